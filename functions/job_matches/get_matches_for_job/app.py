@@ -1,0 +1,51 @@
+"""GET /jobs/{jobId}/matches: a job's matches, best first."""
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from jobmatch import problems
+from jobmatch.database import connect
+from jobmatch.http import RESOLVER_OPTIONS, allow, caller_of
+from jobmatch.models import UserRole
+from jobmatch.observability import logger
+from jobmatch.parameters import DEFAULT_LIMIT, Cursor, JobId, Limit, MinScore
+from jobmatch.queries.job_matches import get_matches_for_job
+from jobmatch.schemas.matches import MatchPage
+from jobmatch.schemas.pages import BestFirst, Listing
+
+app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
+app.include_router(problems.router)
+
+
+@app.get(
+    "/jobs/<jobId>/matches",
+    operation_id="getMatchesForJob",
+    summary="List a job's matches",
+    tags=["matches"],
+    middlewares=allow(UserRole.EMPLOYER, UserRole.ADMIN),
+)
+def get(
+    job_id: JobId,
+    min_score: MinScore = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> MatchPage:
+    listing = Listing(BestFirst, "matches", job_id, min_score)
+    with connect() as connection:
+        rows = get_matches_for_job(
+            connection,
+            job_id,
+            viewer=caller_of(app),
+            min_score=min_score,
+            limit=limit + 1,
+            after=listing.after(cursor),
+        )
+    return MatchPage.of(rows, limit, listing)
+
+
+@logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return app.resolve(event, context)

@@ -1,0 +1,46 @@
+"""POST /jobs: an employer posts a job, or an admin for an employer."""
+
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.openapi.params import Body
+from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from jobmatch import problems
+from jobmatch.aws import try_queue_matching
+from jobmatch.database import transaction
+from jobmatch.http import JSON, RESOLVER_OPTIONS, allow, caller_of
+from jobmatch.models import JobStatus, UserRole
+from jobmatch.observability import logger
+from jobmatch.parameters import IdempotencyKey
+from jobmatch.queries.jobs import create_job
+from jobmatch.schemas.jobs import Created, JobCreate
+
+app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
+app.include_router(problems.router)
+
+
+@app.post(
+    "/jobs",
+    operation_id="createJob",
+    summary="Post a job",
+    tags=["jobs"],
+    status_code=201,
+    middlewares=allow(UserRole.EMPLOYER, UserRole.ADMIN),
+)
+def post(
+    data: Annotated[JobCreate, Body()], idempotency_key: IdempotencyKey = None
+) -> Response[Created]:
+    with transaction() as connection:
+        job_id = create_job(
+            connection, data, viewer=caller_of(app), idempotency_key=idempotency_key
+        )
+    if data.status is JobStatus.OPEN:
+        try_queue_matching(job_id)
+    return Response(201, JSON, Created(job_id), headers={"Location": f"/jobs/{job_id}"})
+
+
+@logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return app.resolve(event, context)

@@ -1,0 +1,38 @@
+"""GET /jobs/{jobId}: one job, with its entity tag."""
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from jobmatch import problems
+from jobmatch.database import connect
+from jobmatch.etags import etag
+from jobmatch.http import JSON, RESOLVER_OPTIONS, allow, caller_of
+from jobmatch.models import UserRole
+from jobmatch.observability import logger
+from jobmatch.parameters import JobId
+from jobmatch.queries.jobs import require_job_by_id
+from jobmatch.schemas.jobs import AdminJobDetail, JobDetail
+
+app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
+app.include_router(problems.router)
+
+
+@app.get(
+    "/jobs/<jobId>",
+    operation_id="getJobById",
+    summary="Read a job",
+    tags=["jobs"],
+    middlewares=allow(UserRole.EMPLOYER, UserRole.ADMIN),
+)
+def get(job_id: JobId) -> Response[AdminJobDetail | JobDetail]:
+    with connect() as connection:
+        job = require_job_by_id(connection, job_id, viewer=caller_of(app))
+    return Response(200, JSON, job, headers={"ETag": etag(job.version)})
+
+
+@logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return app.resolve(event, context)

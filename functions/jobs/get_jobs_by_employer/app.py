@@ -1,0 +1,51 @@
+"""GET /employers/{employerUserId}/jobs: one employer's jobs, newest first."""
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from jobmatch import problems
+from jobmatch.database import connect
+from jobmatch.http import RESOLVER_OPTIONS, allow, caller_of
+from jobmatch.models import UserRole
+from jobmatch.observability import logger
+from jobmatch.parameters import DEFAULT_LIMIT, Cursor, EmployerUserId, Limit, Status
+from jobmatch.queries.jobs import get_jobs_by_employer
+from jobmatch.schemas.jobs import JobPage
+from jobmatch.schemas.pages import Listing, NewestFirst
+
+app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
+app.include_router(problems.router)
+
+
+@app.get(
+    "/employers/<employerUserId>/jobs",
+    operation_id="getJobsByEmployer",
+    summary="List an employer's jobs",
+    tags=["jobs"],
+    middlewares=allow(UserRole.EMPLOYER, UserRole.ADMIN),
+)
+def get(
+    employer_user_id: EmployerUserId,
+    status: Status = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> JobPage:
+    listing = Listing(NewestFirst, "employer", employer_user_id, status)
+    with connect() as connection:
+        rows = get_jobs_by_employer(
+            connection,
+            employer_user_id,
+            viewer=caller_of(app),
+            status=status,
+            limit=limit + 1,
+            after=listing.after(cursor),
+        )
+    return JobPage.of(rows, limit, listing)
+
+
+@logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return app.resolve(event, context)

@@ -1,0 +1,39 @@
+"""GET /admin/jobs/due-for-matching: the jobs that wait for matching, oldest first."""
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from jobmatch import problems
+from jobmatch.database import connect
+from jobmatch.http import RESOLVER_OPTIONS, allow
+from jobmatch.models import UserRole
+from jobmatch.observability import logger
+from jobmatch.parameters import DEFAULT_LIMIT, Cursor, Limit
+from jobmatch.queries.jobs import get_open_jobs_for_matching
+from jobmatch.schemas.jobs import DueJobPage
+from jobmatch.schemas.pages import Listing, OldestFirst
+
+app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
+app.include_router(problems.router)
+
+
+@app.get(
+    "/admin/jobs/due-for-matching",
+    operation_id="getOpenJobsForMatching",
+    summary="List the jobs that are due for matching",
+    tags=["matching"],
+    middlewares=allow(UserRole.ADMIN),
+)
+def get(limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> DueJobPage:
+    listing = Listing(OldestFirst, "due")
+    with connect() as connection:
+        rows = get_open_jobs_for_matching(connection, limit=limit + 1, after=listing.after(cursor))
+    return DueJobPage.of(rows, limit, listing)
+
+
+@logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return app.resolve(event, context)

@@ -1,0 +1,28 @@
+"""GET /health: whether the service and its database answer."""
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from jobmatch import problems
+from jobmatch.database import connect
+from jobmatch.http import RESOLVER_OPTIONS
+from jobmatch.observability import logger
+from jobmatch.queries.health import get_health
+from jobmatch.schemas.health import Health
+
+app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
+app.include_router(problems.router)
+
+
+@app.get("/health", operation_id="getHealth", summary="Read the health", tags=["platform"])
+def get() -> Health:
+    with connect() as connection:
+        return get_health(connection)
+
+
+@logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return app.resolve(event, context)

@@ -1,0 +1,36 @@
+"""GET /admin/profiles/{profileId}: one profile."""
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from jobmatch import problems
+from jobmatch.database import connect
+from jobmatch.http import RESOLVER_OPTIONS, allow
+from jobmatch.models import UserRole
+from jobmatch.observability import logger
+from jobmatch.parameters import ProfileId
+from jobmatch.queries.profiles import require_profile
+from jobmatch.schemas.profiles import ProfileDetail
+
+app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
+app.include_router(problems.router)
+
+
+@app.get(
+    "/admin/profiles/<profileId>",
+    operation_id="getProfile",
+    summary="Read a candidate profile",
+    tags=["profiles"],
+    middlewares=allow(UserRole.ADMIN),
+)
+def get(profile_id: ProfileId) -> ProfileDetail:
+    with connect() as connection:
+        return require_profile(connection, profile_id)
+
+
+@logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return app.resolve(event, context)

@@ -1,0 +1,1 @@
+"""Job posting and explained candidate matching: the layer that every function shares."""

@@ -1,0 +1,67 @@
+"""Settings, read from the environment when they are asked for, never at import.
+
+Each function answers from the environment of the moment: a lookup costs a fraction of a
+microsecond, and there is no cache that a test or a second function could find stale.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+
+from jobmatch.errors import ConfigurationError
+
+
+def _required(name: str) -> str:
+    value = os.environ.get(name)
+    if not value:
+        raise ConfigurationError(f"The environment variable {name} is not set.")
+    return value
+
+
+def _integer(name: str, default: int) -> int:
+    text = os.environ.get(name) or str(default)
+    try:
+        return int(text)
+    except ValueError:
+        raise ConfigurationError(f"{name} must be a whole number, not {text!r}.") from None
+
+
+def database_url() -> str:
+    """SQLAlchemy URL of the database; holds no password where a secret is named."""
+    return _required("DATABASE_URL")
+
+
+def database_secret_arn() -> str | None:
+    """ARN of the Secrets Manager secret with the database password, if there is one."""
+    return os.environ.get("DATABASE_SECRET_ARN") or None
+
+
+def database_pool_size() -> int:
+    """Connections kept per process: 1 on Lambda, where a process runs one event at a time."""
+    return _integer("DATABASE_POOL_SIZE", 1)
+
+
+def database_statement_timeout_ms() -> int:
+    """Milliseconds after which PostgreSQL gives up a statement; 0 leaves it to the role."""
+    return _integer("DATABASE_STATEMENT_TIMEOUT_MS", 0)
+
+
+def matching_queue_url() -> str:
+    """URL of the queue that carries one message per job to be matched."""
+    return _required("MATCHING_QUEUE_URL")
+
+
+def matching_maximum_age() -> timedelta:
+    """Age at which a completed matching is due again."""
+    return timedelta(days=_integer("MATCHING_MAXIMUM_AGE_DAYS", 7))
+
+
+def matching_lease() -> timedelta:
+    """How long a run may hold a job; longer than the worker's own timeout."""
+    return timedelta(seconds=_integer("MATCHING_LEASE_SECONDS", 90))
+
+
+def matching_limit() -> int:
+    """How many of a job's best candidates are kept."""
+    return _integer("MATCHING_LIMIT", 500)

@@ -1,0 +1,103 @@
+"""The way to PostgreSQL: one engine per process, autocommit reads, explicit transactions."""
+
+from __future__ import annotations
+
+import json
+import select
+import time
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import create_engine, event
+from sqlalchemy.exc import DisconnectionError
+
+from jobmatch import config
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection, Engine
+
+IDLE_SECONDS_BEFORE_PING = 60
+"""A connection unused for longer may have been dropped silently on the way, so it is asked."""
+
+
+def _password(secret_arn: str) -> str:
+    from jobmatch import aws  # noqa: PLC0415 - boto3 only where a secret is really fetched
+
+    return str(json.loads(aws.secret(secret_arn))["password"])
+
+
+@cache
+def _engine(url: str, secret_arn: str | None, pool_size: int, timeout_ms: int) -> Engine:
+    engine = create_engine(
+        url,
+        # Single statements need no transaction: two round trips less each.
+        isolation_level="AUTOCOMMIT",
+        skip_autocommit_rollback=True,
+        pool_size=pool_size,
+        max_overflow=0,
+        # Statement parameters are personal data; they stay out of errors and so out of logs.
+        hide_parameters=True,
+        connect_args={
+            "application_name": "jobmatch",
+            "startup_params": {"statement_timeout": str(timeout_ms)} if timeout_ms else None,
+        },
+    )
+
+    if secret_arn:
+
+        @event.listens_for(engine, "do_connect")
+        def _add_password(
+            _dialect: object, _record: object, _args: object, parameters: dict[str, Any]
+        ) -> None:
+            parameters["password"] = _password(secret_arn)
+
+    @event.listens_for(engine, "checkout")
+    def _replace_dead(driver: Any, record: Any, _proxy: object) -> None:
+        # A server that closed the connection has left an end-of-file or a farewell to read. A
+        # frozen execution environment or a snapshot can't see that until it looks.
+        if select.select([driver._usock], [], [], 0)[0]:  # noqa: SLF001 - pg8000 hands it out nowhere
+            raise DisconnectionError
+        now = time.time()
+        if now - record.info.get("used_at", now) > IDLE_SECONDS_BEFORE_PING:
+            try:
+                engine.dialect.do_ping(driver)
+            except Exception as error:
+                raise DisconnectionError from error
+        record.info["used_at"] = now
+
+    return engine
+
+
+def engine() -> Engine:
+    """The engine of this process for the database that the environment names."""
+    return _engine(
+        config.database_url(),
+        config.database_secret_arn(),
+        config.database_pool_size(),
+        config.database_statement_timeout_ms(),
+    )
+
+
+@contextmanager
+def connect() -> Iterator[Connection]:
+    """A connection on which every statement commits by itself."""
+    with engine().connect() as connection:
+        yield connection
+
+
+@contextmanager
+def transaction() -> Iterator[Connection]:
+    """A connection with one transaction: committed at the end, rolled back by an exception."""
+    with engine().connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None  # noqa: S101 - for the type checker: it was just connected
+        # Toggled on the driver: SQLAlchemy's own switch back would cost a round trip.
+        driver.autocommit = False
+        try:
+            with connection.begin():
+                yield connection
+        finally:
+            driver.autocommit = True

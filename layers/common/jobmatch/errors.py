@@ -1,0 +1,72 @@
+"""What can go wrong, in the words of the domain: no HTTP, no SQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class JobmatchError(Exception):
+    """An error whose message may be shown to the caller."""
+
+
+class UnauthenticatedError(JobmatchError):
+    """Nobody knows who the caller is."""
+
+
+class ForbiddenError(JobmatchError):
+    """The caller may not do this, whatever it is done to."""
+
+
+class NotFoundError(JobmatchError):
+    """It does not exist, or does not exist for this caller."""
+
+
+class ConflictError(JobmatchError):
+    """The state of the resource does not allow it."""
+
+
+class PreconditionFailedError(JobmatchError):
+    """The resource is not at the version that the caller named."""
+
+
+class MalformedRequestError(JobmatchError):
+    """The request can't be read at all."""
+
+
+class UnsupportedMediaTypeError(JobmatchError):
+    """The body is of a type that nobody here reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One fault in the input: a JSON pointer (RFC 6901) to it, and what is wrong."""
+
+    pointer: str
+    message: str
+
+
+class InvalidInputError(JobmatchError):
+    """The input can be read, but says something that it must not say."""
+
+    def __init__(self, *errors: FieldError) -> None:
+        super().__init__("The input is not valid.")
+        self.errors = errors
+
+
+class ConfigurationError(Exception):
+    """The deployment lacks a setting; nothing that a caller could mend."""
+
+
+def sqlstate(error: Exception) -> str | None:
+    """The SQLSTATE that PostgreSQL gave for a SQLAlchemy error, if it gave one."""
+    details = getattr(getattr(error, "orig", None), "args", ())
+    return details[0].get("C") if details and isinstance(details[0], dict) else None
+
+
+def describe(error: Exception) -> str:
+    """An error as it may be kept and shown to admins: no SQL, no parameters, nobody's data."""
+    if isinstance(error, JobmatchError):
+        return str(error)
+    # Database drivers put rows and keys into their messages; the class and SQLSTATE are safe.
+    state = sqlstate(error)
+    return f"{type(error).__name__} ({state})" if state else type(error).__name__

@@ -1,0 +1,22 @@
+"""Entity tags (RFC 9110, section 8.8.3) of versioned resources."""
+
+from __future__ import annotations
+
+import re
+
+_STRONG_TAG = re.compile(r'(?:^|,)\s*"(\d{1,9})"\s*(?=,|$)')
+
+
+def etag(version: int) -> str:
+    """The strong entity tag of a version."""
+    return f'"{version}"'
+
+
+def versions_in(if_match: str | None) -> frozenset[int] | None:
+    """The versions that an If-Match header admits, or none for any.
+
+    Weak tags and tags that are not ours name no version, so that they never match.
+    """
+    if if_match is None or if_match.strip() == "*":
+        return None
+    return frozenset(int(version) for version in _STRONG_TAG.findall(if_match))

@@ -1,0 +1,1 @@
+"""Who fits a job, and why."""

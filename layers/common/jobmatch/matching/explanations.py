@@ -1,0 +1,129 @@
+"""Why a candidate has their scores, in sentences made from the facts. No names, no addresses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jobmatch.matching.rubric import Dimension, recommendation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from jobmatch.matching.ranking import Candidate
+    from jobmatch.matching.requirements import Requirements
+
+NOT_ASKED = "Not asked for."
+
+_AREAS = {
+    Dimension.SPECIALIZATION: "specialization",
+    Dimension.EXPERIENCE: "experience",
+    Dimension.TECHNICAL: "technical background",
+    Dimension.BAR: "bar admissions",
+    Dimension.LOCATION: "location",
+}
+_STRONG, _PARTIAL = 75, 25
+
+
+def explain(requirements: Requirements, candidate: Candidate) -> dict[Dimension, str]:
+    """One explanation per dimension; a dimension that the job does not ask for says so."""
+    wanted = requirements
+    specializations = (
+        _share(
+            "required specialization", wanted.required_specializations, candidate.specializations
+        ),
+        _share(
+            "preferred specialization", wanted.preferred_specializations, candidate.specializations
+        ),
+    )
+    domains = _share(
+        "required technical domain", wanted.required_technical_domains, candidate.technical_domains
+    )
+    return {
+        Dimension.SPECIALIZATION: " ".join(filter(None, specializations)) or NOT_ASKED,
+        Dimension.EXPERIENCE: _experience(wanted.minimum_experience, candidate.months),
+        Dimension.TECHNICAL: domains or NOT_ASKED,
+        Dimension.BAR: _share("required bar", wanted.required_bar, candidate.bars) or NOT_ASKED,
+        Dimension.LOCATION: _location(wanted, candidate),
+    }
+
+
+def summarize(candidate: Candidate, explanations: Mapping[Dimension, str]) -> str:
+    """One sentence on where a candidate is strong and where not."""
+    asked = [dimension for dimension in _AREAS if explanations[dimension] != NOT_ASKED]
+    if not asked:
+        return "The job asks for nothing in particular, so everybody suits it."
+    scores = candidate.scores
+    strong = [_AREAS[each] for each in asked if scores[each] >= _STRONG]
+    partial = [_AREAS[each] for each in asked if _PARTIAL <= scores[each] < _STRONG]
+    weak = [_AREAS[each] for each in asked if scores[each] < _PARTIAL]
+    parts = [
+        f"{word} {_enumerate(areas)}"
+        for word, areas in (("strong in", strong), ("partial in", partial), ("weak in", weak))
+        if areas
+    ]
+    return f"{recommendation(candidate.overall_score)}: {'; '.join(parts)}."
+
+
+def _share(noun: str, wanted: Mapping[str, str], present: frozenset[str]) -> str | None:
+    if not wanted:
+        return None
+    found = [label for form, label in wanted.items() if form in present]
+    missing = [label for form, label in wanted.items() if form not in present]
+    things = noun if len(wanted) == 1 else f"{noun}s"
+    quantity = "the" if len(wanted) == 1 else f"all {len(wanted)}"
+    if not missing:
+        return f"Has {quantity} {things}: {_enumerate(found)}."
+    if not found:
+        return f"Lacks {quantity} {things}: {_enumerate(missing)}."
+    return (
+        f"Has {len(found)} of {len(wanted)} {things}: {_enumerate(found)};"
+        f" lacks {_enumerate(missing)}."
+    )
+
+
+def _experience(minimum: int | None, months: int | None) -> str:
+    if not minimum:
+        return NOT_ASKED
+    asked = f"{_count(minimum, 'year')} asked for."
+    if months is None:
+        return f"Experience unknown: no position with dates that can be read; {asked}"
+    return f"{duration(months)} of experience; {asked}"
+
+
+def duration(months: int) -> str:
+    """A number of months as a person would say it: "8 years 3 months"."""
+    years, rest = divmod(months, 12)
+    parts = [_count(years, "year")] if years else []
+    if rest or not years:
+        parts.append(_count(rest, "month"))
+    return " ".join(parts)
+
+
+def _location(wanted: Requirements, candidate: Candidate) -> str:
+    if wanted.location is None:
+        return NOT_ASKED
+    if wanted.remote:
+        return "The job is remote."
+    preferred = wanted.preferred_location
+    if candidate.location is None:
+        return f"Location unknown; the job prefers {preferred}."
+    match candidate.scores[Dimension.LOCATION]:
+        case 100:
+            return f"In {candidate.location}, as preferred."
+        case 50:
+            return (
+                f"In {candidate.location}: not the preferred {preferred},"
+                " but the same state or country."
+            )
+        case _:
+            return f"In {candidate.location}; the job prefers {preferred}."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _enumerate(words: Sequence[str]) -> str:
+    if len(words) == 1:
+        return words[0]
+    return f"{', '.join(words[:-1])} and {words[-1]}"

@@ -1,0 +1,62 @@
+"""What matching reads of a candidate, computed from the profile when it is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jobmatch.matching.experience import months_covered
+from jobmatch.matching.vocabulary import (
+    Kind,
+    canonical_location,
+    canonical_set,
+    canonical_text,
+    region,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from jobmatch.schemas.profiles import BarAdmission, Position, Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """A row of `profile_features`, but for its key; `experience` is a multirange literal."""
+
+    specializations: list[str]
+    technical_domains: list[str]
+    bars: list[str]
+    location: str | None
+    region: str | None
+    experience: str | None
+
+
+def features_of(profile: Profile) -> Features:
+    """The features of a profile, in canonical form."""
+    location = canonical_location(profile.location)
+    return Features(
+        specializations=sorted(canonical_set(Kind.SPECIALIZATION, profile.specializations)),
+        technical_domains=sorted(canonical_set(Kind.TECHNICAL_DOMAIN, profile.technical_domains)),
+        bars=sorted(canonical_set(Kind.BAR, _active_jurisdictions(profile.bar_admissions))),
+        location=location,
+        region=region(location),
+        experience=_experience(profile.work_history),
+    )
+
+
+def _active_jurisdictions(admissions: Iterable[BarAdmission]) -> list[str]:
+    return [
+        admission.jurisdiction
+        for admission in admissions
+        if admission.status is None or canonical_text(admission.status) == "active"
+    ]
+
+
+def _experience(history: Iterable[Position]) -> str | None:
+    positions = [months_covered(position.start_date, position.end_date) for position in history]
+    ranges = [
+        f"[{first},{'' if last is None else last + 1})" for first, last in filter(None, positions)
+    ]
+    # PostgreSQL merges the ranges that overlap or touch, so that no month counts twice.
+    return f"{{{','.join(ranges)}}}" if ranges else None

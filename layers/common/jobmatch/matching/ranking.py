@@ -1,0 +1,109 @@
+"""One SQL statement that pre-filters and ranks the candidates of a job inside PostgreSQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import literal, select
+
+from jobmatch.matching.prefilter import passes
+from jobmatch.matching.rubric import FULL, Dimension, Facts, dimension_scores, overall_score
+from jobmatch.models import Profile, ProfileFeatures
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from sqlalchemy import Connection, Select
+
+    from jobmatch.matching.requirements import Requirements
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One of a job's best candidates: scores, and the facts that explain them."""
+
+    profile_id: UUID
+    overall_score: int
+    scores: dict[Dimension, int]
+    """Of every dimension; one that is not asked for has 100."""
+    specializations: frozenset[str]
+    technical_domains: frozenset[str]
+    bars: frozenset[str]
+    months: int | None
+    location: str | None
+    """As typed."""
+
+
+def ranking(requirements: Requirements, *, limit: int, this_month: int) -> Select[*tuple[Any, ...]]:
+    """The statement: the best `limit` candidates, best first, equal scores by profile id."""
+    features = ProfileFeatures
+    facts = Facts.of(requirements, this_month)
+    counted = (
+        select(
+            features.profile_id,
+            features.location,
+            features.region,
+            facts.required_specializations.label("required_specializations"),
+            facts.preferred_specializations.label("preferred_specializations"),
+            facts.technical_domains.label("technical_domains"),
+            facts.bars.label("bars"),
+            facts.months.label("months"),
+        )
+        .where(*passes(requirements))
+        # A fence: without it the planner inlines the counts and repeats them at every use.
+        .offset(0)
+        .subquery("counted")
+    )
+    asked = dimension_scores(requirements, counted)
+    scored = (
+        select(
+            counted.c.profile_id,
+            counted.c.months,
+            *(asked.get(dimension, literal(FULL)).label(dimension) for dimension in Dimension),
+        )
+        .offset(0)
+        .subquery("scored")
+    )
+    overall = overall_score({dimension: scored.c[dimension] for dimension in asked})
+    best = (
+        select(scored, overall.label("overall_score"))
+        .order_by(overall.desc(), scored.c.profile_id)
+        .limit(limit)
+        .subquery("best")
+    )
+    return (
+        select(
+            best.c.profile_id,
+            best.c.overall_score,
+            *(best.c[dimension] for dimension in Dimension),
+            features.specializations,
+            features.technical_domains,
+            features.bars,
+            best.c.months,
+            Profile.location,
+        )
+        .join(features, features.profile_id == best.c.profile_id)
+        .join(Profile, Profile.id == best.c.profile_id)
+        .order_by(best.c.overall_score.desc(), best.c.profile_id)
+    )
+
+
+def best_candidates(
+    connection: Connection, requirements: Requirements, *, limit: int, this_month: int
+) -> list[Candidate]:
+    """The best `limit` candidates for these requirements, best first."""
+    rows = connection.execute(ranking(requirements, limit=limit, this_month=this_month))
+    return [
+        Candidate(
+            profile_id=row.profile_id,
+            overall_score=row.overall_score,
+            scores={dimension: row._mapping[dimension.value] for dimension in Dimension},
+            specializations=frozenset(row.specializations),
+            technical_domains=frozenset(row.technical_domains),
+            bars=frozenset(row.bars),
+            months=row.months,
+            location=row.location,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,79 @@
+"""Comparing values: the one place that says when two of them are the same.
+
+Specializations, technical domains and bars are typed by people: "NY", "new  york" and "New York"
+are one bar. Known values and their aliases are data, in `vocabulary.json` beside this file; a
+value that is not listed there is as good as any other and equals whatever has the same canonical
+text.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Kind(StrEnum):
+    """The lists that have an alias table; each value is its key in `vocabulary.json`."""
+
+    SPECIALIZATION = "specializations"
+    TECHNICAL_DOMAIN = "technicalDomains"
+    BAR = "bars"
+
+
+@cache
+def _known(kind: Kind) -> dict[str, tuple[str, str]]:
+    """The canonical text of each label and alias, with its label's canonical text and the label."""
+    data = json.loads(Path(__file__).with_name("vocabulary.json").read_text(encoding="utf-8"))
+    return {
+        canonical_text(name): (canonical_text(entry["label"]), entry["label"])
+        for entry in data[kind]
+        for name in (entry["label"], *entry["aliases"])
+    }
+
+
+def canonical_text(value: str) -> str:
+    """The text in canonical form: Unicode NFKC, single spaces, trimmed, case-folded. No aliases."""
+    folded = " ".join(unicodedata.normalize("NFKC", value).split()).casefold()
+    # Folding can undo the composition ("ΐ" becomes three characters), so that the form of a form
+    # would differ from it without a second pass.
+    return unicodedata.normalize("NFKC", folded)
+
+
+def canonical(kind: Kind, value: str) -> str:
+    """The value in canonical form: its canonical text, or its label's where the value is known."""
+    text = canonical_text(value)
+    known = _known(kind).get(text)
+    return known[0] if known else text
+
+
+def label(kind: Kind, value: str) -> str:
+    """What is stored and shown: the canonical label of a known value, others as typed, trimmed."""
+    known = _known(kind).get(canonical_text(value))
+    return known[1] if known else value.strip()
+
+
+def canonical_set(kind: Kind, values: Iterable[str] | None) -> frozenset[str]:
+    """The values in canonical form, blank ones left out; null is the empty set."""
+    return frozenset(canonical(kind, value) for value in values or ()) - {""}
+
+
+def canonical_location(value: str | None) -> str | None:
+    """A location in canonical form: "city, state" or "city, country", its parts trimmed.
+
+    Returns:
+        None where nothing is left: no value, a blank one, or nothing but commas.
+    """
+    parts = (part.strip() for part in canonical_text(value or "").split(","))
+    return ", ".join(filter(None, parts)) or None
+
+
+def region(location: str | None) -> str | None:
+    """The last comma-separated part of a canonical location: the state or the country."""
+    return location.rpartition(",")[2].strip() if location else None

@@ -1,0 +1,300 @@
+"""Tables, enums and relations: the seed of everything.
+
+The first two migrations hold the marketplace's own tables; what we added since carries a
+comment that says why. Canonical values are computed by `jobmatch.matching` at write.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    Enum,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, INT4MULTIRANGE, JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+
+class JobStatus(StrEnum):
+    """Where a job is in its life; moved by `update_job`."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+    ARCHIVED = "archived"
+
+
+class MatchingStatus(StrEnum):
+    """Where a job's matching is; moved by the runs, and back to pending by every cause."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+class UserRole(StrEnum):
+    """What a user is on the marketplace."""
+
+    CANDIDATE = "candidate"
+    EMPLOYER = "employer"
+    ADMIN = "admin"
+
+
+class ProfileStatus(StrEnum):
+    """Only active profiles are matched and shown."""
+
+    PENDING_REVIEW = "pending_review"
+    ACTIVE = "active"
+    REJECTED = "rejected"
+
+
+def _enum(members: type[StrEnum], name: str) -> Enum:
+    return Enum(members, name=name, values_callable=lambda enum: [member.value for member in enum])
+
+
+class Base(DeclarativeBase):
+    """Declarative base: constraint names are spelt out so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "%(column_0_label)s_idx",
+            "uq": "%(table_name)s_%(column_0_N_name)s_key",
+            "ck": "%(table_name)s_%(constraint_name)s_check",
+            "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+            "pk": "%(table_name)s_pkey",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it as a class attribute
+        datetime: DateTime(timezone=True),
+        list[str]: ARRAY(Text),
+        str: Text,
+        JobStatus: _enum(JobStatus, "job_status"),
+        MatchingStatus: _enum(MatchingStatus, "matching_status"),
+        UserRole: _enum(UserRole, "user_role"),
+        ProfileStatus: _enum(ProfileStatus, "profile_status"),
+    }
+
+
+def _id() -> Mapped[UUID]:
+    return mapped_column(primary_key=True, server_default=func.gen_random_uuid())
+
+
+def _now() -> Mapped[datetime]:
+    return mapped_column(server_default=func.now())
+
+
+class User(Base):
+    """Someone who can sign in."""
+
+    __tablename__ = "users"
+
+    id: Mapped[UUID] = _id()
+    email: Mapped[str] = mapped_column(String(255), unique=True)
+    role: Mapped[UserRole]
+    is_active: Mapped[bool] = mapped_column(server_default=text("true"))
+    created_at: Mapped[datetime] = _now()
+
+    jobs: Mapped[list[Job]] = relationship(
+        back_populates="employer", foreign_keys="Job.employer_user_id"
+    )
+
+
+class EmployerProfile(Base):
+    """The company that an employer hires for."""
+
+    __tablename__ = "employer_profiles"
+
+    id: Mapped[UUID] = _id()
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), unique=True)
+    company_name: Mapped[str] = mapped_column(String(255))
+    corporate_domains: Mapped[list[str] | None]
+    created_at: Mapped[datetime] = _now()
+
+
+class Profile(Base):
+    """A candidate, as put by an admin: labels and texts as they are shown.
+
+    `bar_admissions` and `work_history` are documents in the wire form of
+    `jobmatch.schemas.profiles`: they are always read and replaced as a whole.
+    """
+
+    __tablename__ = "profiles"
+    # The pair that profile_features follows, so that the database itself keeps its copy of the
+    # status true, whoever writes it.
+    __table_args__ = (UniqueConstraint("id", "status"),)
+
+    id: Mapped[UUID] = _id()
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    name: Mapped[str] = mapped_column(String(255))
+    email: Mapped[str | None] = mapped_column(String(255))
+    status: Mapped[ProfileStatus] = mapped_column(server_default=ProfileStatus.PENDING_REVIEW)
+    location: Mapped[str | None] = mapped_column(String(255))
+    specializations: Mapped[list[str] | None]
+    technical_domains: Mapped[list[str] | None]
+    bar_admissions: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSONB, server_default=text("'[]'::jsonb")
+    )
+    work_history: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSONB, server_default=text("'[]'::jsonb")
+    )
+    created_at: Mapped[datetime] = _now()
+    updated_at: Mapped[datetime] = _now()
+
+    matches: Mapped[list[JobMatch]] = relationship(back_populates="profile")
+
+
+class ProfileFeatures(Base):
+    """What matching reads of a profile, in canonical form, in one narrow row.
+
+    `experience` holds the months worked as merged ranges of month numbers (year x 12 + month
+    - 1), open-ended for a present position, so that it never goes stale: it is clipped to the
+    current month when read. Null means that nothing is known.
+    """
+
+    __tablename__ = "profile_features"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["profile_id", "status"],
+            ["profiles.id", "profiles.status"],
+            ondelete="CASCADE",
+            onupdate="CASCADE",
+        ),
+        Index(
+            "profile_features_values_idx",
+            "specializations",
+            "technical_domains",
+            "bars",
+            postgresql_using="gin",
+            postgresql_where=text("status = 'active'"),
+        ),
+    )
+
+    profile_id: Mapped[UUID] = mapped_column(primary_key=True)
+    status: Mapped[ProfileStatus]
+    specializations: Mapped[list[str]]
+    technical_domains: Mapped[list[str]]
+    bars: Mapped[list[str]]
+    location: Mapped[str | None]
+    region: Mapped[str | None]
+    experience: Mapped[Any | None] = mapped_column(INT4MULTIRANGE)
+
+
+class Job(Base):
+    """A posting. The columns up to `matched_at` are the marketplace's."""
+
+    __tablename__ = "jobs"
+
+    id: Mapped[UUID] = _id()
+    employer_user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    title: Mapped[str] = mapped_column(String(255))
+    description: Mapped[str | None]
+    status: Mapped[JobStatus] = mapped_column(server_default=JobStatus.DRAFT)
+    matching_status: Mapped[MatchingStatus] = mapped_column(server_default=MatchingStatus.PENDING)
+    required_specializations: Mapped[list[str] | None]
+    preferred_specializations: Mapped[list[str] | None]
+    minimum_experience: Mapped[int | None]
+    preferred_location: Mapped[str | None] = mapped_column(String(255))
+    required_bar: Mapped[list[str] | None]
+    required_technical_domains: Mapped[list[str] | None]
+    created_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime] = _now()
+    updated_at: Mapped[datetime] = _now()
+    matched_at: Mapped[datetime | None]
+
+    # The entity tag: moved by update_job alone, so that a matching run breaks no If-Match.
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+    # The fence: a run may write only while the job still carries its id.
+    matching_run_id: Mapped[UUID | None]
+    matching_lease_until: Mapped[datetime | None]
+    # Causes for matching that came up, and how many of them the running run knew of.
+    matching_demand: Mapped[int] = mapped_column(server_default=text("0"))
+    matching_claimed_demand: Mapped[int] = mapped_column(server_default=text("0"))
+    # Failed attempts in a row, when the next one is due, and why the last one failed.
+    matching_failures: Mapped[int] = mapped_column(server_default=text("0"))
+    matching_retry_at: Mapped[datetime | None]
+    last_error: Mapped[str | None]
+
+    employer: Mapped[User] = relationship(back_populates="jobs", foreign_keys=[employer_user_id])
+    creator: Mapped[User] = relationship(foreign_keys=[created_by])
+    matches: Mapped[list[JobMatch]] = relationship(back_populates="job")
+
+    __table_args__ = (
+        CheckConstraint("version > 0", name="version"),
+        Index("jobs_employer_idx", "employer_user_id"),
+        Index("jobs_status_idx", "status"),
+        # The keyset pages of one employer's jobs, of all jobs, and of the open ones to match.
+        Index("jobs_employer_page_idx", "employer_user_id", "created_at", "id"),
+        Index("jobs_page_idx", "created_at", "id"),
+        Index("jobs_open_idx", "created_at", "id", postgresql_where=text("status = 'open'")),
+    )
+
+
+class JobMatch(Base):
+    """The cached result for one candidate and one job. `subscores` is JSON as text."""
+
+    __tablename__ = "job_matches"
+
+    id: Mapped[UUID] = _id()
+    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    profile_id: Mapped[UUID] = mapped_column(ForeignKey("profiles.id", ondelete="CASCADE"))
+    overall_score: Mapped[int]
+    subscores: Mapped[str]
+    summary: Mapped[str]
+    recommendation: Mapped[str] = mapped_column(String(50))
+    scored_at: Mapped[datetime] = _now()
+    notified_at: Mapped[datetime | None]
+
+    job: Mapped[Job] = relationship(back_populates="matches")
+    profile: Mapped[Profile] = relationship(back_populates="matches")
+
+    __table_args__ = (
+        Index("job_matches_job_profile_idx", "job_id", "profile_id", unique=True),
+        Index("job_matches_job_idx", "job_id"),
+        Index("job_matches_profile_idx", "profile_id"),
+        Index("job_matches_score_idx", "job_id", "overall_score"),
+        # The keyset pages of a job's matches, best first.
+        Index("job_matches_page_idx", "job_id", text("overall_score DESC"), "profile_id"),
+    )
+
+
+class ToldMatch(Base):
+    """That the employer was told about a candidate for a job; outlives the match itself."""
+
+    __tablename__ = "told_matches"
+    __table_args__ = (
+        PrimaryKeyConstraint("job_id", "profile_id"),
+        Index("told_matches_profile_idx", "profile_id"),
+    )
+
+    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    profile_id: Mapped[UUID] = mapped_column(ForeignKey("profiles.id", ondelete="CASCADE"))
+    notified_at: Mapped[datetime]
+
+
+class IdempotencyKey(Base):
+    """A POST /jobs that a caller may repeat: the key, what was asked, what it made."""
+
+    __tablename__ = "idempotency_keys"
+    __table_args__ = (PrimaryKeyConstraint("caller_user_id", "key"),)
+
+    caller_user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(String(255))
+    fingerprint: Mapped[str]
+    job_id: Mapped[UUID]
+    created_at: Mapped[datetime] = _now()

@@ -1,0 +1,90 @@
+"""Who may see what: the one place that says so, as a predicate of the query itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, exists, or_, select, true
+from sqlalchemy.orm import aliased
+
+from jobmatch.errors import ForbiddenError, NotFoundError
+from jobmatch.models import Job, JobMatch, Profile, ProfileStatus, User, UserRole
+from jobmatch.viewer import SYSTEM, Caller, Viewer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from uuid import UUID
+
+    from sqlalchemy import ColumnElement, Connection, SQLColumnExpression
+
+_caller = aliased(User)
+
+
+def _is_active_caller(caller: Caller) -> ColumnElement[bool]:
+    return and_(
+        _caller.id == caller.user_id, _caller.is_active, _caller.role.in_(sorted(caller.roles))
+    )
+
+
+def is_admin(viewer: Viewer) -> ColumnElement[bool]:
+    """Whether the viewer is the system or an active admin whose token says so too."""
+    if viewer is SYSTEM:
+        return true()
+    return exists().where(_is_active_caller(viewer), _caller.role == UserRole.ADMIN)
+
+
+def may_act_for(
+    viewer: Viewer, employer_user_id: SQLColumnExpression[UUID] | UUID
+) -> ColumnElement[bool]:
+    """Whether the viewer may see and change what belongs to this employer.
+
+    Every query that an employer can reach adds this predicate, so that a row of somebody else
+    is no row at all.
+    """
+    if viewer is SYSTEM:
+        return true()
+    return exists().where(
+        _is_active_caller(viewer),
+        or_(
+            _caller.role == UserRole.ADMIN,
+            and_(_caller.role == UserRole.EMPLOYER, _caller.id == employer_user_id),
+        ),
+    )
+
+
+def is_shown() -> ColumnElement[bool]:
+    """Whether the candidate of a match may be shown to the employer of its job at present."""
+    return exists().where(Profile.id == JobMatch.profile_id, Profile.status == ProfileStatus.ACTIVE)
+
+
+def require_role(connection: Connection, caller: Caller, roles: Iterable[UserRole]) -> None:
+    """Make sure that the caller is an active user with one of `roles`.
+
+    Raises:
+        ForbiddenError: they are unknown, inactive, or not of such a role.
+    """
+    allowed = select(1).where(_is_active_caller(caller), _caller.role.in_(sorted(roles)))
+    if connection.scalar(allowed) is None:
+        raise ForbiddenError("Your account may not do this.")
+
+
+def require_job(connection: Connection, job_id: UUID, viewer: Viewer) -> None:
+    """Tell a job without rows from a job that is not there.
+
+    Raises:
+        NotFoundError: the job does not exist for the viewer.
+    """
+    visible = select(1).where(Job.id == job_id, may_act_for(viewer, Job.employer_user_id))
+    if viewer is not SYSTEM and connection.scalar(visible) is None:
+        raise NotFoundError("No such job.")
+
+
+def require_employer(connection: Connection, employer_user_id: UUID, viewer: Viewer) -> None:
+    """Tell an employer without jobs from an employer who is not there.
+
+    Raises:
+        NotFoundError: the employer does not exist for the viewer.
+    """
+    visible = select(1).where(User.id == employer_user_id, may_act_for(viewer, User.id))
+    if viewer is not SYSTEM and connection.scalar(visible) is None:
+        raise NotFoundError("No such employer.")

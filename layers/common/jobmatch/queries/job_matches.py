@@ -1,0 +1,256 @@
+"""The six operations on job matches.
+
+Lock order everywhere: the job's row first, then its matches by profile id.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    Integer,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    column,
+    delete,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSON, insert
+
+from jobmatch.errors import NotFoundError
+from jobmatch.models import Job, JobMatch, Profile, ToldMatch
+from jobmatch.queries.access import is_shown, may_act_for, require_job
+from jobmatch.queries.causes import pending_again
+from jobmatch.schemas.matches import Match
+from jobmatch.viewer import SYSTEM
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from uuid import UUID
+
+    from sqlalchemy import Connection, Row, Select
+
+    from jobmatch.schemas.pages import BestFirst
+    from jobmatch.viewer import Viewer
+
+_MATCH_COLUMNS = (
+    JobMatch.id,
+    JobMatch.profile_id,
+    JobMatch.overall_score,
+    JobMatch.subscores,
+    JobMatch.summary,
+    JobMatch.recommendation,
+    JobMatch.scored_at,
+    JobMatch.notified_at,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewMatch:
+    """What there is to store of a candidate's result; `subscores` is JSON text."""
+
+    job_id: UUID
+    profile_id: UUID
+    overall_score: int
+    subscores: str
+    summary: str
+    recommendation: str
+
+
+def _match(row: Iterable[Any]) -> Match:
+    match_id, profile_id, score, subscores, *rest = row
+    return Match(match_id, profile_id, score, json.loads(subscores), *rest)
+
+
+def _shown_matches(
+    job_id: UUID, viewer: Viewer, min_score: int | None = None
+) -> Select[*tuple[Any, ...]]:
+    statement = (
+        select(*_MATCH_COLUMNS)
+        .join(Job, Job.id == JobMatch.job_id)
+        .where(JobMatch.job_id == job_id, is_shown(), may_act_for(viewer, Job.employer_user_id))
+    )
+    return statement if min_score is None else statement.where(JobMatch.overall_score >= min_score)
+
+
+def _best_first(
+    connection: Connection,
+    statement: Select[*tuple[Any, ...]],
+    limit: int | None,
+    after: BestFirst | None,
+) -> list[Match]:
+    if after is not None:
+        score, profile_id = after
+        # The first half alone bounds the index scan; the second half settles ties.
+        statement = statement.where(
+            JobMatch.overall_score <= score,
+            or_(JobMatch.overall_score < score, JobMatch.profile_id > profile_id),
+        )
+    ordered = statement.order_by(JobMatch.overall_score.desc(), JobMatch.profile_id).limit(limit)
+    return [_match(row) for row in connection.execute(ordered)]
+
+
+def get_matches_for_job(
+    connection: Connection,
+    job_id: UUID,
+    *,
+    viewer: Viewer,
+    min_score: int | None = None,
+    limit: int | None = None,
+    after: BestFirst | None = None,
+) -> list[Match]:
+    """A job's matches, best first.
+
+    Raises:
+        NotFoundError: the job does not exist for the viewer.
+    """
+    statement = _shown_matches(job_id, viewer, min_score)
+    matches = _best_first(connection, statement, limit, after)
+    if not matches:
+        require_job(connection, job_id, viewer)
+    return matches
+
+
+def get_match_by_job_and_profile(
+    connection: Connection, job_id: UUID, profile_id: UUID, *, viewer: Viewer
+) -> Match | None:
+    """One match, or none where it does not exist for the viewer."""
+    statement = _shown_matches(job_id, viewer).where(JobMatch.profile_id == profile_id)
+    row = connection.execute(statement).one_or_none()
+    return None if row is None else _match(row)
+
+
+def get_unnotified_matches(
+    connection: Connection,
+    job_id: UUID,
+    min_score: int | None = None,
+    *,
+    limit: int | None = None,
+    after: BestFirst | None = None,
+) -> list[Match]:
+    """A job's matches that the employer was not told about yet, best first."""
+    statement = _shown_matches(job_id, SYSTEM, min_score).where(JobMatch.notified_at.is_(None))
+    return _best_first(connection, statement, limit, after)
+
+
+def store_matches(
+    connection: Connection, matches: Sequence[NewMatch]
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Insert or replace matches, in one statement.
+
+    What was told about a pair before comes back with the match, so that nobody is told twice.
+    A match whose job or profile is gone by now is passed over.
+
+    Returns:
+        The columns of each stored match, and whether it is new.
+    """
+    incoming = (
+        func.json_to_recordset(bindparam("matches", type_=JSON))
+        .table_valued(
+            column("job_id", Uuid),
+            column("profile_id", Uuid),
+            column("overall_score", Integer),
+            column("subscores", Text),
+            column("summary", Text),
+            column("recommendation", Text),
+        )
+        .render_derived(with_types=True)
+    )
+    told = and_(
+        ToldMatch.job_id == incoming.c.job_id, ToldMatch.profile_id == incoming.c.profile_id
+    )
+    names = [*incoming.c.keys(), "scored_at", "notified_at"]
+    rows = (
+        select(*incoming.c, func.now(), ToldMatch.notified_at)
+        .join(Job, Job.id == incoming.c.job_id)
+        .join(Profile, Profile.id == incoming.c.profile_id)
+        .outerjoin(ToldMatch, told)
+        .order_by(incoming.c.job_id, incoming.c.profile_id)
+        # The job's row first, or an update that deletes these matches would deadlock with us.
+        .with_for_update(read=True, key_share=True, of=Job)
+    )
+    upsert = insert(JobMatch).from_select(names, rows)
+    replaced = {
+        name: upsert.excluded[name] for name in names if name not in ("job_id", "profile_id")
+    }
+    stored = upsert.on_conflict_do_update(
+        index_elements=["job_id", "profile_id"], set_=replaced
+    ).returning(*_MATCH_COLUMNS, literal_column("job_matches.xmax = 0").label("is_new"))
+    parameters = [
+        {
+            "job_id": str(match.job_id),
+            "profile_id": str(match.profile_id),
+            "overall_score": match.overall_score,
+            "subscores": match.subscores,
+            "summary": match.summary,
+            "recommendation": match.recommendation,
+        }
+        for match in matches
+    ]
+    return connection.execute(stored, {"matches": parameters}).all()
+
+
+def insert_match(connection: Connection, data: NewMatch) -> tuple[Match, bool]:
+    """Insert or replace one match.
+
+    Returns:
+        The stored match, and whether it is new.
+
+    Raises:
+        NotFoundError: there is no such job or no such profile.
+    """
+    stored = store_matches(connection, [data])
+    if not stored:
+        raise NotFoundError("No such job or profile.")
+    return _match(stored[0][:-1]), stored[0].is_new
+
+
+def invalidate_matches_for_job(connection: Connection, job_id: UUID) -> int:
+    """Delete a job's matches and return the job to pending; within a transaction.
+
+    Returns:
+        How many matches were deleted.
+
+    Raises:
+        NotFoundError: there is no such job.
+    """
+    job = update(Job).where(Job.id == job_id).values(**pending_again())
+    if not connection.execute(job).rowcount:
+        raise NotFoundError("No such job.")
+    return connection.execute(delete(JobMatch).where(JobMatch.job_id == job_id)).rowcount
+
+
+def mark_matches_notified(connection: Connection, match_ids: Sequence[UUID]) -> int:
+    """Note now as the time of notification where there is none yet; unknown ids are ignored.
+
+    Returns:
+        How many matches were marked.
+    """
+    # Locked in the common order first: two callers with overlapping ids in different orders
+    # would deadlock otherwise.
+    chosen = (
+        select(JobMatch.id)
+        .where(JobMatch.id.in_(match_ids), JobMatch.notified_at.is_(None))
+        .order_by(JobMatch.job_id, JobMatch.profile_id)
+        .with_for_update()
+        .cte("chosen")
+    )
+    marked = (
+        update(JobMatch)
+        .where(JobMatch.id == chosen.c.id, JobMatch.notified_at.is_(None))
+        .values(notified_at=func.now())
+        .returning(JobMatch.job_id, JobMatch.profile_id, JobMatch.notified_at)
+        .cte("marked")
+    )
+    told = insert(ToldMatch).from_select(["job_id", "profile_id", "notified_at"], select(marked))
+    noted = told.on_conflict_do_nothing().returning(ToldMatch.profile_id).cte("noted")
+    counted = select(func.count()).select_from(marked).add_cte(noted)
+    return connection.scalar(counted) or 0

@@ -1,0 +1,1 @@
+"""Wire models: what comes in and goes out as JSON, camelCase."""

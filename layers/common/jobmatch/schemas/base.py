@@ -1,0 +1,43 @@
+"""What all wire models share: names in camelCase, strict JSON types, no unknown fields."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+CAMEL = ConfigDict(alias_generator=to_camel)
+"""For results: plain dataclasses that pydantic serialises but does not validate."""
+
+
+class Input(BaseModel):
+    """Something that a client sends."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        strict=True,
+        extra="forbid",
+        frozen=True,
+        str_strip_whitespace=True,
+    )
+
+
+def _without_nul(value: str) -> str:
+    if "\0" in value:
+        raise ValueError("must not contain NUL")
+    return value
+
+
+def _blank_is_null(value: Any) -> Any:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+T = TypeVar("T")
+WithoutNul = AfterValidator(_without_nul)
+"""PostgreSQL can't store NUL in a text; stands last in an annotation, after the bounds."""
+Text255 = Annotated[str, Field(min_length=1, max_length=255), WithoutNul]
+Value = Annotated[str, Field(min_length=1, max_length=100), WithoutNul]
+Optional = Annotated[T | None, BeforeValidator(_blank_is_null)]
+"""A text that may be left out; blank counts as left out."""
+Score = Annotated[int, Field(ge=0, le=100)]

@@ -1,0 +1,16 @@
+"""Messages between our functions: ids, never data."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from jobmatch.schemas.base import Input
+
+
+class MatchingMessage(Input):
+    """A job that may be due for matching."""
+
+    job_id: Annotated[UUID, Field(strict=False)]

@@ -1,0 +1,148 @@
+"""Candidate profiles on the wire: the same form to put, to get and to import."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Self, TypedDict, TypeVar
+from uuid import UUID
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from jobmatch.matching.experience import end_month, start_month
+from jobmatch.matching.vocabulary import Kind, canonical, label
+from jobmatch.models import ProfileStatus
+from jobmatch.schemas.base import CAMEL, Input, Optional, Text255, Value, WithoutNul
+
+
+def _is_address(value: str) -> str:
+    name, _, domain = value.partition("@")
+    if not name or not domain or "@" in domain:
+        raise ValueError("must be a mail address with one @")
+    return value
+
+
+def _null_is_empty(value: Any) -> Any:
+    return [] if value is None else value
+
+
+def _folded(kind: Kind) -> AfterValidator:
+    def labelled(values: list[str]) -> list[str]:
+        by_form = {canonical(kind, value): value for value in reversed(values)}
+        if "" in by_form:
+            raise ValueError("must not contain a blank entry")
+        return [label(kind, by_form[form]) for form in reversed(by_form)]
+
+    return AfterValidator(labelled)
+
+
+T = TypeVar("T")
+_List = Annotated[list[T], BeforeValidator(_null_is_empty)]
+_Values = Annotated[_List[Value], Field(max_length=50)]
+_Date = Optional[Annotated[str, Field(max_length=40), WithoutNul]]
+
+
+class BarAdmission(Input):
+    """That a candidate is or was admitted to a bar; without status it counts as active."""
+
+    jurisdiction: Annotated[Text255, AfterValidator(lambda value: label(Kind.BAR, value))]
+    year: Annotated[int | None, Field(ge=1, le=9999)] = None
+    status: Optional[Annotated[str, Field(max_length=255), WithoutNul]] = None
+
+
+class Position(Input):
+    """One entry of a work history; dates as `YYYY`, `YYYY-MM` or `YYYY-MM-DD` are counted."""
+
+    employer: Text255
+    title: Text255
+    start_date: _Date = None
+    end_date: _Date = None
+    description: Optional[Annotated[str, Field(max_length=5_000), WithoutNul]] = None
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:
+        start, end = start_month(self.start_date), end_month(self.end_date)
+        if start is not None and end is not None and end < start:
+            raise ValueError("endDate must not be before startDate")
+        return self
+
+
+class Profile(Input):
+    """Body of PUT /admin/profiles/{profileId}; replaces the profile wholly."""
+
+    name: Text255
+    email: Optional[
+        Annotated[str, Field(max_length=255), WithoutNul, AfterValidator(_is_address)]
+    ] = None
+    user_id: Annotated[UUID | None, Field(strict=False)] = None
+    status: Annotated[ProfileStatus, Field(strict=False)] = ProfileStatus.PENDING_REVIEW
+    location: Optional[Annotated[str, Field(max_length=255), WithoutNul]] = None
+    specializations: Annotated[_Values, _folded(Kind.SPECIALIZATION)] = Field(default_factory=list)
+    technical_domains: Annotated[_Values, _folded(Kind.TECHNICAL_DOMAIN)] = Field(
+        default_factory=list
+    )
+    bar_admissions: Annotated[_List[BarAdmission], Field(max_length=100)] = Field(
+        default_factory=list
+    )
+    work_history: Annotated[_List[Position], Field(max_length=100)] = Field(default_factory=list)
+
+
+class ProfileWithId(Profile):
+    """One profile of an import."""
+
+    id: Annotated[UUID, Field(strict=False)]
+
+
+def _distinct_ids(profiles: list[ProfileWithId]) -> list[ProfileWithId]:
+    if len({profile.id for profile in profiles}) < len(profiles):
+        raise ValueError("must not hold the same id twice")
+    return profiles
+
+
+class ProfileImport(Input):
+    """Body of POST /admin/profiles/import: all or none."""
+
+    profiles: Annotated[
+        list[ProfileWithId], Field(min_length=1, max_length=500), AfterValidator(_distinct_ids)
+    ]
+
+
+class BarAdmissionDocument(TypedDict):
+    """A bar admission as stored and shown."""
+
+    jurisdiction: str
+    year: int | None
+    status: str | None
+
+
+class PositionDocument(TypedDict):
+    """A position as stored and shown."""
+
+    employer: str
+    title: str
+    startDate: str | None
+    endDate: str | None
+    description: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileDetail:
+    """A stored profile."""
+
+    __pydantic_config__: ClassVar[Any] = CAMEL
+
+    name: str
+    email: str | None
+    user_id: UUID | None
+    status: ProfileStatus
+    location: str | None
+    specializations: list[str]
+    technical_domains: list[str]
+    bar_admissions: list[BarAdmissionDocument]
+    work_history: list[PositionDocument]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """How many profiles were imported."""
+
+    imported: int

@@ -1,0 +1,68 @@
+"""The command line: `python -m local run` and `python -m local token`."""
+
+import argparse
+import json
+import os
+import re
+import sys
+from pathlib import Path
+
+from local.accounts import ADMIN, ensure_user, use_database
+from local.errors import LocalError
+from local.locks import FolderLock
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line and return the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        if options.command == "run":
+            from local.runtime import run  # noqa: PLC0415 - `token` needs none of it
+
+            run(options.port, options.state, fresh=options.fresh)
+        else:
+            print(_token(options))
+    except LocalError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m local", description="jobmatch on one machine")
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="run everything until Ctrl-C")
+    run.add_argument("--port", type=int, default=os.environ.get("PORT") or "8000")
+    fresh = os.environ.get("FRESH", "") not in {"", "0"}
+    run.add_argument("--fresh", action="store_true", default=fresh, help="start empty")
+    token = commands.add_parser("token", help="print a bearer token; works while `run` is up")
+    token.add_argument("--role", choices=["admin", "employer"], required=True)
+    token.add_argument("--company", help="the employer's company, required for an employer")
+    token.add_argument("--email", help="the user's address; by default made from the company")
+    token.add_argument("--domains", default="", help="the company's mail domains, with commas")
+    for command in (run, token):
+        command.add_argument(
+            "--state", type=Path, default=Path(".local"), help="the state's folder"
+        )
+    return parser
+
+
+def _token(options: argparse.Namespace) -> str:
+    running = options.state / "runtime.json"
+    if not FolderLock(options.state).held() or not running.exists():
+        raise LocalError("jobmatch is not running here; start it first: make run")
+    company = (options.company or "").strip() if options.role == "employer" else None
+    if company == "":
+        raise LocalError('an employer needs a company: make -s token ROLE=employer COMPANY="…"')
+    from local.issuer import Issuer  # noqa: PLC0415 - only now is it needed
+
+    use_database(json.loads(running.read_text())["databaseUrl"])
+    slug = "-".join(re.findall(r"[a-z0-9]+", (company or "").lower())) or "company"
+    email = options.email or (f"hiring@{slug}.example" if company else ADMIN)
+    domains = [part.strip() for part in options.domains.split(",") if part.strip()]
+    user = ensure_user(email, options.role, company, domains)
+    return Issuer(options.state / "issuer.pem").issue(user, [options.role])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,142 @@
+"""The AWS services behind the functions: moto's server, and its state seen from inside."""
+
+import email
+import email.policy
+import json
+import logging
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from typing import Any
+
+from local.events import ACCOUNT_ID, REGION
+from local.resources import Queue
+
+
+def client_environment(endpoint: str) -> dict[str, str]:
+    """What Lambda sets for AWS clients, plus what keeps them on this machine."""
+    return {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": "/dev/null",
+        "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+        "NO_PROXY": "127.0.0.1",
+    }
+
+
+class _Outbox(list[Any]):
+    """moto's list of sent mails; moto keeps no time, so this one notes it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.times: list[datetime] = []
+
+    def append(self, message: Any) -> None:
+        self.times.append(datetime.now(UTC))
+        super().append(message)
+
+
+class LocalAws:
+    """moto's server with the template's queues and mail identities."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._server: Any = None
+        self._sqs: Any = None
+        self._outbox = _Outbox()
+
+    def start(self, queues: Iterable[Queue], senders: Iterable[str]) -> None:
+        """Serve, create the queues and verify the senders of mails."""
+        # Imported here because it takes two seconds, which others can use meanwhile.
+        from moto.backends import get_backend  # noqa: PLC0415
+        from moto.server import ThreadedMotoServer  # noqa: PLC0415
+
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        self._server = ThreadedMotoServer("127.0.0.1", self._port, verbose=False)
+        self._server.start()
+        self._sqs = get_backend("sqs")[ACCOUNT_ID][REGION]
+        # A redrive policy names a queue that must exist by then.
+        for queue in sorted(queues, key=lambda queue: queue.dead_letters is not None):
+            attributes = dict(queue.attributes)
+            if queue.dead_letters:
+                arn = f"arn:aws:sqs:{REGION}:{ACCOUNT_ID}:{queue.dead_letters}"
+                redrive = {"deadLetterTargetArn": arn, "maxReceiveCount": queue.max_receives}
+                attributes["RedrivePolicy"] = json.dumps(redrive)
+            self._sqs.create_queue(queue.name, **attributes)
+        ses = get_backend("ses")[ACCOUNT_ID][REGION]
+        ses.sent_messages = self._outbox
+        for sender in senders:
+            ses.verify_email_identity(sender)
+
+    def stop(self) -> None:
+        """End the server and forget everything; harmless when it is not running."""
+        if self._server:
+            self._server.stop()
+            self._server = None
+            self._sqs.reset()
+
+    def receive(self, queue: str, count: int, wait: int) -> list[dict[str, Any]]:
+        """Up to `count` messages as ReceiveMessage gives them, waiting `wait` seconds for one."""
+        visibility = self._sqs.get_queue(queue).visibility_timeout
+        found = self._sqs.receive_message(queue, count, wait, visibility, ["All"])
+        return [
+            {
+                "MessageId": message.id,
+                "ReceiptHandle": message.receipt_handle,
+                "Body": message.body,
+                "Attributes": {
+                    "ApproximateReceiveCount": str(message.approximate_receive_count),
+                    "SentTimestamp": str(message.sent_timestamp),
+                    "SenderId": message.sender_id,
+                    "ApproximateFirstReceiveTimestamp": str(
+                        message.approximate_first_receive_timestamp
+                    ),
+                },
+                "MessageAttributes": message.message_attributes,
+            }
+            for message in found
+        ]
+
+    def delete(self, queue: str, receipt_handle: str) -> None:
+        """Delete a message that was received."""
+        held = self._sqs.get_queue(queue)
+        # moto replaces its list without this lock: a message sent meanwhile would be lost.
+        with held._messages_lock:  # noqa: SLF001 - see above
+            held.delete_message(receipt_handle)
+
+    def depth(self, queue: str) -> tuple[int, int]:
+        """How many messages wait in a queue, and how many are in flight."""
+        held = self._sqs.get_queue(queue)
+        waiting = held.approximate_number_of_messages
+        delayed = held.approximate_number_of_messages_delayed
+        return waiting + delayed, held.approximate_number_of_messages_not_visible
+
+    def mails(self) -> list[dict[str, Any]]:
+        """What was mailed, newest first."""
+        sent = zip(list(self._outbox), self._outbox.times, strict=False)
+        return [_mail(message, time) for message, time in sent][::-1]
+
+
+def _mail(message: Any, time: datetime) -> dict[str, Any]:
+    sent_at = time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    if not hasattr(message, "raw_data"):  # a simple mail, of which moto keeps one body
+        to = ", ".join(message.destinations.get("ToAddresses", []))
+        body = {"subject": message.subject, "text": message.body, "html": None}
+        return {"to": to, **body, "sentAt": sent_at}
+    parsed = email.message_from_bytes(message.raw_data.encode(), policy=email.policy.default)
+    return {
+        "to": str(parsed["To"] or ", ".join(message.destinations)),
+        "subject": str(parsed["Subject"] or ""),
+        "text": _part(parsed, "plain"),
+        "html": _part(parsed, "html"),
+        "sentAt": sent_at,
+    }
+
+
+def _part(message: EmailMessage, kind: str) -> str | None:
+    part = message.get_body((kind,))
+    return None if part is None else str(part.get_content())

@@ -1,0 +1,98 @@
+"""Routes that exist on one machine only: the documentation, mails, schedules, queues."""
+
+import importlib.util
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from local.aws import LocalAws
+from local.resources import Queue
+from local.schedules import Schedules
+from local.server import Request, Response, json_response, message
+
+SCHEDULES = "/_local/schedules/"
+# The browser holds the page to it: nothing is loaded from another host.
+POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'"
+PAGE = b"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>API documentation</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/docs/swagger-ui.min.css">
+</head>
+<body>
+<div id="swagger-ui"></div>
+<script src="/docs/swagger-ui-bundle.min.js"></script>
+<script src="/docs/start.js"></script>
+</body>
+</html>
+"""
+START = b"""SwaggerUIBundle({
+  url: "/openapi.json", dom_id: "#swagger-ui", deepLinking: true, filter: true,
+  persistAuthorization: true, validatorUrl: null
+});
+"""
+JAVASCRIPT = "text/javascript; charset=utf-8"
+
+
+class Console:
+    """Answers requests to the local routes.
+
+    Args:
+        root: the project's folder.
+        aws: where mails and messages are.
+        schedules: what can be fired.
+        queues: the template's.
+    """
+
+    def __init__(
+        self, root: Path, aws: LocalAws, schedules: Schedules, queues: Sequence[Queue]
+    ) -> None:
+        self._aws = aws
+        self._schedules = schedules
+        self._queues = [queue for queue in queues if queue.dead_letters]
+        policy = ("content-security-policy", POLICY)
+        self._pages: dict[str, Callable[[], Response]] = {
+            "/openapi.json": lambda: _file(root / "docs" / "openapi.json", "application/json"),
+            "/docs": lambda: Response(200, PAGE, [("content-type", "text/html"), policy]),
+            "/docs/start.js": lambda: Response(200, START, [("content-type", JAVASCRIPT)]),
+            "/docs/swagger-ui-bundle.min.js": lambda: _swagger("ui-bundle.min.js", JAVASCRIPT),
+            "/docs/swagger-ui.min.css": lambda: _swagger("ui.min.css", "text/css; charset=utf-8"),
+            "/_local/mails": lambda: json_response({"items": aws.mails()}),
+            "/_local/queues": lambda: json_response({"items": [*map(self._depth, self._queues)]}),
+        }
+
+    def __call__(self, request: Request) -> Response | None:
+        """The response, or None when the request is for no local route."""
+        if request.method == "POST" and request.path.startswith(SCHEDULES):
+            return self._fire(request.path.removeprefix(SCHEDULES))
+        page = self._pages.get(request.path) if request.method == "GET" else None
+        return page() if page else None
+
+    def _fire(self, name: str) -> Response:
+        result = self._schedules.fire(name)
+        if result is None:
+            known = ", ".join(self._schedules.names())
+            return message(404, f"There is no schedule {name!r}; there are: {known}")
+        return json_response(
+            {"name": name, "result": result.payload}, 500 if result.failed else 200
+        )
+
+    def _depth(self, queue: Queue) -> dict[str, str | int]:
+        waiting, in_flight = self._aws.depth(queue.name)
+        dead = sum(self._aws.depth(queue.dead_letters)) if queue.dead_letters else 0
+        return {"name": queue.name, "waiting": waiting, "inFlight": in_flight, "dead": dead}
+
+
+def _file(path: Path, kind: str) -> Response:
+    if not path.is_file():
+        return message(404, "Not Found")
+    return Response(200, path.read_bytes(), [("content-type", kind)])
+
+
+def _swagger(name: str, kind: str) -> Response:
+    """A file of the Swagger UI that Powertools carries, found without importing Powertools."""
+    spec = importlib.util.find_spec("aws_lambda_powertools")
+    folders = (spec and spec.submodule_search_locations) or [""]
+    folder = Path(folders[0], "event_handler", "openapi", "swagger_ui")
+    return _file(folder / f"swagger-{name}", kind)

@@ -1,0 +1,41 @@
+"""Bringing the database to the newest schema."""
+
+import hashlib
+import json
+from pathlib import Path
+
+from local.accounts import ROOT
+from local.errors import LocalError
+from local.postgres import EmbeddedPostgres
+
+
+def migrate(server: EmbeddedPostgres | None, state: Path) -> None:
+    """Upgrade the database that DATABASE_URL names; LocalError when that fails.
+
+    Alembic takes two seconds only to be imported. For a database of our own we know what it made
+    of the migrations last time: if these and the database's revision are the same, we are done.
+    """
+    marker = state / "schema.json"
+    digest = hashlib.sha256()
+    for path in sorted((ROOT / "migrations").rglob("*.py")):
+        digest.update(path.read_bytes())
+    if server and marker.exists():
+        known = json.loads(marker.read_text())
+        revision = server.query("SELECT version_num FROM alembic_version")
+        if known == {"migrations": digest.hexdigest(), "revision": revision}:
+            return
+    from alembic import command  # noqa: PLC0415 - see above
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
+
+    config = Config(toml_file=ROOT / "pyproject.toml")
+    try:
+        command.upgrade(config, "head")
+    except (CommandError, SQLAlchemyError) as error:
+        way_out = "start over with FRESH=1" if server else "see DATABASE_URL"
+        reason = str(error).splitlines()[0]
+        raise LocalError(f"the database can't be used ({reason}); {way_out}") from error
+    head = ScriptDirectory.from_config(config).get_current_head()
+    marker.write_text(json.dumps({"migrations": digest.hexdigest(), "revision": head}))

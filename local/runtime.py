@@ -1,0 +1,168 @@
+"""Starting everything in the right order, and ending it again."""
+
+import json
+import os
+import shutil
+import signal
+import sys
+import threading
+from contextlib import ExitStack
+from pathlib import Path
+
+from local.accounts import ADMIN, ROOT, ensure_user, use_database
+from local.aws import LocalAws, client_environment
+from local.console import Console
+from local.environments import Environments
+from local.errors import LocalError, SampleError
+from local.gateway import Gateway
+from local.guide import guide
+from local.issuer import AUDIENCE, ISSUER, Issuer
+from local.locks import FolderLock
+from local.migrate import migrate
+from local.postgres import EmbeddedPostgres, driver_url, free_port
+from local.queues import Poller
+from local.sample import Api, first_employer, load
+from local.schedules import Schedules
+from local.server import Server
+from local.template import Template
+
+KEPT_WHEN_FRESH = {"lock"}
+
+
+def run(port: int, state: Path, *, fresh: bool = False) -> None:
+    """Run the system until Ctrl-C or SIGTERM.
+
+    Args:
+        port: of the HTTP API.
+        state: the folder that keeps everything between runs.
+        fresh: forget what it kept.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
+    with ExitStack() as stack:
+        try:
+            print(_start(stack, port, state, fresh=fresh), flush=True)
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            print("\nStopping.", flush=True)
+        finally:
+            # An impatient second Ctrl-C must not leave half of it running.
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, signal.SIG_IGN)
+
+
+def _start(stack: ExitStack, port: int, state: Path, *, fresh: bool) -> str:
+    """Start everything; `stack` ends it. What takes long goes on side by side."""
+    try:
+        server = stack.enter_context(Server(port))
+    except OSError as error:
+        message = f"port {port} is not free ({error.strerror}); choose another: make run PORT=8001"
+        raise LocalError(message) from error
+    lock = FolderLock(state)
+    lock.acquire()
+    stack.callback(lock.release)
+    if fresh:
+        _clear(state)
+    own = None
+    url = driver_url(os.environ.get("DATABASE_URL", ""))
+    if not url:
+        own = EmbeddedPostgres(state / "postgres")
+        own.start()
+        stack.callback(own.stop)
+        url = own.url()
+    elif fresh:
+        print("FRESH does not touch the database of DATABASE_URL.", flush=True)
+    use_database(url)
+    aws_port = free_port()
+    template = Template(
+        ROOT / "template.yaml",
+        {"TokenIssuer": ISSUER, "TokenAudience": AUDIENCE},
+        endpoint=f"http://127.0.0.1:{aws_port}",
+        environment={"DATABASE_URL": url, "DATABASE_SECRET_ARN": ""},
+    )
+    environments = Environments(
+        template.functions.values(),
+        client_environment(f"http://127.0.0.1:{aws_port}"),
+        state / "logs" / "functions.log",
+    )
+    stack.callback(environments.stop)
+    environments.start()
+    issuer = Issuer(state / "issuer.pem")
+    migrate(own, state)
+    aws = LocalAws(aws_port)
+    stack.callback(aws.stop)
+    aws.start(template.queues, template.senders())
+    environments.ready()
+    schedules = Schedules(template.schedules, environments.invoke)
+    console = Console(ROOT, aws, schedules, template.queues)
+    server.respond = Gateway(template.routes, issuer, environments.invoke, console)
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    stack.callback(server.shutdown)
+    for source in template.sources:
+        poller = Poller(source, aws, environments.invoke)
+        poller.start()
+        stack.callback(poller.stop)
+    _publish(stack, state / "runtime.json", {"port": port, "databaseUrl": url})
+    known = _first_data(state, port, issuer, schedules, own=own is not None)
+    schedules.start()
+    stack.callback(schedules.stop)
+    return guide(
+        port=port,
+        admin=issuer.issue(known["admin"], ["admin"]),
+        employer=issuer.issue(known["employer"], ["employer"]),
+        employer_id=known["employer"],
+        job_id=known.get("job"),
+        logs=state / "logs",
+    )
+
+
+def _clear(state: Path) -> None:
+    for path in state.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name not in KEPT_WHEN_FRESH:
+            path.unlink()
+
+
+def _publish(stack: ExitStack, path: Path, running: dict[str, object]) -> None:
+    """Let `token` find the running system; the file holds the database's password."""
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump(running, file)
+    stack.callback(path.unlink, missing_ok=True)
+
+
+def _first_data(
+    state: Path, port: int, issuer: Issuer, schedules: Schedules, *, own: bool
+) -> dict[str, str]:
+    """The ids that the guide names; on the first start the sample data is loaded before.
+
+    In a database of the user's own the sample is loaded only where there is no job yet.
+    """
+    marker = state / "sample.json"
+    if own and marker.exists():
+        known: dict[str, str] = json.loads(marker.read_text())
+        return known
+    employer = first_employer()
+    email, company, domains = (
+        employer[key] for key in ("email", "companyName", "corporateDomains")
+    )
+    known = {
+        "admin": str(ensure_user(ADMIN, "admin")),
+        "employer": str(ensure_user(email, "employer", company, domains)),
+    }
+    admin = issuer.issue(known["admin"], ["admin"])
+    api = Api(port)
+    try:
+        if own or not api.call("GET", "/admin/jobs?limit=1", admin)["items"]:
+            print("First start: loading the sample data and matching it.", flush=True)
+            load(api, issuer, lambda: [schedules.fire(name) for name in schedules.names()])
+        jobs = api.call("GET", f"/employers/{known['employer']}/jobs?limit=100", admin)["items"]
+        matched = [job["id"] for job in jobs if job["matchCount"]]
+        known |= {"job": matched[0]} if matched else {}
+        marker.write_text(json.dumps(known))
+    except SampleError as error:
+        print(f"The sample data is not complete: {error}", file=sys.stderr, flush=True)
+    finally:
+        api.close()
+    return known

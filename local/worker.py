@@ -1,0 +1,133 @@
+"""The process in which handlers run: imports them all once, then forks execution environments.
+
+Started by `local.environments`, with the handlers as JSON on the command line and a socket as
+standard input. Each byte that comes there brings the socket of an environment to fork.
+"""
+
+import gc
+import importlib.util
+import json
+import os
+import queue
+import signal
+import socket
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from local.events import LambdaContext
+
+Handler = Callable[[Any, LambdaContext], Any]
+RESPONSE_LIMIT = 6 * 1024 * 1024
+
+
+def main(handlers: dict[str, tuple[str, str]]) -> None:
+    """Import `handlers` (name, folder, handler), say so, and fork until the runtime has gone."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    control = socket.socket(fileno=os.dup(0))
+    with Path(os.devnull).open() as nothing:
+        os.dup2(nothing.fileno(), 0)
+    loaded = {name: _load(name, *where) for name, where in handlers.items()}
+    control.send(b"+")
+    # Part of every Lambda runtime; imported here once, instead of by each function that needs it.
+    importlib.import_module("boto3")
+    gc.freeze()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    while True:
+        byte, descriptors, *_ = socket.recv_fds(control, 1, 1)
+        if not byte:
+            return
+        if os.fork() == 0:
+            try:
+                control.close()
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                _serve(Connection(descriptors[0]), loaded)
+            except BaseException:  # noqa: BLE001 - whatever it was, this child must not go on above
+                traceback.print_exc()
+            finally:
+                os._exit(1)
+        os.close(descriptors[0])
+
+
+def _load(name: str, folder: str, handler: str) -> Handler:
+    """The handler; or, as on Lambda, one that reports on each call why it could not be imported."""
+    module_name, _, attribute = handler.rpartition(".")
+    path = Path(folder, f"{module_name}.py")
+    # All are called `app`: under names of their own they do not replace each other.
+    spec = importlib.util.spec_from_file_location(f"{name}.{module_name}", path)
+    assert spec and spec.loader  # noqa: PT018, S101 - for the type checker: a .py has both
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    try:
+        spec.loader.exec_module(module)
+        found: Handler = getattr(module, attribute)
+    except Exception as error:  # noqa: BLE001 - a handler's import may raise anything
+        traceback.print_exc()
+        reason = error
+
+        def fail(_event: Any, _context: LambdaContext) -> None:
+            raise reason
+
+        return fail
+    return found
+
+
+def _serve(connection: Connection, handlers: dict[str, Handler]) -> None:
+    inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(connection, inbox), daemon=True).start()
+    connection.send_bytes(str(os.getpid()).encode())
+    start = inbox.get()
+    os.environ.update(start["environment"])
+    os.environ["TZ"] = ":UTC"
+    time.tzset()
+    handler = handlers[start["function"]]
+    while True:
+        call = inbox.get()
+        context = LambdaContext(
+            function_name=start["function"],
+            memory_limit_in_mb=start["memory"],
+            deadline=time.monotonic() + start["timeout"],
+        )
+        connection.send_bytes(_answer(handler, call["event"], context))
+
+
+def _listen(connection: Connection, inbox: "queue.SimpleQueue[Any]") -> None:
+    """Take what comes in, so that the end of the runtime ends this process even in a handler."""
+    try:
+        while True:
+            inbox.put(json.loads(connection.recv_bytes()))
+    except (EOFError, OSError):
+        os._exit(0)
+
+
+def _answer(handler: Handler, event: Any, context: LambdaContext) -> bytes:
+    """`+` and the result as JSON, or `-` and the error as Lambda reports it."""
+    try:
+        result = _encode(handler(event, context))
+    except Exception as error:  # noqa: BLE001 - Lambda reports whatever a handler raises
+        traceback.print_exc()
+        report = {
+            "errorMessage": str(error),
+            "errorType": type(error).__name__,
+            "requestId": context.aws_request_id,
+            "stackTrace": traceback.format_tb(error.__traceback__),
+        }
+        return b"-" + json.dumps(report).encode()
+    return b"+" + result
+
+
+def _encode(result: Any) -> bytes:
+    encoded = json.dumps(result).encode()
+    if len(encoded) > RESPONSE_LIMIT:
+        raise ValueError(f"the response has {len(encoded)} bytes, more than Lambda lets through")
+    return encoded
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))

@@ -1,0 +1,146 @@
+"""Write events/*.json: one event per function, as AWS would send it.
+
+They are for `sam local invoke` and for the test that runs each through its handler, so ids in
+them are those of the people and things that the test lays out. `--check` writes nothing and
+fails when a file on disk differs.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from local.events import http_event, schedule_event, sqs_event
+
+FOLDER = Path(__file__).resolve().parent.parent / "events"
+
+ADMIN_ID = "00000000-0000-4000-8000-000000000001"
+EMPLOYER_ID = "00000000-0000-4000-8000-000000000002"
+JOB_ID = "00000000-0000-4000-8000-000000000003"
+PROFILE_ID = "00000000-0000-4000-8000-000000000004"
+MATCH_ID = "00000000-0000-4000-8000-000000000005"
+
+ADMIN = {"sub": ADMIN_ID, "cognito:groups": ["admin"]}
+EMPLOYER = {"sub": EMPLOYER_ID, "cognito:groups": ["employer"]}
+
+JOB = {
+    "title": "Patent counsel, medical devices",
+    "status": "open",
+    "requiredSpecializations": ["Patent Prosecution"],
+    "minimumExperience": 4,
+    "preferredLocation": "Munich, Germany",
+    "requiredBar": ["European Patent Office"],
+}
+PROFILE = {
+    "name": "Ada Sample",
+    "status": "active",
+    "location": "Munich, Germany",
+    "specializations": ["Patent Prosecution"],
+    "barAdmissions": [{"jurisdiction": "EPO", "year": 2016, "status": "active"}],
+    "workHistory": [{"employer": "Sample & Partner", "title": "Associate", "startDate": "2016-09"}],
+}
+SUBSCORE = {"score": 80, "explanation": "Fits well."}
+MATCH = {
+    "overallScore": 80,
+    "subscores": dict.fromkeys(
+        (
+            "specializationMatch",
+            "experienceFit",
+            "technicalBackground",
+            "locationMatch",
+            "barAdmissions",
+        ),
+        SUBSCORE,
+    ),
+    "summary": "A good fit in every respect.",
+    "recommendation": "Strong Match",
+}
+
+
+def _request(
+    method: str, route: str, claims: dict[str, Any] | None, body: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    ids = {"employerUserId": EMPLOYER_ID, "jobId": JOB_ID, "profileId": PROFILE_ID}
+    return http_event(
+        method,
+        route.format(**ids),
+        route=route,
+        path_parameters={name: value for name, value in ids.items() if f"{{{name}}}" in route},
+        headers={"content-type": "application/json"} if body else {},
+        body=json.dumps(body) if body else None,
+        claims=claims,
+    )
+
+
+def events() -> dict[str, dict[str, Any]]:
+    """The event of each function, by the function's name."""
+    matches = "/admin/jobs/{jobId}/matches"
+    imported = {"profiles": [{"id": PROFILE_ID, **PROFILE}]}
+    return {
+        "create_job": _request("POST", "/jobs", EMPLOYER, JOB),
+        "get_job_by_id": _request("GET", "/jobs/{jobId}", EMPLOYER),
+        "update_job": _request("PATCH", "/jobs/{jobId}", EMPLOYER, {"minimumExperience": 6}),
+        "get_jobs_by_employer": _request("GET", "/employers/{employerUserId}/jobs", EMPLOYER),
+        "get_jobs_for_admin": _request("GET", "/admin/jobs", ADMIN),
+        "get_open_jobs_for_matching": _request("GET", "/admin/jobs/due-for-matching", ADMIN),
+        "update_job_matching_status": _request(
+            "PUT", "/admin/jobs/{jobId}/matching-status", ADMIN, {"matchingStatus": "pending"}
+        ),
+        "get_matches_for_job": _request("GET", "/jobs/{jobId}/matches", EMPLOYER),
+        "get_match_by_job_and_profile": _request(
+            "GET", "/jobs/{jobId}/matches/{profileId}", EMPLOYER
+        ),
+        "insert_match": _request("PUT", f"{matches}/{{profileId}}", ADMIN, MATCH),
+        "invalidate_matches_for_job": _request("DELETE", matches, ADMIN),
+        "get_unnotified_matches": _request("GET", "/admin/jobs/{jobId}/unnotified-matches", ADMIN),
+        "mark_matches_notified": _request(
+            "POST", "/admin/matches/notified", ADMIN, {"matchIds": [MATCH_ID]}
+        ),
+        "request_matching": _request("POST", "/jobs/{jobId}/matching-runs", EMPLOYER),
+        "dispatch_matching": schedule_event("dispatch_matching"),
+        "run_matching": sqs_event([json.dumps({"jobId": JOB_ID})]),
+        "put_profile": _request("PUT", "/admin/profiles/{profileId}", ADMIN, PROFILE),
+        "get_profile": _request("GET", "/admin/profiles/{profileId}", ADMIN),
+        "import_profiles": _request("POST", "/admin/profiles/import", ADMIN, imported),
+        "get_health": _request("GET", "/health", None),
+    }
+
+
+def _pinned(value: Any, key: str = "") -> Any:
+    # Ids and times of the request itself, the same on every run.
+    pins: dict[str, Any] = {
+        "requestId": "00000000-0000-4000-8000-00000000000a",
+        "messageId": "00000000-0000-4000-8000-00000000000b",
+        "receiptHandle": "receipt",
+        "id": "00000000-0000-4000-8000-00000000000c",
+        "time": "2026-01-05T12:00:00Z",
+        "timeEpoch": 1767614400000,
+        "SentTimestamp": "1767614400000",
+        "ApproximateFirstReceiveTimestamp": "1767614400000",
+    }
+    if key in pins:
+        return pins[key]
+    if isinstance(value, dict):
+        return {name: _pinned(each, name) for name, each in value.items()}
+    return [_pinned(each) for each in value] if isinstance(value, list) else value
+
+
+def main() -> int:
+    """Write the files, or compare them with those on disk."""
+    differing = []
+    for name, event in events().items():
+        file = FOLDER / f"{name}.json"
+        text = json.dumps(_pinned(event), indent=2) + "\n"
+        if "--check" not in sys.argv:
+            file.write_text(text, encoding="utf-8")
+        elif not file.exists() or file.read_text(encoding="utf-8") != text:
+            differing.append(file.name)
+    if differing:
+        print(f"events/ differs ({', '.join(differing)}): run scripts/generate_events.py")
+    return 1 if differing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

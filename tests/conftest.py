@@ -1,0 +1,123 @@
+"""Fixtures: a real PostgreSQL, a rolled-back transaction, the API in process, and its queue.
+
+Tests of queries take `connection`: one transaction that is rolled back. Tests of handlers and
+of races take `database` (through `api`): they commit, and the tables are emptied afterwards.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import boto3
+import pytest
+from alembic import command
+from alembic.config import Config
+from moto import mock_aws
+from sqlalchemy import make_url, text
+
+from jobmatch import aws
+from jobmatch.database import _engine, engine
+from jobmatch.models import Base
+from local.postgres import EmbeddedPostgres, driver_url
+from tests.support.api import Api
+from tests.support.paths import ROOT
+from tests.support.people import People
+from tests.support.queue import Queue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+
+
+@pytest.fixture(scope="session")
+def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server: the one that DATABASE_URL names, else an embedded one."""
+    if given := os.environ.get("DATABASE_URL"):
+        yield driver_url(given)
+        return
+    server = EmbeddedPostgres(tmp_path_factory.mktemp("postgres"), durable=False)
+    server.start()
+    yield server.url()
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def empty_database_url(server_url: str) -> Iterator[str]:
+    """A database of this session's own, without any table."""
+    name = f"test_{uuid4().hex}"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATABASE_URL", server_url)
+        with engine().connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
+        with engine().connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        engine().dispose()
+    _engine.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def alembic_config() -> Config:
+    return Config(toml_file=ROOT / "pyproject.toml")
+
+
+@pytest.fixture(scope="session")
+def migrated_url(empty_database_url: str, alembic_config: Config) -> Iterator[str]:
+    """The session's database at the newest schema, and the environment that points to it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATABASE_URL", empty_database_url)
+        patch.setenv("DATABASE_POOL_SIZE", "8")
+        command.upgrade(alembic_config, "head")
+        yield empty_database_url
+        engine().dispose()
+
+
+@pytest.fixture
+def connection(migrated_url: str) -> Iterator[Connection]:
+    """A connection whose one transaction is rolled back."""
+    with engine().connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.autocommit = False
+        transaction = connection.begin()
+        yield connection
+        transaction.rollback()
+        driver.autocommit = True
+
+
+@pytest.fixture
+def database(migrated_url: str) -> Iterator[str]:
+    """The address of a database that is emptied after the test."""
+    yield migrated_url
+    with engine().connect() as connection:
+        for table in reversed(Base.metadata.sorted_tables):
+            connection.execute(table.delete())
+
+
+@pytest.fixture
+def queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[Queue]:
+    """The matching queue, in a simulated AWS."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    with mock_aws():
+        aws._client.cache_clear()
+        queue = Queue(boto3.client("sqs"))
+        monkeypatch.setenv("MATCHING_QUEUE_URL", queue.url)
+        yield queue
+    aws._client.cache_clear()
+
+
+@pytest.fixture
+def api(database: str, queue: Queue) -> Api:
+    """The HTTP API: requests go through the handlers as API Gateway would hand them over."""
+    return Api()
+
+
+@pytest.fixture
+def people(database: str) -> People:
+    """An admin and two employers, committed."""
+    return People.create()

@@ -1,0 +1,92 @@
+"""Requests to the HTTP API, in process: routed by template.yaml, answered by the handlers."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from local.events import http_event
+from local.template import Template
+from tests.support.functions import invoke
+from tests.support.paths import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from local.template import Route
+    from tests.support.people import Person
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a function answered."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+
+@cache
+def routes() -> list[tuple[re.Pattern[str], Route]]:
+    """The template's routes, literal ones before those with variables."""
+    ordered = sorted(Template(ROOT / "template.yaml").routes, key=lambda route: "{" in route.path)
+    return [(re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", each.path)), each) for each in ordered]
+
+
+class Api:
+    """A client of the API."""
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        by: Person | None = None,
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+        claims: Mapping[str, object] | None = None,
+    ) -> Answer:
+        """Send a request as a person; `body` is sent as JSON, or as it is if it is text."""
+        path, _, query = path.partition("?")
+        route, parameters = next(
+            (route, match.groupdict())
+            for pattern, route in routes()
+            if route.method == method and (match := pattern.fullmatch(path))
+        )
+        if body is not None and not isinstance(body, str | bytes):
+            body = json.dumps(body)
+        event = http_event(
+            method,
+            path,
+            route=route.path,
+            path_parameters=parameters,
+            query=query,
+            headers={"content-type": "application/json", **(headers or {})},
+            body=body,
+            claims=claims or (by.claims if by else None),
+        )
+        answer = invoke(route.function.operation, event)
+        lowered = {name.lower(): value for name, value in answer["headers"].items()}
+        return Answer(answer["statusCode"], lowered, answer["body"] or "")
+
+    def get(self, path: str, **options: Any) -> Answer:
+        return self.request("GET", path, **options)
+
+    def post(self, path: str, body: object = None, **options: Any) -> Answer:
+        return self.request("POST", path, body=body, **options)
+
+    def put(self, path: str, body: object, **options: Any) -> Answer:
+        return self.request("PUT", path, body=body, **options)
+
+    def patch(self, path: str, body: object, **options: Any) -> Answer:
+        return self.request("PATCH", path, body=body, **options)
+
+    def delete(self, path: str, **options: Any) -> Answer:
+        return self.request("DELETE", path, **options)
