@@ -25,6 +25,8 @@ def main(arguments: list[str] | None = None) -> int:
     except LocalError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        pass  # before there was anything to stop
     return 0
 
 

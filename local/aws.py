@@ -56,9 +56,9 @@ class LocalAws:
         from moto.server import ThreadedMotoServer  # noqa: PLC0415
 
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        self._sqs = get_backend("sqs")[ACCOUNT_ID][REGION]
         self._server = ThreadedMotoServer("127.0.0.1", self._port, verbose=False)
         self._server.start()
-        self._sqs = get_backend("sqs")[ACCOUNT_ID][REGION]
         # A redrive policy names a queue that must exist by then.
         for queue in sorted(queues, key=lambda queue: queue.dead_letters is not None):
             attributes = dict(queue.attributes)

@@ -11,7 +11,7 @@ from scripts.sample_data.choices import Json, data
 from scripts.sample_data.people import NOW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from scripts.sample_data.people import Person
 
@@ -36,6 +36,11 @@ class Position:
     end: int | None
     description: str | None
 
+    @property
+    def is_present(self) -> bool:
+        """Whether the candidate works there now."""
+        return self.start <= NOW and (self.end is None or self.end >= NOW)
+
 
 @cache
 def workplaces() -> list[Json]:
@@ -52,8 +57,7 @@ def career(who: Person) -> list[Position]:
         return [_next_year(who)]
     main = list(_main(who))
     if main[-1].end is None and who.dice.chance(0.006):
-        following = _next_year(who)
-        main[-1:] = [replace(main[-1], end=following.start - 1), following]
+        main[-1:] = [replace(main[-1], end=NOW + 1), _next_year(who)]
     positions = [*_before(who), *main, *_beside(who)]
     return sorted(positions, key=lambda position: -position.start)[:MOST_POSITIONS]
 
@@ -64,24 +68,38 @@ def _main(who: Person) -> Iterator[Position]:
     place: Json | None = None
     month, level = who.began, 0
     while month < NOW:
-        before, level = level, sum(month - who.began >= YEAR * years for years in LEVELS)
+        before, level = level, _level(who, month)
         if place is None or level == before or dice.chance(0.5):
             inside = dice.chance(in_house) if dice.chance(0.3) else inside
-            place = _workplace(who, *(IN_HOUSE if inside else FIRMS))
+            openings = _openings(who, *IN_HOUSE) if inside else {}
+            place = _join(who, openings or _openings(who, *FIRMS))
             if level >= SENIOR and not inside and who.track == "lawyer" and dice.chance(0.08):
                 place = {"name": who.own_practice, "kind": "own practice"}
         last = month + dice.between(*STAYS[level]) - 1
         if last > NOW - 4:
-            left = NOW - month > YEAR and dice.chance(0.05)
-            end = NOW - dice.between(1, YEAR) if left else None
-            yield _in_practice(who, place, level, month, end)
+            yield _in_practice(who, place, level, month, _end_by_now(who, month))
             return
         yield _in_practice(who, place, level, month, last)
         month = last + dice.weighted(PAUSES)
 
 
+def _end_by_now(who: Person, start: int) -> int | None:
+    """None for most, who are still there; some left within the year, some are about to."""
+    how = who.dice.weighted({"there": 93, "left": 5, "leaving": 2})
+    if how == "left" and NOW - start > YEAR:
+        return NOW - who.dice.between(1, YEAR)
+    return NOW + 1 if how == "leaving" else None
+
+
 def _next_year(who: Person) -> Position:
-    return _in_practice(who, _workplace(who, *FIRMS), 1, NOW + who.dice.between(2, 8), None)
+    start = NOW + who.dice.between(2, 8)
+    place = _join(who, _openings(who, *FIRMS))
+    position = _in_practice(who, place, _level(who, start), start, None)
+    return replace(position, description=None)
+
+
+def _level(who: Person, month: int) -> int:
+    return sum(month - who.began >= YEAR * years for years in LEVELS)
 
 
 def _before(who: Person) -> Iterator[Position]:
@@ -91,12 +109,13 @@ def _before(who: Person) -> Iterator[Position]:
     month = who.began - (dice.between(34, 44) if who.track == "lawyer" else dice.between(1, 8))
     for _ in range(dice.weighted({0: 6, 1: 3, 2: 1}) if titles and who.domains else 0):
         start = month - dice.between(10, 45)
-        yield _other(who, IN_HOUSE, dice.pick(titles), who.practice["beforeText"], start, month - 1)
+        text = who.practice["beforeText"]
+        yield from _other(who, IN_HOUSE, dice.pick(titles), text, (start, month - 1))
         month = start - dice.between(0, 3)
     if who.track == "lawyer" and dice.chance(0.16):
         start = who.began - dice.between(13, 16)
         title = dice.pick(data("titles")["early"])
-        yield _other(who, FIRMS, title, "early", start, start + dice.between(2, 4))
+        yield from _other(who, FIRMS, title, "early", (start, start + dice.between(2, 4)))
 
 
 def _beside(who: Person) -> Iterator[Position]:
@@ -106,24 +125,25 @@ def _beside(who: Person) -> Iterator[Position]:
         kind = dice.pick(["university", "university", "company"])
         start = NOW - dice.between(8, past - 40)
         last = start + dice.between(6, 70)
-        end = last if last < NOW else None
-        yield _other(who, (kind,), dice.pick(data("titles")["beside"][kind]), kind, start, end)
+        title = dice.pick(data("titles")["beside"][kind])
+        yield from _other(who, [kind], title, kind, (start, last if last < NOW else None))
 
 
-def _workplace(who: Person, *kinds: str) -> Json:
-    """One of these kinds in the person's country and trade, or else a law firm there."""
+def _openings(who: Person, *kinds: str) -> dict[int, float]:
+    """How likely each of the workplaces of these kinds is, of those in their country and trade."""
     sectors = {*who.practice["sectors"]} if kinds != ("university",) else {"university"}
     likes = {"firm": 1, "patent firm": 0.4 if who.track == "lawyer" else 3}
-    choice = {
+    return {
         number: likes.get(place["kind"], 1)
         for number, place in enumerate(workplaces())
         if who.country in place["countries"]
         and place["kind"] in kinds
         and not sectors.isdisjoint(place.get("sectors", sectors))
     }
-    if not choice:
-        return _workplace(who, *FIRMS)
-    place = workplaces()[who.dice.weighted(choice)]
+
+
+def _join(who: Person, openings: dict[int, float]) -> Json:
+    place = workplaces()[who.dice.weighted(openings)]
     return place | {"name": who.dice.pick(place["spellings"])}
 
 
@@ -145,11 +165,15 @@ def _in_practice(who: Person, place: Json, level: int, start: int, end: int | No
 
 
 def _other(
-    who: Person, kinds: tuple[str, ...], title: str, texts: str, start: int, end: int | None
-) -> Position:
-    place = _workplace(who, *kinds)
-    text = _text(who, data("descriptions")[texts], end) if who.dice.chance(0.6) else None
-    return Position(place["name"], place.get("mail"), title, start, end, text)
+    who: Person, kinds: Sequence[str], title: str, texts: str | None, months: tuple[int, int | None]
+) -> Iterator[Position]:
+    """A position outside the practice, unless there is nobody to give it."""
+    openings, (start, end) = _openings(who, *kinds), months
+    if openings:
+        place, text = _join(who, openings), None
+        if texts and who.dice.chance(0.6):
+            text = _text(who, data("descriptions")[texts], end)
+        yield Position(place["name"], place.get("mail"), title, start, end, text)
 
 
 def _text(who: Person, templates: list[str], end: int | None) -> str | None:

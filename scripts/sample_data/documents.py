@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "jobmatch.example")
 VOCABULARY = HERE.parents[1] / "layers" / "common" / "jobmatch" / "matching" / "vocabulary.json"
 UNDECOMPOSED = str.maketrans("øłđıæ", "oldia")
-NOT_ENDED = {None: 55, "present": 24, "Present": 16, "2026-12": 2}
+NOT_ENDED = {None: 55, "present": 24, "Present": 16}
 DATE_STYLES = {"month": 60, "year": 16, "day": 12, "mixed": 12}
 
 
@@ -104,7 +104,7 @@ def _location(who: Person) -> str | None:
 def _email(who: Person, positions: list[Position], addresses: Counter[str]) -> str | None:
     if who.dice.chance(0.05):
         return None
-    present = next((p for p in positions if p.end is None and p.start <= NOW), None)
+    present = next((position for position in positions if position.is_present), None)
     if present and present.mail and who.dice.chance(0.5):
         host = present.mail if who.dice.chance(0.9) else f"mail.{present.mail}"
     else:

@@ -1,0 +1,71 @@
+# The project's commands. `make help` lists them; each makes what it needs by itself.
+
+PYTHON := .venv/bin/python
+# Imports as on Lambda, where the layer's folder is on the path.
+export PYTHONPATH := layers/common:.
+export SAM_CLI_TELEMETRY := 0
+
+PORT ?= 8000
+FRESH ?=
+ROLE ?= admin
+COMPANY ?=
+EMAIL ?=
+DOMAINS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check build bench token format lock clean
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: .venv/ready ## Run everything on http://127.0.0.1:8000 (PORT=, FRESH=1 starts empty)
+	@exec $(PYTHON) -m local run --port $(PORT) $(if $(filter-out 0,$(FRESH)),--fresh)
+
+token: .venv/ready ## Print a bearer token (ROLE=admin, or ROLE=employer COMPANY= EMAIL= DOMAINS=)
+	@$(PYTHON) -m local token --role '$(ROLE)' $(if $(COMPANY),--company '$(COMPANY)') \
+		$(if $(EMAIL),--email '$(EMAIL)') $(if $(DOMAINS),--domains '$(DOMAINS)')
+
+test: .venv/ready ## Run all tests with coverage
+	$(PYTHON) -m pytest -n 2 --cov --cov-report=term
+
+check: .venv/ready .venv-sam/ready ## Check format, lint, types, generated files and the template
+	$(PYTHON) -m ruff format --check
+	$(PYTHON) -m ruff check
+	$(PYTHON) -m mypy
+	$(PYTHON) scripts/generate_openapi.py --check
+	$(PYTHON) scripts/generate_events.py --check
+	$(PYTHON) scripts/generate_sample_data.py --check
+	.venv-sam/bin/sam validate --lint --region us-east-1
+
+build: .venv-sam/ready ## Build the functions and the layer for Lambda, into .aws-sam/
+	@# sam looks for the runtime's own version of Python on PATH.
+	PATH="$$(dirname $$(scripts/find_python.sh 3.13)):$$PATH" .venv-sam/bin/sam build
+
+bench: .venv/ready ## Measure the main paths (QUICK=1 for the small sizes)
+	QUICK=$(QUICK) $(PYTHON) -m benchmarks
+
+format: .venv/ready ## Format the code and regenerate the generated files
+	$(PYTHON) -m ruff format
+	$(PYTHON) -m ruff check --fix
+	$(PYTHON) scripts/generate_openapi.py
+	$(PYTHON) scripts/generate_events.py
+	$(PYTHON) scripts/generate_sample_data.py
+
+# The layer is pinned to the versions that the tests run with.
+COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
+lock: .venv/ready ## Pin the dependencies anew, with hashes
+	$(COMPILE) pyproject.toml --group dev --output-file requirements-dev.txt $(if $(UPGRADE),--upgrade)
+	$(COMPILE) pyproject.toml --constraint requirements-dev.txt \
+		--output-file layers/common/requirements.txt
+	$(COMPILE) --group sam --output-file requirements-sam.txt $(if $(UPGRADE),--upgrade)
+
+clean: ## Remove the environments, the local state and what was built
+	rm -rf .venv .venv-sam .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
+
+.venv/ready: requirements-dev.txt
+	scripts/make_environment.sh .venv requirements-dev.txt
+
+# An environment of its own: the SAM command line pins half of what we use.
+.venv-sam/ready: requirements-sam.txt
+	scripts/make_environment.sh .venv-sam requirements-sam.txt

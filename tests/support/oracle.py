@@ -1,0 +1,227 @@
+"""What matching must answer: sections 4 and 5 of the contract once more, slowly and in plain Python.
+
+From the JSON of a job and of profiles to the ranked list. It shares the vocabulary's data with the
+product and no code, works with sets of months and with fractions, and looks at every profile.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import math
+import unicodedata
+from fractions import Fraction
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tests.support.paths import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+WEIGHTS = {
+    "specializationMatch": 30,
+    "experienceFit": 25,
+    "technicalBackground": 20,
+    "barAdmissions": 15,
+    "locationMatch": 10,
+}
+LABELS = [(75, "Strong Match"), (50, "Good Match"), (25, "Partial Match"), (0, "Weak Match")]
+
+Month = tuple[int, int]
+Subscores = dict[str, int]
+
+
+class Ranked(NamedTuple):
+    """One line of the ranked list."""
+
+    profile_id: str
+    overall_score: int
+    subscores: Subscores
+    recommendation: str
+
+
+@cache
+def vocabulary() -> Any:
+    """The known values by kind: "specializations", "technicalDomains" and "bars"."""
+    path = ROOT / "layers/common/jobmatch/matching/vocabulary.json"
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def fold(text: str) -> str:
+    """A text in canonical form, before any alias."""
+    normal = unicodedata.normalize("NFKC", text)
+    words = "".join(" " if letter.isspace() else letter for letter in normal).split(" ")
+    return " ".join(word for word in words if word).casefold()
+
+
+@cache
+def _aliases(kind: str) -> dict[str, str]:
+    return {
+        fold(name): fold(entry["label"])
+        for entry in vocabulary()[kind]
+        for name in [entry["label"], *entry["aliases"]]
+    }
+
+
+def canonical(kind: str, value: str) -> str:
+    """A value of a list in canonical form."""
+    return _aliases(kind).get(fold(value), fold(value))
+
+
+def _all(kind: str, values: Iterable[str] | None) -> set[str]:
+    return {canonical(kind, value) for value in values or []}
+
+
+def _place(location: str | None) -> list[str]:
+    """The parts of a location; between commas without a word between them there is none."""
+    return [part.strip() for part in fold(location or "").split(",") if part.strip()]
+
+
+def _day(text: str | None, month_if_missing: int) -> Month | None:
+    parts = (text or "").strip().split("-")
+    if [len(part) for part in parts] not in ([4], [4, 2], [4, 2, 2]):
+        return None
+    if not all(letter in "0123456789" for letter in "".join(parts)):
+        return None
+    year, month, day = [*map(int, parts), month_if_missing, 1][:3] if len(parts) == 1 else (
+        [*map(int, parts), 1][:3]
+    )
+    try:
+        datetime.date(year, month, day)
+    except ValueError:
+        return None
+    return year, month
+
+
+def started(text: str | None) -> Month | None:
+    """The month of a readable start."""
+    return _day(text, 1)
+
+
+def ended(text: str | None) -> Month | None:
+    """The month of a readable end; "present" is none."""
+    return _day(text, 12)
+
+
+def _worked(position: Mapping[str, Any], today: Month) -> set[Month] | None:
+    start, end = position.get("startDate"), position.get("endDate")
+    first = started(start)
+    last = today if not (end or "").strip() or end.strip().lower() == "present" else ended(end)
+    if first is None or last is None:
+        return None
+    return {
+        (year, month)
+        for year in range(first[0], min(last, today)[0] + 1)
+        for month in range(1, 13)
+        if first <= (year, month) <= min(last, today)
+    }
+
+
+def _months(profile: Mapping[str, Any], today: Month) -> int | None:
+    readable = [
+        months
+        for position in profile.get("workHistory") or []
+        if (months := _worked(position, today)) is not None
+    ]
+    return len(set().union(*readable)) if readable else None
+
+
+def _half_up(number: Fraction) -> int:
+    return math.floor(number + Fraction(1, 2))
+
+
+def _share(wanted: set[str], present: set[str]) -> Fraction:
+    return Fraction(len(wanted & present), len(wanted))
+
+
+def _bars(profile: Mapping[str, Any]) -> set[str]:
+    return _all(
+        "bars",
+        (
+            admission["jurisdiction"]
+            for admission in profile.get("barAdmissions") or []
+            if fold(admission.get("status") or "") in ("", "active")
+        ),
+    )
+
+
+def _specialization(job: Mapping[str, Any], present: set[str]) -> Fraction | None:
+    required = _all("specializations", job.get("requiredSpecializations"))
+    preferred = _all("specializations", job.get("preferredSpecializations"))
+    if required and preferred:
+        return 80 * _share(required, present) + 20 * _share(preferred, present)
+    stated = required or preferred
+    return 100 * _share(stated, present) if stated else None
+
+
+def _experience(minimum: int | None, months: int | None) -> Fraction | None:
+    if not minimum:
+        return None
+    if months is None:
+        return Fraction(50)
+    return min(Fraction(100), 100 * Fraction(months, 12) / minimum)
+
+
+def _location(preferred: str | None, actual: str | None) -> Fraction | None:
+    wanted, place = _place(preferred), _place(actual)
+    if not wanted:
+        return None
+    if wanted == ["remote"] or wanted == place:
+        return Fraction(100)
+    if not place or wanted[-1] == place[-1]:
+        return Fraction(50)
+    return Fraction(0)
+
+
+def _subscores(
+    job: Mapping[str, Any], profile: Mapping[str, Any], today: Month
+) -> dict[str, int | None] | None:
+    """The five scores, none for what is not asked for; nothing if the pre-filter drops them."""
+    specializations = _all("specializations", profile.get("specializations"))
+    domains = _all("technicalDomains", profile.get("technicalDomains"))
+    bars = _bars(profile)
+    wanted_domains = _all("technicalDomains", job.get("requiredTechnicalDomains"))
+    wanted_bars = _all("bars", job.get("requiredBar"))
+    required = _all("specializations", job.get("requiredSpecializations"))
+    lists = ((required, specializations), (wanted_domains, domains), (wanted_bars, bars))
+    if profile.get("status") != "active" or any(w and not w & has for w, has in lists):
+        return None
+    exact = {
+        "specializationMatch": _specialization(job, specializations),
+        "experienceFit": _experience(job.get("minimumExperience"), _months(profile, today)),
+        "technicalBackground": 100 * _share(wanted_domains, domains) if wanted_domains else None,
+        "barAdmissions": 100 * _share(wanted_bars, bars) if wanted_bars else None,
+        "locationMatch": _location(job.get("preferredLocation"), profile.get("location")),
+    }
+    return {name: None if score is None else _half_up(score) for name, score in exact.items()}
+
+
+def ranked(
+    job: Mapping[str, Any],
+    profiles: Mapping[str, Mapping[str, Any]],
+    *,
+    today: Month,
+    limit: int = 500,
+) -> list[Ranked]:
+    """The best candidates for a job, best first.
+
+    Args:
+        job: body of POST /jobs.
+        profiles: bodies of PUT /admin/profiles/{profileId}, by lower-case id.
+        today: year and month.
+        limit: how many are kept.
+    """
+    lines = []
+    for profile_id, profile in profiles.items():
+        scores = _subscores(job, profile, today)
+        if scores is None:
+            continue
+        asked = {name: score for name, score in scores.items() if score is not None}
+        weight = sum(WEIGHTS[name] for name in asked)
+        total = sum(WEIGHTS[name] * score for name, score in asked.items())
+        overall = _half_up(Fraction(total, weight)) if asked else 100
+        label = next(label for least, label in LABELS if overall >= least)
+        shown = {name: asked.get(name, 100) for name in scores}
+        lines.append(Ranked(profile_id, overall, shown, label))
+    return sorted(lines, key=lambda line: (-line.overall_score, line.profile_id))[:limit]
