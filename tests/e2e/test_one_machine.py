@@ -1,0 +1,221 @@
+"""The whole system on one machine, as `make run` starts it, driven over HTTP."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pytest
+
+from local.postgres import free_port
+from tests.support.paths import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+PATIENCE = 90
+JOB = {
+    "title": "Patent counsel, medical devices",
+    "status": "open",
+    "requiredSpecializations": ["Patent Prosecution"],
+    "requiredTechnicalDomains": ["medical devices"],
+    "requiredBar": ["EPO"],
+    "minimumExperience": 6,
+    "preferredLocation": "Munich, Germany",
+}
+
+
+def start(state: Path, port: int) -> subprocess.Popen[str]:
+    return subprocess.Popen(  # noqa: S603 - our own module
+        [sys.executable, "-m", "local", "run", "--state", str(state), "--port", str(port)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": f"layers/common{os.pathsep}."},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def guide_of(process: subprocess.Popen[str]) -> str:
+    """What the runtime prints until its guide is complete."""
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if "Ctrl-C" in line:
+            return "".join(lines)
+    pytest.fail(f"the runtime ended:\n{''.join(lines)}")
+
+
+def stop(process: subprocess.Popen[str]) -> int:
+    process.send_signal(signal.SIGINT)
+    try:
+        return process.wait(PATIENCE)
+    finally:
+        process.kill()
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+def run_command(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - our own module
+        [sys.executable, "-m", "local", *arguments],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": f"layers/common{os.pathsep}."},
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=PATIENCE,
+    )
+
+
+@dataclass(frozen=True)
+class System:
+    """A running system."""
+
+    port: int
+    state: Path
+    guide: str
+
+    def token(self, *arguments: str) -> str:
+        done = run_command("token", "--state", str(self.state), *arguments)
+        assert done.returncode == 0, done.stderr
+        assert re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]+\n", done.stdout)
+        return done.stdout.strip()
+
+    def call(
+        self, method: str, path: str, token: str | None = None, body: object = None
+    ) -> tuple[int, Any]:
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"}
+            | ({"Authorization": f"Bearer {token}"} if token else {}),
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as response:  # noqa: S310
+                text = response.read()
+                return response.status, json.loads(text) if text else None
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, json.loads(error.read())
+
+
+@pytest.fixture(scope="module")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    state, port = tmp_path_factory.mktemp("state"), free_port()
+    process = start(state, port)
+    try:
+        yield System(port, state, guide_of(process))
+    finally:
+        assert stop(process) == 0
+
+
+T = TypeVar("T")
+
+
+def eventually(look: Callable[[], T], good: Callable[[T], bool]) -> T:
+    deadline = time.monotonic() + PATIENCE
+    while not good(value := look()):
+        assert time.monotonic() < deadline, value
+        time.sleep(0.05)
+    return value
+
+
+def test_a_job_is_posted_matched_changed_and_matched_again(system: System) -> None:
+    token = system.token("--role", "employer", "--company", "Marlow Devices")
+    status, created = system.call("POST", "/jobs", token, JOB)
+    assert status == 201
+    path = f"/jobs/{created['id']}"
+
+    def completed() -> dict[str, Any]:
+        def look() -> dict[str, Any]:
+            job: dict[str, Any] = system.call("GET", path, token)[1]
+            return job
+
+        return eventually(look, lambda job: job["matchingStatus"] == "completed")
+
+    assert completed()["requiredBar"] == ["European Patent Office"]
+    _, first = system.call("GET", f"{path}/matches?limit=100", token)
+    scores = [match["overallScore"] for match in first["items"]]
+    assert scores
+    assert scores == sorted(scores, reverse=True)
+    best = first["items"][0]["subscores"]
+    assert best["barAdmissions"]["explanation"] == "Has the required bar: European Patent Office."
+
+    status, changed = system.call("PATCH", path, token, {"requiredBar": None})
+    assert (status, changed["matchingStatus"]) == (200, "pending")
+    completed()
+    _, second = system.call("GET", f"{path}/matches?limit=100", token)
+    assert len(second["items"]) > len(first["items"])
+    assert second["items"][0]["subscores"]["barAdmissions"]["explanation"] == "Not asked for."
+
+
+def test_the_sample_jobs_are_matched_when_the_guide_is_printed(system: System) -> None:
+    admin = system.token("--role", "admin")
+    _, page = system.call("GET", "/admin/jobs?limit=100&status=open", admin)
+    sample = [job for job in page["items"] if job["employerCompanyName"] != "Marlow Devices"]
+    assert len(sample) == 20
+    assert {job["matchingStatus"] for job in sample} == {"completed"}
+    assert all(job["matchCount"] for job in sample)
+    assert system.call("GET", "/_local/queues")[1]["items"][0]["dead"] == 0
+
+
+def test_the_lines_of_the_guide_work_as_printed(system: System) -> None:
+    lines = re.findall(r"^(?:export|curl)(?:[^\\\n]|\\\n)+", system.guide, re.MULTILINE)
+    assert len([line for line in lines if line.startswith("curl")]) == 3
+    script = "set -e\n" + "\necho\n".join(line.replace("curl -s", "curl -sf") for line in lines)
+    done = subprocess.run(  # noqa: S603 - what we printed ourselves
+        ["/bin/sh", "-c", script], capture_output=True, check=False, text=True, timeout=PATIENCE
+    )
+    assert done.returncode == 0, done.stderr
+    assert '"overallScore"' in done.stdout
+
+
+def test_the_gateway_answers_in_its_own_form(system: System) -> None:
+    assert system.call("GET", "/jobs/x") == (401, {"message": "Unauthorized"})
+    assert system.call("GET", "/nowhere") == (404, {"message": "Not Found"})
+    assert system.call("GET", "/health") == (200, {"status": "ok"})
+    assert system.call("GET", "/openapi.json")[1]["info"]["title"] == "jobmatch"
+
+
+def test_a_schedule_can_be_fired_by_name(system: System) -> None:
+    status, fired = system.call("POST", "/_local/schedules/dispatch_matching")
+    assert status == 200
+    assert fired["result"] == {"queued": 0}
+
+
+def test_a_taken_port_and_a_taken_folder_are_named(system: System, tmp_path: Path) -> None:
+    same_port = run_command("run", "--state", str(tmp_path), "--port", str(system.port))
+    assert same_port.returncode == 1
+    assert f"port {system.port}" in same_port.stderr
+    same_folder = run_command("run", "--state", str(system.state), "--port", str(free_port()))
+    assert same_folder.returncode == 1
+    assert str(system.state) in same_folder.stderr
+
+
+def test_data_outlive_a_restart(tmp_path: Path) -> None:
+    first, port = start(tmp_path, free_port()), free_port()
+    guide_of(first)
+    assert stop(first) == 0
+    second = start(tmp_path, port)
+    try:
+        restarted = System(port, tmp_path, guide_of(second))
+        assert "First start" not in restarted.guide
+        admin = restarted.token("--role", "admin")
+        _, page = restarted.call("GET", "/admin/jobs?limit=100", admin)
+        assert len(page["items"]) == 24
+        assert sum(job["matchCount"] for job in page["items"]) > 500
+    finally:
+        assert stop(second) == 0
