@@ -24,6 +24,7 @@ from jobmatch.matching.experience import (
 JANUARY_2019 = 2019 * 12
 UNREADABLE = [
     *("", "  ", "spring", "present", "Present", "19", "20190", "+2019", "0000", "2019 or so"),
+    "\u0662\u0660\u0661\u0669",
     *("2019-", "2019-3", "2019-00", "2019-13", "2019/03", "2019-03-", "03-2019", "2019-Mar"),
     *("2019-02-29", "2019-02-00", "2019-04-31", "2019-03-1", "2019-03-01T00:00", "2019-03-01Z"),
 ]
@@ -55,7 +56,9 @@ def test_what_is_no_real_day_month_or_year_is_not_read(text: str | None) -> None
 @given(st.dates(), st.sampled_from(["%Y-%m-%d", "%Y-%m"]))
 def test_every_real_day_and_month_is_read(day: date, form: str) -> None:
     text = f"{day.year:04d}" + day.strftime(form.removeprefix("%Y"))
-    assert start_month(text) == end_month(text) == month_number(day) == day.year * 12 + day.month - 1
+    assert (
+        start_month(text) == end_month(text) == month_number(day) == day.year * 12 + day.month - 1
+    )
 
 
 @given(st.integers(1, 9999), st.integers(0, 99), st.integers(0, 99))
