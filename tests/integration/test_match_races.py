@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import delete, func, select
@@ -16,13 +17,13 @@ from jobmatch.queries.job_matches import (
     mark_matches_notified,
     store_matches,
 )
+from jobmatch.queries.profiles import put_profiles
 from jobmatch.queries.runs import claim_job, complete_run
-from tests.support.postings import a_match, change_job, match_rows, post_job, put_candidates
+from tests.support.postings import a_match, candidate, change_job, match_rows, post_job
 from tests.support.rivals import Rivals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from uuid import UUID
 
     from sqlalchemy import Connection
 
@@ -43,9 +44,12 @@ def job(database: str) -> UUID:
 
 @pytest.fixture
 def profiles(database: str) -> list[UUID]:
-    """Three candidates in the order of their ids."""
+    """Three candidates in the order of their ids, stored in the opposite order."""
+    ids = sorted(uuid4() for _ in range(3))
     with transaction() as connection:
-        return put_candidates(connection, {}, {}, {})
+        for each in reversed(ids):
+            put_profiles(connection, {each: candidate()})
+    return ids
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
-from alembic import command
+from alembic import command, op
 from sqlalchemy import make_url, text
 
 from jobmatch.database import connect, engine
@@ -246,6 +246,21 @@ def test_what_employers_were_told_before_is_carried_over(
         "SELECT job_id, profile_id, notified_at FROM job_matches WHERE notified_at IS NOT NULL"
     )
     assert len(told) == 1
+
+
+@pytest.mark.parametrize("revision", ["0003", "0004"])
+def test_a_migration_whose_index_could_not_be_built_can_be_repeated(
+    own_database: str, alembic_config: Config, monkeypatch: pytest.MonkeyPatch, revision: str
+) -> None:
+    def time_out(*_: object, **options: object) -> None:
+        if "postgresql_concurrently" in options:
+            raise TimeoutError
+
+    command.upgrade(alembic_config, f"{revision}-1")
+    with monkeypatch.context() as patch, pytest.raises(TimeoutError):
+        patch.setattr(op, "create_index", time_out)
+        command.upgrade(alembic_config, revision)
+    command.upgrade(alembic_config, revision)
 
 
 def lock_key() -> int:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta, timezone
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import literal, select, text
 
+from jobmatch import database
 from jobmatch.database import engine, transaction
 from jobmatch.models import Job
 from tests.support.functions import load
@@ -127,6 +130,32 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("DATABASE_STATEMENT_TIMEOUT_MS", "200")
     yield
     engine().dispose()
+
+
+@pytest.fixture
+def one_connection(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """One connection for all, as on Lambda."""
+    monkeypatch.setenv("DATABASE_POOL_SIZE", "1")
+    yield
+    engine().dispose()
+
+
+def test_what_breaks_on_the_way_to_the_database_harms_no_later_request(
+    api: Api, people: People, monkeypatch: pytest.MonkeyPatch, one_connection: None
+) -> None:
+    too_late = datetime.max.replace(tzinfo=timezone(timedelta(hours=-12)))
+
+    def fail(connection: Any, **_: object) -> None:
+        connection.execute(select(literal(too_late)))
+
+    job = a_draft(api, people.employer)
+    monkeypatch.setattr(load("get_jobs_for_admin"), "get_jobs_for_admin", fail)
+    # As if the rest of the server's reply came only when the next request has begun.
+    nothing_to_read = SimpleNamespace(select=lambda *_: ([], [], []))
+    monkeypatch.setattr(database, "select", nothing_to_read)
+    assert_problem(api.get("/admin/jobs", by=people.admin), 500)
+    read = [api.get(f"/jobs/{job}", by=people.employer) for _ in range(3)]
+    assert [(answer.status, answer.json.get("id")) for answer in read] == [(200, job)] * 3
 
 
 def test_a_write_that_can_not_be_done_now_may_be_tried_again(
