@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from jobmatch.matching.ranking import Candidate
     from jobmatch.matching.requirements import Requirements
 
+TEXT_VERSION = 1
+"""Moves when the wording changes, so that stored explanations are written anew."""
 NOT_ASKED = "Not asked for."
 
 _AREAS = {
@@ -70,7 +72,7 @@ def _share(noun: str, wanted: Mapping[str, str], present: frozenset[str]) -> str
     found = [label for form, label in wanted.items() if form in present]
     missing = [label for form, label in wanted.items() if form not in present]
     things = noun if len(wanted) == 1 else f"{noun}s"
-    quantity = "the" if len(wanted) == 1 else f"all {len(wanted)}"
+    quantity = {1: "the", 2: "both"}.get(len(wanted), f"all {len(wanted)}")
     if not missing:
         return f"Has {quantity} {things}: {_enumerate(found)}."
     if not found:
@@ -112,8 +114,7 @@ def _location(wanted: Requirements, candidate: Candidate) -> str:
             return f"In {candidate.location}, as preferred."
         case 50:
             return (
-                f"In {candidate.location}: not the preferred {preferred},"
-                " but the same state or country."
+                f"In {candidate.location}: the same state or country as the preferred {preferred}."
             )
         case _:
             return f"In {candidate.location}; the job prefers {preferred}."

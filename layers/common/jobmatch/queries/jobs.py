@@ -27,6 +27,7 @@ from jobmatch.models import (
 )
 from jobmatch.queries.access import is_admin, is_shown, may_act_for, require_employer
 from jobmatch.queries.causes import is_due, pending_again, without_run
+from jobmatch.queries.changes import index_job
 from jobmatch.queries.idempotency import claim_idempotency_key
 from jobmatch.schemas.jobs import (
     REQUIREMENTS,
@@ -254,6 +255,7 @@ def create_job(
             raise ForbiddenError("You may post jobs for yourself only.")
         fault = "is not an active employer" if data.employer_user_id else "is required for admins"
         raise InvalidInputError(FieldError("/employerUserId", fault))
+    index_job(connection, job_id, data.model_dump(include=set(REQUIREMENTS)))
     return inserted
 
 
@@ -315,6 +317,7 @@ def _change(
     requirements_changed = not Requirements.of(before).same_as(Requirements.of(after))
     if requirements_changed:
         connection.execute(delete(JobMatch).where(JobMatch.job_id == job_id))
+        index_job(connection, job_id, after)
     causes = pending_again() if requirements_changed or "status" in values else {}
     connection.execute(
         update(Job)

@@ -22,6 +22,13 @@ class NewestFirst(NamedTuple):
     id: UUID
 
 
+class LatestFirst(NamedTuple):
+    """Place in a list of runs, the latest first."""
+
+    started_at: AwareDatetime
+    id: UUID
+
+
 class OldestFirst(NamedTuple):
     """Place in a list that is oldest first; the row itself knows its time."""
 
@@ -35,7 +42,7 @@ class BestFirst(NamedTuple):
     profile_id: UUID
 
 
-K = TypeVar("K", NewestFirst, OldestFirst, BestFirst)
+K = TypeVar("K", NewestFirst, LatestFirst, OldestFirst, BestFirst)
 T = TypeVar("T")
 
 
