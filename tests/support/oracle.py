@@ -1,4 +1,4 @@
-"""What matching must answer: sections 4 and 5 of the contract once more, slowly and in plain Python.
+"""What matching must answer: sections 4 and 5 of the contract once more, in plain Python.
 
 From the JSON of a job and of profiles to the ranked list. It shares the vocabulary's data with the
 product and no code, works with sets of months and with fractions, and looks at every profile.
@@ -6,7 +6,7 @@ product and no code, works with sets of months and with fractions, and looks at 
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import json
 import math
 import unicodedata
@@ -84,11 +84,10 @@ def _day(text: str | None, month_if_missing: int) -> Month | None:
         return None
     if not all(letter in "0123456789" for letter in "".join(parts)):
         return None
-    year, month, day = [*map(int, parts), month_if_missing, 1][:3] if len(parts) == 1 else (
-        [*map(int, parts), 1][:3]
-    )
+    numbers = [int(part) for part in parts]
+    year, month, day = numbers + [month_if_missing, 1][len(numbers) - 1 :]
     try:
-        datetime.date(year, month, day)
+        dt.date(year, month, day)
     except ValueError:
         return None
     return year, month
@@ -105,9 +104,9 @@ def ended(text: str | None) -> Month | None:
 
 
 def _worked(position: Mapping[str, Any], today: Month) -> set[Month] | None:
-    start, end = position.get("startDate"), position.get("endDate")
-    first = started(start)
-    last = today if not (end or "").strip() or end.strip().lower() == "present" else ended(end)
+    end = (position.get("endDate") or "").strip()
+    first = started(position.get("startDate"))
+    last = today if end.lower() in ("", "present") else ended(end)
     if first is None or last is None:
         return None
     return {
@@ -167,7 +166,7 @@ def _location(preferred: str | None, actual: str | None) -> Fraction | None:
     wanted, place = _place(preferred), _place(actual)
     if not wanted:
         return None
-    if wanted == ["remote"] or wanted == place:
+    if wanted in (["remote"], place):
         return Fraction(100)
     if not place or wanted[-1] == place[-1]:
         return Fraction(50)

@@ -55,7 +55,9 @@ def test_what_is_no_real_day_month_or_year_is_not_read(text: str | None) -> None
 @given(st.dates(), st.sampled_from(["%Y-%m-%d", "%Y-%m"]))
 def test_every_real_day_and_month_is_read(day: date, form: str) -> None:
     text = f"{day.year:04d}" + day.strftime(form.removeprefix("%Y"))
-    assert start_month(text) == end_month(text) == month_number(day) == day.year * 12 + day.month - 1
+    assert (
+        start_month(text) == end_month(text) == month_number(day) == day.year * 12 + day.month - 1
+    )
 
 
 @given(st.integers(1, 9999), st.integers(0, 99), st.integers(0, 99))

@@ -44,7 +44,7 @@ def index_employers(connection: Connection, *user_ids: UUID) -> int:
     if user_ids:
         outdated = outdated.where(profile.user_id.in_(user_ids))
     rows = []
-    for user_id, company_name, corporate_domains in connection.execute(outdated).tuples():
+    for user_id, company_name, corporate_domains in connection.execute(outdated):
         employer = Employer.of(company_name, corporate_domains)
         rows.append(
             {

@@ -106,7 +106,7 @@ def get_jobs_by_employer(
         Job.created_at,
         Job.updated_at,
     ).where(Job.employer_user_id == employer_user_id, may_act_for(viewer, employer_user_id))
-    rows = connection.execute(_newest_first(statement, status, limit, after)).tuples().all()
+    rows = connection.execute(_newest_first(statement, status, limit, after)).all()
     if not rows:
         require_employer(connection, employer_user_id, viewer)
     return [JobListItem(*row) for row in rows]
@@ -175,7 +175,7 @@ def get_jobs_for_admin(
         _match_count(),
         Job.created_at,
     ).outerjoin(EmployerProfile, EmployerProfile.user_id == Job.employer_user_id)
-    rows = connection.execute(_newest_first(statement, status, limit, after)).tuples()
+    rows = connection.execute(_newest_first(statement, status, limit, after))
     return [AdminJobListItem(*row) for row in rows]
 
 

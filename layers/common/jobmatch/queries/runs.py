@@ -292,7 +292,7 @@ def get_matching_runs(
     if after is not None:
         statement = statement.where(tuple_(run.started_at, run.id) < tuple_(*after))
     statement = statement.order_by(run.started_at.desc(), run.id.desc()).limit(limit)
-    runs = [RunItem(*row) for row in connection.execute(statement).tuples()]
+    runs = [RunItem(*row) for row in connection.execute(statement)]
     if not runs:
         require_job(connection, job_id, viewer)
     return runs

@@ -1,0 +1,65 @@
+"""What is there before a test acts, put there through the API itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+if TYPE_CHECKING:
+    from tests.support.api import Api
+    from tests.support.people import People, Person
+
+DIMENSIONS = (
+    "specializationMatch",
+    "experienceFit",
+    "technicalBackground",
+    "locationMatch",
+    "barAdmissions",
+)
+LABELS = ((75, "Strong Match"), (50, "Good Match"), (25, "Partial Match"), (0, "Weak Match"))
+
+
+def a_draft(api: Api, by: Person, **fields: Any) -> str:
+    """A job of the employer `by`, not open; its id."""
+    created = api.post("/jobs", {"title": "Patent counsel", **fields}, by=by)
+    assert created.status == 201, created.text
+    return str(created.json["id"])
+
+
+def an_open_job(api: Api, by: Person, **fields: Any) -> str:
+    """An open job of the employer `by`; its id."""
+    return a_draft(
+        api, by, **{"status": "open", "requiredSpecializations": ["Licensing"], **fields}
+    )
+
+
+def a_profile(api: Api, people: People, profile: object = None, **fields: Any) -> str:
+    """An active candidate; their id."""
+    profile_id = str(profile or uuid4())
+    body = {"name": "Ada Quill", "status": "active", **fields}
+    put = api.put(f"/admin/profiles/{profile_id}", body, by=people.admin)
+    assert put.status in (200, 201), put.text
+    return profile_id
+
+
+def match_body(score: int = 80, **fields: Any) -> dict[str, Any]:
+    """A result with its label."""
+    return {
+        "overallScore": score,
+        "subscores": {name: {"score": score, "explanation": name} for name in DIMENSIONS},
+        "summary": "Fits well.",
+        "recommendation": next(label for least, label in LABELS if score >= least),
+        **fields,
+    }
+
+
+def a_match(
+    api: Api, people: People, job: str, profile: str | None = None, score: int = 80
+) -> dict[str, Any]:
+    """A stored match of a job, with a new active candidate unless one is named."""
+    profile = profile or a_profile(api, people)
+    path = f"/admin/jobs/{job}/matches/{profile}"
+    put = api.put(path, match_body(score), by=people.admin)
+    assert put.status in (200, 201), put.text
+    stored: dict[str, Any] = put.json
+    return stored
