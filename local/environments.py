@@ -24,6 +24,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from local.errors import LocalError
 from local.resources import Function
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -99,7 +100,7 @@ class Environments:
     def ready(self) -> None:
         """Wait until the handlers are imported."""
         if self._control is None or not self._control.recv(1):
-            raise RuntimeError(f"The functions could not be started; see {self._log}")
+            raise LocalError(f"The functions could not be started; see {self._log}")
 
     def stop(self) -> None:
         """End all processes, also those that are busy; harmless when there are none."""

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import json
-import os
 import time
 import uuid
 from collections.abc import Iterable
@@ -15,6 +14,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
+from local.files import write
 from local.resources import Authorizer
 
 # Fixed, so that tokens outlive a restart and a change of port.
@@ -90,12 +90,7 @@ def _private_key(path: Path) -> rsa.RSAPrivateKey:
             serialization.PrivateFormat.PKCS8,
             serialization.NoEncryption(),
         )
-        # Renamed into place: a start that is broken off here leaves no half a key.
-        new = path.with_suffix(".new")
-        new.unlink(missing_ok=True)
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(pem)
-        new.rename(path)
+        write(path, pem.decode())
     loaded = serialization.load_pem_private_key(path.read_bytes(), password=None)
     assert isinstance(loaded, rsa.RSAPrivateKey)  # noqa: S101 - for the type checker: we wrote it
     return loaded

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from local.accounts import ROOT
 from local.errors import LocalError
+from local.files import write
 from local.postgres import EmbeddedPostgres
 
 
@@ -38,4 +39,4 @@ def migrate(server: EmbeddedPostgres | None, state: Path) -> None:
         reason = str(error).splitlines()[0]
         raise LocalError(f"the database can't be used ({reason}); {way_out}") from error
     head = ScriptDirectory.from_config(config).get_current_head()
-    marker.write_text(json.dumps({"migrations": digest.hexdigest(), "revision": head}))
+    write(marker, json.dumps({"migrations": digest.hexdigest(), "revision": head}))

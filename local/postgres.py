@@ -5,6 +5,7 @@
 import contextlib
 import importlib.util
 import os
+import pwd
 import re
 import secrets
 import shutil
@@ -17,12 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from local.errors import LocalError
+from local.files import write
 from local.locks import FolderLock
 
 USER = DATABASE = "jobmatch"
 PATIENCE = 30.0
-NOBODY = 65534
-UNSHARE = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
 # Runs the server beside a reader of standard input. The runtime holds the other end of that pipe:
 # when it closes it, or is killed, the server gets the signal of a fast shutdown.
 GUARD = """
@@ -103,13 +103,14 @@ class EmbeddedPostgres:
 
     def _start(self, lock: int) -> None:
         data, port_file = self.folder / "data", self.folder / "port"
+        self._password()
         prefix, identity = self._unprivileged()
         if not data.exists():
             self._create(data, prefix, identity)
         # We hold the lock, so no server of ours runs on this folder: the file is a dead one's.
         (data / "postmaster.pid").unlink(missing_ok=True)
         self.port = free_port(int(port_file.read_text()) if port_file.exists() else 0)
-        port_file.write_text(str(self.port))
+        write(port_file, str(self.port))
         settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "timezone=UTC"]
         settings += [f"port={self.port}", "log_timezone=UTC", *(() if self._durable else FAST)]
         options = [part for setting in settings for part in ("-c", setting)]
@@ -155,28 +156,33 @@ class EmbeddedPostgres:
     def _password(self) -> str:
         path = self.folder / "password"
         if not path.exists():
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
-                file.write(secrets.token_urlsafe(24))
+            write(path, secrets.token_urlsafe(24))
         return path.read_text()
 
     def _unprivileged(self) -> tuple[Sequence[str], dict[str, Any]]:
-        """How to start a program that refuses to be root: words before it, and options of Popen.
+        """How to start a program that refuses root, and users without a name: as nobody.
 
-        In a user namespace root becomes an ordinary user who still owns root's files. Where
-        namespaces are forbidden the folder is given to nobody, who then needs a way into it.
+        In a user namespace we become another user who still owns our files. Where namespaces are
+        forbidden root gives the folder away; its new owner needs a way into it.
+
+        Returns:
+            Words before the command, and options of Popen.
         """
-        self._password()
-        if os.geteuid() != 0:
+        accounts = {entry.pw_uid: entry.pw_name for entry in pwd.getpwall() if entry.pw_uid}
+        if os.geteuid() in accounts:
             return (), {}
-        if self.folder.stat().st_uid == 0:
+        nobody = min(accounts, key=lambda uid: accounts[uid] != "nobody", default=os.geteuid())
+        if self.folder.stat().st_uid == os.geteuid():
+            unshare = ("unshare", "--user", f"--map-user={nobody}", f"--map-group={nobody}")
             with contextlib.suppress(OSError):
-                probe = subprocess.run([*UNSHARE, "true"], check=False, capture_output=True)
+                probe = subprocess.run([*unshare, "true"], check=False, capture_output=True)
                 if probe.returncode == 0:
-                    return UNSHARE, {}
-            os.chown(self.folder, NOBODY, NOBODY)
-            os.chown(self.folder / "password", NOBODY, NOBODY)
-        owner = self.folder.stat()
-        return (), {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []}
+                    return unshare, {}
+            if os.geteuid() == 0:
+                os.chown(self.folder, nobody, nobody)
+                os.chown(self.folder / "password", nobody, nobody)
+        owner = self.folder.stat().st_uid
+        return (), {"user": owner, "group": owner, "extra_groups": []} if os.geteuid() == 0 else {}
 
 
 def _program(name: str) -> str:

@@ -14,6 +14,7 @@ from local.aws import LocalAws, client_environment
 from local.console import Console
 from local.environments import Environments
 from local.errors import LocalError, SampleError
+from local.files import write
 from local.gateway import Gateway
 from local.guide import guide
 from local.issuer import AUDIENCE, ISSUER, Issuer
@@ -25,8 +26,6 @@ from local.sample import Api, first_employer, load
 from local.schedules import Schedules
 from local.server import Server
 from local.template import Template
-
-KEPT_WHEN_FRESH = {"lock"}
 
 
 def run(port: int, state: Path, *, fresh: bool = False) -> None:
@@ -44,7 +43,7 @@ def run(port: int, state: Path, *, fresh: bool = False) -> None:
             print(_start(stack, port, state, fresh=fresh), flush=True)
             threading.Event().wait()
         except KeyboardInterrupt:
-            print("\nStopping.", flush=True)
+            pass
         finally:
             # An impatient second Ctrl-C must not leave half of it running.
             for number in (signal.SIGINT, signal.SIGTERM):
@@ -102,7 +101,9 @@ def _start(stack: ExitStack, port: int, state: Path, *, fresh: bool) -> str:
         poller = Poller(source, aws, environments.invoke)
         poller.start()
         stack.callback(poller.stop)
-    _publish(stack, state / "runtime.json", {"port": port, "databaseUrl": url})
+    published = state / "runtime.json"  # where `token` finds the database
+    write(published, json.dumps({"port": port, "databaseUrl": url}))
+    stack.callback(published.unlink, missing_ok=True)
     known = _first_data(state, port, issuer, schedules, own=own is not None)
     schedules.start()
     stack.callback(schedules.stop)
@@ -117,19 +118,15 @@ def _start(stack: ExitStack, port: int, state: Path, *, fresh: bool) -> str:
 
 
 def _clear(state: Path) -> None:
-    for path in state.iterdir():
-        if path.is_dir():
-            shutil.rmtree(path)
-        elif path.name not in KEPT_WHEN_FRESH:
-            path.unlink()
-
-
-def _publish(stack: ExitStack, path: Path, running: dict[str, object]) -> None:
-    """Let `token` find the running system; the file holds the database's password."""
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(running, file)
-    stack.callback(path.unlink, missing_ok=True)
+    """Remove what we made in the folder, and nothing else that someone may have put there."""
+    # A server whose runtime was killed a moment ago may still be writing.
+    lock = FolderLock(state / "postgres")
+    lock.acquire()
+    lock.release()
+    for name in ("postgres", "logs"):
+        shutil.rmtree(state / name, ignore_errors=True)
+    for name in ("issuer.pem", "runtime.json", "sample.json", "schema.json"):
+        (state / name).unlink(missing_ok=True)
 
 
 def _first_data(
@@ -160,7 +157,7 @@ def _first_data(
         jobs = api.call("GET", f"/employers/{known['employer']}/jobs?limit=100", admin)["items"]
         matched = [job["id"] for job in jobs if job["matchCount"]]
         known |= {"job": matched[0]} if matched else {}
-        marker.write_text(json.dumps(known))
+        write(marker, json.dumps(known))
     except SampleError as error:
         print(f"The sample data is not complete: {error}", file=sys.stderr, flush=True)
     finally:

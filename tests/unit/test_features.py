@@ -34,7 +34,7 @@ def test_of_a_bare_profile_nothing_is_known() -> None:
 
 def test_values_are_canonical_folded_and_sorted() -> None:
     found = features(
-        specializations=["Zebra  Law", "copyright LAW", "Copyright", "ＡＩ Law"],
+        specializations=["Zebra  Law", "copyright LAW", "Copyright", "\uff21\uff29 Law"],
         technicalDomains=["Widgets", "widgets"],
     )
     assert found.specializations == ["ai law", "copyright", "zebra law"]
@@ -43,8 +43,17 @@ def test_values_are_canonical_folded_and_sorted() -> None:
 
 @pytest.mark.parametrize("status", [None, "", "  ", "active", "Active", "  ACTIVE "])
 def test_an_admission_counts_without_status_or_when_active(status: str | None) -> None:
-    admissions = [{"jurisdiction": "NY", "status": status}, {"jurisdiction": "New  York"}]
-    assert features(barAdmissions=admissions).bars == ["new york"]
+    assert features(barAdmissions=[{"jurisdiction": "NY", "status": status}]).bars == ["new york"]
+
+
+def test_a_bar_counts_once_however_it_is_written_and_if_one_admission_is_active() -> None:
+    admissions = [
+        {"jurisdiction": "NY", "status": "retired"},
+        {"jurisdiction": "NY"},
+        {"jurisdiction": "New  York", "status": "active"},
+        {"jurisdiction": "Atlantis"},
+    ]
+    assert features(barAdmissions=admissions).bars == ["atlantis", "new york"]
 
 
 @pytest.mark.parametrize("status", ["inactive", "retired", "not active", "activ"])

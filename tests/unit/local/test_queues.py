@@ -88,7 +88,7 @@ def test_messages_are_done_repeated_or_dead(
         events.clear()
         for body in ("bad", "good"):
             sqs.send_message(QueueUrl=url, MessageBody=body, MessageAttributes=attributes)
-        assert until(lambda: events) < 0.1
+        assert until(lambda: events) < 0.5  # a few milliseconds on a machine that is not busy
         record = events[0]["Records"][0]
         assert record["eventSourceARN"] == "arn:aws:sqs:us-east-1:123456789012:local-work"
         assert record["attributes"]["ApproximateReceiveCount"] == "1"

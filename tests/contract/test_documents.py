@@ -1,0 +1,127 @@
+"""The generated documents are what the code makes of them, and say all that they should."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from openapi_spec_validator import validate
+
+from scripts import generate_events, generate_openapi
+from tests.support.functions import FOLDERS, load
+from tests.support.paths import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DOCUMENT: dict[str, Any] = json.loads((ROOT / "docs" / "openapi.json").read_text(encoding="utf-8"))
+OPERATIONS: dict[str, tuple[str, dict[str, Any]]] = {
+    operation["operationId"]: (path, operation)
+    for path, operations in DOCUMENT["paths"].items()
+    for operation in operations.values()
+}
+BY_STATE = {"createJob": {409}, "requestMatching": {409}, "updateJob": {409, 412}}
+of_operation = pytest.mark.parametrize("name", OPERATIONS)
+
+
+@pytest.fixture
+def checking(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["generate", "--check"])
+
+
+def test_the_api_document_is_up_to_date_and_drift_is_noticed(
+    checking: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Any
+) -> None:
+    assert generate_openapi.main() == 0
+    drifted = tmp_path / "openapi.json"
+    drifted.write_text(generate_openapi.DOCUMENT.read_text(encoding="utf-8") + "\n")
+    monkeypatch.setattr(generate_openapi, "DOCUMENT", drifted)
+    before = drifted.read_text()
+    assert generate_openapi.main() == 1
+    assert drifted.read_text() == before
+    assert "generate_openapi.py" in capsys.readouterr().out
+
+
+def test_the_events_are_up_to_date_and_drift_is_noticed(
+    checking: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Any
+) -> None:
+    assert generate_events.main() == 0
+    copies = shutil.copytree(generate_events.FOLDER, tmp_path / "events")
+    monkeypatch.setattr(generate_events, "FOLDER", copies)
+    (copies / "create_job.json").write_text("{}")
+    (copies / "get_health.json").unlink()
+    assert generate_events.main() == 1
+    assert "create_job.json, get_health.json" in capsys.readouterr().out
+    assert (copies / "create_job.json").read_text() == "{}"
+
+
+def test_the_api_document_is_valid() -> None:
+    validate(DOCUMENT)
+
+
+def test_a_schema_means_the_same_in_every_function() -> None:
+    schemas: dict[str, dict[str, Any]] = {}
+    for operation in FOLDERS:
+        if app := getattr(load(operation), "app", None):
+            components = json.loads(app.get_openapi_json_schema()).get("components", {})
+            for name, schema in components.get("schemas", {}).items():
+                assert schemas.setdefault(name, schema) == schema, f"{name} in {operation}"
+    assert {"JobDetail", "JobCreate", "Profile", "MatchPage"} <= schemas.keys()
+
+
+@of_operation
+def test_every_operation_documents_its_errors(name: str) -> None:
+    path, operation = OPERATIONS[name]
+    inputs = {each["in"] for each in operation.get("parameters", ())}
+    expected = {500, 503} | BY_STATE.get(name, set())
+    if name != "getHealth":
+        expected |= {401, 403}
+    if "{" in path:
+        expected |= {404}
+    if "requestBody" in operation:
+        expected |= {400, 415, 422}
+    if "query" in inputs:
+        expected |= {422}
+    assert {int(status) for status in operation["responses"] if int(status) >= 400} == expected
+
+
+@of_operation
+def test_errors_are_problems_but_the_gateways_own(name: str) -> None:
+    for status, response in OPERATIONS[name][1]["responses"].items():
+        schemas = {
+            kind: content["schema"].get("$ref", "").rpartition("/")[2]
+            for kind, content in response.get("content", {}).items()
+        }
+        if status == "401":
+            assert schemas == {"application/json": "GatewayMessage"}
+        elif status == "422":
+            assert schemas == {"application/problem+json": "InvalidInput"}
+        elif int(status) >= 400:
+            assert schemas == {"application/problem+json": "Problem"}
+        else:
+            assert schemas.keys() == (set() if status == "204" else {"application/json"})
+
+
+def test_what_the_contract_names_is_documented() -> None:
+    def parameters(name: str) -> set[str]:
+        return {
+            each["name"] if each["in"] != "header" else each["name"].lower()
+            for each in OPERATIONS[name][1].get("parameters", ())
+        }
+
+    assert "idempotency-key" in parameters("createJob")
+    assert "if-match" in parameters("updateJob")
+    for name in ("getJobsByEmployer", "getJobsForAdmin"):
+        assert parameters(name) >= {"limit", "cursor", "status"}
+    for name in ("getMatchesForJob", "getUnnotifiedMatches"):
+        assert parameters(name) >= {"limit", "cursor", "minScore"}
+    assert parameters("getOpenJobsForMatching") == {"limit", "cursor"}
+
+
+@of_operation
+def test_every_operation_but_the_open_one_asks_for_a_token(name: str) -> None:
+    assert DOCUMENT["security"] == [{"bearer": []}]
+    assert OPERATIONS[name][1].get("security") == ([] if name == "getHealth" else None)

@@ -1,0 +1,286 @@
+"""Migrations: up, down, side by side, and what they make of a platform that is there already."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pytest
+from alembic import command
+from sqlalchemy import make_url, text
+
+from jobmatch.database import connect, engine
+from tests.support.paths import ROOT
+from tests.support.rivals import until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from alembic.config import Config
+
+ID = ("uuid", False, "gen_random_uuid()")
+NOW = ("timestamp with time zone", False, "now()")
+TIME = ("timestamp with time zone", True, None)
+TEXTS = ("text[]", True, None)
+TABLES = {
+    "users": {
+        "id": ID,
+        "email": ("character varying(255)", False, None),
+        "role": ("user_role", False, None),
+        "is_active": ("boolean", False, "true"),
+        "created_at": NOW,
+    },
+    "employer_profiles": {
+        "id": ID,
+        "user_id": ("uuid", False, None),
+        "company_name": ("character varying(255)", False, None),
+        "corporate_domains": TEXTS,
+        "created_at": NOW,
+    },
+    "profiles": {
+        "id": ID,
+        "user_id": ("uuid", True, None),
+        "name": ("character varying(255)", False, None),
+        "email": ("character varying(255)", True, None),
+        "status": ("profile_status", False, "'pending_review'::profile_status"),
+        "location": ("character varying(255)", True, None),
+        "specializations": TEXTS,
+        "technical_domains": TEXTS,
+        "created_at": NOW,
+        "updated_at": NOW,
+    },
+    "jobs": {
+        "id": ID,
+        "employer_user_id": ("uuid", False, None),
+        "title": ("character varying(255)", False, None),
+        "description": ("text", True, None),
+        "status": ("job_status", False, "'draft'::job_status"),
+        "matching_status": ("matching_status", False, "'pending'::matching_status"),
+        "required_specializations": TEXTS,
+        "preferred_specializations": TEXTS,
+        "minimum_experience": ("integer", True, None),
+        "preferred_location": ("character varying(255)", True, None),
+        "required_bar": TEXTS,
+        "required_technical_domains": TEXTS,
+        "created_by": ("uuid", False, None),
+        "created_at": NOW,
+        "updated_at": NOW,
+        "matched_at": TIME,
+    },
+    "job_matches": {
+        "id": ID,
+        "job_id": ("uuid", False, None),
+        "profile_id": ("uuid", False, None),
+        "overall_score": ("integer", False, None),
+        "subscores": ("text", False, None),
+        "summary": ("text", False, None),
+        "recommendation": ("character varying(50)", False, None),
+        "scored_at": NOW,
+        "notified_at": TIME,
+    },
+}
+INDEXES = {
+    "jobs": {
+        "jobs_pkey": "UNIQUE (id)",
+        "jobs_employer_idx": "(employer_user_id)",
+        "jobs_status_idx": "(status)",
+    },
+    "job_matches": {
+        "job_matches_pkey": "UNIQUE (id)",
+        "job_matches_job_profile_idx": "UNIQUE (job_id, profile_id)",
+        "job_matches_job_idx": "(job_id)",
+        "job_matches_profile_idx": "(profile_id)",
+        "job_matches_score_idx": "(job_id, overall_score)",
+    },
+}
+REFERENCES = {
+    "employer_profiles": {"FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE"},
+    "profiles": {"FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL"},
+    "jobs": {
+        "FOREIGN KEY (employer_user_id) REFERENCES users(id) ON DELETE CASCADE",
+        "FOREIGN KEY (created_by) REFERENCES users(id)",
+    },
+    "job_matches": {
+        "FOREIGN KEY (job_id) REFERENCES jobs(id) ON DELETE CASCADE",
+        "FOREIGN KEY (profile_id) REFERENCES profiles(id) ON DELETE CASCADE",
+    },
+}
+ENUMS = {
+    "job_status": ["draft", "open", "closed", "archived"],
+    "matching_status": ["pending", "running", "completed", "failed"],
+    "user_role": ["candidate", "employer", "admin"],
+    "profile_status": ["pending_review", "active", "rejected"],
+}
+
+
+@pytest.fixture
+def own_database(server_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """An empty database that DATABASE_URL names during the test."""
+    name = f"migrations_{uuid4().hex}"
+    monkeypatch.setenv("DATABASE_POOL_SIZE", "4")
+    monkeypatch.setenv("DATABASE_URL", server_url)
+    server = engine()
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    url = make_url(server_url).set(database=name).render_as_string(hide_password=False)
+    monkeypatch.setenv("DATABASE_URL", url)
+    yield url
+    engine().dispose()
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    server.dispose()
+
+
+def rows(query: str, **parameters: str) -> list[Any]:
+    with connect() as connection:
+        return list(connection.execute(text(query), parameters))
+
+
+def columns(table: str) -> dict[str, tuple[str, bool, str | None]]:
+    """Type, whether it may be null, and default of each column."""
+    found = rows(
+        "SELECT a.attname, format_type(a.atttypid, a.atttypmod), NOT a.attnotnull,"
+        " pg_get_expr(d.adbin, d.adrelid) FROM pg_attribute a"
+        " LEFT JOIN pg_attrdef d ON (d.adrelid, d.adnum) = (a.attrelid, a.attnum)"
+        " WHERE a.attrelid = CAST(:t AS regclass) AND a.attnum > 0 AND NOT a.attisdropped",
+        t=table,
+    )
+    return {name: tuple(shape) for name, *shape in found}
+
+
+def indexes(table: str) -> dict[str, str]:
+    """The columns of each index, after UNIQUE where it is that."""
+    return {
+        name: f"{'UNIQUE ' * ('UNIQUE' in definition)}{definition.partition('btree ')[2]}"
+        for name, definition in rows(
+            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = :t", t=table
+        )
+    }
+
+
+def constraints(table: str, kind: str) -> set[str]:
+    return {
+        definition
+        for (definition,) in rows(
+            "SELECT pg_get_constraintdef(oid) FROM pg_constraint"
+            " WHERE conrelid = CAST(:t AS regclass) AND contype = :kind",
+            t=table,
+            kind=kind,
+        )
+    }
+
+
+def enums() -> dict[str, list[str]]:
+    return dict(
+        rows(
+            "SELECT t.typname, array_agg(e.enumlabel::text ORDER BY e.enumsortorder)"
+            " FROM pg_type t JOIN pg_enum e ON e.enumtypid = t.oid GROUP BY t.typname"
+        )
+    )
+
+
+def tables() -> set[str]:
+    return {
+        name for (name,) in rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    } - {"alembic_version"}
+
+
+def test_migrations_go_up_to_the_models_and_down_to_nothing_and_up_again(
+    own_database: str, alembic_config: Config
+) -> None:
+    for _ in range(2):
+        command.upgrade(alembic_config, "head")
+        command.check(alembic_config)
+        assert enums() == ENUMS
+        command.downgrade(alembic_config, "base")
+        assert (tables(), enums()) == (set(), {})
+
+
+def test_jobs_and_matches_come_exactly_as_the_platform_adopts_them(
+    own_database: str, alembic_config: Config
+) -> None:
+    command.upgrade(alembic_config, "0001")
+    assert tables() == {"users", "employer_profiles", "profiles"}
+    command.upgrade(alembic_config, "0002")
+    assert tables() == TABLES.keys()
+    for table in ("jobs", "job_matches"):
+        assert columns(table) == TABLES[table]
+        assert indexes(table) == INDEXES[table]
+        assert constraints(table, "f") == REFERENCES[table]
+        assert constraints(table, "c") == set()
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_later_migrations_keep_all_that_the_platform_has(migrated_url: str, table: str) -> None:
+    assert TABLES[table].items() <= columns(table).items()
+    assert INDEXES.get(table, {}).items() <= indexes(table).items()
+    assert constraints(table, "f") == REFERENCES.get(table, set())
+    if table in ("users", "employer_profiles"):
+        assert len(constraints(table, "u")) == 1
+
+
+def test_what_employers_were_told_before_is_carried_over(
+    own_database: str, alembic_config: Config
+) -> None:
+    command.upgrade(alembic_config, "0003")
+    with connect() as connection:
+        connection.execute(
+            text(
+                "WITH employer AS (INSERT INTO users (email, role) VALUES ('a@b', 'employer')"
+                " RETURNING id), job AS (INSERT INTO jobs (employer_user_id, created_by, title)"
+                " SELECT id, id, 'Counsel' FROM employer RETURNING id), candidate AS (INSERT INTO"
+                " profiles (name) VALUES ('told'), ('not told') RETURNING id, name) INSERT INTO"
+                " job_matches (job_id, profile_id, overall_score, subscores, summary,"
+                " recommendation, notified_at) SELECT job.id, candidate.id, 80, '{}', '', '',"
+                " CASE name WHEN 'told' THEN timestamptz '2025-05-05' END FROM job, candidate"
+            )
+        )
+    command.upgrade(alembic_config, "head")
+    told = rows("SELECT job_id, profile_id, notified_at FROM told_matches")
+    assert told == rows(
+        "SELECT job_id, profile_id, notified_at FROM job_matches WHERE notified_at IS NOT NULL"
+    )
+    assert len(told) == 1
+
+
+def lock_key() -> int:
+    """The key of the advisory lock that migrations take."""
+    source = (ROOT / "migrations/env.py").read_text(encoding="utf-8")
+    found = re.search(r"ADVISORY_LOCK = ([\d_]+)", source)
+    assert found is not None
+    return int(found[1])
+
+
+def migrating() -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "alembic", "upgrade", "head"],
+        cwd=ROOT,
+        env=dict(os.environ),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def sessions() -> int:
+    """How many are connected to the database."""
+    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+    return int(rows(query)[0][0])
+
+
+def test_two_deployments_migrate_one_after_the_other(own_database: str) -> None:
+    with connect() as connection:
+        before = sessions()
+        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": lock_key()})
+        deployments = [migrating(), migrating()]
+        until(lambda: sessions() == before + 2)
+        time.sleep(0.3)  # in which they would have begun
+        assert tables() == set()
+        connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": lock_key()})
+    said = [deployment.communicate(timeout=60)[1] for deployment in deployments]
+    assert [deployment.returncode for deployment in deployments] == [0, 0], said
+    assert TABLES.keys() <= tables()

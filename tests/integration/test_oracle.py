@@ -1,0 +1,99 @@
+"""The ranking in SQL and the whole run, held against the contract written out in plain Python."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete
+
+from jobmatch.database import connect, transaction
+from jobmatch.matching import run
+from jobmatch.matching.experience import month_number
+from jobmatch.matching.ranking import best_candidates
+from jobmatch.matching.requirements import Requirements
+from jobmatch.matching.rubric import recommendation
+from jobmatch.models import Profile as ProfileRow
+from jobmatch.queries.job_matches import get_matches_for_job
+from jobmatch.queries.profiles import put_profiles
+from jobmatch.schemas.jobs import JobCreate
+from jobmatch.schemas.profiles import Profile
+from jobmatch.viewer import SYSTEM
+from tests.support.oracle import Ranked, ranked
+from tests.support.postings import post_job
+from tests.support.strategies import TODAY, jobs, pools
+
+if TYPE_CHECKING:
+    import pytest
+    from sqlalchemy import Connection
+
+    from tests.support.people import People
+
+EXAMPLES = int(os.environ.get("ORACLE_EXAMPLES", "300"))
+"""How many jobs are ranked; a tenth as many go through whole runs."""
+
+THIS_MONTH = month_number(date(*TODAY, 15))
+
+
+def store(connection: Connection, profiles: dict[str, Any]) -> None:
+    bodies = {UUID(key): Profile.model_validate(body) for key, body in profiles.items()}
+    put_profiles(connection, bodies)
+
+
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(job=jobs(), profiles=pools(), limit=st.sampled_from([500, 500, 1, 2]))
+def test_the_ranking_is_the_contracts(
+    connection: Connection, job: dict[str, Any], profiles: dict[str, Any], limit: int
+) -> None:
+    with connection.begin_nested() as savepoint:
+        store(connection, profiles)
+        wanted = Requirements.of(JobCreate.model_validate(job).model_dump())
+        best = best_candidates(connection, wanted, limit=limit, this_month=THIS_MONTH)
+        savepoint.rollback()
+    answered = [
+        Ranked(
+            str(each.profile_id),
+            each.overall_score,
+            {dimension.value: score for dimension, score in each.scores.items()},
+            recommendation(each.overall_score),
+        )
+        for each in best
+    ]
+    assert answered == ranked(job, profiles, today=TODAY, limit=limit)
+
+
+@settings(
+    max_examples=max(1, EXAMPLES // 10),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(job=jobs(least=1), profiles=pools())
+def test_a_run_stores_what_the_contract_ranks(
+    people: People, monkeypatch: pytest.MonkeyPatch, job: dict[str, Any], profiles: dict[str, Any]
+) -> None:
+    monkeypatch.setattr(run, "this_month", lambda: THIS_MONTH)
+    with transaction() as connection:
+        connection.execute(delete(ProfileRow))
+        store(connection, profiles)
+        job_id = post_job(connection, people.employer.id, **job)
+    run.match_job(job_id)
+    with connect() as connection:
+        matches = get_matches_for_job(connection, job_id, viewer=SYSTEM)
+    answered = [
+        Ranked(
+            str(match.profile_id),
+            match.overall_score,
+            {name: int(value["score"]) for name, value in match.subscores.items()},
+            match.recommendation,
+        )
+        for match in matches
+    ]
+    assert answered == ranked(job, profiles, today=TODAY)

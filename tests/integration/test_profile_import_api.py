@@ -1,0 +1,88 @@
+"""Importing profiles: all or none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pytest
+
+from jobmatch.models import Profile
+from tests.support.given import a_profile
+from tests.support.rows import count, nothing_written
+
+if TYPE_CHECKING:
+    from tests.support.api import Answer, Api
+    from tests.support.people import People
+
+
+def entry(**fields: Any) -> dict[str, Any]:
+    return {"id": str(uuid4()), "name": "Ada Quill", **fields}
+
+
+def load(api: Api, people: People, profiles: object) -> Answer:
+    return api.post("/admin/profiles/import", {"profiles": profiles}, by=people.admin)
+
+
+def name_of(api: Api, people: People, profile: str) -> Any:
+    return api.get(f"/admin/profiles/{profile}", by=people.admin).json["name"]
+
+
+def test_an_import_puts_new_profiles_and_replaces_known_ones(api: Api, people: People) -> None:
+    known = a_profile(api, people, location="Basel", specializations=["Licensing"])
+    new = entry(status="active", barAdmissions=[{"jurisdiction": "NY"}])
+    answer = load(api, people, [entry(id=known, name="Bo"), new])
+    assert (answer.status, answer.json) == (200, {"imported": 2})
+    stored = [api.get(f"/admin/profiles/{i}", by=people.admin).json for i in (known, new["id"])]
+    assert (stored[0]["name"], stored[0]["location"], stored[0]["specializations"]) == (
+        "Bo",
+        None,
+        [],
+    )
+    assert stored[1]["barAdmissions"] == [
+        {"jurisdiction": "New York", "year": None, "status": None}
+    ]
+    with nothing_written():
+        assert load(api, people, [new, entry(id=known, name="Bo")]).json == {"imported": 2}
+    assert load(api, people, [new, entry(id=known, name="Cy")]).json == {"imported": 2}
+    assert name_of(api, people, known) == "Cy"
+
+
+@pytest.mark.parametrize(
+    ("faulty", "pointer"),
+    [
+        (entry(name=""), "/profiles/1/name"),
+        (entry(userId=str(uuid4())), "/profiles/1/userId"),
+        (entry(id="x"), "/profiles/1/id"),
+        ({"name": "Ada"}, "/profiles/1/id"),
+        (entry(unknown=1), "/profiles/1/unknown"),
+        (
+            entry(barAdmissions=[{"jurisdiction": "NY", "year": "2010"}]),
+            "/profiles/1/barAdmissions/0/year",
+        ),
+        (None, "/profiles/1"),
+    ],
+)
+def test_one_fault_keeps_all_out(api: Api, people: People, faulty: object, pointer: str) -> None:
+    known = a_profile(api, people)
+    with nothing_written():
+        answer = load(api, people, [entry(id=known, name="Bo"), faulty, entry()])
+    assert answer.status == 422
+    assert [error["pointer"] for error in answer.json["errors"]] == [pointer]
+
+
+def test_an_id_is_named_once(api: Api, people: People) -> None:
+    first = entry()
+    with nothing_written():
+        for twin in (first, entry(id=first["id"].upper(), name="Bo")):
+            answer = load(api, people, [first, entry(), twin])
+            assert answer.status == 422
+            assert all(e["pointer"].startswith("/profiles") for e in answer.json["errors"])
+
+
+def test_1_to_500_profiles_are_imported(api: Api, people: People) -> None:
+    with nothing_written():
+        for profiles in ([], [entry() for _ in range(501)], None, entry(), "x"):
+            assert load(api, people, profiles).status == 422
+    assert load(api, people, [entry() for _ in range(500)]).json == {"imported": 500}
+    assert count(Profile) == 500

@@ -1,0 +1,244 @@
+"""Which jobs are due, and how a run begins and ends. One transaction each: now() stands still."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import func, select
+
+from jobmatch.errors import ConflictError, NotFoundError
+from jobmatch.models import MatchingStatus, UserRole
+from jobmatch.queries.job_matches import insert_match
+from jobmatch.queries.jobs import get_open_jobs_for_matching, update_job_matching_status
+from jobmatch.queries.profiles import put_profiles
+from jobmatch.queries.runs import claim_job, complete_run, fail_run, request_matching
+from jobmatch.viewer import SYSTEM, Caller
+from tests.support.postings import (
+    a_match,
+    candidate,
+    change_job,
+    hire,
+    job_row,
+    match_rows,
+    post_job,
+    put_candidates,
+    set_job,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from uuid import UUID
+
+    from sqlalchemy import Connection
+
+    from jobmatch.queries.runs import Run
+
+NOW = func.now()
+SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture
+def job(connection: Connection) -> UUID:
+    return post_job(connection)
+
+
+def claim(connection: Connection, job_id: UUID) -> Run:
+    run = claim_job(connection, job_id)
+    assert run is not None
+    return run
+
+
+@pytest.mark.parametrize(
+    ("due", "columns"),
+    [
+        (True, {"matching_status": "pending"}),
+        (False, {"matching_status": "pending", "status": "draft"}),
+        (False, {"matching_status": "pending", "status": "closed"}),
+        (False, {"matching_status": "pending", "status": "archived"}),
+        (True, {"matching_status": "failed", "matching_retry_at": NOW}),
+        (False, {"matching_status": "failed", "matching_retry_at": NOW + SECOND}),
+        (True, {"matching_status": "running", "matching_lease_until": None}),
+        (True, {"matching_status": "running", "matching_lease_until": NOW}),
+        (False, {"matching_status": "running", "matching_lease_until": NOW + SECOND}),
+        (False, {"matching_status": "completed", "matched_at": NOW}),
+        (False, {"matching_status": "completed", "matched_at": NOW - 7 * DAY + SECOND}),
+        (True, {"matching_status": "completed", "matched_at": NOW - 7 * DAY}),
+        (False, {"matching_status": "completed", "matched_at": NOW - 8 * DAY, "status": "closed"}),
+    ],
+)
+def test_the_jobs_that_are_due_are_listed_and_claimed(
+    connection: Connection, job: UUID, due: bool, columns: dict[str, Any]
+) -> None:
+    set_job(connection, job, **columns)
+    assert [each.id for each in get_open_jobs_for_matching(connection)] == [job] * due
+    assert (claim_job(connection, job) is not None) is due
+
+
+def test_the_age_at_which_a_matching_is_due_again_is_a_setting(
+    connection: Connection, job: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_job(connection, job, matching_status="completed", matched_at=NOW - 2 * DAY)
+    monkeypatch.setenv("MATCHING_MAXIMUM_AGE_DAYS", "3")
+    assert claim_job(connection, job) is None
+    monkeypatch.setenv("MATCHING_MAXIMUM_AGE_DAYS", "2")
+    assert claim_job(connection, job) is not None
+
+
+def test_a_claim_takes_the_job_for_the_time_of_the_lease(
+    connection: Connection, job: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MATCHING_LEASE_SECONDS", "33")
+    run = claim(connection, job)
+    row = job_row(connection, job)
+    assert (row.matching_status, row.matching_run_id) == ("running", run.run_id)
+    assert row.matching_lease_until - connection.scalar(NOW) == timedelta(seconds=33)
+    assert claim_job(connection, job) is None
+
+
+def test_a_completed_run_leaves_its_matches_and_nothing_of_a_failure(
+    connection: Connection, job: UUID
+) -> None:
+    kept, dropped = put_candidates(connection, {}, {})
+    insert_match(connection, a_match(job, dropped))
+    fail_run(connection, claim(connection, job), "Away.")
+    set_job(connection, job, matching_retry_at=NOW)
+    before = job_row(connection, job)
+    assert complete_run(connection, claim(connection, job), [a_match(job, kept)])
+    assert [row.profile_id for row in match_rows(connection, job)] == [kept]
+    assert job_row(connection, job)._mapping == {
+        **before._mapping,
+        "matching_status": "completed",
+        "matched_at": connection.scalar(NOW),
+        "matching_failures": 0,
+        "matching_retry_at": None,
+        "last_error": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("columns", "answer"),
+    [
+        ({"matching_status": "pending"}, "pending"),
+        ({"matching_status": "completed", "matched_at": NOW}, "pending"),
+        (
+            {"matching_status": "failed", "matching_retry_at": NOW + HOUR, "matching_failures": 4},
+            "pending",
+        ),
+        ({"matching_status": "running", "matching_lease_until": NOW + HOUR}, "running"),
+        ({"matching_status": "running", "matching_lease_until": NOW}, "pending"),
+    ],
+)
+def test_a_request_returns_the_job_to_pending_unless_a_run_is_going(
+    connection: Connection, job: UUID, columns: dict[str, Any], answer: str
+) -> None:
+    set_job(connection, job, **columns)
+    requested = request_matching(connection, job, viewer=SYSTEM)
+    assert (requested.job_id, requested.matching_status) == (job, answer)
+    assert job_row(connection, job).matching_status == answer
+    assert (claim_job(connection, job) is not None) is (answer == "pending")
+
+
+def test_a_request_over_a_dead_run_shuts_that_run_out(connection: Connection, job: UUID) -> None:
+    dead = claim(connection, job)
+    set_job(connection, job, matching_lease_until=NOW)
+    request_matching(connection, job, viewer=SYSTEM)
+    assert not complete_run(connection, dead, [])
+
+
+@pytest.mark.parametrize("status", ["draft", "closed", "archived"])
+def test_only_an_open_job_is_matched_on_request(
+    connection: Connection, job: UUID, status: str
+) -> None:
+    set_job(connection, job, status=status)
+    before = job_row(connection, job)
+    with pytest.raises(ConflictError):
+        request_matching(connection, job, viewer=SYSTEM)
+    stranger = Caller(hire(connection), frozenset({UserRole.EMPLOYER}))
+    with pytest.raises(NotFoundError):
+        request_matching(connection, job, viewer=stranger)
+    assert job_row(connection, job) == before
+
+
+@pytest.mark.parametrize(
+    "cause",
+    [
+        pytest.param(lambda c, j, _: request_matching(c, j, viewer=SYSTEM), id="request"),
+        pytest.param(
+            lambda c, _, profile: put_profiles(c, {profile: candidate(location="Oslo, Norway")}),
+            id="changed profile",
+        ),
+    ],
+)
+def test_what_comes_up_during_a_run_brings_another_run(
+    connection: Connection, job: UUID, cause: Callable[[Connection, UUID, UUID], object]
+) -> None:
+    (profile,) = put_candidates(connection, {})
+    run = claim(connection, job)
+    cause(connection, job, profile)
+    assert complete_run(connection, run, [a_match(job, profile)])
+    row = job_row(connection, job)
+    assert (row.matching_status, row.matched_at) == ("pending", connection.scalar(NOW))
+    assert complete_run(connection, claim(connection, job), [])
+    assert job_row(connection, job).matching_status == "completed"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"title": "Senior Counsel"},
+        {"description": "By the sea."},
+        {"requiredSpecializations": ["IP licensing"]},
+        {"requiredBar": []},
+        {"minimumExperience": None},
+    ],
+)
+def test_a_run_is_not_disturbed_by_a_change_that_it_does_not_read(
+    connection: Connection, job: UUID, change: dict[str, Any]
+) -> None:
+    run = claim(connection, job)
+    change_job(connection, job, **change)
+    assert complete_run(connection, run, [])
+    assert job_row(connection, job).matching_status == "completed"
+
+
+@pytest.mark.parametrize(
+    ("earlier", "minutes"),
+    [(0, 1), (1, 2), (2, 4), (3, 8), (4, 16), (5, 32), (6, 60), (7, 60), (59, 60), (1999, 60)],
+)
+def test_attempts_after_failures_are_put_off_twice_as_long_each_time_up_to_an_hour(
+    connection: Connection, job: UUID, earlier: int, minutes: int
+) -> None:
+    set_job(connection, job, matching_failures=earlier)
+    fail_run(connection, claim(connection, job), "Away.")
+    row = job_row(connection, job)
+    assert row.matching_retry_at - connection.scalar(NOW) == timedelta(minutes=minutes)
+    assert (row.matching_status, row.matching_failures) == ("failed", earlier + 1)
+    assert (row.matching_run_id, row.last_error) == (None, "Away.")
+    assert claim_job(connection, job) is None
+
+
+@pytest.mark.parametrize("status", MatchingStatus)
+def test_setting_the_matching_status_ends_the_lease_and_touches_little_else(
+    connection: Connection, job: UUID, status: MatchingStatus
+) -> None:
+    run = claim(connection, job)
+    now = connection.execute(select(NOW)).scalar_one()
+    long_ago = now - DAY
+    set_job(connection, job, updated_at=long_ago, matched_at=long_ago)
+    before = job_row(connection, job)
+    update_job_matching_status(connection, job, status)
+    row = job_row(connection, job)
+    completed = status is MatchingStatus.COMPLETED
+    assert (row.matching_status, row.matching_lease_until) == (status, None)
+    assert row.matched_at == (now if completed else long_ago)
+    public = [name for name in row._fields if not name.startswith(("matching_", "matched_"))]
+    assert [getattr(row, name) for name in public] == [getattr(before, name) for name in public]
+    assert not complete_run(connection, run, [])
+    assert (claim_job(connection, job) is not None) is not completed
+
+
+def test_the_matching_status_of_no_job_cannot_be_set(connection: Connection, job: UUID) -> None:
+    with pytest.raises(NotFoundError):
+        update_job_matching_status(connection, hire(connection), MatchingStatus.PENDING)

@@ -1,0 +1,89 @@
+"""Jobs, profiles and matches in the database, put there through the queries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, update
+
+from jobmatch.models import Job, JobMatch, UserRole
+from jobmatch.queries.job_matches import NewMatch
+from jobmatch.queries.jobs import create_job, update_job
+from jobmatch.queries.profiles import put_profiles
+from jobmatch.queries.users import ensure_user
+from jobmatch.schemas.jobs import JobCreate, JobUpdate
+from jobmatch.schemas.profiles import Profile
+from jobmatch.viewer import SYSTEM
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import Connection, Row
+
+    from jobmatch.schemas.jobs import JobDetail
+
+SUBSCORES = (
+    '{"specializationMatch": {"score": 80, "explanation": "Has it."},'
+    ' "experienceFit": {"score": 100, "explanation": "Not asked for."},'
+    ' "technicalBackground": {"score": 100, "explanation": "Not asked for."},'
+    ' "locationMatch": {"score": 100, "explanation": "Not asked for."},'
+    ' "barAdmissions": {"score": 100, "explanation": "Not asked for."}}'
+)
+
+
+def hire(connection: Connection, company: str | None = None) -> UUID:
+    """A new employer."""
+    email = f"{uuid4()}@hiring.example"
+    return ensure_user(connection, email=email, role=UserRole.EMPLOYER, company_name=company)
+
+
+def post_job(connection: Connection, employer: UUID | None = None, **body: Any) -> UUID:
+    """Post a job: open and asking for Licensing, unless the body says otherwise."""
+    employer = employer or hire(connection)
+    usual = {"title": "Counsel", "status": "open", "requiredSpecializations": ["Licensing"]}
+    data = JobCreate.model_validate({**usual, "employerUserId": str(employer), **body})
+    return create_job(connection, data, viewer=SYSTEM)
+
+
+def change_job(
+    connection: Connection, job_id: UUID, /, *, versions: set[int] | None = None, **body: Any
+) -> JobDetail:
+    """Patch a job as the system."""
+    changes = JobUpdate.model_validate(body)
+    return update_job(connection, job_id, changes, viewer=SYSTEM, versions=versions)
+
+
+def candidate(**body: Any) -> Profile:
+    """A profile that suits the usual job, unless the body says otherwise."""
+    usual = {"name": "Ada Example", "status": "active", "specializations": ["Licensing"]}
+    return Profile.model_validate({**usual, **body})
+
+
+def put_candidates(connection: Connection, *bodies: Mapping[str, Any]) -> list[UUID]:
+    """Put one new candidate for each body; their ids ascend."""
+    ids = sorted(uuid4() for _ in bodies)
+    profiles = (candidate(**body) for body in bodies)
+    put_profiles(connection, dict(zip(ids, profiles, strict=True)))
+    return ids
+
+
+def a_match(job_id: UUID, profile_id: UUID, score: int = 80) -> NewMatch:
+    """A result to store."""
+    return NewMatch(job_id, profile_id, score, SUBSCORES, "A summary.", "Strong Match")
+
+
+def set_job(connection: Connection, job_id: UUID, **columns: Any) -> None:
+    """Write columns of a job past the queries, as time or an accident might."""
+    connection.execute(update(Job).where(Job.id == job_id).values(**columns))
+
+
+def job_row(connection: Connection, job_id: UUID) -> Row[Any]:
+    """All columns of a job."""
+    return connection.execute(select(Job.__table__).where(Job.id == job_id)).one()
+
+
+def match_rows(connection: Connection, job_id: UUID) -> list[Row[Any]]:
+    """All columns of a job's stored matches, shown or not."""
+    rows = select(JobMatch.__table__).where(JobMatch.job_id == job_id)
+    return list(connection.execute(rows.order_by(JobMatch.profile_id)))

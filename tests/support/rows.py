@@ -1,0 +1,61 @@
+"""The tables, seen and changed behind the API's back."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+
+from jobmatch.database import connect
+from jobmatch.models import Base, Job
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Row
+    from sqlalchemy.sql.dml import UpdateBase
+
+
+def all_rows() -> dict[str, list[tuple[Any, ...]]]:
+    """The content of every table."""
+    with connect() as connection:
+        return {
+            table.name: [
+                tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))
+            ]
+            for table in Base.metadata.sorted_tables
+        }
+
+
+@contextmanager
+def nothing_written() -> Iterator[None]:
+    """A block that must leave every table as it is, times and versions included."""
+    before = all_rows()
+    yield
+    assert all_rows() == before
+
+
+def count(table: type[Base]) -> int:
+    """How many rows a table has."""
+    with connect() as connection:
+        return connection.scalar(select(func.count()).select_from(table)) or 0
+
+
+def write(*statements: UpdateBase) -> None:
+    """Execute statements, each committed at once."""
+    with connect() as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def change(table: type[Any], row_id: UUID | str, **values: Any) -> None:
+    """Set columns of a row."""
+    write(update(table).where(table.id == UUID(str(row_id))).values(**values))
+
+
+def job_row(job: str) -> Row[Any]:
+    """A job's columns by name, those that the API does not show included."""
+    with connect() as connection:
+        return connection.execute(select(*Job.__table__.c).where(Job.id == UUID(job))).one()

@@ -1,0 +1,80 @@
+"""Settings: from the environment of the moment, or their default."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from jobmatch import config
+from jobmatch.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+INTEGERS: list[tuple[Callable[[], Any], str, Any, Any]] = [
+    (config.database_pool_size, "DATABASE_POOL_SIZE", 1, 12),
+    (config.database_statement_timeout_ms, "DATABASE_STATEMENT_TIMEOUT_MS", 0, 12),
+    (
+        config.matching_maximum_age,
+        "MATCHING_MAXIMUM_AGE_DAYS",
+        timedelta(days=7),
+        timedelta(days=12),
+    ),
+    (
+        config.matching_lease,
+        "MATCHING_LEASE_SECONDS",
+        timedelta(seconds=90),
+        timedelta(seconds=12),
+    ),
+    (config.matching_limit, "MATCHING_LIMIT", 500, 12),
+]
+
+
+@pytest.mark.parametrize(("setting", "name", "default", "twelve"), INTEGERS)
+def test_a_number_has_a_default_and_is_read_anew_each_time(
+    setting: Callable[[], Any],
+    name: str,
+    default: object,
+    twelve: object,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv(name, raising=False)
+    assert setting() == default
+    monkeypatch.setenv(name, "12")
+    assert setting() == twelve
+    monkeypatch.setenv(name, "")
+    assert setting() == default
+    monkeypatch.setenv(name, "a dozen")
+    with pytest.raises(ConfigurationError, match=f"^{name} must be a whole number"):
+        setting()
+
+
+@pytest.mark.parametrize(
+    ("setting", "name"),
+    [
+        (config.database_url, "DATABASE_URL"),
+        (config.matching_queue_url, "MATCHING_QUEUE_URL"),
+    ],
+)
+def test_an_address_must_be_given(
+    setting: Callable[[], str], name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, "somewhere")
+    assert setting() == "somewhere"
+    monkeypatch.setenv(name, "")
+    with pytest.raises(ConfigurationError, match=name):
+        setting()
+    monkeypatch.delenv(name)
+    with pytest.raises(ConfigurationError, match=name):
+        setting()
+
+
+def test_a_secret_is_optional(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASE_SECRET_ARN", raising=False)
+    assert config.database_secret_arn() is None
+    monkeypatch.setenv("DATABASE_SECRET_ARN", "")
+    assert config.database_secret_arn() is None
+    monkeypatch.setenv("DATABASE_SECRET_ARN", "arn:aws:secretsmanager:x")
+    assert config.database_secret_arn() == "arn:aws:secretsmanager:x"

@@ -1,0 +1,91 @@
+"""Failures in the log: where they came from, without a word of their own."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import pg8000
+import pytest
+from pydantic import ValidationError
+from sqlalchemy.exc import IntegrityError
+
+from jobmatch.errors import ConflictError, describe
+from jobmatch.observability import log_failure
+from jobmatch.schemas.jobs import JobCreate
+
+if TYPE_CHECKING:
+    from io import StringIO
+
+SECRET = "ada@firm.example"
+
+
+def fail(error: Exception) -> None:
+    raise error
+
+
+def invalid() -> Exception:
+    with pytest.raises(ValidationError) as error:
+        JobCreate.model_validate({"title": {SECRET: SECRET}})
+    return error.value
+
+
+def broken_constraint() -> Exception:
+    cause = pg8000.DatabaseError({"C": "23505", "M": f"Key (email)=({SECRET}) already exists."})
+    return IntegrityError(f"INSERT {SECRET}", {"email": SECRET}, cause)
+
+
+@pytest.mark.parametrize(
+    ("error", "description"),
+    [
+        (LookupError(SECRET), "LookupError"),
+        (broken_constraint(), "IntegrityError (23505)"),
+        (IntegrityError(SECRET, None, Exception(SECRET)), "IntegrityError"),
+        (IntegrityError(SECRET, None, Exception()), "IntegrityError"),
+        (invalid(), "ValidationError"),
+        (ConflictError("Only an open job is matched."), "Only an open job is matched."),
+    ],
+)
+def test_a_failure_is_logged_without_its_own_words(
+    error: Exception, description: str, log: StringIO
+) -> None:
+    assert describe(error) == description
+    try:
+        fail(error)
+    except type(error) as caught:
+        log_failure("It failed.", caught, job_id=UUID(int=1))
+    line: dict[str, Any] = json.loads(log.getvalue())
+    assert (line["level"], line["message"], line["error"]) == ("ERROR", "It failed.", description)
+    assert line["job_id"] == str(UUID(int=1))
+    assert SECRET not in log.getvalue()
+
+
+def test_a_failure_says_where_it_came_from(log: StringIO) -> None:
+    try:
+        fail(LookupError(SECRET))
+    except LookupError as error:
+        log_failure("It failed.", error)
+    where = json.loads(log.getvalue())["where"]
+    assert [re.sub(r"\d+", "N", frame) for frame in where] == [
+        "test_observability.py:N test_a_failure_says_where_it_came_from",
+        "test_observability.py:N fail",
+    ]
+
+
+def test_the_cause_of_a_failure_is_not_quoted_either(log: StringIO) -> None:
+    try:
+        try:
+            fail(LookupError(SECRET))
+        except LookupError as cause:
+            raise RuntimeError("outer words") from cause
+    except RuntimeError as error:
+        log_failure("It failed.", error)
+    assert SECRET not in log.getvalue()
+    assert "outer words" not in log.getvalue()
+
+
+def test_an_error_that_was_never_raised_can_be_logged(log: StringIO) -> None:
+    log_failure("It failed.", LookupError(SECRET))
+    assert json.loads(log.getvalue())["where"] == []

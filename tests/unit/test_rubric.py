@@ -1,0 +1,81 @@
+"""Labels, weights, and what a job asks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jobmatch.matching.rubric import (
+    WEIGHTS,
+    Dimension,
+    dimension_scores,
+    overall_score,
+    recommendation,
+)
+from tests.support.requirements import FACTS, LISTS, asking
+
+
+def asked_by(**fields: Any) -> set[Dimension]:
+    return set(dimension_scores(asking(**fields), FACTS))
+
+
+@pytest.mark.parametrize(
+    ("lowest", "highest", "label"),
+    [
+        (0, 24, "Weak Match"),
+        (25, 49, "Partial Match"),
+        (50, 74, "Good Match"),
+        (75, 100, "Strong Match"),
+    ],
+)
+def test_each_label_reaches_from_border_to_border(lowest: int, highest: int, label: str) -> None:
+    assert {recommendation(score) for score in range(lowest, highest + 1)} == {label}
+
+
+def test_the_five_weights_make_a_hundred() -> None:
+    assert {str(dimension): weight for dimension, weight in WEIGHTS.items()} == {
+        "specializationMatch": 30,
+        "experienceFit": 25,
+        "technicalBackground": 20,
+        "barAdmissions": 15,
+        "locationMatch": 10,
+    }
+    assert sum(WEIGHTS.values()) == 100
+
+
+@pytest.mark.parametrize(
+    ("fields", "asked"),
+    [
+        ({"required_specializations": ["x"]}, Dimension.SPECIALIZATION),
+        ({"preferred_specializations": ["x"]}, Dimension.SPECIALIZATION),
+        ({"minimum_experience": 1}, Dimension.EXPERIENCE),
+        ({"required_technical_domains": ["x"]}, Dimension.TECHNICAL),
+        ({"required_bar": ["x"]}, Dimension.BAR),
+        ({"preferred_location": "Berlin"}, Dimension.LOCATION),
+        ({"preferred_location": "remote"}, Dimension.LOCATION),
+    ],
+)
+def test_a_dimension_is_asked_for_when_the_job_states_it(
+    fields: dict[str, Any], asked: Dimension
+) -> None:
+    assert asked_by(**fields) == {asked}
+
+
+@given(
+    lists=st.lists(st.sampled_from([None, [], ["  "]]), min_size=4, max_size=4),
+    years=st.sampled_from([None, 0]),
+    location=st.sampled_from([None, "", " \t", " , "]),
+)
+def test_blank_and_zero_ask_for_nothing(
+    lists: list[Any], years: int | None, location: str | None
+) -> None:
+    stated = dict(zip(LISTS, lists, strict=True))
+    assert asked_by(**stated, minimum_experience=years, preferred_location=location) == set()
+
+
+def test_who_is_asked_for_nothing_has_a_hundred() -> None:
+    nothing = overall_score({})
+    assert str(nothing.compile(compile_kwargs={"literal_binds": True})) == "100"
