@@ -6,6 +6,8 @@ Revises: 0004
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -16,7 +18,7 @@ branch_labels = None
 depends_on = None
 
 NONE = sa.text("'{}'")
-COLUMNS = {
+COLUMNS: dict[str, Any] = {
     "employers": postgresql.ARRAY(sa.Text),
     "employed_until": postgresql.ARRAY(sa.Integer),
     "mail_domains": postgresql.ARRAY(sa.Text),

@@ -19,6 +19,7 @@ from jobmatch.queries.job_matches import (
 from jobmatch.queries.runs import claim_job, complete_run
 from tests.support.postings import a_match, change_job, match_rows, post_job, put_candidates
 from tests.support.rivals import Rivals
+from tests.support.running import found
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -123,7 +124,7 @@ def test_marking_and_storing_lock_matches_in_one_order(
     [
         pytest.param(lambda c, j, _: change_job(c, j, requiredBar=["USPTO"]), id="requirement"),
         pytest.param(lambda c, j, _: invalidate_matches_for_job(c, j), id="invalidation"),
-        pytest.param(lambda c, _, run: complete_run(c, run, []), id="run"),
+        pytest.param(lambda c, _, run: complete_run(c, run, found()), id="run"),
     ],
 )
 def test_marking_does_not_deadlock_with_the_removal_of_matches(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from jobmatch.queries.runs import Result
 from local.events import schedule_event, sqs_event
 from tests.support.functions import invoke
 
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from jobmatch.queries.job_matches import NewMatch
     from tests.support.api import Api
     from tests.support.cloud import Cloud
     from tests.support.people import Person
@@ -45,6 +47,12 @@ def work(cloud: Cloud) -> None:
             run_matching(*jobs)
         for mail in mails:
             assert send_mail(mail) == NO_FAILURES
+
+
+def found(*matches: NewMatch) -> Result:
+    """What a run found that keeps just these."""
+    kept = [match.profile_id for match in matches]
+    return Result(passed=len(matches), kept=kept, scored=list(matches))
 
 
 def runs_of(api: Api, job: str, by: Person) -> list[dict[str, Any]]:

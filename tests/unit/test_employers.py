@@ -24,7 +24,7 @@ MAY_2024 = 2024 * 12 + 4
         ("HARROWGATE  &  LYLE L.L.P.", "harrowgate lyle"),
         ("Vantrel Semiconductor GmbH & Co. KG", "vantrel semiconductor"),
         ("Ortolane S.A.S.", "ortolane"),
-        ("Ｋｅｓｔｎｅｒ GmbH", "kestner"),
+        ("\uff2b\uff45\uff53\uff54ner GmbH", "kestner"),
         ("Smith-Jones Ltd", "smithjones"),
         # A form in front or in the middle is a part of the name, and one alone is all of it.
         ("Limited Edition Brands", "limited edition brands"),

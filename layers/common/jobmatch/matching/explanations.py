@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jobmatch.matching.rubric import Dimension, recommendation
+from jobmatch.matching.vocabulary import canonical_location
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -107,7 +108,7 @@ def _location(wanted: Requirements, candidate: Candidate) -> str:
     if wanted.remote:
         return "The job is remote."
     preferred = wanted.preferred_location
-    if candidate.location is None:
+    if canonical_location(candidate.location) is None:
         return f"Location unknown; the job prefers {preferred}."
     match candidate.scores[Dimension.LOCATION]:
         case 100:

@@ -25,13 +25,11 @@ if TYPE_CHECKING:
     from jobmatch.matching.ranking import Candidate
     from jobmatch.queries.runs import Run
 
-SCORER = "rubric"
-
 
 def match_job(job_id: UUID) -> None:
     """Match a job if it is due; a failed attempt is noted on the job and tried again later."""
     with transaction() as connection:
-        run = claim_job(connection, job_id, scorer=SCORER)
+        run = claim_job(connection, job_id)
     if run is None:
         logger.info("Nothing to match.", job_id=job_id)
         return

@@ -140,9 +140,16 @@ def get_unnotified_matches(
     limit: int | None = None,
     after: BestFirst | None = None,
 ) -> list[Match]:
-    """A job's matches that the employer was not told about yet, best first."""
+    """A job's matches that the employer was not told about yet, best first.
+
+    Raises:
+        NotFoundError: there is no such job.
+    """
     statement = _shown_matches(job_id, SYSTEM, min_score).where(JobMatch.notified_at.is_(None))
-    return _best_first(connection, statement, limit, after)
+    matches = _best_first(connection, statement, limit, after)
+    if not matches:
+        require_job(connection, job_id, SYSTEM)
+    return matches
 
 
 def store_matches(
@@ -180,12 +187,15 @@ def store_matches(
         .outerjoin(ToldMatch, told)
         .order_by(incoming.c.job_id, incoming.c.profile_id)
         # The job's row first, or an update that deletes these matches would deadlock with us.
-        .with_for_update(read=True, key_share=True, of=Job)
+        # Both, so that one that is just being deleted is passed over instead of failing us.
+        .with_for_update(read=True, key_share=True, of=[Job, Profile])
     )
     upsert = insert(JobMatch).from_select(names, rows)
-    replaced = {
+    replaced: dict[str, ColumnElement[Any]] = {
         name: upsert.excluded[name] for name in names if name not in ("job_id", "profile_id")
     }
+    # What the marketplace noted itself on the match counts as told, too.
+    replaced["notified_at"] = func.coalesce(upsert.excluded.notified_at, JobMatch.notified_at)
     stored = upsert.on_conflict_do_update(
         index_elements=["job_id", "profile_id"], set_=replaced
     ).returning(*_MATCH_COLUMNS, literal_column("job_matches.xmax = 0").label("is_new"))

@@ -212,15 +212,15 @@ def create_job(
         ForbiddenError: the viewer may not post for this employer.
         InvalidInputError: there is no such employer, or the key was used with another body.
     """
-    _check_openable(data.status, data.required_specializations)
     caller_id = viewer.user_id if isinstance(viewer, Caller) else None
     employer_user_id = data.employer_user_id or caller_id
     job_id = uuid4()
-    if idempotency_key is not None and caller_id is not None:
+    if idempotency_key is not None and isinstance(viewer, Caller):
         made = claim_idempotency_key(
             connection,
-            caller_id,
+            viewer,
             idempotency_key,
+            employer_user_id=employer_user_id,
             fingerprint=data.model_dump_json(),
             job_id=job_id,
         )
@@ -237,24 +237,22 @@ def create_job(
             if name != "employer_user_id"
         },
     }
+    row = select(*values.values()).where(
+        User.id == employer_user_id,
+        User.role == UserRole.EMPLOYER,
+        User.is_active,
+        may_act_for(viewer, User.id),
+    )
     inserted: UUID | None = connection.scalar(
-        insert(Job)
-        .from_select(
-            list(values),
-            select(*values.values()).where(
-                User.id == employer_user_id,
-                User.role == UserRole.EMPLOYER,
-                User.is_active,
-                may_act_for(viewer, User.id),
-            ),
-        )
-        .returning(Job.id)
+        insert(Job).from_select(list(values), row).returning(Job.id)
     )
     if inserted is None:
         if not connection.scalar(select(is_admin(viewer))):
             raise ForbiddenError("You may post jobs for yourself only.")
         fault = "is not an active employer" if data.employer_user_id else "is required for admins"
         raise InvalidInputError(FieldError("/employerUserId", fault))
+    # The state comes last in the order of checks; the insert goes with the transaction.
+    _check_openable(data.status, data.required_specializations)
     index_job(connection, job_id, data.model_dump(include=set(REQUIREMENTS)))
     return inserted
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, case, cast, func, literal, select, update
+from sqlalchemy import and_, case, cast, exists, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from jobmatch.errors import NotFoundError
@@ -22,6 +22,7 @@ from jobmatch.models import (
     Notification,
     NotificationSettings,
     NotificationStatus,
+    ToldMatch,
     User,
     UserRole,
 )
@@ -66,6 +67,9 @@ def _is_to_be_told() -> ColumnElement[bool]:
     """Whether the match of a job is news for its employer, who wants news of such a score."""
     return and_(
         JobMatch.notified_at.is_(None),
+        ~exists().where(
+            ToldMatch.job_id == JobMatch.job_id, ToldMatch.profile_id == JobMatch.profile_id
+        ),
         JobMatch.overall_score >= func.coalesce(NotificationSettings.threshold, DEFAULT_THRESHOLD),
         func.coalesce(NotificationSettings.enabled, True),
         User.is_active,

@@ -60,7 +60,6 @@ if TYPE_CHECKING:
 _PENDING = cast(MatchingStatus.PENDING, Job.matching_status.type)
 _COMPLETED = cast(MatchingStatus.COMPLETED, Job.matching_status.type)
 _FIRST_RETRY = timedelta(minutes=1)
-_LAST_RETRY = timedelta(hours=1)
 MOST_FAILURES = 5
 """Attempts that may fail in a row; then the job goes to the dead-letter queue."""
 
@@ -126,7 +125,7 @@ def request_matching(connection: Connection, job_id: UUID, *, viewer: Viewer) ->
     return MatchingRequested(job_id, status)
 
 
-def claim_job(connection: Connection, job_id: UUID, *, scorer: str) -> Run | None:
+def claim_job(connection: Connection, job_id: UUID, *, scorer: str = "rubric") -> Run | None:
     """Claim a job that is due, or none: it was claimed, matched or closed meanwhile.
 
     Within a transaction. A run that never came to its end is noted as abandoned.
@@ -223,13 +222,13 @@ def complete_run(connection: Connection, run: Run, result: Result) -> Completion
 def fail_run(connection: Connection, run: Run, reason: str) -> int | None:
     """Set the job failed, and due again later; within a transaction.
 
-    Later is after 1 minute x 2^(failures in a row), at most an hour; after the fifth failure in
-    a row it is never: the job is due again when it is edited or requested.
+    Later is after 1, 2, 4 and 8 minutes; after the fifth failure in a row it is never: the job
+    is due again when it is edited or requested.
 
     Returns:
         How many attempts have failed in a row, or none where the run was overtaken.
     """
-    delay = func.least(_FIRST_RETRY * func.power(2, Job.matching_failures), _LAST_RETRY)
+    delay = _FIRST_RETRY * func.power(2, Job.matching_failures)
     failures: int | None = connection.scalar(
         update(Job)
         .where(Job.id == run.job_id, Job.matching_run_id == run.run_id)
