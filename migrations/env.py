@@ -6,6 +6,7 @@ because a migration that waits for a table makes every later query wait behind i
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -43,8 +44,11 @@ def run_migrations() -> None:
 
 @contextmanager
 def _session(connection: Connection) -> Iterator[None]:
-    # The lock first: waiting for another deployment is not bounded by the time-outs after it.
-    connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ADVISORY_LOCK})
+    # Asked for again and again, because a session that waits inside PostgreSQL holds a snapshot,
+    # and the other one's concurrent index build would wait for that in turn.
+    while not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": ADVISORY_LOCK}):
+        connection.rollback()
+        time.sleep(0.2)
     connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
     connection.execute(text(f"SET statement_timeout = '{STATEMENT_TIMEOUT}'"))
     connection.commit()

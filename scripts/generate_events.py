@@ -21,6 +21,7 @@ EMPLOYER_ID = "00000000-0000-4000-8000-000000000002"
 JOB_ID = "00000000-0000-4000-8000-000000000003"
 PROFILE_ID = "00000000-0000-4000-8000-000000000004"
 MATCH_ID = "00000000-0000-4000-8000-000000000005"
+NOTIFICATION_ID = "00000000-0000-4000-8000-000000000006"
 
 ADMIN = {"sub": ADMIN_ID, "cognito:groups": ["admin"]}
 EMPLOYER = {"sub": EMPLOYER_ID, "cognito:groups": ["employer"]}
@@ -77,6 +78,7 @@ def _request(
 def events() -> dict[str, dict[str, Any]]:
     """The event of each function, by the function's name."""
     matches = "/admin/jobs/{jobId}/matches"
+    settings = "/employers/{employerUserId}/notification-settings"
     imported = {"profiles": [{"id": PROFILE_ID, **PROFILE}]}
     return {
         "create_job": _request("POST", "/jobs", EMPLOYER, JOB),
@@ -100,10 +102,17 @@ def events() -> dict[str, dict[str, Any]]:
         ),
         "request_matching": _request("POST", "/jobs/{jobId}/matching-runs", EMPLOYER),
         "dispatch_matching": schedule_event("dispatch_matching"),
+        "get_matching_runs": _request("GET", "/jobs/{jobId}/matching-runs", EMPLOYER),
         "run_matching": sqs_event([json.dumps({"jobId": JOB_ID})]),
+        "notify_employer": sqs_event([json.dumps({"notificationId": NOTIFICATION_ID})]),
+        "get_notification_settings": _request("GET", settings, EMPLOYER),
+        "put_notification_settings": _request(
+            "PUT", settings, EMPLOYER, {"enabled": True, "threshold": 80}
+        ),
         "put_profile": _request("PUT", "/admin/profiles/{profileId}", ADMIN, PROFILE),
         "get_profile": _request("GET", "/admin/profiles/{profileId}", ADMIN),
         "import_profiles": _request("POST", "/admin/profiles/import", ADMIN, imported),
+        "get_vocabulary": _request("GET", "/vocabulary", EMPLOYER),
         "get_health": _request("GET", "/health", None),
     }
 

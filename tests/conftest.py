@@ -10,7 +10,6 @@ import os
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-import boto3
 import pytest
 from alembic import command
 from alembic.config import Config
@@ -22,9 +21,9 @@ from jobmatch.database import _engine, engine
 from jobmatch.models import Base
 from local.postgres import EmbeddedPostgres, driver_url
 from tests.support.api import Api
+from tests.support.cloud import Cloud, Queue
 from tests.support.paths import ROOT
 from tests.support.people import People
-from tests.support.queue import Queue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,17 +97,24 @@ def database(migrated_url: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[Queue]:
-    """The matching queue, in a simulated AWS."""
+def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+    """The simulated AWS: the queues that the environment names, and the mails that were sent."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     with mock_aws():
         aws._client.cache_clear()
-        queue = Queue(boto3.client("sqs"))
-        monkeypatch.setenv("MATCHING_QUEUE_URL", queue.url)
-        yield queue
+        cloud = Cloud.create()
+        for name, value in cloud.environment().items():
+            monkeypatch.setenv(name, value)
+        yield cloud
     aws._client.cache_clear()
+
+
+@pytest.fixture
+def queue(cloud: Cloud) -> Queue:
+    """The matching queue."""
+    return cloud.matching
 
 
 @pytest.fixture

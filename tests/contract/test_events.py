@@ -13,6 +13,7 @@ from sqlalchemy import insert, select
 
 from jobmatch.database import connect, transaction
 from jobmatch.models import EmployerProfile, Job, JobMatch, MatchingStatus, User, UserRole
+from jobmatch.queries.employers import index_employers
 from jobmatch.queries.profiles import put_profiles
 from jobmatch.schemas.jobs import JobCreate
 from jobmatch.schemas.profiles import Profile
@@ -30,7 +31,7 @@ from tests.support.functions import FOLDERS, invoke
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
-    from tests.support.queue import Queue
+    from tests.support.cloud import Queue
 
 DOCUMENT: dict[str, Any] = json.loads((ROOT / "docs" / "openapi.json").read_text(encoding="utf-8"))
 STATUSES = {
@@ -51,9 +52,17 @@ STATUSES = {
     "put_profile": 200,
     "get_profile": 200,
     "import_profiles": 200,
+    "get_matching_runs": 200,
+    "get_notification_settings": 200,
+    "put_notification_settings": 200,
+    "get_vocabulary": 200,
     "get_health": 200,
 }
-RESULTS = {"dispatch_matching": {"queued": 1}, "run_matching": {"batchItemFailures": []}}
+RESULTS = {
+    "dispatch_matching": {"queued": 1, "mails": 0},
+    "run_matching": {"batchItemFailures": []},
+    "notify_employer": {"batchItemFailures": []},
+}
 """What the functions return that answer no request."""
 COUNTS = {
     "get_jobs_by_employer": 1,
@@ -80,6 +89,7 @@ def _world(database: str, queue: Queue) -> None:
         connection.execute(
             insert(EmployerProfile).values(user_id=UUID(EMPLOYER_ID), company_name="Firm LLP")
         )
+        index_employers(connection)
         put_profiles(connection, {UUID(PROFILE_ID): Profile.model_validate(PROFILE)})
         owner = {"employer_user_id": UUID(EMPLOYER_ID), "created_by": UUID(EMPLOYER_ID)}
         connection.execute(insert(Job).values(id=UUID(JOB_ID), **owner, **job))

@@ -50,6 +50,20 @@ ROUTES = [
     Row("put_profile", "PUT", "/admin/profiles/{profileId}", "admin"),
     Row("get_profile", "GET", "/admin/profiles/{profileId}", "admin"),
     Row("import_profiles", "POST", "/admin/profiles/import", "admin"),
+    Row("get_matching_runs", "GET", "/jobs/{jobId}/matching-runs", "owner, admin"),
+    Row(
+        "get_notification_settings",
+        "GET",
+        "/employers/{employerUserId}/notification-settings",
+        "employer, admin",
+    ),
+    Row(
+        "put_notification_settings",
+        "PUT",
+        "/employers/{employerUserId}/notification-settings",
+        "employer, admin",
+    ),
+    Row("get_vocabulary", "GET", "/vocabulary", "employer, admin"),
     Row("get_health", "GET", "/health", "anyone"),
 ]
 ROLES = {

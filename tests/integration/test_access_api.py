@@ -45,6 +45,10 @@ SHARED = {
     "GET /jobs/{jobId}/matches": Use(200),
     "GET /jobs/{jobId}/matches/{profileId}": Use(200),
     "POST /jobs/{jobId}/matching-runs": Use(202),
+    "GET /jobs/{jobId}/matching-runs": Use(200),
+    "GET /employers/{employerUserId}/notification-settings": Use(200),
+    "PUT /employers/{employerUserId}/notification-settings": Use(200, {"threshold": 60}),
+    "GET /vocabulary": Use(200),
 }
 FOR_ADMINS = {
     "GET /admin/jobs": Use(200),
@@ -61,7 +65,11 @@ FOR_ADMINS = {
 MATRIX = SHARED | FOR_ADMINS
 ALLOWED = {route: use.status for route, use in MATRIX.items()}
 AS_OWNER = {route: use.status for route, use in SHARED.items()} | dict.fromkeys(FOR_ADMINS, 403)
-AS_RIVAL = dict.fromkeys(SHARED, 404) | dict.fromkeys(FOR_ADMINS, 403) | {"POST /jobs": 403}
+AS_RIVAL = (
+    dict.fromkeys(SHARED, 404)
+    | dict.fromkeys(FOR_ADMINS, 403)
+    | {"POST /jobs": 403, "GET /vocabulary": 200}
+)
 REFUSED = dict.fromkeys(MATRIX, 403)
 
 
@@ -163,7 +171,9 @@ def test_a_deactivated_caller_is_refused_everywhere(api: Api, people: People, pl
         assert api.get(empty_list, by=people.rival).status == 403
 
 
-@pytest.mark.parametrize("route", [route for route in SHARED if route != "POST /jobs"])
+@pytest.mark.parametrize(
+    "route", [route for route in SHARED if route not in ("POST /jobs", "GET /vocabulary")]
+)
 def test_what_is_not_ones_own_looks_like_what_does_not_exist(
     api: Api, people: People, place: Place, route: str
 ) -> None:
@@ -179,7 +189,7 @@ def test_an_admin_is_told_what_does_not_exist(api: Api, people: People, place: P
     found = {"POST /jobs": 422}  # the employer it names is input
     # Lists of everything, unknown ids that are ignored, and puts that create.
     found |= {"GET /admin/jobs": 200, "GET /admin/jobs/due-for-matching": 200}
-    found |= {"POST /admin/matches/notified": 200}
+    found |= {"POST /admin/matches/notified": 200, "GET /vocabulary": 200}
     found |= {"PUT /admin/profiles/{profileId}": 201, "POST /admin/profiles/import": 200}
     missing = [route for route in MATRIX if route not in found]
     with nothing_written():

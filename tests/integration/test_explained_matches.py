@@ -81,7 +81,7 @@ def test_a_match_says_what_it_was_made_from(database: str) -> None:
         "locationMatch": {
             "score": 50,
             "explanation": (
-                "In Albany, NY: not the preferred New York, NY, but the same state or country."
+                "In Albany, NY: the same state or country as the preferred New York, NY."
             ),
         },
         "barAdmissions": {

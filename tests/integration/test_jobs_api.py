@@ -7,8 +7,8 @@ from uuid import UUID
 
 if TYPE_CHECKING:
     from tests.support.api import Api
+    from tests.support.cloud import Queue
     from tests.support.people import People
-    from tests.support.queue import Queue
 
 OPEN_JOB = {"title": "Patent counsel", "status": "open", "requiredSpecializations": ["Licensing"]}
 

@@ -21,6 +21,7 @@ from jobmatch.queries.profiles import put_profiles
 from jobmatch.queries.runs import claim_job, complete_run
 from tests.support.postings import a_match, candidate, change_job, match_rows, post_job
 from tests.support.rivals import Rivals
+from tests.support.running import found
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -127,7 +128,7 @@ def test_marking_and_storing_lock_matches_in_one_order(
     [
         pytest.param(lambda c, j, _: change_job(c, j, requiredBar=["USPTO"]), id="requirement"),
         pytest.param(lambda c, j, _: invalidate_matches_for_job(c, j), id="invalidation"),
-        pytest.param(lambda c, _, run: complete_run(c, run, []), id="run"),
+        pytest.param(lambda c, _, run: complete_run(c, run, found()), id="run"),
     ],
 )
 def test_marking_does_not_deadlock_with_the_removal_of_matches(

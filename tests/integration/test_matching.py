@@ -30,7 +30,7 @@ from tests.support.postings import (
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from tests.support.queue import Queue
+    from tests.support.cloud import Queue
 
 
 @pytest.fixture
@@ -115,14 +115,14 @@ def test_the_schedule_queues_every_job_that_is_due_and_no_other(
         due = {post_job(connection) for _ in range(12)}
         for columns in ({"status": "draft"}, {"matching_status": "completed"}):
             set_job(connection, post_job(connection), matched_at=func.now(), **columns)
-    assert invoke("dispatch_matching", schedule_event()) == {"queued": 12}
+    assert invoke("dispatch_matching", schedule_event()) == {"queued": 12, "mails": 0}
     queued = queue.take()
     assert len(queued) == 12
     assert set(queued) == due
 
 
 def test_with_nothing_due_the_schedule_queues_nothing(database: str, queue: Queue) -> None:
-    assert invoke("dispatch_matching", schedule_event()) == {"queued": 0}
+    assert invoke("dispatch_matching", schedule_event()) == {"queued": 0, "mails": 0}
     assert queue.take() == []
 
 

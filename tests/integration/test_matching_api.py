@@ -13,6 +13,7 @@ from jobmatch.models import Job, JobStatus, MatchingStatus
 from jobmatch.queries.runs import claim_job, complete_run
 from tests.support.given import a_draft, a_match, an_open_job
 from tests.support.rows import change, job_row, nothing_written
+from tests.support.running import found
 
 if TYPE_CHECKING:
     from tests.support.api import Api
@@ -102,7 +103,7 @@ def test_a_request_during_a_run_lets_another_run_follow(
         assert api.post(f"/jobs/{job}/matching-runs", by=people.employer).status == 202
     assert read(api, people, job)["matchingStatus"] == "running"
     with transaction() as connection:
-        assert complete_run(connection, run, [])
+        assert complete_run(connection, run, found())
     assert read(api, people, job)["matchingStatus"] == ("pending" if requested else "completed")
 
 

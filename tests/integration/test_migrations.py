@@ -115,6 +115,8 @@ ENUMS = {
     "matching_status": ["pending", "running", "completed", "failed"],
     "user_role": ["candidate", "employer", "admin"],
     "profile_status": ["pending_review", "active", "rejected"],
+    "run_outcome": ["running", "completed", "overtaken", "failed", "abandoned"],
+    "notification_status": ["due", "claimed", "sent", "dropped", "refused"],
 }
 
 

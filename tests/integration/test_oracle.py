@@ -7,17 +7,21 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
 
 from jobmatch.database import connect, transaction
 from jobmatch.matching import run
+from jobmatch.matching.employers import Employer
 from jobmatch.matching.experience import month_number
 from jobmatch.matching.ranking import best_candidates
 from jobmatch.matching.requirements import Requirements
 from jobmatch.matching.rubric import recommendation
 from jobmatch.models import Profile as ProfileRow
+from jobmatch.queries import access
+from jobmatch.queries import profiles as profile_queries
 from jobmatch.queries.job_matches import get_matches_for_job
 from jobmatch.queries.profiles import put_profiles
 from jobmatch.schemas.jobs import JobCreate
@@ -25,18 +29,24 @@ from jobmatch.schemas.profiles import Profile
 from jobmatch.viewer import SYSTEM
 from tests.support.oracle import Ranked, ranked
 from tests.support.postings import post_job
-from tests.support.strategies import TODAY, jobs, pools
+from tests.support.strategies import COMPANY, TODAY, jobs, pools
 
 if TYPE_CHECKING:
-    import pytest
     from sqlalchemy import Connection
 
+    from tests.support.cloud import Queue
     from tests.support.people import People
 
 EXAMPLES = int(os.environ.get("ORACLE_EXAMPLES", "300"))
 """How many jobs are ranked; a tenth as many go through whole runs."""
 
 THIS_MONTH = month_number(date(*TODAY, 15))
+
+
+@pytest.fixture(autouse=True)
+def _in_that_month(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (run, profile_queries, access):
+        monkeypatch.setattr(module, "this_month", lambda: THIS_MONTH)
 
 
 def store(connection: Connection, profiles: dict[str, Any]) -> None:
@@ -56,7 +66,14 @@ def test_the_ranking_is_the_contracts(
     with connection.begin_nested() as savepoint:
         store(connection, profiles)
         wanted = Requirements.of(JobCreate.model_validate(job).model_dump())
-        best = best_candidates(connection, wanted, limit=limit, this_month=THIS_MONTH)
+        best = best_candidates(
+            connection,
+            wanted,
+            Employer.of(*COMPANY),
+            job_id=UUID(int=0),
+            limit=limit,
+            this_month=THIS_MONTH,
+        )
         savepoint.rollback()
     answered = [
         Ranked(
@@ -65,9 +82,9 @@ def test_the_ranking_is_the_contracts(
             {dimension.value: score for dimension, score in each.scores.items()},
             recommendation(each.overall_score),
         )
-        for each in best
+        for each in best.candidates
     ]
-    assert answered == ranked(job, profiles, today=TODAY, limit=limit)
+    assert answered == ranked(job, profiles, today=TODAY, limit=limit, company=COMPANY)
 
 
 @settings(
@@ -77,9 +94,8 @@ def test_the_ranking_is_the_contracts(
 )
 @given(job=jobs(least=1), profiles=pools())
 def test_a_run_stores_what_the_contract_ranks(
-    people: People, monkeypatch: pytest.MonkeyPatch, job: dict[str, Any], profiles: dict[str, Any]
+    people: People, queue: Queue, job: dict[str, Any], profiles: dict[str, Any]
 ) -> None:
-    monkeypatch.setattr(run, "this_month", lambda: THIS_MONTH)
     with transaction() as connection:
         connection.execute(delete(ProfileRow))
         store(connection, profiles)
@@ -96,4 +112,4 @@ def test_a_run_stores_what_the_contract_ranks(
         )
         for match in matches
     ]
-    assert answered == ranked(job, profiles, today=TODAY)
+    assert answered == ranked(job, profiles, today=TODAY, company=COMPANY)

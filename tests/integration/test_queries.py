@@ -17,7 +17,6 @@ from jobmatch.queries.job_matches import (
     get_matches_for_job,
     get_unnotified_matches,
     insert_match,
-    mark_matches_notified,
     store_matches,
 )
 from jobmatch.queries.jobs import (
@@ -26,7 +25,7 @@ from jobmatch.queries.jobs import (
     get_jobs_for_admin,
     get_open_jobs_for_matching,
 )
-from jobmatch.queries.runs import claim_job, request_matching
+from jobmatch.queries.runs import request_matching
 from jobmatch.viewer import SYSTEM, Caller
 from tests.support.postings import (
     a_match,
@@ -197,8 +196,6 @@ def counted(connection: Connection) -> Iterator[list[str]]:
             "insert_match": lambda c, _, job, match: insert_match(
                 c, a_match(job, match.profile_id)
             ),
-            "mark_matches_notified": lambda c, _, __, match: mark_matches_notified(c, [match.id]),
-            "claim_job": lambda c, _, job, __: claim_job(c, job),
             "request_matching": lambda c, who, job, _: request_matching(c, job, viewer=who),
         }.items()
     ],

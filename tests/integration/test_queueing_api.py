@@ -13,8 +13,8 @@ from tests.support.rows import change
 
 if TYPE_CHECKING:
     from tests.support.api import Api
+    from tests.support.cloud import Queue
     from tests.support.people import People
-    from tests.support.queue import Queue
 
 
 def test_posting_queues_open_jobs_only(api: Api, people: People, queue: Queue) -> None:

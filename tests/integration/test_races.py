@@ -29,6 +29,7 @@ from tests.support.postings import (
     set_job,
 )
 from tests.support.rivals import Rivals
+from tests.support.running import found
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -134,7 +135,7 @@ def test_a_request_just_before_the_end_of_a_run_is_not_lost(rivals: Rivals, job:
     run = run_on(job)
     with transaction() as connection:
         requested = request_matching(connection, job, viewer=SYSTEM)
-        end = rivals.blocked(complete_run, run, [])
+        end = rivals.blocked(complete_run, run, found())
     assert requested.matching_status is MatchingStatus.RUNNING
     assert end.result()
     with connect() as connection:
@@ -145,7 +146,7 @@ def test_a_request_just_after_the_end_of_a_run_starts_another(rivals: Rivals, jo
     # Needs: whether a run is going is decided in the request's UPDATE, after the wait.
     run = run_on(job)
     with transaction() as connection:
-        assert complete_run(connection, run, [])
+        assert complete_run(connection, run, found())
         request = rivals.blocked(request_matching, job, viewer=SYSTEM)
     assert request.result().matching_status is MatchingStatus.PENDING
     with connect() as connection:

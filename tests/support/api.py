@@ -16,7 +16,7 @@ from tests.support.paths import ROOT
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from local.template import Route
+    from local.resources import Route
     from tests.support.people import Person
 
 

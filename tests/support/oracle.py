@@ -30,6 +30,7 @@ LABELS = [(75, "Strong Match"), (50, "Good Match"), (25, "Partial Match"), (0, "
 
 Month = tuple[int, int]
 Subscores = dict[str, int]
+Company = tuple[str, tuple[str, ...]]
 
 
 class Ranked(NamedTuple):
@@ -173,6 +174,38 @@ def _location(preferred: str | None, actual: str | None) -> Fraction | None:
     return Fraction(0)
 
 
+@cache
+def _legal_forms() -> list[str]:
+    """With a space in front, as they end a name, and the longest first."""
+    path = ROOT / "layers/common/jobmatch/matching/legal_forms.json"
+    forms = {_bare(form) for form in json.loads(path.read_text(encoding="utf-8"))}
+    return sorted((f" {form}" for form in forms), key=lambda form: -form.count(" "))
+
+
+def _bare(name: str) -> str:
+    kept = "".join(each for each in fold(name) if unicodedata.category(each)[0] != "P")
+    return " ".join(kept.split())
+
+
+def _company(name: str) -> str:
+    bare = _bare(name)
+    form = next((form for form in _legal_forms() if bare.endswith(form)), "")
+    return bare[: len(bare) - len(form)]
+
+
+def works_for(company: Company, profile: Mapping[str, Any], today: Month) -> bool:
+    """Whether a candidate must not appear to the company: a present position, or an address."""
+    name, domains = company
+    for position in profile.get("workHistory") or []:
+        end = position.get("endDate")
+        last = ended(end)
+        present = fold(end or "") in ("", "present") or (last is not None and last >= today)
+        if present and _company(position["employer"]) == _company(name):
+            return True
+    host = fold(profile.get("email") or "").rpartition("@")[2]
+    return any(host == fold(each) or host.endswith(f".{fold(each)}") for each in domains)
+
+
 def _subscores(
     job: Mapping[str, Any], profile: Mapping[str, Any], today: Month
 ) -> dict[str, int | None] | None:
@@ -202,6 +235,7 @@ def ranked(
     *,
     today: Month,
     limit: int = 500,
+    company: Company = ("", ()),
 ) -> list[Ranked]:
     """The best candidates for a job, best first.
 
@@ -210,11 +244,12 @@ def ranked(
         profiles: bodies of PUT /admin/profiles/{profileId}, by lower-case id.
         today: year and month.
         limit: how many are kept.
+        company: name and mail domains of the job's employer.
     """
     lines = []
     for profile_id, profile in profiles.items():
         scores = _subscores(job, profile, today)
-        if scores is None:
+        if scores is None or works_for(company, profile, today):
             continue
         asked = {name: score for name, score in scores.items() if score is not None}
         weight = sum(WEIGHTS[name] for name in asked)

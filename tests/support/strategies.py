@@ -55,6 +55,28 @@ _LOCATIONS = [
     "",
     None,
 ]
+COMPANY = ("Lindqvist & Marrow LLP", ("lindqvist.example",))
+"""An employer whose own people are among the profiles."""
+
+_EMPLOYERS = [
+    "Fenwick Arbor",
+    "Fenwick Arbor",
+    "Lindqvist & Marrow LLP",
+    "LINDQVIST  Marrow, L.L.P.",
+    _wide("lindqvist marrow"),
+    "Lindqvist & Marrow GmbH & Co. KG",
+    "Lindqvist & Marrow Partners",
+    "Lindqvist %",
+]
+_ADDRESSES = [
+    None,
+    "",
+    "ada@home.example",
+    "ada@lindqvist.example",
+    "ada@EU.Lindqvist.example",
+    "ada@notlindqvist.example",
+    "ada@lindqvist.example.com",
+]
 _ODD_DATES = [None, "", "spring", "2019-13", "2025-02-29", "19", "2019/04", "2019-4", "present"]
 _ENDS = [None, "", "  ", "present", "Present ", "PRESENT"]
 
@@ -93,7 +115,7 @@ def _positions(draw: st.DrawFn) -> dict[str, Any]:
         start, end = end, start
     dates = {"startDate": start, "endDate": end}
     given = {name: date for name, date in dates.items() if date or draw(st.booleans())}
-    return {"employer": "Fenwick Arbor", "title": "Counsel", **given}
+    return {"employer": draw(st.sampled_from(_EMPLOYERS)), "title": "Counsel", **given}
 
 
 def _admissions() -> st.SearchStrategy[dict[str, Any]]:
@@ -115,7 +137,8 @@ def profiles() -> st.SearchStrategy[dict[str, Any]]:
             "barAdmissions": st.lists(_admissions(), min_size=1, max_size=4),
             "workHistory": st.lists(_positions(), max_size=4),
             "location": st.sampled_from(_LOCATIONS),
-        }
+        },
+        optional={"email": st.sampled_from(_ADDRESSES)},
     )
 
 

@@ -13,11 +13,12 @@ from jobmatch.matching.features import Features, features_of
 from jobmatch.schemas.profiles import Profile
 
 JANUARY_2019 = 2019 * 12
+JUNE_2024 = 2024 * 12 + 5
 MONTHS = st.integers(1950 * 12, 2100 * 12)
 
 
 def features(**fields: Any) -> Features:
-    return features_of(Profile.model_validate({"name": "Somebody", **fields}))
+    return features_of(Profile.model_validate({"name": "Somebody", **fields}), JUNE_2024)
 
 
 def position(start: str | None = None, end: str | None = None) -> dict[str, Any]:
@@ -29,7 +30,7 @@ def date_text(month: int) -> str:
 
 
 def test_of_a_bare_profile_nothing_is_known() -> None:
-    assert features() == Features([], [], [], None, None, None)
+    assert features() == Features([], [], [], None, None, None, [], [], [])
 
 
 def test_values_are_canonical_folded_and_sorted() -> None:

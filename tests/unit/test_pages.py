@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 
 from jobmatch.errors import InvalidInputError
 from jobmatch.models import JobStatus
-from jobmatch.schemas.pages import BestFirst, Listing, NewestFirst, OldestFirst, Page
+from jobmatch.schemas.pages import BestFirst, LatestFirst, Listing, NewestFirst, OldestFirst, Page
 
+TIMES = st.datetimes(datetime(2000, 1, 1), datetime(8999, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis adds the zone
 PLACES: st.SearchStrategy[NewestFirst | OldestFirst | BestFirst] = st.one_of(
-    st.builds(NewestFirst, st.datetimes(timezones=st.just(UTC)), st.uuids()),
+    st.builds(NewestFirst, TIMES, st.uuids()),
+    st.builds(LatestFirst, TIMES, st.uuids()),
     st.builds(OldestFirst, st.uuids()),
     st.builds(BestFirst, st.integers(0, 100), st.uuids()),
 )

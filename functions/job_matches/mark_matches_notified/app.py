@@ -8,7 +8,7 @@ from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from jobmatch import problems
-from jobmatch.database import connect
+from jobmatch.database import transaction
 from jobmatch.http import RESOLVER_OPTIONS, allow
 from jobmatch.models import UserRole
 from jobmatch.observability import logger
@@ -27,7 +27,7 @@ app.include_router(problems.router)
     middlewares=allow(UserRole.ADMIN),
 )
 def post(data: Annotated[MatchIds, Body()]) -> Marked:
-    with connect() as connection:
+    with transaction() as connection:
         return Marked(mark_matches_notified(connection, data.match_ids))
 
 

@@ -1,19 +1,28 @@
-"""On a schedule: queue one message for each open job that is due for matching."""
+"""On a schedule: queue what is due, jobs for matching and mails, and take up what has changed."""
 
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from jobmatch.aws import queue_matching
-from jobmatch.database import connect
+from jobmatch.aws import queue_matching, queue_notifications
+from jobmatch.database import connect, transaction
 from jobmatch.observability import logger
+from jobmatch.queries.changes import apply_profile_changes
+from jobmatch.queries.employers import index_employers
 from jobmatch.queries.jobs import get_open_jobs_for_matching
+from jobmatch.queries.notifications import get_due_notifications
 
 
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
+    with transaction() as connection:
+        index_employers(connection)
+        while apply_profile_changes(connection):
+            pass
     with connect() as connection:
-        due = get_open_jobs_for_matching(connection)
-    queue_matching(*(job.id for job in due))
-    logger.info("Queued the jobs that are due.", jobs=len(due))
-    return {"queued": len(due)}
+        jobs = [job.id for job in get_open_jobs_for_matching(connection)]
+        mails = get_due_notifications(connection)
+    queue_matching(*jobs)
+    queue_notifications(*mails)
+    logger.info("Queued what is due.", jobs=len(jobs), mails=len(mails))
+    return {"queued": len(jobs), "mails": len(mails)}

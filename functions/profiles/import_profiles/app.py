@@ -12,6 +12,7 @@ from jobmatch.database import transaction
 from jobmatch.http import RESOLVER_OPTIONS, allow
 from jobmatch.models import UserRole
 from jobmatch.observability import logger
+from jobmatch.queries.changes import apply_profile_changes
 from jobmatch.queries.profiles import put_profiles
 from jobmatch.schemas.profiles import Imported, ProfileImport
 
@@ -29,6 +30,8 @@ app.include_router(problems.router)
 def post(data: Annotated[ProfileImport, Body()]) -> Imported:
     with transaction() as connection:
         put_profiles(connection, {profile.id: profile for profile in data.profiles})
+    with transaction() as connection:
+        apply_profile_changes(connection)
     return Imported(len(data.profiles))
 
 

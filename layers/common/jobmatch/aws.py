@@ -4,29 +4,45 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from jobmatch import config
 from jobmatch.observability import log_failure
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from email.message import EmailMessage
     from uuid import UUID
 
 
 @cache
-def _client(service: str) -> Any:
+def _client(service: str, attempts: int = 3) -> Any:
     import boto3  # noqa: PLC0415 - see the module's docstring
     from botocore.config import Config  # noqa: PLC0415
 
-    return boto3.client(
-        service,
-        config=Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 3}),
-    )
+    retries = {"total_max_attempts": attempts}
+    settings = Config(connect_timeout=2, read_timeout=5, retries=retries)
+    return boto3.client(service, config=settings)
 
 
 def secret(arn: str) -> str:
     """The current text of a Secrets Manager secret."""
     return str(_client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"])
+
+
+def _send(queue_url: str, bodies: Sequence[dict[str, str]]) -> None:
+    for start in range(0, len(bodies), 10):  # SendMessageBatch takes ten
+        batch = bodies[start : start + 10]
+        answer = _client("sqs").send_message_batch(
+            QueueUrl=queue_url,
+            Entries=[
+                {"Id": str(number), "MessageBody": json.dumps(body)}
+                for number, body in enumerate(batch)
+            ],
+        )
+        if answer.get("Failed"):
+            raise RuntimeError(f"SQS refused {len(answer['Failed'])} of {len(batch)} messages.")
 
 
 def queue_matching(*job_ids: UUID) -> None:
@@ -36,18 +52,24 @@ def queue_matching(*job_ids: UUID) -> None:
         botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError: the queue could not
             be reached or refused; what was not sent is found by the next schedule.
     """
-    url = config.matching_queue_url()
-    for start in range(0, len(job_ids), 10):  # SendMessageBatch takes ten
-        batch = job_ids[start : start + 10]
-        answer = _client("sqs").send_message_batch(
-            QueueUrl=url,
-            Entries=[
-                {"Id": str(number), "MessageBody": json.dumps({"jobId": str(job_id)})}
-                for number, job_id in enumerate(batch)
-            ],
-        )
-        if answer.get("Failed"):
-            raise RuntimeError(f"SQS refused {len(answer['Failed'])} of {len(batch)} messages.")
+    _send(config.matching_queue_url(), [{"jobId": str(job_id)} for job_id in job_ids])
+
+
+def queue_notifications(*notification_ids: UUID) -> None:
+    """Send one message per mail that is due to the notification queue; raises as above."""
+    bodies = [{"notificationId": str(each)} for each in notification_ids]
+    _send(config.notification_queue_url(), bodies)
+
+
+def queue_dead_job(job_id: UUID) -> None:
+    """Put a job that failed too often where an operator will look; raises as above."""
+    _send(config.matching_dead_letter_queue_url(), [{"jobId": str(job_id)}])
+
+
+def queue_dead_notification(notification_id: UUID) -> None:
+    """Put a mail that was refused too often where an operator will look; raises as above."""
+    body = {"notificationId": str(notification_id)}
+    _send(config.notification_dead_letter_queue_url(), [body])
 
 
 def try_queue_matching(job_id: UUID) -> None:
@@ -56,3 +78,41 @@ def try_queue_matching(job_id: UUID) -> None:
         queue_matching(job_id)
     except Exception as error:  # noqa: BLE001 - whatever it is, the caller's work is done and safe
         log_failure("The job was not queued; the schedule will find it.", error, job_id=job_id)
+
+
+def try_queue_notification(notification_id: UUID) -> None:
+    """Queue a mail whose record is committed; if SQS is away, the schedule finds it later."""
+    try:
+        queue_notifications(notification_id)
+    except Exception as error:  # noqa: BLE001 - as above
+        log_failure("The mail was not queued; the schedule will find it.", error)
+
+
+class MailRefusedError(Exception):
+    """A mail was definitely not sent."""
+
+
+def send_mail(message: EmailMessage) -> None:
+    """Send a mail through SES, once.
+
+    Raises:
+        MailRefusedError: it was definitely not sent: SES said so, or was never reached.
+        Exception: anything else leaves open whether it was sent.
+    """
+    from botocore import exceptions  # noqa: PLC0415 - boto3 is about to be imported anyway
+
+    # One attempt: a second one after a time-out could be a second mail.
+    client = _client("sesv2", attempts=1)
+    try:
+        client.send_email(
+            FromEmailAddress=message["From"],
+            Destination={"ToAddresses": [message["To"]]},
+            Content={"Raw": {"Data": message.as_bytes()}},
+        )
+    except (exceptions.EndpointConnectionError, exceptions.ConnectTimeoutError) as error:
+        raise MailRefusedError("SES was not reached.") from error
+    except exceptions.ClientError as error:
+        status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise
+        raise MailRefusedError(error.response["Error"]["Code"]) from error

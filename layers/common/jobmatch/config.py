@@ -52,6 +52,31 @@ def matching_queue_url() -> str:
     return _required("MATCHING_QUEUE_URL")
 
 
+def matching_dead_letter_queue_url() -> str:
+    """URL of the queue for jobs whose matching failed too often."""
+    return _required("MATCHING_DEAD_LETTER_QUEUE_URL")
+
+
+def notification_queue_url() -> str:
+    """URL of the queue that carries one message per mail that is due."""
+    return _required("NOTIFICATION_QUEUE_URL")
+
+
+def notification_dead_letter_queue_url() -> str:
+    """URL of the queue for mails that were refused too often."""
+    return _required("NOTIFICATION_DEAD_LETTER_QUEUE_URL")
+
+
+def mail_sender() -> str:
+    """Address that mails come from; verified with SES."""
+    return _required("MAIL_SENDER")
+
+
+def job_base_url() -> str:
+    """Address of the employers' site; a job's page is this, a slash and the job's id."""
+    return _required("JOB_BASE_URL").rstrip("/")
+
+
 def matching_maximum_age() -> timedelta:
     """Age at which a completed matching is due again."""
     return timedelta(days=_integer("MATCHING_MAXIMUM_AGE_DAYS", 7))

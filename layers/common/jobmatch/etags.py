@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_STRONG_TAG = re.compile(r'(?:^|,)\s*"(\d{1,9})"\s*(?=,|$)')
+_STRONG_TAG = re.compile(r'(?:^|,)\s*"([1-9]\d{0,8})"\s*(?=,|$)', re.ASCII)
 
 
 def etag(version: int) -> str:

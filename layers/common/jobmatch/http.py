@@ -124,6 +124,8 @@ def _require_json(event: APIGatewayProxyEventV2) -> None:
     media_type = event.headers.get("content-type", JSON).partition(";")[0].strip().lower()
     if body and media_type != JSON:
         raise UnsupportedMediaTypeError(f"Send {JSON}, with that as the Content-Type.")
+    # Media types have no case, but Powertools looks for this spelling.
+    event.raw_event["headers"]["content-type"] = JSON
 
 
 def read_json(body: str) -> dict[str, Any]:

@@ -12,17 +12,18 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     DateTime,
     Enum,
     ForeignKey,
-    ForeignKeyConstraint,
+    Identity,
     Index,
+    Integer,
     MetaData,
     PrimaryKeyConstraint,
     String,
     Text,
-    UniqueConstraint,
     func,
     text,
 )
@@ -56,6 +57,26 @@ class UserRole(StrEnum):
     ADMIN = "admin"
 
 
+class RunOutcome(StrEnum):
+    """How a matching run ended, or that it has not."""
+
+    RUNNING = "running"
+    COMPLETED = "completed"
+    OVERTAKEN = "overtaken"
+    FAILED = "failed"
+    ABANDONED = "abandoned"
+
+
+class NotificationStatus(StrEnum):
+    """Where a mail to an employer is: only one that is due may be claimed and sent."""
+
+    DUE = "due"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    DROPPED = "dropped"
+    REFUSED = "refused"
+
+
 class ProfileStatus(StrEnum):
     """Only active profiles are matched and shown."""
 
@@ -83,11 +104,14 @@ class Base(DeclarativeBase):
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it as a class attribute
         datetime: DateTime(timezone=True),
         list[str]: ARRAY(Text),
+        list[int]: ARRAY(Integer),
         str: Text,
         JobStatus: _enum(JobStatus, "job_status"),
         MatchingStatus: _enum(MatchingStatus, "matching_status"),
         UserRole: _enum(UserRole, "user_role"),
         ProfileStatus: _enum(ProfileStatus, "profile_status"),
+        RunOutcome: _enum(RunOutcome, "run_outcome"),
+        NotificationStatus: _enum(NotificationStatus, "notification_status"),
     }
 
 
@@ -135,9 +159,6 @@ class Profile(Base):
     """
 
     __tablename__ = "profiles"
-    # The pair that profile_features follows, so that the database itself keeps its copy of the
-    # status true, whoever writes it.
-    __table_args__ = (UniqueConstraint("id", "status"),)
 
     id: Mapped[UUID] = _id()
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
@@ -164,17 +185,12 @@ class ProfileFeatures(Base):
 
     `experience` holds the months worked as merged ranges of month numbers (year x 12 + month
     - 1), open-ended for a present position, so that it never goes stale: it is clipped to the
-    current month when read. Null means that nothing is known.
+    current month when read. Null means that nothing is known. `employers` and `employed_until`
+    run in parallel: whom the candidate works for, and up to which month.
     """
 
     __tablename__ = "profile_features"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["profile_id", "status"],
-            ["profiles.id", "profiles.status"],
-            ondelete="CASCADE",
-            onupdate="CASCADE",
-        ),
         Index(
             "profile_features_values_idx",
             "specializations",
@@ -185,7 +201,9 @@ class ProfileFeatures(Base):
         ),
     )
 
-    profile_id: Mapped[UUID] = mapped_column(primary_key=True)
+    profile_id: Mapped[UUID] = mapped_column(
+        ForeignKey("profiles.id", ondelete="CASCADE"), primary_key=True
+    )
     status: Mapped[ProfileStatus]
     specializations: Mapped[list[str]]
     technical_domains: Mapped[list[str]]
@@ -193,6 +211,39 @@ class ProfileFeatures(Base):
     location: Mapped[str | None]
     region: Mapped[str | None]
     experience: Mapped[Any | None] = mapped_column(INT4MULTIRANGE)
+    employers: Mapped[list[str]]
+    employed_until: Mapped[list[int]]
+    mail_domains: Mapped[list[str]]
+
+
+class ProfileChange(Base):
+    """That a candidate's features changed, until the jobs it concerns are due again.
+
+    No foreign key: a note may outlive its profile without harm, and costs no lock on it.
+    """
+
+    __tablename__ = "profile_changes"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    profile_id: Mapped[UUID]
+
+
+class EmployerFeatures(Base):
+    """Company and mail domains of an employer in canonical form, and what they were made from.
+
+    A row that was made from other values than `employer_profiles` has now counts for nothing:
+    until it is made anew, the employer is shown no candidate at all.
+    """
+
+    __tablename__ = "employer_features"
+
+    user_id: Mapped[UUID] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    company_name: Mapped[str]
+    corporate_domains: Mapped[list[str] | None]
+    company: Mapped[str]
+    domains: Mapped[list[str]]
 
 
 class Job(Base):
@@ -260,6 +311,9 @@ class JobMatch(Base):
     scored_at: Mapped[datetime] = _now()
     notified_at: Mapped[datetime | None]
 
+    # What the match was made from; none where it was put by hand.
+    fingerprint: Mapped[str | None]
+
     job: Mapped[Job] = relationship(back_populates="matches")
     profile: Mapped[Profile] = relationship(back_populates="matches")
 
@@ -298,3 +352,75 @@ class IdempotencyKey(Base):
     fingerprint: Mapped[str]
     job_id: Mapped[UUID]
     created_at: Mapped[datetime] = _now()
+
+
+class JobFeatures(Base):
+    """The required lists of a job in canonical form, to find the jobs that a change concerns."""
+
+    __tablename__ = "job_features"
+
+    job_id: Mapped[UUID] = mapped_column(
+        ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True
+    )
+    specializations: Mapped[list[str]]
+    technical_domains: Mapped[list[str]]
+    bars: Mapped[list[str]]
+
+
+class MatchingRun(Base):
+    """The history of a job's matching. `id` is the fence that the run wrote on the job."""
+
+    __tablename__ = "matching_runs"
+    __table_args__ = (Index("matching_runs_job_page_idx", "job_id", "started_at", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    started_at: Mapped[datetime] = _now()
+    finished_at: Mapped[datetime | None]
+    outcome: Mapped[RunOutcome] = mapped_column(server_default=RunOutcome.RUNNING)
+    scorer: Mapped[str]
+    rubric_version: Mapped[int]
+    passed: Mapped[int | None]
+    kept: Mapped[int | None]
+    scored: Mapped[int | None]
+    reused: Mapped[int | None]
+    failed: Mapped[int | None]
+    error: Mapped[str | None]
+
+
+class Notification(Base):
+    """A mail that a completed run left due: the outbox."""
+
+    __tablename__ = "notifications"
+    __table_args__ = (
+        # One mail is due for a job at a time; it names what is unnotified when it is sent.
+        Index(
+            "notifications_due_job_idx",
+            "job_id",
+            unique=True,
+            postgresql_where=text("status = 'due'"),
+        ),
+    )
+
+    id: Mapped[UUID] = _id()
+    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    run_id: Mapped[UUID]
+    status: Mapped[NotificationStatus] = mapped_column(server_default=NotificationStatus.DUE)
+    due_at: Mapped[datetime] = _now()
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    created_at: Mapped[datetime] = _now()
+    claimed_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+
+class NotificationSettings(Base):
+    """What an employer wants to be told; without a row, the defaults."""
+
+    __tablename__ = "notification_settings"
+    __table_args__ = (CheckConstraint("threshold BETWEEN 0 AND 100", name="threshold"),)
+
+    user_id: Mapped[UUID] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    enabled: Mapped[bool] = mapped_column(server_default=text("true"))
+    threshold: Mapped[int] = mapped_column(server_default=text("75"))

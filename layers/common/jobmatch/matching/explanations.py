@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jobmatch.matching.rubric import Dimension, recommendation
+from jobmatch.matching.vocabulary import canonical_location
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from jobmatch.matching.ranking import Candidate
     from jobmatch.matching.requirements import Requirements
 
+TEXT_VERSION = 1
+"""Moves when the wording changes, so that stored explanations are written anew."""
 NOT_ASKED = "Not asked for."
 
 _AREAS = {
@@ -70,7 +73,7 @@ def _share(noun: str, wanted: Mapping[str, str], present: frozenset[str]) -> str
     found = [label for form, label in wanted.items() if form in present]
     missing = [label for form, label in wanted.items() if form not in present]
     things = noun if len(wanted) == 1 else f"{noun}s"
-    quantity = "the" if len(wanted) == 1 else f"all {len(wanted)}"
+    quantity = {1: "the", 2: "both"}.get(len(wanted), f"all {len(wanted)}")
     if not missing:
         return f"Has {quantity} {things}: {_enumerate(found)}."
     if not found:
@@ -105,15 +108,14 @@ def _location(wanted: Requirements, candidate: Candidate) -> str:
     if wanted.remote:
         return "The job is remote."
     preferred = wanted.preferred_location
-    if candidate.location is None:
+    if canonical_location(candidate.location) is None:
         return f"Location unknown; the job prefers {preferred}."
     match candidate.scores[Dimension.LOCATION]:
         case 100:
             return f"In {candidate.location}, as preferred."
         case 50:
             return (
-                f"In {candidate.location}: not the preferred {preferred},"
-                " but the same state or country."
+                f"In {candidate.location}: the same state or country as the preferred {preferred}."
             )
         case _:
             return f"In {candidate.location}; the job prefers {preferred}."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from jobmatch.matching.employers import mail_domains, present_employers
 from jobmatch.matching.experience import months_covered
 from jobmatch.matching.vocabulary import (
     Kind,
@@ -30,10 +31,15 @@ class Features:
     location: str | None
     region: str | None
     experience: str | None
+    employers: list[str]
+    employed_until: list[int]
+    mail_domains: list[str]
 
 
-def features_of(profile: Profile) -> Features:
-    """The features of a profile, in canonical form."""
+def features_of(profile: Profile, this_month: int) -> Features:
+    """The features of a profile, in canonical form; only employers of `this_month` or later."""
+    positions = [(position.employer, position.end_date) for position in profile.work_history]
+    employers = present_employers(positions, this_month)
     location = canonical_location(profile.location)
     return Features(
         specializations=sorted(canonical_set(Kind.SPECIALIZATION, profile.specializations)),
@@ -42,6 +48,9 @@ def features_of(profile: Profile) -> Features:
         location=location,
         region=region(location),
         experience=_experience(profile.work_history),
+        employers=[company for company, _ in employers],
+        employed_until=[last for _, last in employers],
+        mail_domains=mail_domains(profile.email),
     )
 
 

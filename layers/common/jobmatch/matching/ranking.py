@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import literal, select
+from sqlalchemy import and_, func, literal, not_, select
 
-from jobmatch.matching.prefilter import passes
+from jobmatch.matching.prefilter import passes, works_for_employer
 from jobmatch.matching.rubric import FULL, Dimension, Facts, dimension_scores, overall_score
-from jobmatch.models import Profile, ProfileFeatures
+from jobmatch.models import JobMatch, Profile, ProfileFeatures
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from sqlalchemy import Connection, Select
 
+    from jobmatch.matching.employers import Employer
     from jobmatch.matching.requirements import Requirements
 
 
@@ -33,9 +34,21 @@ class Candidate:
     months: int | None
     location: str | None
     """As typed."""
+    stored_fingerprint: str | None
+    """Of the match that is stored already, if one is."""
 
 
-def ranking(requirements: Requirements, *, limit: int, this_month: int) -> Select[*tuple[Any, ...]]:
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """A job's best candidates, and how many passed the pre-filter."""
+
+    passed: int
+    candidates: list[Candidate]
+
+
+def ranking(
+    requirements: Requirements, employer: Employer, *, job_id: UUID, limit: int, this_month: int
+) -> Select[*tuple[Any, ...]]:
     """The statement: the best `limit` candidates, best first, equal scores by profile id."""
     features = ProfileFeatures
     facts = Facts.of(requirements, this_month)
@@ -50,7 +63,7 @@ def ranking(requirements: Requirements, *, limit: int, this_month: int) -> Selec
             facts.bars.label("bars"),
             facts.months.label("months"),
         )
-        .where(*passes(requirements))
+        .where(*passes(requirements), not_(works_for_employer(employer, this_month)))
         # A fence: without it the planner inlines the counts and repeats them at every use.
         .offset(0)
         .subquery("counted")
@@ -67,7 +80,7 @@ def ranking(requirements: Requirements, *, limit: int, this_month: int) -> Selec
     )
     overall = overall_score({dimension: scored.c[dimension] for dimension in asked})
     best = (
-        select(scored, overall.label("overall_score"))
+        select(scored, overall.label("overall_score"), func.count().over().label("passed"))
         .order_by(overall.desc(), scored.c.profile_id)
         .limit(limit)
         .subquery("best")
@@ -81,20 +94,33 @@ def ranking(requirements: Requirements, *, limit: int, this_month: int) -> Selec
             features.technical_domains,
             features.bars,
             best.c.months,
+            best.c.passed,
             Profile.location,
+            JobMatch.fingerprint,
         )
         .join(features, features.profile_id == best.c.profile_id)
         .join(Profile, Profile.id == best.c.profile_id)
+        .outerjoin(
+            JobMatch,
+            and_(JobMatch.job_id == job_id, JobMatch.profile_id == best.c.profile_id),
+        )
         .order_by(best.c.overall_score.desc(), best.c.profile_id)
     )
 
 
 def best_candidates(
-    connection: Connection, requirements: Requirements, *, limit: int, this_month: int
-) -> list[Candidate]:
+    connection: Connection,
+    requirements: Requirements,
+    employer: Employer,
+    *,
+    job_id: UUID,
+    limit: int,
+    this_month: int,
+) -> Ranking:
     """The best `limit` candidates for these requirements, best first."""
-    rows = connection.execute(ranking(requirements, limit=limit, this_month=this_month))
-    return [
+    statement = ranking(requirements, employer, job_id=job_id, limit=limit, this_month=this_month)
+    rows = connection.execute(statement).all()
+    candidates = [
         Candidate(
             profile_id=row.profile_id,
             overall_score=row.overall_score,
@@ -104,6 +130,8 @@ def best_candidates(
             bars=frozenset(row.bars),
             months=row.months,
             location=row.location,
+            stored_fingerprint=row.fingerprint,
         )
         for row in rows
     ]
+    return Ranking(passed=rows[0].passed if rows else 0, candidates=candidates)

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 from pydantic_core import to_json
 
 from jobmatch import config
+from jobmatch.aws import queue_dead_job, try_queue_notification
 from jobmatch.database import connect, transaction
 from jobmatch.errors import describe
 from jobmatch.matching.experience import this_month
 from jobmatch.matching.explanations import explain, summarize
+from jobmatch.matching.fingerprint import Fingerprints
 from jobmatch.matching.ranking import best_candidates
 from jobmatch.matching.rubric import Dimension, recommendation
 from jobmatch.observability import log_failure, logger
 from jobmatch.queries.job_matches import NewMatch
-from jobmatch.queries.runs import claim_job, complete_run, fail_run
+from jobmatch.queries.runs import MOST_FAILURES, Result, claim_job, complete_run, fail_run
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -26,35 +28,56 @@ if TYPE_CHECKING:
 
 def match_job(job_id: UUID) -> None:
     """Match a job if it is due; a failed attempt is noted on the job and tried again later."""
-    with connect() as connection:
+    with transaction() as connection:
         run = claim_job(connection, job_id)
     if run is None:
         logger.info("Nothing to match.", job_id=job_id)
         return
     try:
-        kept = _match(run)
+        result = find_matches(run)
+        with transaction() as connection:
+            completion = complete_run(connection, run, result)
     except Exception as error:  # noqa: BLE001 - whatever failed is kept with the job
         log_failure("The run failed.", error, job_id=job_id, run_id=run.run_id)
-        with connect() as connection:
-            fail_run(connection, run, describe(error))
+        _fail(run, describe(error))
         return
-    if kept is None:
+    if completion is None:
         logger.info("The run was overtaken.", job_id=job_id, run_id=run.run_id)
-    else:
-        logger.info("The run is complete.", job_id=job_id, run_id=run.run_id, kept=kept)
+        return
+    logger.info(
+        "The run is complete.",
+        job_id=job_id,
+        run_id=run.run_id,
+        passed=result.passed,
+        kept=len(result.kept),
+        scored=len(result.scored),
+    )
+    if completion.notification_id is not None:
+        try_queue_notification(completion.notification_id)
 
 
-def _match(run: Run) -> int | None:
+def find_matches(run: Run) -> Result:
+    """Rank the candidates of a claimed job, and explain those whose match would change."""
     with connect() as connection:
-        candidates = best_candidates(
-            connection, run.requirements, limit=config.matching_limit(), this_month=this_month()
+        ranking = best_candidates(
+            connection,
+            run.requirements,
+            run.employer,
+            job_id=run.job_id,
+            limit=config.matching_limit(),
+            this_month=this_month(),
         )
-    matches = [_new_match(run, candidate) for candidate in candidates]
-    with transaction() as connection:
-        return len(matches) if complete_run(connection, run, matches) else None
+    fingerprints = Fingerprints(run.requirements)
+    scored = []
+    for candidate in ranking.candidates:
+        fingerprint = fingerprints.of(candidate)
+        if fingerprint != candidate.stored_fingerprint:
+            scored.append(_new_match(run, candidate, fingerprint))
+    kept = [candidate.profile_id for candidate in ranking.candidates]
+    return Result(passed=ranking.passed, kept=kept, scored=scored)
 
 
-def _new_match(run: Run, candidate: Candidate) -> NewMatch:
+def _new_match(run: Run, candidate: Candidate, fingerprint: str) -> NewMatch:
     explanations = explain(run.requirements, candidate)
     subscores = {
         dimension: {"score": candidate.scores[dimension], "explanation": explanations[dimension]}
@@ -67,4 +90,12 @@ def _new_match(run: Run, candidate: Candidate) -> NewMatch:
         subscores=to_json(subscores).decode(),
         summary=summarize(candidate, explanations),
         recommendation=recommendation(candidate.overall_score),
+        fingerprint=fingerprint,
     )
+
+
+def _fail(run: Run, reason: str) -> None:
+    with transaction() as connection:
+        failures = fail_run(connection, run, reason)
+    if failures == MOST_FAILURES:
+        queue_dead_job(run.job_id)

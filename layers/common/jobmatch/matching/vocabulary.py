@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pydantic.alias_generators import to_camel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,14 +30,45 @@ class Kind(StrEnum):
     BAR = "bars"
 
 
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A known value: how it is shown, and what else it is called."""
+
+    label: str
+    aliases: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """All known values, each list sorted by label."""
+
+    __pydantic_config__: ClassVar[Any] = {"alias_generator": to_camel}
+
+    specializations: list[Term]
+    technical_domains: list[Term]
+    bars: list[Term]
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """The vocabulary, from `vocabulary.json`."""
+    data = json.loads(Path(__file__).with_name("vocabulary.json").read_text(encoding="utf-8"))
+    return Vocabulary(*([Term(**term) for term in data[kind]] for kind in Kind))
+
+
 @cache
 def _known(kind: Kind) -> dict[str, tuple[str, str]]:
     """The canonical text of each label and alias, with its label's canonical text and the label."""
-    data = json.loads(Path(__file__).with_name("vocabulary.json").read_text(encoding="utf-8"))
+    known = vocabulary()
+    terms = {
+        Kind.SPECIALIZATION: known.specializations,
+        Kind.TECHNICAL_DOMAIN: known.technical_domains,
+        Kind.BAR: known.bars,
+    }[kind]
     return {
-        canonical_text(name): (canonical_text(entry["label"]), entry["label"])
-        for entry in data[kind]
-        for name in (entry["label"], *entry["aliases"])
+        canonical_text(name): (canonical_text(term.label), term.label)
+        for term in terms
+        for name in (term.label, *term.aliases)
     }
 
 

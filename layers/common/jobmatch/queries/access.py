@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, exists, or_, select, true
+from sqlalchemy import and_, exists, join, not_, or_, outerjoin, select, true
 from sqlalchemy.orm import aliased
 
 from jobmatch.errors import ForbiddenError, NotFoundError
-from jobmatch.models import Job, JobMatch, Profile, ProfileStatus, User, UserRole
+from jobmatch.matching.experience import this_month
+from jobmatch.matching.prefilter import works_for
+from jobmatch.models import (
+    EmployerFeatures,
+    EmployerProfile,
+    Job,
+    JobMatch,
+    Profile,
+    ProfileFeatures,
+    ProfileStatus,
+    User,
+    UserRole,
+)
+from jobmatch.queries.employers import is_current
 from jobmatch.viewer import SYSTEM, Caller, Viewer
 
 if TYPE_CHECKING:
@@ -53,8 +66,33 @@ def may_act_for(
 
 
 def is_shown() -> ColumnElement[bool]:
-    """Whether the candidate of a match may be shown to the employer of its job at present."""
-    return exists().where(Profile.id == JobMatch.profile_id, Profile.status == ProfileStatus.ACTIVE)
+    """Whether the candidate of a match may be shown to the employer of its job at present.
+
+    They must be active, indexed, and not work for that employer. Judged when it is read, not
+    when it was scored. An employer whose company is not indexed as it is now sees nobody.
+    """
+    suppressed = (
+        exists()
+        .select_from(outerjoin(EmployerProfile, EmployerFeatures, is_current()))
+        .where(
+            EmployerProfile.user_id == Job.employer_user_id,
+            or_(
+                EmployerFeatures.user_id.is_(None),
+                works_for(EmployerFeatures.company, EmployerFeatures.domains, this_month()),
+            ),
+        )
+        .correlate(Job, ProfileFeatures)
+    )
+    return (
+        exists()
+        .select_from(join(Profile, ProfileFeatures, ProfileFeatures.profile_id == Profile.id))
+        .where(
+            Profile.id == JobMatch.profile_id,
+            Profile.status == ProfileStatus.ACTIVE,
+            not_(suppressed),
+        )
+        .correlate(Job, JobMatch)
+    )
 
 
 def require_role(connection: Connection, caller: Caller, roles: Iterable[UserRole]) -> None:
@@ -75,7 +113,7 @@ def require_job(connection: Connection, job_id: UUID, viewer: Viewer) -> None:
         NotFoundError: the job does not exist for the viewer.
     """
     visible = select(1).where(Job.id == job_id, may_act_for(viewer, Job.employer_user_id))
-    if viewer is not SYSTEM and connection.scalar(visible) is None:
+    if connection.scalar(visible) is None:
         raise NotFoundError("No such job.")
 
 
@@ -86,5 +124,5 @@ def require_employer(connection: Connection, employer_user_id: UUID, viewer: Vie
         NotFoundError: the employer does not exist for the viewer.
     """
     visible = select(1).where(User.id == employer_user_id, may_act_for(viewer, User.id))
-    if viewer is not SYSTEM and connection.scalar(visible) is None:
+    if connection.scalar(visible) is None:
         raise NotFoundError("No such employer.")

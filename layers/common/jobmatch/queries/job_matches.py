@@ -14,16 +14,18 @@ from sqlalchemy import (
     Text,
     Uuid,
     and_,
+    any_,
     bindparam,
     column,
     delete,
     func,
+    literal,
     literal_column,
     or_,
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import JSON, insert
+from sqlalchemy.dialects.postgresql import ARRAY, JSON, insert
 
 from jobmatch.errors import NotFoundError
 from jobmatch.models import Job, JobMatch, Profile, ToldMatch
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from uuid import UUID
 
-    from sqlalchemy import Connection, Row, Select
+    from sqlalchemy import ColumnElement, Connection, Row, Select
 
     from jobmatch.schemas.pages import BestFirst
     from jobmatch.viewer import Viewer
@@ -63,6 +65,8 @@ class NewMatch:
     subscores: str
     summary: str
     recommendation: str
+    fingerprint: str | None = None
+    """Of what it was made from; none for one that is put by hand."""
 
 
 def _match(row: Iterable[Any]) -> Match:
@@ -136,9 +140,16 @@ def get_unnotified_matches(
     limit: int | None = None,
     after: BestFirst | None = None,
 ) -> list[Match]:
-    """A job's matches that the employer was not told about yet, best first."""
+    """A job's matches that the employer was not told about yet, best first.
+
+    Raises:
+        NotFoundError: there is no such job.
+    """
     statement = _shown_matches(job_id, SYSTEM, min_score).where(JobMatch.notified_at.is_(None))
-    return _best_first(connection, statement, limit, after)
+    matches = _best_first(connection, statement, limit, after)
+    if not matches:
+        require_job(connection, job_id, SYSTEM)
+    return matches
 
 
 def store_matches(
@@ -161,6 +172,7 @@ def store_matches(
             column("subscores", Text),
             column("summary", Text),
             column("recommendation", Text),
+            column("fingerprint", Text),
         )
         .render_derived(with_types=True)
     )
@@ -175,12 +187,15 @@ def store_matches(
         .outerjoin(ToldMatch, told)
         .order_by(incoming.c.job_id, incoming.c.profile_id)
         # The job's row first, or an update that deletes these matches would deadlock with us.
-        .with_for_update(read=True, key_share=True, of=Job)
+        # Both, so that one that is just being deleted is passed over instead of failing us.
+        .with_for_update(read=True, key_share=True, of=[Job, Profile])
     )
     upsert = insert(JobMatch).from_select(names, rows)
-    replaced = {
+    replaced: dict[str, ColumnElement[Any]] = {
         name: upsert.excluded[name] for name in names if name not in ("job_id", "profile_id")
     }
+    # What the marketplace noted itself on the match counts as told, too.
+    replaced["notified_at"] = func.coalesce(upsert.excluded.notified_at, JobMatch.notified_at)
     stored = upsert.on_conflict_do_update(
         index_elements=["job_id", "profile_id"], set_=replaced
     ).returning(*_MATCH_COLUMNS, literal_column("job_matches.xmax = 0").label("is_new"))
@@ -192,6 +207,7 @@ def store_matches(
             "subscores": match.subscores,
             "summary": match.summary,
             "recommendation": match.recommendation,
+            "fingerprint": match.fingerprint,
         }
         for match in matches
     ]
@@ -231,21 +247,47 @@ def invalidate_matches_for_job(connection: Connection, job_id: UUID) -> int:
 def mark_matches_notified(connection: Connection, match_ids: Sequence[UUID]) -> int:
     """Note now as the time of notification where there is none yet; unknown ids are ignored.
 
+    Within a transaction.
+
     Returns:
         How many matches were marked.
     """
-    # Locked in the common order first: two callers with overlapping ids in different orders
-    # would deadlock otherwise.
-    chosen = (
-        select(JobMatch.id)
-        .where(JobMatch.id.in_(match_ids), JobMatch.notified_at.is_(None))
-        .order_by(JobMatch.job_id, JobMatch.profile_id)
-        .with_for_update()
-        .cte("chosen")
+    _lock_jobs(connection, select(JobMatch.job_id).where(JobMatch.id.in_(match_ids)))
+    return _mark(connection, JobMatch.id.in_(match_ids))
+
+
+def mark_told(connection: Connection, job_id: UUID, profile_ids: Sequence[UUID]) -> None:
+    """Note that the employer of a job was told about these candidates; within a transaction.
+
+    It is noted for candidates whose match is gone by now as well, so that it comes back with
+    the match if that is made again.
+    """
+    _lock_jobs(connection, select(literal(job_id)))
+    _mark(
+        connection,
+        and_(JobMatch.job_id == job_id, JobMatch.profile_id == any_(_uuids(profile_ids))),
     )
+    still_there = select(Profile.id).where(Profile.id == any_(_uuids(profile_ids)))
+    told = select(literal(job_id), still_there.subquery().c.id, func.now())
+    names = ["job_id", "profile_id", "notified_at"]
+    connection.execute(insert(ToldMatch).from_select(names, told).on_conflict_do_nothing())
+
+
+def _uuids(values: Sequence[UUID]) -> ColumnElement[list[UUID]]:
+    return literal(list(values), ARRAY(Uuid))
+
+
+def _lock_jobs(connection: Connection, job_ids: Select[UUID]) -> None:
+    # The job's row first, as everywhere: a run that stores matches reads what was told before,
+    # so the two must not overlap, and callers with overlapping matches must not deadlock.
+    locked = select(Job.id).where(Job.id.in_(job_ids)).order_by(Job.id).with_for_update()
+    connection.execute(locked)
+
+
+def _mark(connection: Connection, which: ColumnElement[bool]) -> int:
     marked = (
         update(JobMatch)
-        .where(JobMatch.id == chosen.c.id, JobMatch.notified_at.is_(None))
+        .where(which, JobMatch.notified_at.is_(None))
         .values(notified_at=func.now())
         .returning(JobMatch.job_id, JobMatch.profile_id, JobMatch.notified_at)
         .cte("marked")

@@ -27,6 +27,7 @@ from jobmatch.models import (
 )
 from jobmatch.queries.access import is_admin, is_shown, may_act_for, require_employer
 from jobmatch.queries.causes import is_due, pending_again, without_run
+from jobmatch.queries.changes import index_job
 from jobmatch.queries.idempotency import claim_idempotency_key
 from jobmatch.schemas.jobs import (
     REQUIREMENTS,
@@ -105,7 +106,7 @@ def get_jobs_by_employer(
         Job.created_at,
         Job.updated_at,
     ).where(Job.employer_user_id == employer_user_id, may_act_for(viewer, employer_user_id))
-    rows = connection.execute(_newest_first(statement, status, limit, after)).tuples().all()
+    rows = connection.execute(_newest_first(statement, status, limit, after)).all()
     if not rows:
         require_employer(connection, employer_user_id, viewer)
     return [JobListItem(*row) for row in rows]
@@ -174,7 +175,7 @@ def get_jobs_for_admin(
         _match_count(),
         Job.created_at,
     ).outerjoin(EmployerProfile, EmployerProfile.user_id == Job.employer_user_id)
-    rows = connection.execute(_newest_first(statement, status, limit, after)).tuples()
+    rows = connection.execute(_newest_first(statement, status, limit, after))
     return [AdminJobListItem(*row) for row in rows]
 
 
@@ -211,15 +212,15 @@ def create_job(
         ForbiddenError: the viewer may not post for this employer.
         InvalidInputError: there is no such employer, or the key was used with another body.
     """
-    _check_openable(data.status, data.required_specializations)
     caller_id = viewer.user_id if isinstance(viewer, Caller) else None
     employer_user_id = data.employer_user_id or caller_id
     job_id = uuid4()
-    if idempotency_key is not None and caller_id is not None:
+    if idempotency_key is not None and isinstance(viewer, Caller):
         made = claim_idempotency_key(
             connection,
-            caller_id,
+            viewer,
             idempotency_key,
+            employer_user_id=employer_user_id,
             fingerprint=data.model_dump_json(),
             job_id=job_id,
         )
@@ -236,24 +237,23 @@ def create_job(
             if name != "employer_user_id"
         },
     }
+    row = select(*values.values()).where(
+        User.id == employer_user_id,
+        User.role == UserRole.EMPLOYER,
+        User.is_active,
+        may_act_for(viewer, User.id),
+    )
     inserted: UUID | None = connection.scalar(
-        insert(Job)
-        .from_select(
-            list(values),
-            select(*values.values()).where(
-                User.id == employer_user_id,
-                User.role == UserRole.EMPLOYER,
-                User.is_active,
-                may_act_for(viewer, User.id),
-            ),
-        )
-        .returning(Job.id)
+        insert(Job).from_select(list(values), row).returning(Job.id)
     )
     if inserted is None:
         if not connection.scalar(select(is_admin(viewer))):
             raise ForbiddenError("You may post jobs for yourself only.")
         fault = "is not an active employer" if data.employer_user_id else "is required for admins"
         raise InvalidInputError(FieldError("/employerUserId", fault))
+    # The state comes last in the order of checks; the insert goes with the transaction.
+    _check_openable(data.status, data.required_specializations)
+    index_job(connection, job_id, data.model_dump(include=set(REQUIREMENTS)))
     return inserted
 
 
@@ -315,6 +315,7 @@ def _change(
     requirements_changed = not Requirements.of(before).same_as(Requirements.of(after))
     if requirements_changed:
         connection.execute(delete(JobMatch).where(JobMatch.job_id == job_id))
+        index_job(connection, job_id, after)
     causes = pending_again() if requirements_changed or "status" in values else {}
     connection.execute(
         update(Job)

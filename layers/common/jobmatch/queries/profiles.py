@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Text, Uuid, bindparam, column, func, literal_column, select, tuple_
+from sqlalchemy import Integer, Text, Uuid, bindparam, column, func, literal_column, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY, INT4MULTIRANGE, JSON, JSONB, insert
 
 from jobmatch.errors import FieldError, InvalidInputError, NotFoundError
+from jobmatch.matching.experience import this_month
 from jobmatch.matching.features import features_of
 from jobmatch.models import Profile as ProfileRow
-from jobmatch.models import ProfileFeatures, User
+from jobmatch.models import ProfileChange, ProfileFeatures, User
 from jobmatch.schemas.profiles import ProfileDetail
 
 if TYPE_CHECKING:
@@ -34,7 +35,17 @@ _PROFILE = (
     "bar_admissions",
     "work_history",
 )
-_FEATURES = ("specializations", "technical_domains", "bars", "location", "region", "experience")
+_FEATURES = (
+    "specializations",
+    "technical_domains",
+    "bars",
+    "location",
+    "region",
+    "experience",
+    "employers",
+    "employed_until",
+    "mail_domains",
+)
 _STATUS = ProfileRow.__table__.c.status.type
 
 
@@ -76,7 +87,8 @@ def put_profiles(
 ) -> set[UUID]:
     """Insert or wholly replace profiles and their features, all or none, in one statement.
 
-    A profile with identical content is left untouched.
+    A profile with identical content is left untouched. One whose features changed is noted, for
+    `jobmatch.queries.changes`.
 
     Args:
         user_pointer: where the n-th profile's user stands in the input, for the error.
@@ -108,8 +120,15 @@ def put_profiles(
         ProfileRow.id, literal_column("profiles.xmax = 0").label("is_new")
     ).cte("changed")
     indexed = features.returning(ProfileFeatures.profile_id).cte("indexed")
-    new = select(changed.c.id).where(changed.c.is_new).add_cte(indexed)
-    rows = [_row(profile_id, profile) for profile_id, profile in profiles.items()]
+    noted = (
+        insert(ProfileChange)
+        .from_select(["profile_id"], select(indexed.c.profile_id))
+        .returning(ProfileChange.id)
+        .cte("noted")
+    )
+    new = select(changed.c.id).where(changed.c.is_new).add_cte(noted)
+    month = this_month()
+    rows = [_row(profile_id, profile, month) for profile_id, profile in profiles.items()]
     return set(connection.scalars(new, {"profiles": rows}))
 
 
@@ -134,23 +153,26 @@ def _recordset() -> TableValuedAlias:
             column("feature_location", Text),
             column("feature_region", Text),
             column("feature_experience", INT4MULTIRANGE),
+            column("feature_employers", texts),
+            column("feature_employed_until", ARRAY(Integer)),
+            column("feature_mail_domains", texts),
         )
         .render_derived(with_types=True)
     )
 
 
-def _row(profile_id: UUID, profile: Profile) -> dict[str, Any]:
+def _row(profile_id: UUID, profile: Profile, month: int) -> dict[str, Any]:
     row = profile.model_dump(mode="json", exclude={"id", "bar_admissions", "work_history"})
     documents = profile.model_dump(
         mode="json", by_alias=True, include={"bar_admissions", "work_history"}
     )
-    features = {f"feature_{name}": value for name, value in asdict(features_of(profile)).items()}
+    features = asdict(features_of(profile, month))
     return {
         "id": str(profile_id),
         **row,
         "bar_admissions": documents["barAdmissions"],
         "work_history": documents["workHistory"],
-        **features,
+        **{f"feature_{name}": value for name, value in features.items()},
     }
 
 

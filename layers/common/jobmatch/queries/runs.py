@@ -11,39 +11,84 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ARRAY, Uuid, all_, and_, case, cast, delete, func, literal, select, update
+from sqlalchemy import (
+    ARRAY,
+    DateTime,
+    Uuid,
+    all_,
+    and_,
+    case,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    tuple_,
+    update,
+)
 
 from jobmatch import config
 from jobmatch.errors import ConflictError
+from jobmatch.matching.employers import Employer
 from jobmatch.matching.requirements import Requirements
-from jobmatch.models import Job, JobMatch, JobStatus, MatchingStatus
+from jobmatch.matching.rubric import VERSION
+from jobmatch.models import (
+    EmployerProfile,
+    Job,
+    JobMatch,
+    JobStatus,
+    MatchingRun,
+    MatchingStatus,
+    RunOutcome,
+)
 from jobmatch.queries.access import may_act_for, require_job
 from jobmatch.queries.causes import is_due, without_run
-from jobmatch.queries.job_matches import store_matches
+from jobmatch.queries.job_matches import NewMatch, store_matches
+from jobmatch.queries.notifications import record_notification
 from jobmatch.schemas.jobs import REQUIREMENTS, MatchingRequested
+from jobmatch.schemas.runs import RunItem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from uuid import UUID
 
     from sqlalchemy import Connection
 
-    from jobmatch.queries.job_matches import NewMatch
+    from jobmatch.schemas.pages import LatestFirst
     from jobmatch.viewer import Viewer
 
 _PENDING = cast(MatchingStatus.PENDING, Job.matching_status.type)
 _COMPLETED = cast(MatchingStatus.COMPLETED, Job.matching_status.type)
 _FIRST_RETRY = timedelta(minutes=1)
-_LAST_RETRY = timedelta(hours=1)
+MOST_FAILURES = 5
+"""Attempts that may fail in a row; then the job goes to the dead-letter queue."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A claimed job: what it asked for when it was claimed."""
+    """A claimed job: what it asked for, and for whom, when it was claimed."""
 
     run_id: UUID
     job_id: UUID
     requirements: Requirements
+    employer: Employer
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a run found: all whom it keeps, and the matches that are new or made anew."""
+
+    passed: int
+    kept: list[UUID]
+    scored: list[NewMatch]
+    failed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """That a run completed, and the mail that is due because of it, if one is."""
+
+    notification_id: UUID | None
 
 
 def request_matching(connection: Connection, job_id: UUID, *, viewer: Viewer) -> MatchingRequested:
@@ -80,8 +125,11 @@ def request_matching(connection: Connection, job_id: UUID, *, viewer: Viewer) ->
     return MatchingRequested(job_id, status)
 
 
-def claim_job(connection: Connection, job_id: UUID) -> Run | None:
-    """Claim a job that is due, or none: it was claimed, matched or closed meanwhile."""
+def claim_job(connection: Connection, job_id: UUID, *, scorer: str = "rubric") -> Run | None:
+    """Claim a job that is due, or none: it was claimed, matched or closed meanwhile.
+
+    Within a transaction. A run that never came to its end is noted as abandoned.
+    """
     row = connection.execute(
         update(Job)
         .where(Job.id == job_id, is_due())
@@ -91,31 +139,58 @@ def claim_job(connection: Connection, job_id: UUID) -> Run | None:
             matching_lease_until=func.now() + config.matching_lease(),
             matching_claimed_demand=Job.matching_demand,
         )
-        .returning(Job.matching_run_id, *(getattr(Job, name) for name in REQUIREMENTS))
+        .returning(
+            Job.matching_run_id,
+            Job.employer_user_id,
+            *(getattr(Job, name) for name in REQUIREMENTS),
+        )
     ).one_or_none()
     if row is None:
         return None
-    return Run(row.matching_run_id, job_id, Requirements.of(row._mapping))
+    unfinished = and_(MatchingRun.job_id == job_id, MatchingRun.outcome == RunOutcome.RUNNING)
+    connection.execute(
+        update(MatchingRun)
+        .where(unfinished)
+        .values(outcome=RunOutcome.ABANDONED, finished_at=func.now())
+    )
+    connection.execute(
+        insert(MatchingRun).values(
+            id=row.matching_run_id, job_id=job_id, scorer=scorer, rubric_version=VERSION
+        )
+    )
+    company = connection.execute(
+        select(EmployerProfile.company_name, EmployerProfile.corporate_domains).where(
+            EmployerProfile.user_id == row.employer_user_id
+        )
+    ).one_or_none()
+    return Run(
+        row.matching_run_id,
+        job_id,
+        Requirements.of(row._mapping),
+        Employer.of(*company) if company else Employer.of(None, None),
+    )
 
 
-def complete_run(connection: Connection, run: Run, matches: Sequence[NewMatch]) -> bool:
-    """Store the matches of a run and complete it; within a transaction.
+def complete_run(connection: Connection, run: Run, result: Result) -> Completion | None:
+    """Store what a run found and complete it; within a transaction.
 
-    Matches of earlier runs that are not among them are deleted. The job ends completed, or
-    pending where a cause came up during the run.
+    Matches of candidates whom the run does not keep are deleted; those that it keeps and did
+    not score anew are left untouched. The job ends completed, or pending where a cause came up
+    during the run. A mail that is due is recorded in the same transaction.
 
     Returns:
-        False where the run was overtaken: then nothing was written.
+        None where the run was overtaken: then no match was written and no status moved.
     """
     is_mine = and_(Job.id == run.job_id, Job.matching_run_id == run.run_id)
     if connection.scalar(select(1).where(is_mine).with_for_update(of=Job)) is None:
-        return False
-    kept = literal([match.profile_id for match in matches], ARRAY(Uuid))
+        _end(connection, run, RunOutcome.OVERTAKEN)
+        return None
+    kept = literal(result.kept, ARRAY(Uuid))
     connection.execute(
         delete(JobMatch).where(JobMatch.job_id == run.job_id, JobMatch.profile_id != all_(kept))
     )
-    if matches:
-        store_matches(connection, matches)
+    if result.scored:
+        store_matches(connection, result.scored)
     connection.execute(
         update(Job)
         .where(is_mine)
@@ -131,20 +206,92 @@ def complete_run(connection: Connection, run: Run, matches: Sequence[NewMatch]) 
             last_error=None,
         )
     )
-    return True
+    _end(
+        connection,
+        run,
+        RunOutcome.COMPLETED,
+        passed=result.passed,
+        kept=len(result.kept),
+        scored=len(result.scored),
+        reused=len(result.kept) - len(result.scored),
+        failed=result.failed,
+    )
+    return Completion(record_notification(connection, run.job_id, run.run_id))
 
 
-def fail_run(connection: Connection, run: Run, reason: str) -> None:
-    """Set the job failed and due again after 1 minute x 2^(failures in a row), at most an hour."""
-    delay = func.least(_FIRST_RETRY * func.power(2, Job.matching_failures), _LAST_RETRY)
-    connection.execute(
+def fail_run(connection: Connection, run: Run, reason: str) -> int | None:
+    """Set the job failed, and due again later; within a transaction.
+
+    Later is after 1, 2, 4 and 8 minutes; after the fifth failure in a row it is never: the job
+    is due again when it is edited or requested.
+
+    Returns:
+        How many attempts have failed in a row, or none where the run was overtaken.
+    """
+    delay = _FIRST_RETRY * func.power(2, Job.matching_failures)
+    failures: int | None = connection.scalar(
         update(Job)
         .where(Job.id == run.job_id, Job.matching_run_id == run.run_id)
         .values(
             **without_run(),
             matching_status=MatchingStatus.FAILED,
             matching_failures=Job.matching_failures + 1,
-            matching_retry_at=func.now() + delay,
+            matching_retry_at=case(
+                (Job.matching_failures + 1 < MOST_FAILURES, func.now() + delay),
+                else_=cast("infinity", DateTime(timezone=True)),
+            ),
             last_error=reason,
         )
+        .returning(Job.matching_failures)
     )
+    outcome = RunOutcome.OVERTAKEN if failures is None else RunOutcome.FAILED
+    _end(connection, run, outcome, error=reason)
+    return failures
+
+
+def _end(connection: Connection, run: Run, outcome: RunOutcome, **counts: object) -> None:
+    connection.execute(
+        update(MatchingRun)
+        .where(MatchingRun.id == run.run_id)
+        .values(outcome=outcome, finished_at=func.clock_timestamp(), **counts)
+    )
+
+
+def get_matching_runs(
+    connection: Connection,
+    job_id: UUID,
+    *,
+    viewer: Viewer,
+    limit: int | None = None,
+    after: LatestFirst | None = None,
+) -> list[RunItem]:
+    """The history of a job's matching, newest first.
+
+    Raises:
+        NotFoundError: the job does not exist for the viewer.
+    """
+    run = MatchingRun
+    statement = (
+        select(
+            run.id,
+            run.outcome,
+            run.started_at,
+            run.finished_at,
+            run.scorer,
+            run.rubric_version,
+            run.passed,
+            run.kept,
+            run.scored,
+            run.reused,
+            run.failed,
+        )
+        .join(Job, Job.id == run.job_id)
+        .where(run.job_id == job_id, may_act_for(viewer, Job.employer_user_id))
+    )
+    if after is not None:
+        statement = statement.where(tuple_(run.started_at, run.id) < tuple_(*after))
+    statement = statement.order_by(run.started_at.desc(), run.id.desc()).limit(limit)
+    runs = [RunItem(*row) for row in connection.execute(statement)]
+    if not runs:
+        require_job(connection, job_id, viewer)
+    return runs

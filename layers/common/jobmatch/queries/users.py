@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from jobmatch.errors import ConflictError
 from jobmatch.models import EmployerProfile, User, UserRole
+from jobmatch.queries.employers import index_employers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,5 +47,6 @@ def ensure_user(
             )
             .on_conflict_do_nothing(index_elements=["user_id"])
         )
+        index_employers(connection, user.id)
     user_id: UUID = user.id
     return user_id

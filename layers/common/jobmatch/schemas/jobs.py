@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
@@ -51,7 +51,7 @@ class JobCreate(JobFields):
     """Body of POST /jobs."""
 
     title: Text255
-    status: Annotated[JobStatus, Field(strict=False)] = JobStatus.DRAFT
+    status: Literal[JobStatus.DRAFT, JobStatus.OPEN] = JobStatus.DRAFT
     employer_user_id: Annotated[UUID | None, Field(strict=False)] = None
 
 

@@ -14,3 +14,9 @@ class MatchingMessage(Input):
     """A job that may be due for matching."""
 
     job_id: Annotated[UUID, Field(strict=False)]
+
+
+class NotificationMessage(Input):
+    """A mail to an employer that may be due."""
+
+    notification_id: Annotated[UUID, Field(strict=False)]

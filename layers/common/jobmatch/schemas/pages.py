@@ -5,20 +5,34 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
-from typing import Any, ClassVar, Generic, NamedTuple, Self, TypeVar, cast
+from typing import Annotated, Any, ClassVar, Generic, NamedTuple, Self, TypeVar, cast
 from uuid import UUID
 
-from pydantic import AwareDatetime, TypeAdapter
+from pydantic import AwareDatetime, Field, Strict, TypeAdapter
 
 from jobmatch.errors import FieldError, InvalidInputError
 from jobmatch.schemas.base import CAMEL, Score
+
+# Any time of ours; what is outside is no cursor of ours, and PostgreSQL need not be asked.
+Time = Annotated[
+    AwareDatetime,
+    Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(9000, 1, 1, tzinfo=UTC)),
+]
 
 
 class NewestFirst(NamedTuple):
     """Place in a list that is newest first."""
 
-    created_at: AwareDatetime
+    created_at: Time
+    id: UUID
+
+
+class LatestFirst(NamedTuple):
+    """Place in a list of runs, the latest first."""
+
+    started_at: Time
     id: UUID
 
 
@@ -31,11 +45,11 @@ class OldestFirst(NamedTuple):
 class BestFirst(NamedTuple):
     """Place in a list of matches, best first, equal scores by profile."""
 
-    overall_score: Score
+    overall_score: Annotated[Score, Strict()]
     profile_id: UUID
 
 
-K = TypeVar("K", NewestFirst, OldestFirst, BestFirst)
+K = TypeVar("K", NewestFirst, LatestFirst, OldestFirst, BestFirst)
 T = TypeVar("T")
 
 

@@ -1,0 +1,27 @@
+"""From the notification queue: tell an employer of good new matches."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from jobmatch.notifications import notify_employer
+from jobmatch.observability import logger
+from jobmatch.schemas.messages import NotificationMessage
+
+processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+
+
+def notify(record: SQSRecord) -> None:
+    notify_employer(NotificationMessage.model_validate_json(record.body).notification_id)
+
+
+@logger.inject_lambda_context
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    return process_partial_response(event, notify, processor, context)

@@ -1,0 +1,141 @@
+"""A worker process that is killed (SIGKILL) at any step loses nothing and doubles nothing."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select, text
+
+from jobmatch.database import connect
+from jobmatch.models import Job, MatchingStatus
+from tests.support.given import a_profile, an_open_job
+from tests.support.paths import ROOT
+from tests.support.running import dispatch, matches_of, runs_of, work
+
+if TYPE_CHECKING:
+    from tests.support.api import Api
+    from tests.support.cloud import Cloud
+    from tests.support.people import People
+
+# Replaces a step of a worker, in a process of its own, by that step and a SIGKILL of itself.
+WORKER = """
+import os, signal, sys
+from uuid import UUID
+from jobmatch import aws, notifications
+from jobmatch.matching import run
+
+module, name, when, what, target = sys.argv[1:]
+owner = {"run": run, "notifications": notifications}[module]
+step = getattr(owner, name)
+if name == "confirm_notification":
+    notifications.send_mail = lambda message: None  # a service that accepts
+
+def killed(*arguments, **named):
+    if when == "after":
+        step(*arguments, **named)
+        # The step is committed when its transaction is: end that first.
+        if arguments and hasattr(arguments[0], "commit"):
+            arguments[0].get_transaction().commit()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+setattr(owner, name, killed)
+{"job": run.match_job, "mail": notifications.notify_employer}[what](UUID(target))
+"""
+
+
+def run_killed(module: str, step: str, when: str, what: str, target: object) -> None:
+    done = subprocess.run(  # noqa: S603 - our own text
+        [sys.executable, "-c", WORKER, module, step, when, what, str(target)],
+        cwd=ROOT,
+        # It does not share the simulated AWS, and must not reach a real one.
+        env={
+            **os.environ,
+            "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+            "PYTHONPATH": os.pathsep.join([str(ROOT / "layers" / "common"), str(ROOT)]),
+        },
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == -9, done.stderr
+
+
+@pytest.fixture
+def job(api: Api, people: People, cloud: Cloud) -> str:
+    a_profile(api, people, specializations=["Licensing"])
+    job = an_open_job(api, people.employer)
+    cloud.matching.take()
+    return job
+
+
+def pass_the_lease() -> None:
+    with connect() as connection:
+        connection.execute(text("UPDATE jobs SET matching_lease_until = now()"))
+
+
+@pytest.mark.parametrize(
+    ("step", "when"),
+    [
+        ("best_candidates", "before"),
+        ("best_candidates", "after"),
+        ("complete_run", "before"),
+    ],
+)
+def test_a_run_killed_before_storing_is_taken_over_after_its_lease(
+    api: Api,
+    people: People,
+    cloud: Cloud,
+    job: str,
+    step: str,
+    when: str,
+) -> None:
+    run_killed("run", step, when, "job", job)
+    assert dispatch() == {"queued": 0, "mails": 0}
+    assert matches_of(api, job, people.employer) == []
+    pass_the_lease()
+    dispatch()
+    work(cloud)
+    assert [run["outcome"] for run in runs_of(api, job, people.employer)] == [
+        "completed",
+        "abandoned",
+    ]
+    assert len(matches_of(api, job, people.employer)) == 1
+    assert len(cloud.mails()) == 1
+
+
+def test_a_run_killed_after_storing_is_complete_and_its_mail_is_swept_up(
+    api: Api, people: People, cloud: Cloud, job: str
+) -> None:
+    run_killed("run", "complete_run", "after", "job", job)
+    with connect() as connection:
+        assert connection.scalar(select(Job.matching_status)) is MatchingStatus.COMPLETED
+    assert len(matches_of(api, job, people.employer)) == 1
+    assert dispatch() == {"queued": 0, "mails": 1}
+    work(cloud)
+    assert len(cloud.mails()) == 1
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_worker_killed_around_sending_sends_no_second_mail_for_the_run(
+    api: Api,
+    people: People,
+    cloud: Cloud,
+    job: str,
+    when: str,
+) -> None:
+    run_killed("run", "try_queue_notification", "before", "job", job)
+    with connect() as connection:
+        mail = connection.scalar(text("SELECT id FROM notifications"))
+    step = "send_mail" if when == "before" else "confirm_notification"
+    run_killed("notifications", step, "before", "mail", mail)
+    assert dispatch() == {"queued": 0, "mails": 0}
+    work(cloud)
+    assert cloud.mails() == []
+    # The one documented window: a later run names them once more.
+    api.post(f"/jobs/{job}/matching-runs", by=people.employer)
+    work(cloud)
+    assert len(cloud.mails()) == 1

@@ -1,0 +1,76 @@
+"""A look at the simulated AWS: what waits in the queues, and what was mailed."""
+
+from __future__ import annotations
+
+import email
+import json
+from dataclasses import dataclass
+from email.policy import default
+from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
+
+import boto3
+from moto.backends import get_backend
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+
+SENDER = "matches@jobmatch.example"
+
+
+class Queue:
+    """An SQS queue whose messages name one id each."""
+
+    def __init__(self, client: Any, name: str) -> None:
+        self._client = client
+        self.url: str = client.create_queue(QueueName=name)["QueueUrl"]
+
+    def take(self) -> list[UUID]:
+        """The ids that wait, taken off the queue."""
+        taken = []
+        while messages := self._client.receive_message(
+            QueueUrl=self.url, MaxNumberOfMessages=10
+        ).get("Messages"):
+            for message in messages:
+                (text,) = json.loads(message["Body"]).values()
+                taken.append(UUID(text))
+                self._client.delete_message(
+                    QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"]
+                )
+        return taken
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """The queues of template.yaml, and a verified sender."""
+
+    matching: Queue
+    dead_jobs: Queue
+    notifications: Queue
+    dead_mails: Queue
+
+    @classmethod
+    def create(cls) -> Self:
+        sqs = boto3.client("sqs")
+        boto3.client("sesv2").create_email_identity(EmailIdentity=SENDER)
+        names = ("matching", "matching-dead", "notifications", "notifications-dead")
+        return cls(*(Queue(sqs, name) for name in names))
+
+    def environment(self) -> dict[str, str]:
+        """The variables that point our functions here."""
+        return {
+            "MATCHING_QUEUE_URL": self.matching.url,
+            "MATCHING_DEAD_LETTER_QUEUE_URL": self.dead_jobs.url,
+            "NOTIFICATION_QUEUE_URL": self.notifications.url,
+            "NOTIFICATION_DEAD_LETTER_QUEUE_URL": self.dead_mails.url,
+            "MAIL_SENDER": SENDER,
+            "JOB_BASE_URL": "https://jobs.example/jobs/",
+        }
+
+    def mails(self) -> list[EmailMessage]:
+        """What was sent, oldest first."""
+        backend = get_backend("ses")["123456789012"]["us-east-1"]
+        return [
+            email.message_from_string(sent.raw_data, policy=default)
+            for sent in backend.sent_messages
+        ]

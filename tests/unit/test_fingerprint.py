@@ -1,0 +1,79 @@
+"""A stored match is reused exactly while nothing that it was made from has changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from jobmatch.matching.fingerprint import Fingerprints
+from jobmatch.matching.ranking import Candidate
+from jobmatch.matching.requirements import Requirements
+from jobmatch.matching.rubric import Dimension
+
+JOB: dict[str, Any] = {
+    "required_specializations": ["Licensing"],
+    "preferred_specializations": ["Copyright"],
+    "minimum_experience": 5,
+    "preferred_location": "Berlin, Germany",
+    "required_bar": ["Germany"],
+    "required_technical_domains": ["Chemistry"],
+}
+CANDIDATE = Candidate(
+    profile_id=UUID(int=1),
+    overall_score=80,
+    scores=dict.fromkeys(Dimension, 80),
+    specializations=frozenset({"licensing"}),
+    technical_domains=frozenset({"chemistry"}),
+    bars=frozenset({"germany"}),
+    months=70,
+    location="Berlin, Germany",
+    stored_fingerprint=None,
+)
+
+
+def fingerprint(candidate: Candidate = CANDIDATE, **job: Any) -> str:
+    """Of a candidate for the job, with other requirements where they are named."""
+    return Fingerprints(Requirements.of({**JOB, **job})).of(candidate)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"specializations": frozenset({"licensing", "copyright"})},
+        {"technical_domains": frozenset()},
+        {"bars": frozenset()},
+        {"months": 71},
+        {"months": None},
+        {"location": "Bonn, Germany"},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_a_changed_fact_that_is_used_changes_it(change: dict[str, Any]) -> None:
+    assert fingerprint(replace(CANDIDATE, **change)) != fingerprint()
+
+
+@pytest.mark.parametrize(
+    ("job", "change"),
+    [
+        ({}, {"specializations": frozenset({"licensing", "patents"})}),
+        ({}, {"profile_id": UUID(int=2)}),
+        ({"minimum_experience": None}, {"months": 71}),
+        ({"preferred_location": None}, {"location": None}),
+        ({"preferred_location": "Remote"}, {"location": None}),
+        ({"required_bar": None}, {"bars": frozenset()}),
+    ],
+    ids=range(6),
+)
+def test_a_fact_that_is_not_used_changes_nothing(
+    job: dict[str, Any], change: dict[str, Any]
+) -> None:
+    assert fingerprint(replace(CANDIDATE, **change), **job) == fingerprint(**job)
+
+
+@pytest.mark.parametrize("name", list(JOB))
+def test_every_requirement_is_part_of_it(name: str) -> None:
+    other = Fingerprints(Requirements.of({**JOB, name: None}))
+    assert other.of(CANDIDATE) != fingerprint()
