@@ -1,12 +1,10 @@
-"""Versions and the fence of jobs, what was told, idempotency keys, and indexes for pages.
+"""Versions and the fence of jobs, what was told, and idempotency keys.
 
 Revision ID: 0004
 Revises: 0003
 """
 
 from __future__ import annotations
-
-from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,16 +15,6 @@ branch_labels = None
 depends_on = None
 
 ZERO = sa.text("0")
-INDEXES: dict[str, tuple[str, list[Any], Any]] = {
-    "jobs_employer_page_idx": ("jobs", ["employer_user_id", "created_at", "id"], None),
-    "jobs_page_idx": ("jobs", ["created_at", "id"], None),
-    "jobs_open_idx": ("jobs", ["created_at", "id"], sa.text("status = 'open'")),
-    "job_matches_page_idx": (
-        "job_matches",
-        ["job_id", sa.text("overall_score DESC"), "profile_id"],
-        None,
-    ),
-}
 
 
 def upgrade() -> None:
@@ -75,24 +63,9 @@ def upgrade() -> None:
         sa.Column("job_id", sa.Uuid, nullable=False),
         sa.Column("created_at", times, nullable=False, server_default=sa.func.now()),
     )
-    with op.get_context().autocommit_block():
-        # alembic asks for the isolation level on the way in, and pg8000 opens a transaction for
-        # every question.
-        op.execute("COMMIT")
-        for name, (table, columns, where) in INDEXES.items():
-            op.create_index(
-                name,
-                table,
-                columns,
-                postgresql_where=where,
-                postgresql_concurrently=True,
-                if_not_exists=True,
-            )
 
 
 def downgrade() -> None:
-    for name, (table, _, _) in INDEXES.items():
-        op.drop_index(name, table)
     op.drop_table("idempotency_keys")
     op.drop_table("told_matches")
     for column in (

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from jobmatch import aws
 from jobmatch.database import connect, engine, transaction
-from jobmatch.errors import ConfigurationError, sqlstate
+from jobmatch.errors import ConfigurationError, ConflictError, sqlstate
 from jobmatch.models import User, UserRole
 from tests.support.rivals import until
 
@@ -97,10 +97,10 @@ def test_a_transaction_commits_at_its_end(database: str, others: Engine) -> None
 def test_after_a_transaction_the_connection_is_as_before(
     database: str, single: pytest.MonkeyPatch, others: Engine, statement: str
 ) -> None:
-    with suppress(InterruptedError, DBAPIError), transaction() as connection:
+    with suppress(ConflictError, DBAPIError), transaction() as connection:
         pid = backend(connection)
         connection.execute(text(statement))
-        raise InterruptedError
+        raise ConflictError
     with connect() as connection:
         assert backend(connection) == pid
         assert state(others, pid) == "idle"

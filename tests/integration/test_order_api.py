@@ -79,6 +79,8 @@ def test_what_is_no_id_is_not_found(api: Api, people: People) -> None:
             api.put(f"/admin/jobs/{wrong}/matching-status", MALFORMED, by=admin),
             api.put(f"/admin/jobs/{known}/matches/{wrong}", MALFORMED, by=admin),
             api.put(f"/admin/profiles/{wrong}", INVALID, by=admin),
+            api.put(f"/admin/profiles/{wrong}", b"\xff", by=admin),
+            api.put(f"/admin/profiles/{wrong}", "x", by=admin, headers={"content-type": "x/y"}),
         ]
         assert {(answer.status, answer.text) for answer in answers} == {(404, answers[0].text)}
         assert api.get(f"/admin/profiles/{wrong}", by=people.employer).status == 403

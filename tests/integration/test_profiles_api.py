@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
+from jobmatch.database import connect
 from jobmatch.models import Profile
-from tests.support.rows import count, nothing_written
+from tests.support.rows import change, count, nothing_written
 
 if TYPE_CHECKING:
     from tests.support.api import Answer, Api
@@ -80,10 +83,14 @@ def test_only_the_name_is_required(api: Api, people: People, path: str) -> None:
 
 def test_a_put_replaces_the_profile_wholly(api: Api, people: People, path: str) -> None:
     put(api, people, path, FULL)
+    then = datetime(2026, 1, 1, tzinfo=UTC)
+    change(Profile, path.rpartition("/")[2], created_at=then, updated_at=then)
     replaced = put(api, people, path, {"name": "Ada Quill"})
     assert (replaced.status, replaced.json) == (200, EMPTY)
     assert stored(api, people, path) == EMPTY
-    assert count(Profile) == 1
+    with connect() as connection:
+        (row,) = connection.execute(select(Profile.created_at, Profile.updated_at)).all()
+    assert row.created_at == then < row.updated_at
 
 
 def test_each_field_makes_another_profile(api: Api, people: People, path: str) -> None:
