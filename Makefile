@@ -5,12 +5,16 @@ PYTHON := .venv/bin/python
 export PYTHONPATH := layers/common:.
 export SAM_CLI_TELEMETRY := 0
 
-PORT ?= 8000
-FRESH ?=
-ROLE ?= admin
-COMPANY ?=
-EMAIL ?=
-DOMAINS ?=
+# Of the command line alone: an EMAIL in somebody's environment is not meant for us.
+PORT = 8000
+FRESH =
+ROLE = admin
+COMPANY =
+EMAIL =
+DOMAINS =
+
+# An argument for the shell, whatever is in it.
+quoted = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check build bench token format lock clean
@@ -22,8 +26,10 @@ run: .venv/ready ## Run everything on http://127.0.0.1:8000 (PORT=, FRESH=1 star
 	@exec $(PYTHON) -m local run --port $(PORT) $(if $(filter-out 0,$(FRESH)),--fresh)
 
 token: .venv/ready ## Print a bearer token (ROLE=admin, or ROLE=employer COMPANY= EMAIL= DOMAINS=)
-	@$(PYTHON) -m local token --role '$(ROLE)' $(if $(COMPANY),--company '$(COMPANY)') \
-		$(if $(EMAIL),--email '$(EMAIL)') $(if $(DOMAINS),--domains '$(DOMAINS)')
+	@$(PYTHON) -m local token --role $(call quoted,$(ROLE)) \
+		$(if $(COMPANY),--company $(call quoted,$(COMPANY))) \
+		$(if $(EMAIL),--email $(call quoted,$(EMAIL))) \
+		$(if $(DOMAINS),--domains $(call quoted,$(DOMAINS)))
 
 test: .venv/ready ## Run all tests with coverage
 	$(PYTHON) -m pytest -n 2 --cov --cov-report=term

@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = Path(__file__).with_name("results.json")
-PROFILES = 2_000 if os.environ.get("QUICK") else 20_000
+PROFILES = 10_000 if os.environ.get("QUICK") else 100_000
 LOOPED = 200
 """How many candidates the loop is given; its rate does not depend on their number."""
 BROAD = JobCreate.model_validate(
@@ -139,6 +140,21 @@ def reading(job_id: UUID, caller: Caller) -> Case:
     return Case("get_job_by_id, whole handler", ours, reference, "SQLAlchemy ORM, row only")
 
 
+def memory(job_id: UUID) -> Case:
+    """The worker's peak memory for a whole run, in a process of its own. Megabytes, not times."""
+    with connect() as connection:
+        update_job_matching_status(connection, job_id, MatchingStatus.PENDING)
+    worker = (
+        "import resource, sys; from uuid import UUID; from jobmatch.matching.run import match_job;"
+        " match_job(UUID(sys.argv[1]));"
+        " print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    done = subprocess.run(  # noqa: S603 - our own text
+        [sys.executable, "-c", worker, str(job_id)], capture_output=True, check=True, text=True
+    )
+    return Case("memory of a run, MB", int(done.stdout.split()[-1]) / 1024, 256, "limit")
+
+
 def main() -> int:
     """Run all cases, print them, write results.json."""
     logger.setLevel("ERROR")
@@ -151,13 +167,13 @@ def main() -> int:
             caller = fill(PROFILES)
             with transaction() as connection:
                 job_id = create_job(connection, BROAD, viewer=caller)
-            cases = [matching(job_id), reading(job_id, caller)]
+            cases = [matching(job_id), reading(job_id, caller), memory(job_id)]
             engine().dispose()
         finally:
             server.stop()
     for case in cases:
         print(
-            f"{case.case:<50} {case.ours:>9.4f} ms {case.reference:>9.4f} ms"
+            f"{case.case:<50} {case.ours:>9.4f} {case.reference:>9.4f}"
             f" {case.ratio:>8.4f} x {case.referenceName}"
         )
     results = {

@@ -9,17 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.functions import FOLDERS
-from tests.support.paths import ROOT
-from tests.support.source import imports, parsed, uses
+from tests.support.source import MODULES, imports, parsed, reached, uses
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-LAYER = ROOT / "layers" / "common"
-MODULES = {
-    ".".join(path.relative_to(LAYER).with_suffix("").parts): path
-    for path in sorted((LAYER / "jobmatch").rglob("*.py"))
-}
 HTTP = ("jobmatch.http", "jobmatch.problems", "jobmatch.parameters")
 POWERTOOLS = "aws_lambda_powertools"
 SDK = ("boto3", "botocore")
@@ -31,6 +25,7 @@ FORBIDDEN = {
     "jobmatch.matching": (*HTTP, POWERTOOLS),
     "jobmatch.database": (*HTTP, "jobmatch.queries", "jobmatch.matching", "jobmatch.schemas"),
     "jobmatch.aws": (*HTTP, "jobmatch.queries", "jobmatch.matching", "jobmatch.database"),
+    "jobmatch.notifications": (*HTTP, "jobmatch.matching", POWERTOOLS, *SDK),
     "jobmatch.observability": (*HTTP, "jobmatch.queries", "jobmatch.database", "jobmatch.aws"),
 }
 
@@ -119,6 +114,13 @@ def test_modules_form_no_circle() -> None:
         order.add(name, *(each for each in imported if each in MODULES))
         order.add(name, *(each for each in parents(imported) if each in MODULES))
     assert set(order.static_order()) == set(MODULES)
+
+
+def test_the_analysis_follows_imports_through_the_layer() -> None:
+    behind = reached(FOLDERS["get_health"] / "app.py")
+    assert "jobmatch.schemas.health.Health" in behind, "imported by the handler itself"
+    assert "sqlalchemy.create_engine" in behind, "imported by jobmatch.database"
+    assert "jobmatch.errors.ConfigurationError" in behind, "imported by jobmatch.config behind it"
 
 
 def test_the_analysis_sees_what_it_should() -> None:

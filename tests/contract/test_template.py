@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from jobmatch import config
+from jobmatch import aws, config
 from local.intrinsics import read_yaml
 from local.template import Template
 from tests.support.functions import FOLDERS
 from tests.support.paths import ROOT
-from tests.support.source import imports, parsed
+from tests.support.source import reached, uses
 
 DOCUMENT = read_yaml(ROOT / "template.yaml")
 FUNCTIONS: dict[str, dict[str, Any]] = {
@@ -22,8 +22,16 @@ FUNCTIONS: dict[str, dict[str, Any]] = {
 }
 TEMPLATE = Template(ROOT / "template.yaml")
 SOURCES = TEMPLATE.sources
-SENDING = {"jobmatch.aws.queue_matching", "jobmatch.aws.try_queue_matching"}
-MAY_SEND = {"SQSSendMessagePolicy": {"QueueName": {"Fn::GetAtt": ["MatchingQueue", "QueueName"]}}}
+FEEDING = {source.function.logical_id: source.queue for source in SOURCES}
+QUEUE_OF = {
+    "queue_matching": "MatchingQueue",
+    "try_queue_matching": "MatchingQueue",
+    "queue_notifications": "NotificationQueue",
+    "try_queue_notification": "NotificationQueue",
+    "queue_dead_job": "MatchingDeadLetterQueue",
+    "queue_dead_notification": "NotificationDeadLetterQueue",
+}
+"""Where the functions of jobmatch.aws send to."""
 HAS_SECRET = {"AWSSecretsManagerGetSecretValuePolicy": {"SecretArn": {"Ref": "DatabaseSecretArn"}}}
 
 
@@ -40,19 +48,40 @@ def test_a_function_ships_its_own_folder_and_nothing_else(name: str) -> None:
     assert TEMPLATE.functions[name].layers == (ROOT / "layers" / "common",)
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
-def test_exactly_who_queues_matchings_may_send(name: str) -> None:
+def calls(name: str) -> set[str]:
+    """What of jobmatch.aws a function and the modules behind it import."""
     path = FOLDERS[TEMPLATE.functions[name].operation] / "app.py"
+    return {each.removeprefix("jobmatch.aws.") for each in uses(reached(path), "jobmatch.aws")}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_may_send_exactly_where_it_does(name: str) -> None:
     policies = FUNCTIONS[name]["Policies"]
-    assert (MAY_SEND in policies) == bool(imports(parsed(path)) & SENDING)
-    assert HAS_SECRET in policies
-
-
-def test_some_functions_send() -> None:
-    assert [name for name, each in FUNCTIONS.items() if MAY_SEND in each["Policies"]] == [
-        *("CreateJobFunction", "UpdateJobFunction"),
-        *("RequestMatchingFunction", "DispatchMatchingFunction"),
+    may = [each["SQSSendMessagePolicy"] for each in policies if "SQSSendMessagePolicy" in each]
+    does = {QUEUE_OF[each] for each in calls(name) & QUEUE_OF.keys()}
+    assert sorted(each["QueueName"]["Fn::GetAtt"] for each in may) == [
+        [queue, "QueueName"] for queue in sorted(does)
     ]
+    assert HAS_SECRET in policies
+    assert any("Statement" in each for each in policies) == ("send_mail" in calls(name))
+
+
+def test_each_way_to_send_leads_to_a_queue_that_somebody_uses() -> None:
+    ways = {name for name in dir(aws) if name.startswith(("queue_", "try_queue_"))}
+    assert ways == QUEUE_OF.keys()
+    assert {each for name in FUNCTIONS for each in calls(name)} >= {*QUEUE_OF, "send_mail"}
+
+
+def test_mail_goes_out_through_the_one_identity_from_the_one_sender() -> None:
+    (statements,) = (
+        each["Statement"]
+        for each in FUNCTIONS["NotifyEmployerFunction"]["Policies"]
+        if "Statement" in each
+    )
+    (allowed,) = statements
+    assert (allowed["Effect"], allowed["Action"]) == ("Allow", "ses:SendEmail")
+    assert allowed["Resource"]["Fn::Sub"].endswith(":identity/${MailIdentity}")
+    assert allowed["Condition"] == {"StringEquals": {"ses:FromAddress": {"Ref": "MailSender"}}}
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -72,10 +101,22 @@ def test_a_worker_is_cut_off_before_the_default_lease_ends(monkeypatch: pytest.M
     assert timeout < config.matching_lease()
 
 
-def test_the_worker_is_fed_by_the_queue_that_the_others_send_to() -> None:
-    feeding = {source.function.logical_id: source.queue for source in SOURCES}
-    urls = {each.environment["MATCHING_QUEUE_URL"] for each in TEMPLATE.functions.values()}
-    assert {url.rpartition("/")[2] for url in urls} == {feeding["RunMatchingFunction"]}
+@pytest.mark.parametrize(
+    ("worker", "variable"),
+    [
+        ("RunMatchingFunction", "MATCHING"),
+        ("NotifyEmployerFunction", "NOTIFICATION"),
+    ],
+)
+def test_a_worker_is_fed_by_the_queue_that_the_others_send_to(worker: str, variable: str) -> None:
+    (queue,) = (each for each in TEMPLATE.queues if each.name == FEEDING[worker])
+    for function in TEMPLATE.functions.values():
+        urls = (
+            function.environment[f"{variable}_QUEUE_URL"],
+            function.environment[f"{variable}_DEAD_LETTER_QUEUE_URL"],
+        )
+        names = [url.rpartition("/")[2] for url in urls]
+        assert names == [queue.name, queue.dead_letters]
 
 
 @of_source()

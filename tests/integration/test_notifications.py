@@ -87,7 +87,7 @@ class Ses:
 def ses(request: pytest.FixtureRequest, cloud: Cloud) -> Iterator[Ses]:
     fake, real = Ses(request.param), aws._client
 
-    def client(service: str, attempts: int = 3) -> Any:
+    def client(service: str, attempts: int = 2) -> Any:
         return fake if service == "sesv2" else real(service, attempts)
 
     with pytest.MonkeyPatch.context() as patch:
@@ -270,3 +270,16 @@ def get_due_now() -> list[UUID]:
 def make_due() -> None:
     with connect() as connection:
         connection.execute(text("UPDATE notifications SET due_at = now()"))
+
+
+def test_a_mail_that_can_not_be_written_is_not_sent_and_stays_due(
+    api: Api, people: People, cloud: Cloud, job: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (waiting,) = cloud.notifications.take()
+    with monkeypatch.context() as patch:
+        patch.delenv("MAIL_SENDER")
+        assert send_mail(waiting) == NO_FAILURES
+    assert statuses() == [NotificationStatus.DUE]
+    make_due()
+    assert send_mail(waiting) == NO_FAILURES
+    assert len(cloud.mails()) == 1

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from typing import TYPE_CHECKING
+
+from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+LAYER = ROOT / "layers" / "common"
+MODULES = {
+    ".".join(path.relative_to(LAYER).with_suffix("").parts): path
+    for path in sorted((LAYER / "jobmatch").rglob("*.py"))
+}
+"""The files of the layer, by the names of their modules."""
 
+
+@cache
 def parsed(path: Path) -> ast.Module:
     """The syntax tree of a file."""
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
@@ -48,3 +59,16 @@ def uses(imported: set[str], *packages: str) -> set[str]:
         for name in imported
         if any(name == package or name.startswith(f"{package}.") for package in packages)
     }
+
+
+def reached(path: Path) -> set[str]:
+    """Full names of what a file imports, and what the modules of the layer behind it import."""
+    names: set[str] = set()
+    waiting = imports(parsed(path))
+    while waiting:
+        names |= waiting
+        modules = {each for name in waiting for each in (name, name.rpartition(".")[0])} & {
+            *MODULES
+        }
+        waiting = {name for each in modules for name in imports(parsed(MODULES[each]))} - names
+    return names

@@ -1,20 +1,28 @@
-"""Messages to the matching queue, and the database's password, without a network."""
+"""Messages to the queues, mails, and the database's password, without a network."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from email.message import EmailMessage
+from typing import TYPE_CHECKING, Any, NoReturn
 from uuid import UUID
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ReadTimeoutError,
+)
 from botocore.stub import Stubber
 
 from jobmatch import aws
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from io import StringIO
 
 QUEUE = "https://sqs.example/matching"
@@ -25,7 +33,7 @@ def stubbed(service: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
     client = boto3.client(
         service, region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x"
     )
-    monkeypatch.setattr(aws, "_client", {service: client}.__getitem__)
+    monkeypatch.setattr(aws, "_client", lambda asked, **_: {service: client}[asked])
     with Stubber(client) as stub:
         yield stub
 
@@ -34,6 +42,11 @@ def stubbed(service: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
 def sqs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
     monkeypatch.setenv("MATCHING_QUEUE_URL", QUEUE)
     yield from stubbed("sqs", monkeypatch)
+
+
+@pytest.fixture
+def ses(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
+    yield from stubbed("sesv2", monkeypatch)
 
 
 @pytest.fixture
@@ -97,6 +110,116 @@ def test_trying_survives_a_missing_setting(monkeypatch: pytest.MonkeyPatch, log:
     monkeypatch.delenv("MATCHING_QUEUE_URL", raising=False)
     aws.try_queue_matching(JOBS[0])
     assert json.loads(log.getvalue())["error"] == "ConfigurationError"
+
+
+@pytest.mark.parametrize(
+    ("send", "variable", "key"),
+    [
+        (aws.queue_notifications, "NOTIFICATION_QUEUE_URL", "notificationId"),
+        (aws.try_queue_notification, "NOTIFICATION_QUEUE_URL", "notificationId"),
+        (aws.queue_dead_job, "MATCHING_DEAD_LETTER_QUEUE_URL", "jobId"),
+        (aws.queue_dead_notification, "NOTIFICATION_DEAD_LETTER_QUEUE_URL", "notificationId"),
+    ],
+)
+def test_each_kind_of_message_goes_to_its_queue_and_holds_one_id(
+    send: Callable[[UUID], None],
+    variable: str,
+    key: str,
+    sqs: Stubber,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(variable, "https://sqs.example/other")
+    body = json.dumps({key: str(JOBS[0])})
+    sqs.add_response(
+        "send_message_batch",
+        {"Successful": [], "Failed": []},
+        {"QueueUrl": "https://sqs.example/other", "Entries": [{"Id": "0", "MessageBody": body}]},
+    )
+    send(JOBS[0])
+    sqs.assert_no_pending_responses()
+
+
+def test_trying_to_queue_a_mail_survives_an_error_too(
+    sqs: Stubber, log: StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NOTIFICATION_QUEUE_URL", QUEUE)
+    sqs.add_client_error("send_message_batch", "AccessDenied", "Words of SQS")
+    aws.try_queue_notification(JOBS[0])
+    assert json.loads(log.getvalue())["error"] == "ClientError"
+    assert "Words of SQS" not in log.getvalue()
+
+
+def mail() -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["To"] = "from@jobmatch.example", "to@firm.example"
+    message.set_content("Text.")
+    return message
+
+
+def test_a_mail_goes_out_as_it_is_in_one_attempt(
+    ses: Stubber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[dict[str, int]] = []
+    client = aws._client("sesv2")
+
+    def observed(_: str, **options: int) -> Any:
+        asked.append(options)
+        return client
+
+    monkeypatch.setattr(aws, "_client", observed)
+    ses.add_response(
+        "send_email",
+        {"MessageId": "m"},
+        {
+            "FromEmailAddress": "from@jobmatch.example",
+            "Destination": {"ToAddresses": ["to@firm.example"]},
+            "Content": {"Raw": {"Data": mail().as_bytes()}},
+        },
+    )
+    aws.send_mail(mail())
+    ses.assert_no_pending_responses()
+    assert asked == [{"attempts": 1}], "a second attempt after a time-out could be a second mail"
+
+
+@pytest.mark.parametrize(
+    ("code", "status"), [("MessageRejected", 400), ("AccessDenied", 403), ("TooManyRequests", 429)]
+)
+def test_a_mail_that_ses_refuses_is_known_not_to_be_sent(
+    code: str, status: int, ses: Stubber
+) -> None:
+    ses.add_client_error("send_email", code, "to@firm.example", http_status_code=status)
+    with pytest.raises(aws.MailRefusedError, match=f"^{code}$"):
+        aws.send_mail(mail())
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_after_a_fault_of_ses_it_is_unknown_whether_a_mail_was_sent(
+    status: int, ses: Stubber
+) -> None:
+    ses.add_client_error("send_email", "InternalFailure", http_status_code=status)
+    with pytest.raises(ClientError):
+        aws.send_mail(mail())
+
+
+@pytest.mark.parametrize(
+    ("error", "known"),
+    [
+        (EndpointConnectionError(endpoint_url="x"), True),
+        (ConnectTimeoutError(endpoint_url="x"), True),
+        (ReadTimeoutError(endpoint_url="x"), False),
+        (ConnectionClosedError(endpoint_url="x"), False),
+    ],
+)
+def test_only_a_service_that_was_never_reached_is_known_not_to_have_sent(
+    error: BotoCoreError, known: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Unreachable:
+        def send_email(self, **_: object) -> NoReturn:
+            raise error
+
+    monkeypatch.setattr(aws, "_client", lambda *_, **__: Unreachable())
+    with pytest.raises(aws.MailRefusedError if known else type(error)):
+        aws.send_mail(mail())
 
 
 def test_a_secret_is_read_by_its_arn(secrets: Stubber) -> None:

@@ -56,6 +56,11 @@ def test_a_number_has_a_default_and_is_read_anew_each_time(
     [
         (config.database_url, "DATABASE_URL"),
         (config.matching_queue_url, "MATCHING_QUEUE_URL"),
+        (config.matching_dead_letter_queue_url, "MATCHING_DEAD_LETTER_QUEUE_URL"),
+        (config.notification_queue_url, "NOTIFICATION_QUEUE_URL"),
+        (config.notification_dead_letter_queue_url, "NOTIFICATION_DEAD_LETTER_QUEUE_URL"),
+        (config.mail_sender, "MAIL_SENDER"),
+        (config.job_base_url, "JOB_BASE_URL"),
     ],
 )
 def test_an_address_must_be_given(

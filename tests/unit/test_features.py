@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jobmatch.matching.employers import FOREVER
 from jobmatch.matching.features import Features, features_of
 from jobmatch.schemas.profiles import Profile
 
@@ -98,6 +99,21 @@ def test_experience_is_a_multirange_of_the_positions_that_can_be_read(
     history: list[dict[str, Any]], experience: str | None
 ) -> None:
     assert features(workHistory=history).experience == experience
+
+
+def test_present_employers_and_mail_domains_are_kept_for_suppression() -> None:
+    found = features(
+        email="Ada@Mail.Acme.example",
+        workHistory=[
+            position("2019") | {"employer": "Zinc & Co, Inc."},
+            position("2019", "2024-06") | {"employer": "ACME, LLP"},
+            position("2019", "2024-05") | {"employer": "Bygone Ltd"},
+            position(None, "spring") | {"employer": "Unreadable Ltd"},
+        ],
+    )
+    assert found.employers == ["acme", "zinc co"]
+    assert found.employed_until == [JUNE_2024, FOREVER]
+    assert found.mail_domains == ["mail.acme.example", "acme.example", "example"]
 
 
 @given(st.lists(st.tuples(MONTHS, st.integers(0, 40)), min_size=1, max_size=6))

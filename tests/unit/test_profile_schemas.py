@@ -114,6 +114,7 @@ def test_lists_of_values_are_bounded(field: str) -> None:
     assert found(**{field: many}) == found(**{field: "Copyright"}) == {field}
     for refused in ("x" * 101, "", " ", "a\0", 5, None, ["a"]):
         assert found(**{field: ["fine", refused]}) == {f"{field}/1"}
+    assert found(**{field: ["fine", "\x1f"]}) == {field}, "a separator is blank in canonical form"
 
 
 @VALUES

@@ -13,7 +13,8 @@ from jobmatch.matching.rubric import Dimension, recommendation
 from jobmatch.models import JobStatus, MatchingStatus
 from jobmatch.schemas.jobs import JobCreate, JobUpdate, MatchingStatusUpdate
 from jobmatch.schemas.matches import MatchIds, MatchPut
-from jobmatch.schemas.messages import MatchingMessage
+from jobmatch.schemas.messages import MatchingMessage, NotificationMessage
+from jobmatch.schemas.notifications import NotificationPreferences
 from jobmatch.schemas.profiles import Profile, ProfileImport
 from tests.support.faults import faults
 
@@ -38,6 +39,8 @@ VALID: dict[type[BaseModel], dict[str, Any]] = {
     },
     MatchIds: {"matchIds": [ID]},
     MatchingMessage: {"jobId": ID},
+    NotificationMessage: {"notificationId": ID},
+    NotificationPreferences: {},
     Profile: {"name": "Ada"},
     ProfileImport: {"profiles": [{"id": ID, "name": "Ada"}]},
 }
@@ -106,6 +109,7 @@ def test_lists_of_jobs_are_bounded(model: type[BaseModel], field: str) -> None:
     assert found(distinct(51)) == found("Copyright") == found({"a": 1}) == found(("a",)) == {field}
     for refused in ("x" * 101, "", "  ", "a\0", 5, None, ["a"]):
         assert found(["fine", refused]) == {f"{field}/1"}
+    assert found(["fine", "\x1f"]) == {field}, "a separator is blank in canonical form"
 
 
 @JOBS
@@ -176,6 +180,7 @@ def test_ids_are_uuids_as_text(value: object) -> None:
     assert faults(JobCreate, {"title": "T", "employerUserId": value}) == {"employerUserId"}
     assert faults(MatchIds, {"matchIds": [ID, value]}) == {"matchIds/1"}
     assert faults(MatchingMessage, {"jobId": value}) == {"jobId"}
+    assert faults(NotificationMessage, {"notificationId": value}) == {"notificationId"}
 
 
 def test_ids_in_any_case_are_read() -> None:
@@ -210,6 +215,17 @@ def test_scores_are_integers_up_to_a_hundred(score: object) -> None:
     subscores = SUBSCORES | {"locationMatch": {"score": score, "explanation": "Fits."}}
     found = faults(MatchPut, VALID[MatchPut] | {"subscores": subscores})
     assert found == {"subscores/locationMatch/score"}
+
+
+def test_an_employer_is_told_from_75_unless_they_say_otherwise() -> None:
+    default = NotificationPreferences.model_validate({})
+    assert (default.enabled, default.threshold) == (True, 75)
+    for threshold in (0, 100):
+        assert not faults(NotificationPreferences, {"threshold": threshold, "enabled": False})
+    for wrong in (-1, 101, 75.0, "75", None, True):
+        assert faults(NotificationPreferences, {"threshold": wrong}) == {"threshold"}
+    for wrong in ("yes", 1, None):
+        assert faults(NotificationPreferences, {"enabled": wrong}) == {"enabled"}
 
 
 @pytest.mark.parametrize("dimension", Dimension)
