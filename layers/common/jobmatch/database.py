@@ -10,9 +10,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, event
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 
 from jobmatch import config
+from jobmatch.errors import JobmatchError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,13 +86,21 @@ def engine() -> Engine:
 def connect() -> Iterator[Connection]:
     """A connection on which every statement commits by itself."""
     with engine().connect() as connection:
-        yield connection
+        try:
+            yield connection
+        except (JobmatchError, DBAPIError):
+            raise
+        except Exception:
+            # Neither ours nor the server's: the driver may have broken off in the middle of the
+            # conversation, and what the server still says would be taken for the next answer.
+            connection.invalidate()
+            raise
 
 
 @contextmanager
 def transaction() -> Iterator[Connection]:
     """A connection with one transaction: committed at the end, rolled back by an exception."""
-    with engine().connect() as connection:
+    with connect() as connection:
         driver = connection.connection.driver_connection
         assert driver is not None  # noqa: S101 - for the type checker: it was just connected
         # Toggled on the driver: SQLAlchemy's own switch back would cost a round trip.

@@ -241,7 +241,7 @@ def invalidate_matches_for_job(connection: Connection, job_id: UUID) -> int:
     job = update(Job).where(Job.id == job_id).values(**pending_again())
     if not connection.execute(job).rowcount:
         raise NotFoundError("No such job.")
-    return connection.execute(delete(JobMatch)).rowcount
+    return connection.execute(delete(JobMatch).where(JobMatch.job_id == job_id)).rowcount
 
 
 def mark_matches_notified(connection: Connection, match_ids: Sequence[UUID]) -> int:
