@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
 
 @cache
-def _client(service: str, attempts: int = 3) -> Any:
+def _client(service: str, attempts: int = 2) -> Any:
     import boto3  # noqa: PLC0415 - see the module's docstring
     from botocore.config import Config  # noqa: PLC0415
 
     retries = {"total_max_attempts": attempts}
-    settings = Config(connect_timeout=2, read_timeout=5, retries=retries)
+    # Two attempts of 1 + 4 seconds at the most: within the 15 that a route has.
+    settings = Config(connect_timeout=1, read_timeout=4, retries=retries)
     return boto3.client(service, config=settings)
 
 

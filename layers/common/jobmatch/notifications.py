@@ -38,7 +38,13 @@ def notify_employer(notification_id: UUID) -> None:
         logger.info("Nothing to send.", notification_id=notification_id)
         return
     try:
-        send_mail(compose(mail))
+        message = compose(mail)
+    except Exception as error:  # noqa: BLE001 - whatever it is, nothing was sent
+        log_failure("The mail could not be written.", error, notification_id=notification_id)
+        _release(mail)
+        return
+    try:
+        send_mail(message)
     except MailRefusedError as error:
         log_failure("The mail was refused.", error, notification_id=notification_id)
         _release(mail)

@@ -27,10 +27,12 @@ def _null_is_empty(value: Any) -> Any:
 
 def _folded(kind: Kind) -> AfterValidator:
     def labelled(values: list[str]) -> list[str]:
-        by_form = {canonical(kind, value): value for value in reversed(values)}
+        by_form: dict[str, str] = {}
+        for value in values:
+            by_form.setdefault(canonical(kind, value), value)
         if "" in by_form:
             raise ValueError("must not contain a blank entry")
-        return [label(kind, by_form[form]) for form in reversed(by_form)]
+        return [label(kind, value) for value in by_form.values()]
 
     return AfterValidator(labelled)
 
