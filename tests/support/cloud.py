@@ -6,6 +6,7 @@ import email
 import json
 from dataclasses import dataclass
 from email.policy import default
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
 
 SENDER = "matches@jobmatch.example"
+
+
+@cache
+def _client(service: str) -> Any:
+    """Made once: that takes longer than most tests, and moto answers old clients too."""
+    return boto3.client(service)
 
 
 class Queue:
@@ -51,8 +58,8 @@ class Cloud:
 
     @classmethod
     def create(cls) -> Self:
-        sqs = boto3.client("sqs")
-        boto3.client("sesv2").create_email_identity(EmailIdentity=SENDER)
+        sqs = _client("sqs")
+        _client("sesv2").create_email_identity(EmailIdentity=SENDER)
         names = ("matching", "matching-dead", "notifications", "notifications-dead")
         return cls(*(Queue(sqs, name) for name in names))
 
