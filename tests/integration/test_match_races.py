@@ -113,7 +113,7 @@ def test_matches_are_marked_once_whoever_marks_them(
 def test_marking_and_storing_lock_matches_in_one_order(
     rivals: Rivals, job: UUID, profiles: list[UUID], matches: list[UUID]
 ) -> None:
-    # Needs: both go by profile id, whatever the order of the input and of the rows on disk.
+    # Needs: marking locks the job first, and so waits for whoever is storing its matches.
     with transaction() as connection:
         lock_match(connection, profiles[1])
         found = [a_match(job, each) for each in reversed(profiles)]
