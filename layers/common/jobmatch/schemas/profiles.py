@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Self, TypedDict, TypeVar
+from typing import Annotated, Any, ClassVar, Self, TypeVar
 from uuid import UUID
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from typing_extensions import TypedDict  # pydantic can't use typing's before Python 3.12
 
 from jobmatch.matching.experience import end_month, start_month
 from jobmatch.matching.vocabulary import Kind, canonical, label
