@@ -17,8 +17,11 @@ from jobmatch.queries.notifications import get_due_notifications
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     with transaction() as connection:
         index_employers(connection)
-        while apply_profile_changes(connection):
-            pass
+    taken = True
+    while taken:
+        # A transaction each: together they would hold locks on jobs in no common order.
+        with transaction() as connection:
+            taken = bool(apply_profile_changes(connection))
     with connect() as connection:
         jobs = [job.id for job in get_open_jobs_for_matching(connection)]
         mails = get_due_notifications(connection)
