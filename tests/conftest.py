@@ -7,6 +7,7 @@ of races take `database` (through `api`): they commit, and the tables are emptie
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -24,6 +25,7 @@ from tests.support.api import Api
 from tests.support.cloud import Cloud, Queue
 from tests.support.paths import ROOT
 from tests.support.people import People
+from tests.support.rivals import Rivals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,3 +129,10 @@ def api(database: str, queue: Queue) -> Api:
 def people(database: str) -> People:
     """An admin and two employers, committed."""
     return People.create()
+
+
+@pytest.fixture
+def rivals(database: str) -> Iterator[Rivals]:
+    """Transactions that wait for each other."""
+    with ThreadPoolExecutor() as pool:
+        yield Rivals(pool)

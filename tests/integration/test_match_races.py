@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
@@ -20,21 +19,15 @@ from jobmatch.queries.job_matches import (
 from jobmatch.queries.profiles import put_profiles
 from jobmatch.queries.runs import claim_job, complete_run
 from tests.support.postings import a_match, candidate, change_job, match_rows, post_job
-from tests.support.rivals import Rivals
 from tests.support.running import found
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from sqlalchemy import Connection
 
     from jobmatch.queries.runs import Run
-
-
-@pytest.fixture
-def rivals(database: str) -> Iterator[Rivals]:
-    with ThreadPoolExecutor() as pool:
-        yield Rivals(pool)
+    from tests.support.rivals import Rivals
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,11 +27,10 @@ from tests.support.postings import (
     put_candidates,
     set_job,
 )
-from tests.support.rivals import Rivals
 from tests.support.running import found
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from uuid import UUID
 
     from sqlalchemy import Connection
@@ -40,16 +38,11 @@ if TYPE_CHECKING:
     from jobmatch.queries.job_matches import NewMatch
     from jobmatch.queries.runs import Run
     from tests.support.people import People
+    from tests.support.rivals import Rivals
 
 
 class UndoneError(Exception):
     """Rolls a transaction back."""
-
-
-@pytest.fixture
-def rivals(database: str) -> Iterator[Rivals]:
-    with ThreadPoolExecutor() as pool:
-        yield Rivals(pool)
 
 
 @pytest.fixture
