@@ -1,0 +1,31 @@
+#!/bin/sh
+# See that a deployed API is up, guarded and connected to its database: smoke_test.sh URL
+set -eu
+url=${1:?usage: smoke_test.sh URL}
+url=${url%/}
+
+# Print the status of a GET; 000 where nobody answers.
+status() {
+    curl --silent --output /dev/null --max-time 40 --write-out '%{http_code}' "$url$1" || true
+}
+
+expect() {
+    got=$(status "$1")
+    if [ "$got" != "$2" ]; then
+        echo "GET $1: $got instead of $2. $3" >&2
+        exit 1
+    fi
+    echo "GET $1: $got"
+}
+
+# The first call may wake a sleeping database, and takes a cold start anyway.
+attempt=1
+while [ "$(status /health)" != 200 ] && [ "$attempt" -lt 6 ]; do
+    echo "GET /health: not yet ($attempt)" >&2
+    attempt=$((attempt + 1))
+    sleep 5
+done
+expect /health 200 "The function's log says why; see docs/runbook.md, ErrorsAlarm."
+expect /vocabulary 401 "A route must not answer without a token."
+expect /no-such-route 404 "Only the template's routes may exist."
+echo "$url is up."

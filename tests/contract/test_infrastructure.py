@@ -1,0 +1,175 @@
+"""What the templates promise about the network, the database, permissions and alarms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.support.infrastructure import ALL, MAIN, NESTED, existing, of_type, statements, texts
+
+DATABASE_PORT = 5432
+STATEMENTS = [
+    (f"{document}.{name}", statement)
+    for document, content in ALL.items()
+    for name, resource in content["Resources"].items()
+    for statement in statements(resource.get("Properties", {}))
+]
+STACKS = {
+    name: resource["Properties"]
+    for name, resource in MAIN["Resources"].items()
+    if resource["Type"] == "AWS::CloudFormation::Stack"
+}
+MAY_END_IN_A_WILDCARD = {
+    "network.SqsEndpoint": "the network's way to SQS: which queue, each function's role says",
+    "network.S3Endpoint": "CloudFormation chooses the bucket that it waits at, one per region",
+}
+OUTSIDE_THE_NETWORK = {"CreateDatabaseRolesFunction", "ConfirmUserFunction"}
+"""They call the Data API and Lambda, and open no connection to the database."""
+
+
+@pytest.mark.parametrize(("where", "statement"), STATEMENTS, ids=[name for name, _ in STATEMENTS])
+def test_a_permission_names_its_actions_and_resources(where: str, statement: Any) -> None:
+    assert "*" not in "".join(texts(statement["Action"]))
+    if "Resource" in statement:  # a role's trust policy has none
+        for resource in texts(statement["Resource"]):
+            assert "*" not in resource.rstrip("*"), "only the end of a name may be open"
+            if where not in MAY_END_IN_A_WILDCARD:
+                assert "*" not in resource
+    if statement.get("Principal") == "*":
+        assert where in MAY_END_IN_A_WILDCARD
+
+
+def test_every_exception_is_still_one() -> None:
+    open_ended = {name for name, each in STATEMENTS if "*" in str(each.get("Resource"))}
+    assert open_ended == MAY_END_IN_A_WILDCARD.keys()
+
+
+def test_there_is_no_way_between_the_network_and_the_internet() -> None:
+    types = {each["Type"] for each in NESTED["network"]["Resources"].values()}
+    assert not types & {
+        "AWS::EC2::InternetGateway",
+        "AWS::EC2::NatGateway",
+        "AWS::EC2::EgressOnlyInternetGateway",
+        "AWS::EC2::Route",
+    }
+
+
+def test_only_functions_and_the_proxy_reach_the_database_and_only_its_port() -> None:
+    rules = [
+        each
+        for each in of_type("AWS::EC2::SecurityGroupIngress").values()
+        if each["GroupId"] == {"Ref": "DatabaseSecurityGroup"}
+    ]
+    assert {each["SourceSecurityGroupId"]["Ref"] for each in rules} == {
+        "FunctionsSecurityGroup",
+        "DatabaseSecurityGroup",  # the proxy's own
+    }
+    assert {(each["FromPort"], each["ToPort"]) for each in rules} == {
+        (DATABASE_PORT, DATABASE_PORT)
+    }
+    groups = of_type("AWS::EC2::SecurityGroup")
+    assert "SecurityGroupIngress" not in groups["DatabaseSecurityGroup"]
+    assert "SecurityGroupIngress" not in groups["FunctionsSecurityGroup"]
+    for group in groups.values():
+        assert not [rule for rule in group.get("SecurityGroupIngress", []) if "CidrIp" in rule]
+        assert group["SecurityGroupEgress"], "none at all means everything"
+
+
+def test_the_database_is_encrypted_backed_up_and_refuses_plain_connections() -> None:
+    (cluster,) = of_type("AWS::RDS::DBCluster").values()
+    (parameters,) = of_type("AWS::RDS::DBClusterParameterGroup").values()
+    (proxy,) = of_type("AWS::RDS::DBProxy").values()
+    assert cluster["StorageEncrypted"] is True
+    assert cluster["EnableIAMDatabaseAuthentication"] is True
+    assert cluster["ManageMasterUserPassword"] is True
+    assert cluster["DeletionProtection"] == {"Fn::If": ["Production", True, False]}
+    assert all(days >= 7 for days in cluster["BackupRetentionPeriod"]["Fn::If"][1:])
+    assert NESTED["database"]["Resources"]["Cluster"]["DeletionPolicy"] == "Snapshot"
+    assert parameters["Parameters"]["rds.force_ssl"] == "1"
+    assert (proxy["RequireTLS"], proxy["DefaultAuthScheme"]) == (True, "IAM_AUTH")
+
+
+@pytest.mark.parametrize(
+    ("database", "made"),
+    [("standard", True), ("trial", True), ("own", False)],
+)
+def test_with_a_database_of_ones_own_none_is_made(database: str, made: bool) -> None:  # noqa: FBT001
+    resources = existing(Database=database)
+    ours = {"Network", "DatabaseStack", "DatabaseRoles", "CreateDatabaseRolesFunction"}
+    assert resources & ours == (ours if made else set())
+    assert "DatabaseSchema" in resources, "the schema is ours to migrate in any case"
+
+
+def test_with_an_issuer_of_ones_own_no_user_pool_is_made() -> None:
+    ours = {"Identity", "ConfirmUserFunction"}
+    assert ours <= existing()
+    assert not ours & existing(TokenIssuer="https://issuer.example")
+
+
+def test_nobody_waits_in_a_network_that_he_has_no_use_for() -> None:
+    functions = of_type("AWS::Serverless::Function")
+    outside = {name for name, each in functions.items() if "VpcConfig" in each}
+    assert outside == OUTSIDE_THE_NETWORK
+
+
+def test_every_function_waits_for_the_schema_of_its_code() -> None:
+    variables = MAIN["Globals"]["Function"]["Environment"]["Variables"]
+    assert variables["SCHEMA_REVISION"] == {"Fn::GetAtt": ["DatabaseSchema", "Revision"]}
+    # Those two bring the schema about; waiting for it they would wait for themselves.
+    exempt = {
+        name
+        for name, each in of_type("AWS::Serverless::Function").items()
+        if "SCHEMA_REVISION" in each.get("Environment", {}).get("Variables", {})
+    }
+    assert exempt == {"CreateDatabaseRolesFunction", "MigrateDatabaseFunction"}
+
+
+def test_new_migrations_run_when_their_layer_changes() -> None:
+    for kind in ("Custom::DatabaseRoles", "Custom::DatabaseSchema"):
+        (resource,) = of_type(kind).values()
+        assert resource["Migrations"] == {"Ref": "MigrationsLayer"}
+
+
+def test_a_deployment_stops_at_the_errors_alarm_and_prod_goes_step_by_step() -> None:
+    preference = MAIN["Globals"]["Function"]["DeploymentPreference"]
+    assert preference["Alarms"] == [{"Ref": "ErrorsAlarm"}]
+    assert preference["Type"]["Fn::If"][0] == "Production"
+    assert MAIN["Parameters"]["CodeDeploymentType"]["Default"].startswith("Canary")
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_a_nested_template_gets_what_it_asks_for(name: str) -> None:
+    nested = NESTED[STACKS[name]["TemplateURL"].removeprefix("templates/").removesuffix(".yaml")]
+    required = {key for key, each in nested["Parameters"].items() if "Default" not in each}
+    given = STACKS[name]["Parameters"].keys()
+    assert required <= given <= nested["Parameters"].keys()
+    used = {text.removeprefix("Outputs.") for text in texts(MAIN) if text.startswith("Outputs.")}
+    for text in texts(MAIN):
+        used |= {part.split("}")[0] for part in text.split(f"${{{name}.Outputs.")[1:]}
+    assert nested.get("Outputs", {}).keys() <= used, "an output that nobody reads"
+
+
+@pytest.mark.parametrize(("name", "alarm"), of_type("AWS::CloudWatch::Alarm").items())
+def test_an_alarm_tells_somebody_where_to_look(name: str, alarm: dict[str, Any]) -> None:
+    assert f"Runbook, {name}." in alarm["AlarmDescription"]
+    assert alarm["AlarmActions"] == alarm["OKActions"] != []
+    assert "TreatMissingData" in alarm
+
+
+def test_logs_end() -> None:
+    groups = of_type("AWS::Logs::LogGroup")
+    assert {str(each["RetentionInDays"]) for each in groups.values()} == {
+        "{'Ref': 'LogRetentionDays'}"
+    }
+    assert MAIN["Globals"]["Function"]["LoggingConfig"]["LogGroup"] == {"Ref": "FunctionLogs"}
+
+
+def test_the_api_is_throttled_logged_and_open_to_named_pages_only() -> None:
+    (api,) = of_type("AWS::Serverless::HttpApi").values()
+    assert api["DefaultRouteSettings"].keys() == {"ThrottlingRateLimit", "ThrottlingBurstLimit"}
+    assert api["CorsConfiguration"]["AllowOrigins"] == {"Ref": "CorsOrigins"}
+    assert "*" not in MAIN["Parameters"]["CorsOrigins"]["Default"]
+    logged = api["AccessLogSettings"]["Format"]
+    assert "requestId" in logged
+    assert not [each for each in ("sourceIp", "claims", "authorizer.principal") if each in logged]
