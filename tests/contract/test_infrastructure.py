@@ -94,7 +94,7 @@ def test_the_database_is_encrypted_backed_up_and_refuses_plain_connections() -> 
     ("database", "made"),
     [("standard", True), ("trial", True), ("own", False)],
 )
-def test_with_a_database_of_ones_own_none_is_made(database: str, made: bool) -> None:  # noqa: FBT001
+def test_with_a_database_of_ones_own_none_is_made(database: str, made: bool) -> None:
     resources = existing(Database=database)
     ours = {"Network", "DatabaseStack", "DatabaseRoles", "CreateDatabaseRolesFunction"}
     assert resources & ours == (ours if made else set())
