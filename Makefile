@@ -57,13 +57,17 @@ format: .venv/ready ## Format the code and regenerate the generated files
 	$(PYTHON) scripts/generate_events.py
 	$(PYTHON) scripts/generate_sample_data.py
 
-# The layer is pinned to the versions that the tests run with.
+# The layers are pinned to the versions that the tests run with; what the common layer has is left
+# out of the other.
 COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 lock: .venv/ready ## Pin the dependencies anew, with hashes
 	$(COMPILE) pyproject.toml --group dev --output-file requirements-dev.txt $(if $(UPGRADE),--upgrade)
 	$(COMPILE) pyproject.toml --constraint requirements-dev.txt \
 		--output-file layers/common/requirements.txt
+	$(COMPILE) --group migrations --constraint requirements-dev.txt \
+		$$(sed -n 's/==.*/ /; s/^[a-z]/--no-emit-package &/p' layers/common/requirements.txt) \
+		--output-file migrations/requirements.txt
 	$(COMPILE) --group sam --output-file requirements-sam.txt $(if $(UPGRADE),--upgrade)
 
 clean: ## Remove the environments, the local state and what was built

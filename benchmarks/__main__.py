@@ -16,9 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import create_engine, func, select, text
+from sqlalchemy import create_engine, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from benchmarks.loop import match_one_at_a_time
@@ -26,11 +24,11 @@ from jobmatch.database import connect, engine, transaction
 from jobmatch.matching.prefilter import passes
 from jobmatch.matching.requirements import Requirements
 from jobmatch.matching.run import match_job
-from jobmatch.models import Job, MatchingStatus, ProfileFeatures, UserRole
+from jobmatch.migrations import upgrade
+from jobmatch.models import Job, MatchingStatus, ProfileFeatures, User, UserRole
 from jobmatch.observability import logger
 from jobmatch.queries.jobs import create_job, update_job_matching_status
 from jobmatch.queries.profiles import put_profiles
-from jobmatch.queries.users import ensure_user
 from jobmatch.schemas.jobs import REQUIREMENTS, JobCreate
 from jobmatch.schemas.profiles import Profile
 from jobmatch.viewer import Caller
@@ -97,7 +95,11 @@ def fill(profiles: int) -> Caller:
             put_profiles(connection, chunk)
     with connect() as connection:
         connection.execute(text("VACUUM ANALYZE"))
-        employer = ensure_user(connection, email="bench@jobmatch.example", role=UserRole.EMPLOYER)
+        employer = connection.execute(
+            insert(User)
+            .values(email="bench@jobmatch.example", role=UserRole.EMPLOYER)
+            .returning(User.id)
+        ).scalar_one()
     return Caller(employer, frozenset({UserRole.EMPLOYER}))
 
 
@@ -163,7 +165,7 @@ def main() -> int:
         server.start()
         try:
             os.environ["DATABASE_URL"] = server.url()
-            command.upgrade(Config(toml_file=ROOT / "pyproject.toml"), "head")
+            upgrade(ROOT / "migrations")
             caller = fill(PROFILES)
             with transaction() as connection:
                 job_id = create_job(connection, BROAD, viewer=caller)

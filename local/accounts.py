@@ -4,7 +4,8 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 from local.errors import LocalError
 
@@ -27,17 +28,20 @@ def ensure_user(
     # Imported here because most starts need none of it, and it takes a second.
     from jobmatch.database import transaction  # noqa: PLC0415
     from jobmatch.errors import ConflictError  # noqa: PLC0415
-    from jobmatch.models import UserRole  # noqa: PLC0415
-    from jobmatch.queries import users  # noqa: PLC0415
+    from jobmatch.queries.users import find_user, put_user  # noqa: PLC0415
+    from jobmatch.schemas.users import UserInput  # noqa: PLC0415
 
     try:
         with transaction() as connection:
-            return users.ensure_user(
-                connection,
-                email=email,
-                role=UserRole(role),
-                company_name=company_name,
-                corporate_domains=list(domains),
-            )
-    except ConflictError as error:
+            known = find_user(connection, email)
+            if known and known.role != role:
+                raise LocalError(f"{email} is already a user with the role {known.role}.")
+            user: dict[str, Any] = {"userId": known.id if known else uuid4()}
+            user |= {"email": email, "role": role}
+            if company_name is not None and not (known and known.company_name):
+                user |= {"companyName": company_name, "corporateDomains": list(domains)}
+            valid = UserInput.model_validate(user)
+            put_user(connection, valid)
+            return valid.user_id
+    except (ConflictError, ValueError) as error:
         raise LocalError(str(error)) from error

@@ -25,18 +25,16 @@ def migrate(server: EmbeddedPostgres | None, state: Path) -> None:
         revision = server.query("SELECT version_num FROM alembic_version")
         if known == {"migrations": digest.hexdigest(), "revision": revision}:
             return
-    from alembic import command  # noqa: PLC0415 - see above
-    from alembic.config import Config  # noqa: PLC0415
-    from alembic.script import ScriptDirectory  # noqa: PLC0415
-    from alembic.util import CommandError  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415 - see above
     from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
 
-    config = Config(toml_file=ROOT / "pyproject.toml")
+    from jobmatch.errors import ConflictError  # noqa: PLC0415
+    from jobmatch.migrations import upgrade  # noqa: PLC0415
+
     try:
-        command.upgrade(config, "head")
-    except (CommandError, SQLAlchemyError) as error:
+        done = upgrade(ROOT / "migrations", contract=True)
+    except (CommandError, ConflictError, SQLAlchemyError) as error:
         way_out = "start over with FRESH=1" if server else "see DATABASE_URL"
         reason = str(error).splitlines()[0]
         raise LocalError(f"the database can't be used ({reason}); {way_out}") from error
-    head = ScriptDirectory.from_config(config).get_current_head()
-    write(marker, json.dumps({"migrations": digest.hexdigest(), "revision": head}))
+    write(marker, json.dumps({"migrations": digest.hexdigest(), "revision": done.revision}))

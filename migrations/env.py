@@ -37,6 +37,7 @@ def run_migrations() -> None:
             target_metadata=Base.metadata,
             transaction_per_migration=True,
             compare_server_default=True,
+            on_version_apply=context.config.attributes.get("on_version_apply"),
         )
         with context.begin_transaction():
             context.run_migrations()

@@ -13,6 +13,8 @@ revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 branch_labels = None
 depends_on = None
+# "contract" if the code of the release before this one would break.
+phase = "expand"
 
 
 def upgrade() -> None:

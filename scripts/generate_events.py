@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from local.events import http_event, schedule_event, sqs_event
+from local.events import REGION, http_event, schedule_event, sqs_event
 
 FOLDER = Path(__file__).resolve().parent.parent / "events"
 
@@ -22,6 +22,7 @@ JOB_ID = "00000000-0000-4000-8000-000000000003"
 PROFILE_ID = "00000000-0000-4000-8000-000000000004"
 MATCH_ID = "00000000-0000-4000-8000-000000000005"
 NOTIFICATION_ID = "00000000-0000-4000-8000-000000000006"
+NEW_USER_ID = "00000000-0000-4000-8000-000000000007"
 
 ADMIN = {"sub": ADMIN_ID, "cognito:groups": ["admin"]}
 EMPLOYER = {"sub": EMPLOYER_ID, "cognito:groups": ["employer"]}
@@ -41,6 +42,13 @@ PROFILE = {
     "specializations": ["Patent Prosecution"],
     "barAdmissions": [{"jurisdiction": "EPO", "year": 2016, "status": "active"}],
     "workHistory": [{"employer": "Sample & Partner", "title": "Associate", "startDate": "2016-09"}],
+}
+EMPLOYER_USER = {
+    "userId": EMPLOYER_ID,
+    "email": "e@firm.example",
+    "role": "employer",
+    "companyName": "Firm LLP",
+    "corporateDomains": ["firm.example"],
 }
 SUBSCORE = {"score": 80, "explanation": "Fits well."}
 MATCH = {
@@ -73,6 +81,27 @@ def _request(
         body=json.dumps(body) if body else None,
         claims=claims,
     )
+
+
+def _confirmation(source: str) -> dict[str, Any]:
+    """What a Cognito user pool sends when somebody has confirmed who they are."""
+    return {
+        "version": "1",
+        "region": REGION,
+        "userPoolId": f"{REGION}_sample",
+        "userName": NEW_USER_ID,
+        "callerContext": {"awsSdkVersion": "aws-sdk-unknown-unknown", "clientId": "sample"},
+        "triggerSource": source,
+        "request": {
+            "userAttributes": {
+                "sub": NEW_USER_ID,
+                "cognito:user_status": "CONFIRMED",
+                "email_verified": "true",
+                "email": "new@person.example",
+            }
+        },
+        "response": {},
+    }
 
 
 def events() -> dict[str, dict[str, Any]]:
@@ -114,6 +143,11 @@ def events() -> dict[str, dict[str, Any]]:
         "import_profiles": _request("POST", "/admin/profiles/import", ADMIN, imported),
         "get_vocabulary": _request("GET", "/vocabulary", EMPLOYER),
         "get_health": _request("GET", "/health", None),
+        "create_user": EMPLOYER_USER,
+        "confirm_user": _confirmation("PostConfirmation_ConfirmSignUp"),
+        "reindex_profiles": {},
+        "migrate_database": {},
+        "create_database_roles": {},
     }
 
 

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from io import StringIO
+from logging import StreamHandler
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from moto import mock_aws
 from sqlalchemy import make_url, text
 
 from jobmatch import aws
 from jobmatch.database import _engine, engine
+from jobmatch.migrations import upgrade
 from jobmatch.models import Base
+from jobmatch.observability import logger
 from local.postgres import EmbeddedPostgres, driver_url
 from tests.support.api import Api
 from tests.support.cloud import Cloud, Queue
@@ -61,17 +63,12 @@ def empty_database_url(server_url: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def alembic_config() -> Config:
-    return Config(toml_file=ROOT / "pyproject.toml")
-
-
-@pytest.fixture(scope="session")
-def migrated_url(empty_database_url: str, alembic_config: Config) -> Iterator[str]:
+def migrated_url(empty_database_url: str) -> Iterator[str]:
     """The session's database at the newest schema, and the environment that points to it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DATABASE_URL", empty_database_url)
         patch.setenv("DATABASE_POOL_SIZE", "8")
-        command.upgrade(alembic_config, "head")
+        upgrade(ROOT / "migrations", contract=True)
         yield empty_database_url
         engine().dispose()
 
@@ -96,6 +93,24 @@ def database(migrated_url: str) -> Iterator[str]:
     with engine().connect() as connection:
         for table in reversed(Base.metadata.sorted_tables):
             connection.execute(table.delete())
+
+
+@pytest.fixture
+def own_database(server_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """An empty database that DATABASE_URL names during the test."""
+    name = f"migrations_{uuid4().hex}"
+    monkeypatch.setenv("DATABASE_POOL_SIZE", "4")
+    monkeypatch.setenv("DATABASE_URL", server_url)
+    server = engine()
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    url = make_url(server_url).set(database=name).render_as_string(hide_password=False)
+    monkeypatch.setenv("DATABASE_URL", url)
+    yield url
+    engine().dispose()
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    server.dispose()
 
 
 @pytest.fixture
@@ -136,3 +151,14 @@ def rivals(database: str) -> Iterator[Rivals]:
     """Transactions that wait for each other."""
     with ThreadPoolExecutor() as pool:
         yield Rivals(pool)
+
+
+@pytest.fixture
+def log() -> Iterator[StringIO]:
+    """What is logged during the test, as the JSON lines that AWS would collect."""
+    handler = logger.registered_handler
+    assert isinstance(handler, StreamHandler)
+    lines = StringIO()
+    before = handler.setStream(lines)
+    yield lines
+    handler.setStream(before)

@@ -14,6 +14,7 @@ revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
+phase = "expand"
 
 user_role = postgresql.ENUM("candidate", "employer", "admin", name="user_role", create_type=False)
 profile_status = postgresql.ENUM(

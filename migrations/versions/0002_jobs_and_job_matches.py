@@ -14,6 +14,7 @@ revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
+phase = "expand"
 
 job_status = postgresql.ENUM(
     "draft", "open", "closed", "archived", name="job_status", create_type=False

@@ -14,6 +14,7 @@ revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
+phase = "expand"
 
 profile_status = postgresql.ENUM(name="profile_status", create_type=False)
 

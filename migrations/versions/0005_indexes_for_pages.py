@@ -18,6 +18,7 @@ revision = "0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
+phase = "expand"
 
 INDEXES: dict[str, tuple[str, list[Any], Any]] = {
     "jobs_employer_page_idx": ("jobs", ["employer_user_id", "created_at", "id"], None),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 from copy import deepcopy
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -26,6 +28,7 @@ from scripts.generate_events import (
     MATCH_ID,
     PROFILE,
     PROFILE_ID,
+    events,
 )
 from tests.support.functions import FOLDERS, invoke
 from tests.support.paths import ROOT
@@ -62,6 +65,18 @@ RESULTS = {
     "dispatch_matching": {"queued": 1, "mails": 0},
     "run_matching": {"batchItemFailures": []},
     "notify_employer": {"batchItemFailures": []},
+    "create_user": {"userId": EMPLOYER_ID, "role": "employer"},
+    "confirm_user": events()["confirm_user"],
+    "reindex_profiles": {
+        "reindexed": 0,
+        "employers": 0,
+        "unreadable": 0,
+        "unreadableIds": [],
+        "remaining": 0,
+        "after": None,
+    },
+    "migrate_database": {"revision": "0008", "applied": [], "waiting": []},
+    "create_database_roles": {},
 }
 """What the functions return that answer no request."""
 COUNTS = {
@@ -75,8 +90,17 @@ QUEUEING = {"request_matching", "update_job", "dispatch_matching"}
 
 
 @pytest.fixture
-def _world(database: str, queue: Queue) -> None:
-    """The people and things that the events name."""
+def _world(database: str, queue: Queue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The people and things that the events name, and the settings of single functions."""
+    folder = Path(shutil.copytree(ROOT / "migrations", tmp_path / "migrations"))
+    (folder / "roles.sql").write_text("DO $$ BEGIN END $$")
+    for name, value in {
+        "MIGRATIONS_FOLDER": str(folder),
+        "DATABASE_CLUSTER_ARN": "arn:aws:rds:us-east-1:123456789012:cluster:sample",
+        "DATABASE_MASTER_SECRET_ARN": "arn:aws:secretsmanager:us-east-1:123456789012:secret:sample",
+        "DATABASE_NAME": "jobmatch",
+    }.items():
+        monkeypatch.setenv(name, value)
     job = JobCreate.model_validate(JOB).model_dump(exclude={"employer_user_id"})
     with transaction() as connection:
         connection.execute(

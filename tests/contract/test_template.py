@@ -32,6 +32,13 @@ QUEUE_OF = {
     "queue_dead_notification": "NotificationDeadLetterQueue",
 }
 """Where the functions of jobmatch.aws send to."""
+ACTION_OF = {
+    "send_mail": "ses:SendEmail",
+    "invoke_later": "lambda:InvokeFunction",
+    "execute_sql": "rds-data:ExecuteStatement",
+}
+"""What else the functions of jobmatch.aws are allowed to do."""
+MIGRATING = {"migrate_database", "create_database_roles"}
 HAS_SECRET = {"AWSSecretsManagerGetSecretValuePolicy": {"SecretArn": {"Ref": "DatabaseSecretArn"}}}
 
 
@@ -45,7 +52,22 @@ def test_a_function_ships_its_own_folder_and_nothing_else(name: str) -> None:
     folder = FOLDERS[operation].relative_to(ROOT).as_posix()
     assert FUNCTIONS[name]["CodeUri"] == f"{folder}/"
     assert TEMPLATE.functions[name].handler == "app.lambda_handler"
-    assert TEMPLATE.functions[name].layers == (ROOT / "layers" / "common",)
+    migrates = ("migrations",) if operation in MIGRATING else ()
+    layers = tuple(ROOT / each for each in ("layers/common", *migrates))
+    assert TEMPLATE.functions[name].layers == layers
+
+
+def reaches_database(name: str) -> bool:
+    # Migrations reach it through their env.py, which nothing imports.
+    path = FOLDERS[TEMPLATE.functions[name].operation] / "app.py"
+    return bool(uses(reached(path), "jobmatch.database", "jobmatch.migrations"))
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_alembic_is_there_where_it_is_used(name: str) -> None:
+    path = FOLDERS[TEMPLATE.functions[name].operation] / "app.py"
+    layers = TEMPLATE.functions[name].layers
+    assert not uses(reached(path), "alembic") or ROOT / "migrations" in layers
 
 
 def calls(name: str) -> set[str]:
@@ -62,8 +84,14 @@ def test_a_function_may_send_exactly_where_it_does(name: str) -> None:
     assert sorted(each["QueueName"]["Fn::GetAtt"] for each in may) == [
         [queue, "QueueName"] for queue in sorted(does)
     ]
-    assert HAS_SECRET in policies
-    assert any("Statement" in each for each in policies) == ("send_mail" in calls(name))
+    assert (HAS_SECRET in policies) == reaches_database(name)
+    allowed = [
+        statement["Action"]
+        for each in policies
+        if "Statement" in each
+        for statement in each["Statement"]
+    ]
+    assert sorted(allowed) == sorted(ACTION_OF[each] for each in calls(name) & ACTION_OF.keys())
 
 
 def test_each_way_to_send_leads_to_a_queue_that_somebody_uses() -> None:

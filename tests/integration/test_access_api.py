@@ -9,10 +9,9 @@ import pytest
 
 from jobmatch.database import transaction
 from jobmatch.models import User, UserRole
-from jobmatch.queries.users import ensure_user
 from tests.support.api import routes
 from tests.support.given import a_match, an_open_job, match_body
-from tests.support.people import Person
+from tests.support.people import Person, add_user
 from tests.support.rows import change, nothing_written
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ def place(api: Api, people: People) -> Place:
 def candidate(database: str) -> Person:
     role = UserRole.CANDIDATE
     with transaction() as connection:
-        return Person(ensure_user(connection, email=f"{uuid4()}@a.example", role=role), role)
+        return Person(add_user(connection, role), role)
 
 
 def _filled(value: Any, place: Place) -> Any:
@@ -154,11 +153,24 @@ def test_others_are_refused_everywhere(
         "an admin with a candidate's token": claims(admin, "candidate"),
         "nobody that we know": claims(uuid4(), "admin", "employer"),
         "a subject that is no id": claims("admin", "admin", "employer"),
+        "a token without a subject": {"cognito:groups": ["admin", "employer"]},
     }
     with nothing_written():
         got = {name: statuses(api, place, who) for name, who in refused.items()}
         assert got == dict.fromkeys(refused, REFUSED)
         assert statuses(api, place, None) == dict.fromkeys(MATRIX, 401)
+
+
+def test_the_id_may_be_another_claim(
+    api: Api, people: People, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("USER_ID_CLAIM", "custom:userId")
+    token = {"sub": str(people.admin.id), "cognito:groups": ["employer"]}
+    route = "GET /jobs/{jobId}"
+    assert use(api, route, place, {**token, "custom:userId": str(people.employer.id)}).status == 200
+    assert use(api, route, place, {**token, "custom:userId": str(people.rival.id)}).status == 404
+    for claim in ({}, {"custom:userId": "17"}, {"custom:userId": ""}, {"custom:userId": 17}):
+        assert use(api, route, place, {**token, **claim}).status == 403
 
 
 def test_a_deactivated_caller_is_refused_everywhere(api: Api, people: People, place: Place) -> None:

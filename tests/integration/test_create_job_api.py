@@ -8,8 +8,8 @@ from uuid import uuid4
 
 from jobmatch.database import connect, transaction
 from jobmatch.models import Job, User, UserRole
-from jobmatch.queries.users import ensure_user
 from tests.support.given import a_draft, an_open_job
+from tests.support.people import add_user
 from tests.support.rows import change, count, nothing_written
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def test_an_admin_posts_for_an_employer(api: Api, people: People) -> None:
 def test_an_admin_must_name_an_active_employer(api: Api, people: People) -> None:
     change(User, people.rival.id, is_active=False)
     with transaction() as connection:
-        candidate = ensure_user(connection, email="c@a.example", role=UserRole.CANDIDATE)
+        candidate = add_user(connection, UserRole.CANDIDATE)
     with nothing_written():
         users = (people.admin.id, people.rival.id, candidate, uuid4())
         named: list[dict[str, Any]] = [

@@ -2,45 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING, Any
-from uuid import uuid4
+from typing import Any
 
 import pytest
 from alembic import command, op
-from sqlalchemy import make_url, text
+from alembic.config import Config
+from sqlalchemy import text
 
-from jobmatch.database import connect, engine
+from jobmatch.database import connect
 from tests.support.paths import ROOT
 from tests.support.rivals import until
 from tests.support.schema import ENUMS, INDEXES, REFERENCES, TABLES
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from alembic.config import Config
-
 
 @pytest.fixture
-def own_database(server_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """An empty database that DATABASE_URL names during the test."""
-    name = f"migrations_{uuid4().hex}"
-    monkeypatch.setenv("DATABASE_POOL_SIZE", "4")
-    monkeypatch.setenv("DATABASE_URL", server_url)
-    server = engine()
-    with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    url = make_url(server_url).set(database=name).render_as_string(hide_password=False)
-    monkeypatch.setenv("DATABASE_URL", url)
-    yield url
-    engine().dispose()
-    with server.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    server.dispose()
+def alembic_config() -> Config:
+    """What `alembic` itself is configured with, on the command line."""
+    return Config(toml_file=ROOT / "pyproject.toml")
 
 
 def rows(query: str, **parameters: str) -> list[Any]:
@@ -182,11 +166,20 @@ def lock_key() -> int:
 
 
 def migrating() -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "alembic", "upgrade", "head"],
+    """A deployment in a process of its own: alembic keeps its state in module globals."""
+    code = (
+        "import json; from tests.support.functions import invoke;"
+        "print(json.dumps(invoke('migrate_database', {})))"
+    )
+    return subprocess.Popen(  # noqa: S603 - our own code
+        [sys.executable, "-c", code],
         cwd=ROOT,
-        env=dict(os.environ),
-        stderr=subprocess.PIPE,
+        env={
+            **os.environ,
+            "PYTHONPATH": f"{ROOT / 'layers/common'}{os.pathsep}{ROOT}",
+            "MIGRATIONS_FOLDER": str(ROOT / "migrations"),
+        },
+        stdout=subprocess.PIPE,
         text=True,
     )
 
@@ -206,6 +199,15 @@ def test_two_deployments_migrate_one_after_the_other(own_database: str) -> None:
         time.sleep(0.3)  # in which they would have begun
         assert tables() == set()
         connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": lock_key()})
-    said = [deployment.communicate(timeout=60)[1] for deployment in deployments]
+    said = [deployment.communicate(timeout=60)[0] for deployment in deployments]
     assert [deployment.returncode for deployment in deployments] == [0, 0], said
+    answers = sorted(
+        (json.loads(text.splitlines()[-1]) for text in said), key=lambda each: each["applied"]
+    )
+    every = [each.name[:4] for each in sorted((ROOT / "migrations/versions").glob("*.py"))]
+    nothing = {"revision": every[-1], "applied": [], "waiting": []}
+    assert sorted(answers, key=lambda each: len(each["applied"])) == [
+        nothing,
+        {**nothing, "applied": every},
+    ]
     assert TABLES.keys() <= tables()

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID, uuid4
 
 from jobmatch.database import transaction
 from jobmatch.models import UserRole
-from jobmatch.queries.users import ensure_user
+from jobmatch.queries.users import put_user
+from jobmatch.schemas.users import UserInput
 from jobmatch.viewer import Caller
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,19 @@ class Person:
         return Caller(self.id, frozenset({self.role}))
 
 
+def add_user(
+    connection: Connection, role: UserRole, company: str | None = None, domain: str | None = None
+) -> UUID:
+    """A new user; an employer with a company, whose mail may have a domain of its own."""
+    user: dict[str, Any] = {"userId": uuid4(), "email": f"{uuid4()}@{domain or 'site.example'}"}
+    user |= {"role": role}
+    if company is not None:
+        user |= {"companyName": company, "corporateDomains": [domain] if domain else []}
+    valid = UserInput.model_validate(user)
+    put_user(connection, valid)
+    return valid.user_id
+
+
 @dataclass(frozen=True)
 class People:
     """An admin, and two employers who must not see each other's things."""
@@ -39,17 +56,9 @@ class People:
     @classmethod
     def create(cls) -> Self:
         with transaction() as connection:
-            admin = ensure_user(
-                connection, email=f"{uuid4()}@jobmatch.example", role=UserRole.ADMIN
-            )
+            admin = add_user(connection, UserRole.ADMIN)
             employer, rival = (
-                ensure_user(
-                    connection,
-                    email=f"{uuid4()}@{domain}",
-                    role=UserRole.EMPLOYER,
-                    company_name=company,
-                    corporate_domains=[domain],
-                )
+                add_user(connection, UserRole.EMPLOYER, company, domain)
                 for company, domain in (
                     ("Lindqvist & Marrow LLP", "lindqvist.example"),
                     ("Orsolo Instruments", "orsolo.example"),

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
-from jobmatch.models import Job, JobMatch, UserRole
+from jobmatch.models import Job, JobMatch, User, UserRole
 from jobmatch.queries.job_matches import NewMatch
 from jobmatch.queries.jobs import create_job, update_job
 from jobmatch.queries.profiles import put_profiles
-from jobmatch.queries.users import ensure_user
 from jobmatch.schemas.jobs import JobCreate, JobUpdate
 from jobmatch.schemas.profiles import Profile
 from jobmatch.viewer import SYSTEM
+from tests.support.people import add_user
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,8 +34,10 @@ SUBSCORES = (
 
 def hire(connection: Connection, company: str | None = None) -> UUID:
     """A new employer."""
-    email = f"{uuid4()}@hiring.example"
-    return ensure_user(connection, email=email, role=UserRole.EMPLOYER, company_name=company)
+    if company is not None:
+        return add_user(connection, UserRole.EMPLOYER, company)
+    values = {"email": f"{uuid4()}@hiring.example", "role": UserRole.EMPLOYER}
+    return connection.execute(insert(User).values(values).returning(User.id)).scalar_one()
 
 
 def post_job(connection: Connection, employer: UUID | None = None, **body: Any) -> UUID:

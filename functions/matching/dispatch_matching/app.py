@@ -11,6 +11,7 @@ from jobmatch.queries.changes import apply_profile_changes
 from jobmatch.queries.employers import index_employers
 from jobmatch.queries.jobs import get_open_jobs_for_matching
 from jobmatch.queries.notifications import get_due_notifications
+from jobmatch.queries.reindexing import count_not_indexed
 
 
 @logger.inject_lambda_context
@@ -25,7 +26,10 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, i
     with connect() as connection:
         jobs = [job.id for job in get_open_jobs_for_matching(connection)]
         mails = get_due_notifications(connection)
+        not_indexed = count_not_indexed(connection)
     queue_matching(*jobs)
     queue_notifications(*mails)
     logger.info("Queued what is due.", jobs=len(jobs), mails=len(mails))
+    if not_indexed:
+        logger.warning("Profiles are not indexed; call reindex_profiles.", profiles=not_indexed)
     return {"queued": len(jobs), "mails": len(mails)}

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 @cache
-def _client(service: str, attempts: int = 2) -> Any:
+def _client(service: str, attempts: int = 2, read_timeout: float = 4) -> Any:
     import boto3  # noqa: PLC0415 - see the module's docstring
     from botocore.config import Config  # noqa: PLC0415
 
     retries = {"total_max_attempts": attempts}
-    # Two attempts of 1 + 4 seconds at the most: within the 15 that a route has.
-    settings = Config(connect_timeout=1, read_timeout=4, retries=retries)
+    # By default two attempts of 1 + 4 seconds at the most: within the 15 that a route has.
+    settings = Config(connect_timeout=1, read_timeout=read_timeout, retries=retries)
     return boto3.client(service, config=settings)
 
 
@@ -117,3 +117,43 @@ def send_mail(message: EmailMessage) -> None:
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise
         raise MailRefusedError(error.response["Error"]["Code"]) from error
+
+
+def invoke_later(function: str, payload: dict[str, str]) -> None:
+    """Have a function called asynchronously; Lambda keeps the event until it was.
+
+    Within 3 seconds, because the one who waits for us may have no more than 5.
+
+    Raises:
+        botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError: Lambda could not be
+            reached or refused.
+    """
+    client = _client("lambda", attempts=1, read_timeout=2)
+    client.invoke(FunctionName=function, InvocationType="Event", Payload=json.dumps(payload))
+
+
+class DatabaseNotReadyError(Exception):
+    """The cluster does not answer yet: it is resuming, starting or failing over."""
+
+
+def execute_sql(cluster_arn: str, secret_arn: str, database: str, sql: str) -> None:
+    """Execute one statement through the RDS Data API, which gives it 45 seconds.
+
+    Raises:
+        DatabaseNotReadyError: nothing was executed, but may be in a while.
+        botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError: anything else.
+    """
+    client = _client("rds-data", attempts=1, read_timeout=50)
+    not_ready = (
+        client.exceptions.DatabaseResumingException,
+        client.exceptions.DatabaseUnavailableException,
+        client.exceptions.DatabaseNotFoundException,
+        client.exceptions.InvalidResourceStateException,
+        client.exceptions.ServiceUnavailableError,
+    )
+    try:
+        client.execute_statement(
+            resourceArn=cluster_arn, secretArn=secret_arn, database=database, sql=sql
+        )
+    except not_ready as error:
+        raise DatabaseNotReadyError(type(error).__name__) from error

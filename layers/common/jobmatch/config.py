@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
+from pathlib import Path
 
 from jobmatch.errors import ConfigurationError
 
@@ -45,6 +46,36 @@ def database_pool_size() -> int:
 def database_statement_timeout_ms() -> int:
     """Milliseconds after which PostgreSQL gives up a statement; 0 leaves it to the role."""
     return _integer("DATABASE_STATEMENT_TIMEOUT_MS", 0)
+
+
+def migrations_folder() -> Path:
+    """Where env.py, versions/ and roles.sql are: on Lambda in a layer."""
+    return Path(os.environ.get("MIGRATIONS_FOLDER") or "/opt/migrations")
+
+
+def database_cluster_arn() -> str:
+    """ARN of the Aurora cluster whose users are created."""
+    return _required("DATABASE_CLUSTER_ARN")
+
+
+def database_master_secret_arn() -> str:
+    """ARN of the secret of the cluster's master user."""
+    return _required("DATABASE_MASTER_SECRET_ARN")
+
+
+def database_name() -> str:
+    """Name of the database in the cluster."""
+    return _required("DATABASE_NAME")
+
+
+def user_id_claim() -> str:
+    """The token's claim, and the user pool's attribute, that is a user's id."""
+    return os.environ.get("USER_ID_CLAIM") or "sub"
+
+
+def create_user_function() -> str:
+    """Name or ARN of the function create_user."""
+    return _required("CREATE_USER_FUNCTION")
 
 
 def matching_queue_url() -> str:

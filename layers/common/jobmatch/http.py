@@ -21,6 +21,7 @@ from aws_lambda_powertools.event_handler.middlewares.openapi_validation import (
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from pydantic import TypeAdapter
 
+from jobmatch import config
 from jobmatch.database import connect
 from jobmatch.errors import (
     FieldError,
@@ -99,15 +100,15 @@ def _require_role(caller: Caller, roles: frozenset[UserRole]) -> None:
 def _caller(event: APIGatewayProxyEventV2) -> Caller:
     try:
         claims = event["requestContext"]["authorizer"]["jwt"]["claims"]
-        subject, groups = claims["sub"], claims.get("cognito:groups", "")
-    except (KeyError, TypeError):
+        user_id, groups = claims.get(config.user_id_claim()), claims.get("cognito:groups", "")
+    except (AttributeError, KeyError, TypeError):
         raise UnauthenticatedError("A bearer token is required.") from None
-    if not _UUID.fullmatch(str(subject)):
+    if not _UUID.fullmatch(str(user_id)):
         raise ForbiddenError("Your account is not known here.")
     # An HTTP API hands a list over as the text "[admin employer]".
     names = set(str(groups).strip("[]").split())
     roles = {UserRole.EMPLOYER, UserRole.ADMIN}
-    return Caller(UUID(subject), frozenset(role for role in roles if role.value in names))
+    return Caller(UUID(str(user_id)), frozenset(role for role in roles if role.value in names))
 
 
 def _require_ids(path_parameters: Mapping[str, str]) -> None:

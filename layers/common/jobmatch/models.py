@@ -177,7 +177,24 @@ class Profile(Base):
     created_at: Mapped[datetime] = _now()
     updated_at: Mapped[datetime] = _now()
 
+    # The updated_at that the features were made from, and by which rules. Whoever else writes a
+    # profile leaves them behind, which shows that it is not indexed.
+    indexed_at: Mapped[datetime | None]
+    indexed_version: Mapped[str | None]
+
     matches: Mapped[list[JobMatch]] = relationship(back_populates="profile")
+
+    __table_args__ = (
+        # By which rules a profile is indexed as it is now; null where it is not.
+        Index(
+            "profiles_indexed_idx",
+            # Spelt as PostgreSQL does, or `alembic check` would see a difference.
+            text(
+                "(\nCASE\n    WHEN indexed_at = updated_at THEN indexed_version\n"
+                "    ELSE NULL::text\nEND)"
+            ),
+        ),
+    )
 
 
 class ProfileFeatures(Base):
@@ -231,8 +248,8 @@ class ProfileChange(Base):
 class EmployerFeatures(Base):
     """Company and mail domains of an employer in canonical form, and what they were made from.
 
-    A row that was made from other values than `employer_profiles` has now counts for nothing:
-    until it is made anew, the employer is shown no candidate at all.
+    A row that was made from other values than `employer_profiles` has now, or by other rules,
+    counts for nothing: until it is made anew, the employer is shown no candidate at all.
     """
 
     __tablename__ = "employer_features"
@@ -244,6 +261,7 @@ class EmployerFeatures(Base):
     corporate_domains: Mapped[list[str] | None]
     company: Mapped[str]
     domains: Mapped[list[str]]
+    version: Mapped[str | None]
 
 
 class Job(Base):

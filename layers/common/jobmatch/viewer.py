@@ -17,7 +17,7 @@ class Caller:
     """A person, as the token names them.
 
     Args:
-        user_id: `users.id`, the token's subject.
+        user_id: `users.id`, from the token's subject or the claim that USER_ID_CLAIM names.
         roles: the roles that the token's groups allow. A role counts only when it is also
             `users.role` of an active user; the queries see to that.
     """

@@ -8,6 +8,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from jobmatch.matching.employers import Employer
+from jobmatch.matching.versions import employer_version
 from jobmatch.models import EmployerFeatures, EmployerProfile
 
 if TYPE_CHECKING:
@@ -17,16 +18,17 @@ if TYPE_CHECKING:
 
 
 def is_current() -> ColumnElement[bool]:
-    """Whether `employer_features` was made from what `employer_profiles` says now."""
+    """Whether `employer_features` was made from what `employer_profiles` says, by our rules."""
     return and_(
         EmployerFeatures.user_id == EmployerProfile.user_id,
         EmployerFeatures.company_name == EmployerProfile.company_name,
         EmployerFeatures.corporate_domains.is_not_distinct_from(EmployerProfile.corporate_domains),
+        EmployerFeatures.version == employer_version(),
     )
 
 
 def index_employers(connection: Connection, *user_ids: UUID) -> int:
-    """Compute the features of employers who have none, or whose company has changed.
+    """Compute the features of employers who have none, or whose company or our rules changed.
 
     Args:
         user_ids: only these; all when there are none.
@@ -53,6 +55,7 @@ def index_employers(connection: Connection, *user_ids: UUID) -> int:
                 "corporate_domains": corporate_domains,
                 "company": employer.company or "",
                 "domains": employer.domains,
+                "version": employer_version(),
             }
         )
     if rows:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Integer, Text, Uuid, bindparam, column, func, literal_column, select, tuple_
-from sqlalchemy.dialects.postgresql import ARRAY, INT4MULTIRANGE, JSON, JSONB, insert
+from sqlalchemy import Text, Uuid, column, func, literal, literal_column, select
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from jobmatch.errors import FieldError, InvalidInputError, NotFoundError
 from jobmatch.matching.experience import this_month
-from jobmatch.matching.features import features_of
+from jobmatch.matching.versions import profile_version
 from jobmatch.models import Profile as ProfileRow
-from jobmatch.models import ProfileChange, ProfileFeatures, User
+from jobmatch.models import User
+from jobmatch.queries.features import feature_row, is_not_indexed, recordset, stored_features
+from jobmatch.queries.upserts import upsert
 from jobmatch.schemas.profiles import ProfileDetail
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from sqlalchemy import Connection, TableValuedAlias
-    from sqlalchemy.dialects.postgresql import Insert
 
     from jobmatch.schemas.profiles import Profile
 
@@ -35,18 +35,6 @@ _PROFILE = (
     "bar_admissions",
     "work_history",
 )
-_FEATURES = (
-    "specializations",
-    "technical_domains",
-    "bars",
-    "location",
-    "region",
-    "experience",
-    "employers",
-    "employed_until",
-    "mail_domains",
-)
-_STATUS = ProfileRow.__table__.c.status.type
 
 
 def get_profile(connection: Connection, profile_id: UUID) -> ProfileDetail | None:
@@ -101,32 +89,19 @@ def put_profiles(
     """
     _check_users(connection, profiles, user_pointer)
     incoming = _recordset()
-    written = _upsert(
+    # One time for all three, so that what was indexed is seen to be what was written.
+    now = {"updated_at": func.now(), "indexed_at": func.now()}
+    written = upsert(
         ProfileRow,
-        ["id"],
+        "id",
         {"id": incoming.c.id, **{name: incoming.c[name] for name in _PROFILE}},
-        also={"updated_at": func.now()},
-    )
-    features = _upsert(
-        ProfileFeatures,
-        ["profile_id"],
-        {
-            "profile_id": incoming.c.id,
-            "status": incoming.c.status,
-            **{name: incoming.c[f"feature_{name}"] for name in _FEATURES},
-        },
+        marks={**now, "indexed_version": literal(profile_version())},
+        unless_marked=is_not_indexed(),
     )
     changed = written.returning(
         ProfileRow.id, literal_column("profiles.xmax = 0").label("is_new")
     ).cte("changed")
-    indexed = features.returning(ProfileFeatures.profile_id).cte("indexed")
-    noted = (
-        insert(ProfileChange)
-        .from_select(["profile_id"], select(indexed.c.profile_id))
-        .returning(ProfileChange.id)
-        .cte("noted")
-    )
-    new = select(changed.c.id).where(changed.c.is_new).add_cte(noted)
+    new = select(changed.c.id).where(changed.c.is_new).add_cte(stored_features(incoming))
     month = this_month()
     rows = [_row(profile_id, profile, month) for profile_id, profile in profiles.items()]
     return set(connection.scalars(new, {"profiles": rows}))
@@ -134,30 +109,15 @@ def put_profiles(
 
 def _recordset() -> TableValuedAlias:
     texts = ARRAY(Text)
-    return (
-        func.json_to_recordset(bindparam("profiles", type_=JSON))
-        .table_valued(
-            column("id", Uuid),
-            column("user_id", Uuid),
-            column("name", Text),
-            column("email", Text),
-            column("status", _STATUS),
-            column("location", Text),
-            column("specializations", texts),
-            column("technical_domains", texts),
-            column("bar_admissions", JSONB),
-            column("work_history", JSONB),
-            column("feature_specializations", texts),
-            column("feature_technical_domains", texts),
-            column("feature_bars", texts),
-            column("feature_location", Text),
-            column("feature_region", Text),
-            column("feature_experience", INT4MULTIRANGE),
-            column("feature_employers", texts),
-            column("feature_employed_until", ARRAY(Integer)),
-            column("feature_mail_domains", texts),
-        )
-        .render_derived(with_types=True)
+    return recordset(
+        column("user_id", Uuid),
+        column("name", Text),
+        column("email", Text),
+        column("location", Text),
+        column("specializations", texts),
+        column("technical_domains", texts),
+        column("bar_admissions", JSONB),
+        column("work_history", JSONB),
     )
 
 
@@ -166,33 +126,13 @@ def _row(profile_id: UUID, profile: Profile, month: int) -> dict[str, Any]:
     documents = profile.model_dump(
         mode="json", by_alias=True, include={"bar_admissions", "work_history"}
     )
-    features = asdict(features_of(profile, month))
     return {
         "id": str(profile_id),
         **row,
         "bar_admissions": documents["barAdmissions"],
         "work_history": documents["workHistory"],
-        **{f"feature_{name}": value for name, value in features.items()},
+        **feature_row(profile, month),
     }
-
-
-def _upsert(
-    table: type[ProfileRow | ProfileFeatures],
-    key: list[str],
-    values: dict[str, Any],
-    also: dict[str, Any] | None = None,
-) -> Insert:
-    # In the order of the key, so that two imports that share profiles wait for each other
-    # instead of deadlocking.
-    rows = select(*values.values()).order_by(values[key[0]])
-    statement = insert(table).from_select(list(values), rows)
-    replaced = {name: statement.excluded[name] for name in values if name not in key}
-    stored = tuple_(*(getattr(table, name) for name in replaced))
-    return statement.on_conflict_do_update(
-        index_elements=key,
-        set_=replaced | (also or {}),
-        where=stored.is_distinct_from(tuple_(*replaced.values())),
-    )
 
 
 def _check_users(

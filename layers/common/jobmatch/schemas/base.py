@@ -20,12 +20,21 @@ class Input(BaseModel):
         extra="forbid",
         frozen=True,
         str_strip_whitespace=True,
+        # What was sent is somebody's data; the fault alone goes into errors and so into logs.
+        hide_input_in_errors=True,
     )
 
 
 def _without_nul(value: str) -> str:
     if "\0" in value:
         raise ValueError("must not contain NUL")
+    return value
+
+
+def _is_address(value: str) -> str:
+    name, _, domain = value.partition("@")
+    if not name or not domain or "@" in domain:
+        raise ValueError("must be a mail address with one @")
     return value
 
 
@@ -38,6 +47,7 @@ WithoutNul = AfterValidator(_without_nul)
 """PostgreSQL can't store NUL in a text; stands last in an annotation, after the bounds."""
 Text255 = Annotated[str, Field(min_length=1, max_length=255), WithoutNul]
 Value = Annotated[str, Field(min_length=1, max_length=100), WithoutNul]
+Address = Annotated[str, Field(max_length=255), WithoutNul, AfterValidator(_is_address)]
 Optional = Annotated[T | None, BeforeValidator(_blank_is_null)]
 """A text that may be left out; blank counts as left out."""
 Score = Annotated[int, Field(ge=0, le=100)]

@@ -12,14 +12,7 @@ from typing_extensions import TypedDict  # pydantic can't use typing's before Py
 from jobmatch.matching.experience import end_month, start_month
 from jobmatch.matching.vocabulary import Kind, canonical, label
 from jobmatch.models import ProfileStatus
-from jobmatch.schemas.base import CAMEL, Input, Optional, Text255, Value, WithoutNul
-
-
-def _is_address(value: str) -> str:
-    name, _, domain = value.partition("@")
-    if not name or not domain or "@" in domain:
-        raise ValueError("must be a mail address with one @")
-    return value
+from jobmatch.schemas.base import CAMEL, Address, Input, Optional, Text255, Value, WithoutNul
 
 
 def _null_is_empty(value: Any) -> Any:
@@ -73,9 +66,7 @@ class Profile(Input):
     """Body of PUT /admin/profiles/{profileId}; replaces the profile wholly."""
 
     name: Text255
-    email: Optional[
-        Annotated[str, Field(max_length=255), WithoutNul, AfterValidator(_is_address)]
-    ] = None
+    email: Optional[Address] = None
     user_id: Annotated[UUID | None, Field(strict=False)] = None
     status: Annotated[ProfileStatus, Field(strict=False)] = ProfileStatus.PENDING_REVIEW
     location: Optional[Annotated[str, Field(max_length=255), WithoutNul]] = None

@@ -1,0 +1,22 @@
+"""By CloudFormation or by hand: create the database's users."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from jobmatch import custom_resource
+from jobmatch.database_roles import create_database_roles
+from jobmatch.observability import failures_without_data, logger
+
+
+@logger.inject_lambda_context
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, str]:
+    def work() -> dict[str, str]:
+        create_database_roles(context.get_remaining_time_in_millis)
+        return {}
+
+    if custom_resource.is_request(event):
+        custom_resource.answer(event, context, work)
+        return {}
+    with failures_without_data():
+        return work()

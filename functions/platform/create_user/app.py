@@ -1,0 +1,19 @@
+"""By hand, and asynchronously after a sign-up: create or change a user."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from jobmatch.database import transaction
+from jobmatch.observability import failures_without_data, logger
+from jobmatch.queries.users import put_user
+from jobmatch.schemas.users import UserInput
+
+
+@logger.inject_lambda_context
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, str]:
+    user = UserInput.model_validate(event)
+    with failures_without_data(), transaction() as connection:
+        role = put_user(connection, user)
+    logger.info("The user is there.", user_id=user.user_id, role=role)
+    return {"userId": str(user.user_id), "role": role}

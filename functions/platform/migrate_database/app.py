@@ -1,0 +1,32 @@
+"""By CloudFormation or by hand: bring the database to the newest schema."""
+
+from dataclasses import asdict
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from jobmatch import config, custom_resource
+from jobmatch.migrations import Upgrade, upgrade
+from jobmatch.observability import failures_without_data, logger
+from jobmatch.schemas.migrations import MigrationRequest
+
+
+def migrate(*, contract: bool) -> Upgrade:
+    done = upgrade(config.migrations_folder(), contract=contract)
+    logger.info("The database is migrated.", **asdict(done))
+    return done
+
+
+def deploy() -> dict[str, str]:
+    done = migrate(contract=False)
+    return {"Revision": done.revision or "", "Waiting": " ".join(done.waiting)}
+
+
+@logger.inject_lambda_context
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any] | None:
+    if custom_resource.is_request(event):
+        custom_resource.answer(event, context, deploy)
+        return None
+    request = MigrationRequest.model_validate(event)
+    with failures_without_data():
+        return asdict(migrate(contract=request.contract))
