@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from io import StringIO
+from logging import StreamHandler
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -20,6 +22,7 @@ from sqlalchemy import make_url, text
 from jobmatch import aws
 from jobmatch.database import _engine, engine
 from jobmatch.models import Base
+from jobmatch.observability import logger
 from local.postgres import EmbeddedPostgres, driver_url
 from tests.support.api import Api
 from tests.support.cloud import Cloud, Queue
@@ -31,6 +34,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import Connection
+
+
+@pytest.fixture(autouse=True)
+def _no_correlation_id() -> None:
+    """Each test starts as a new process does: what came before is not going on any more."""
+    logger.set_correlation_id(None)
+
+
+@pytest.fixture
+def log() -> Iterator[StringIO]:
+    """What is logged during the test, as the JSON lines that AWS would collect."""
+    handler = logger.registered_handler
+    assert isinstance(handler, StreamHandler)
+    lines = StringIO()
+    before = handler.setStream(lines)
+    yield lines
+    handler.setStream(before)
 
 
 @pytest.fixture(scope="session")
