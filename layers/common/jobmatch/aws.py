@@ -91,8 +91,12 @@ def try_queue_matching(job_id: UUID) -> None:
     try:
         queue_matching(job_id)
     except Exception as error:  # noqa: BLE001 - whatever it is, the caller's work is done and safe
-        message = "The job was not queued; the schedule will find it."
-        log_failure(message, error, expected=True, job_id=job_id)
+        log_failure(
+            "The job was not queued; the schedule will find it.",
+            error,
+            expected=True,
+            job_id=job_id,
+        )
 
 
 def try_queue_notification(notification_id: UUID) -> None:
@@ -100,8 +104,12 @@ def try_queue_notification(notification_id: UUID) -> None:
     try:
         queue_notifications(notification_id)
     except Exception as error:  # noqa: BLE001 - as above
-        message = "The mail was not queued; the schedule will find it."
-        log_failure(message, error, expected=True, notification_id=notification_id)
+        log_failure(
+            "The mail was not queued; the schedule will find it.",
+            error,
+            expected=True,
+            notification_id=notification_id,
+        )
 
 
 class MailRefusedError(Exception):
