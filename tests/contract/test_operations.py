@@ -10,7 +10,7 @@ import pytest
 
 from jobmatch.metrics import Metric
 from local.intrinsics import read_yaml
-from tests.support.functions import FOLDERS
+from tests.support.functions import FOLDERS, load
 from tests.support.logs import ERRORS, is_counted
 from tests.support.paths import ROOT
 from tests.support.source import MODULES, parsed
@@ -105,6 +105,19 @@ def logged() -> Iterator[tuple[str, str]]:
 def test_each_log_line_is_documented_with_its_level() -> None:
     documented = re.findall(r"^\| (ERROR|WARNING|INFO) \| (.+?) \|", OPERATIONS, re.MULTILINE)
     assert sorted(documented) == sorted(set(logged()))
+
+
+@pytest.mark.parametrize("operation", FOLDERS)
+def test_each_call_of_a_function_has_a_correlation_id(operation: str) -> None:
+    tree = parsed(FOLDERS[operation] / "app.py")
+    (handler,) = (
+        node
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and node.name == "lambda_handler"
+    )
+    with_route = "logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP)"
+    expected = with_route if hasattr(load(operation), "app") else "observed"
+    assert [ast.unparse(each) for each in handler.decorator_list] == [expected]
 
 
 def test_each_metric_is_documented_with_who_emits_it() -> None:
