@@ -157,8 +157,16 @@ def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     return joined
 
 
-def sqs_event(bodies: Sequence[str], *, queue_arn: str = QUEUE_ARN) -> dict[str, Any]:
-    """An SQS event of first deliveries, one record for each body."""
+def sqs_event(
+    bodies: Sequence[str], *, queue_arn: str = QUEUE_ARN, texts: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """An SQS event of first deliveries, one record for each body.
+
+    Args:
+        bodies: of the messages.
+        queue_arn: where they come from.
+        texts: attributes of each message.
+    """
     sent = str(int(time.time() * 1000))
     attributes = {
         "ApproximateReceiveCount": "1",
@@ -167,7 +175,15 @@ def sqs_event(bodies: Sequence[str], *, queue_arn: str = QUEUE_ARN) -> dict[str,
         "ApproximateFirstReceiveTimestamp": sent,
     }
     messages = [
-        {"MessageId": str(uuid.uuid4()), "ReceiptHandle": uuid.uuid4().hex, "Body": body}
+        {
+            "MessageId": str(uuid.uuid4()),
+            "ReceiptHandle": uuid.uuid4().hex,
+            "Body": body,
+            "MessageAttributes": {
+                name: {"StringValue": text, "DataType": "String"}
+                for name, text in (texts or {}).items()
+            },
+        }
         for body in bodies
     ]
     records = [

@@ -48,22 +48,27 @@ class Gateway:
 
     def __call__(self, request: Request) -> Response:
         """The response to a request; never raises."""
+        # In the form of the real one; the function's event and the response carry the same.
+        request_id = f"{uuid.uuid4().hex[:15]}="
         try:
-            response = self._answer(request)
+            response = self._answer(request, request_id)
         except Exception:
             logger.exception("%s %s", request.method, request.path)
             response = message(500, "Internal Server Error")
-        response.headers.append(("apigw-requestid", uuid.uuid4().hex[:16]))
+        response.headers.append(("apigw-requestid", request_id))
         return response
 
-    def _answer(self, request: Request) -> Response:
+    def _answer(self, request: Request, request_id: str) -> Response:
         for route, pattern, names in self._routes:
             found = pattern.fullmatch(request.path)
             if found and (route.method in ANY or route.method == request.method):
-                return self._call(route, dict(zip(names, found.groups(), strict=True)), request)
+                parameters = dict(zip(names, found.groups(), strict=True))
+                return self._call(route, parameters, request, request_id)
         return self._fallback(request) or message(404, "Not Found")
 
-    def _call(self, route: Route, parameters: dict[str, str], request: Request) -> Response:
+    def _call(
+        self, route: Route, parameters: dict[str, str], request: Request, request_id: str
+    ) -> Response:
         claims = None
         if route.authorizer:
             # The prefix may be missing, says the documentation of JWT authorizers.
@@ -85,6 +90,7 @@ class Gateway:
             body=request.body or None,
             claims=claims,
         )
+        event["requestContext"]["requestId"] = request_id
         if len(event.get("body", "")) > EVENT_LIMIT:
             return message(413, "Request Entity Too Large")
         result = self._invoke(route.function, event)

@@ -81,7 +81,11 @@ def _start(stack: ExitStack, port: int, state: Path, *, fresh: bool) -> str:
     )
     environments = Environments(
         template.functions.values(),
-        client_environment(f"http://127.0.0.1:{aws_port}"),
+        {
+            **client_environment(f"http://127.0.0.1:{aws_port}"),
+            # Nobody counts them here, and the log has a line with the same numbers.
+            "POWERTOOLS_METRICS_DISABLED": "true",
+        },
         state / "logs" / "functions.log",
     )
     stack.callback(environments.stop)

@@ -23,6 +23,7 @@ PROFILE_ID = "00000000-0000-4000-8000-000000000004"
 MATCH_ID = "00000000-0000-4000-8000-000000000005"
 NOTIFICATION_ID = "00000000-0000-4000-8000-000000000006"
 NEW_USER_ID = "00000000-0000-4000-8000-000000000007"
+REQUEST_ID = "00000000-0000-4000-8000-00000000000a"
 
 ADMIN = {"sub": ADMIN_ID, "cognito:groups": ["admin"]}
 EMPLOYER = {"sub": EMPLOYER_ID, "cognito:groups": ["employer"]}
@@ -104,6 +105,10 @@ def _confirmation(source: str) -> dict[str, Any]:
     }
 
 
+def _message(body: dict[str, str]) -> dict[str, Any]:
+    return sqs_event([json.dumps(body)], texts={"correlationId": REQUEST_ID})
+
+
 def events() -> dict[str, dict[str, Any]]:
     """The event of each function, by the function's name."""
     matches = "/admin/jobs/{jobId}/matches"
@@ -132,8 +137,8 @@ def events() -> dict[str, dict[str, Any]]:
         "request_matching": _request("POST", "/jobs/{jobId}/matching-runs", EMPLOYER),
         "dispatch_matching": schedule_event("dispatch_matching"),
         "get_matching_runs": _request("GET", "/jobs/{jobId}/matching-runs", EMPLOYER),
-        "run_matching": sqs_event([json.dumps({"jobId": JOB_ID})]),
-        "notify_employer": sqs_event([json.dumps({"notificationId": NOTIFICATION_ID})]),
+        "run_matching": _message({"jobId": JOB_ID}),
+        "notify_employer": _message({"notificationId": NOTIFICATION_ID}),
         "get_notification_settings": _request("GET", settings, EMPLOYER),
         "put_notification_settings": _request(
             "PUT", settings, EMPLOYER, {"enabled": True, "threshold": 80}
@@ -154,7 +159,7 @@ def events() -> dict[str, dict[str, Any]]:
 def _pinned(value: Any, key: str = "") -> Any:
     # Ids and times of the request itself, the same on every run.
     pins: dict[str, Any] = {
-        "requestId": "00000000-0000-4000-8000-00000000000a",
+        "requestId": REQUEST_ID,
         "messageId": "00000000-0000-4000-8000-00000000000b",
         "receiptHandle": "receipt",
         "id": "00000000-0000-4000-8000-00000000000c",

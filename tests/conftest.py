@@ -35,6 +35,23 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
+@pytest.fixture(autouse=True)
+def _no_correlation_id() -> None:
+    """Each test starts as a new process does: what came before is not going on any more."""
+    logger.set_correlation_id(None)
+
+
+@pytest.fixture
+def log() -> Iterator[StringIO]:
+    """What is logged during the test, as the JSON lines that AWS would collect."""
+    handler = logger.registered_handler
+    assert isinstance(handler, StreamHandler)
+    lines = StringIO()
+    before = handler.setStream(lines)
+    yield lines
+    handler.setStream(before)
+
+
 @pytest.fixture(scope="session")
 def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A PostgreSQL server: the one that DATABASE_URL names, else an embedded one."""
@@ -151,14 +168,3 @@ def rivals(database: str) -> Iterator[Rivals]:
     """Transactions that wait for each other."""
     with ThreadPoolExecutor() as pool:
         yield Rivals(pool)
-
-
-@pytest.fixture
-def log() -> Iterator[StringIO]:
-    """What is logged during the test, as the JSON lines that AWS would collect."""
-    handler = logger.registered_handler
-    assert isinstance(handler, StreamHandler)
-    lines = StringIO()
-    before = handler.setStream(lines)
-    yield lines
-    handler.setStream(before)

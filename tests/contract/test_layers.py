@@ -80,7 +80,7 @@ def test_the_rules_of_matching_know_no_database_session_not_even_as_a_type() -> 
 
 
 def test_powertools_stays_at_the_border() -> None:
-    border = {*HTTP, "jobmatch.observability"}
+    border = {*HTTP, "jobmatch.observability", "jobmatch.metrics"}
     using = {name for name, path in MODULES.items() if uses(imports(parsed(path)), POWERTOOLS)}
     assert using == border
 

@@ -162,6 +162,21 @@ def test_a_job_is_posted_matched_changed_and_matched_again(system: System) -> No
     assert second["items"][0]["subscores"]["barAdmissions"]["explanation"] == "Not asked for."
 
 
+def test_the_log_tells_all_about_a_request_under_one_id(system: System) -> None:
+    token = system.token("--role", "employer", "--company", "Marlow Devices")
+    _, created = system.call("POST", "/jobs", token, JOB)
+
+    def look() -> dict[str, str]:
+        lines = (system.state / "logs" / "functions.log").read_text().splitlines()
+        parsed = [json.loads(line) for line in lines if line.startswith("{")]
+        assert not any("_aws" in line for line in parsed), "metrics are for CloudWatch"
+        mine = [line for line in parsed if line.get("job_id") == created["id"]]
+        return {line["message"]: line["correlation_id"] for line in mine}
+
+    ids = eventually(look, lambda seen: "The run is complete." in seen)
+    assert ids["The run is complete."] == ids["The job is created."]
+
+
 def test_the_sample_jobs_are_matched_when_the_guide_is_printed(system: System) -> None:
     admin = system.token("--role", "admin")
     _, page = system.call("GET", "/admin/jobs?limit=100&status=open", admin)

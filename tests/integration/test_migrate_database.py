@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from jobmatch import custom_resource
 from jobmatch.database import connect
-from jobmatch.errors import ConflictError
+from jobmatch.errors import ConflictError, FunctionFailedError
 from jobmatch.migrations import upgrade
 from tests.support.functions import invoke
 from tests.support.paths import ROOT
@@ -119,7 +119,7 @@ def test_a_failing_migration_fails_the_deployment_and_leaves_the_database_as_it_
     said = log.getvalue()
     assert "22P02" in said
     assert SECRET not in said + json.dumps(answer)
-    with pytest.raises(RuntimeError) as error:
+    with pytest.raises(FunctionFailedError) as error:
         invoke("migrate_database", {})
     assert SECRET not in str(error.value)
     # Mended, it goes on from there.

@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, insert, select, text, update
 
 from jobmatch import reindexing
 from jobmatch.database import connect, transaction
+from jobmatch.errors import FunctionFailedError
 from jobmatch.matching import versions
 from jobmatch.models import EmployerFeatures, EmployerProfile, Profile, ProfileFeatures
 from jobmatch.queries.features import is_not_indexed
@@ -287,7 +288,7 @@ def test_one_that_is_killed_half_way_leaves_whole_batches(
         return result
 
     monkeypatch.setattr(reindexing, name, killed)
-    with pytest.raises(RuntimeError, match="KilledError"):
+    with pytest.raises(FunctionFailedError, match="KilledError"):
         reindex()
     done = 2 if when == "in a batch" else 4
     assert (not_indexed(), len(features())) == (6 - done, done)

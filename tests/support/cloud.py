@@ -13,6 +13,8 @@ from uuid import UUID
 import boto3
 from moto.backends import get_backend
 
+from local.events import QUEUE_ARN, sqs_record
+
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
@@ -34,13 +36,19 @@ class Queue:
 
     def take(self) -> list[UUID]:
         """The ids that wait, taken off the queue."""
+        return [UUID(*json.loads(record["body"]).values()) for record in self.records()]
+
+    def records(self) -> list[dict[str, Any]]:
+        """What waits, taken off the queue, as a function gets it."""
         taken = []
         while messages := self._client.receive_message(
-            QueueUrl=self.url, MaxNumberOfMessages=10
+            QueueUrl=self.url,
+            MaxNumberOfMessages=10,
+            MessageAttributeNames=["All"],
+            MessageSystemAttributeNames=["All"],
         ).get("Messages"):
             for message in messages:
-                (text,) = json.loads(message["Body"]).values()
-                taken.append(UUID(text))
+                taken.append(sqs_record(message, queue_arn=QUEUE_ARN))
                 self._client.delete_message(
                     QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"]
                 )

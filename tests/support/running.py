@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from jobmatch.queries.runs import Result
+from sqlalchemy import text
+
+from jobmatch import notifications
+from jobmatch.aws import MailRefusedError
+from jobmatch.database import connect
+from jobmatch.matching import run
+from jobmatch.queries.notifications import MOST_ATTEMPTS
+from jobmatch.queries.runs import MOST_FAILURES, Result
 from local.events import schedule_event, sqs_event
 from tests.support.functions import invoke
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from uuid import UUID
+
+    import pytest
 
     from jobmatch.queries.job_matches import NewMatch
     from tests.support.api import Api
@@ -40,13 +50,42 @@ def dispatch() -> Any:
 def work(cloud: Cloud) -> None:
     """Work off all queues until nothing waits."""
     while True:
-        jobs, mails = cloud.matching.take(), cloud.notifications.take()
+        jobs, mails = cloud.matching.records(), cloud.notifications.records()
         if not jobs and not mails:
             return
         if jobs:
-            run_matching(*jobs)
-        for mail in mails:
-            assert send_mail(mail) == NO_FAILURES
+            assert invoke("run_matching", {"Records": jobs}) == NO_FAILURES
+        if mails:
+            assert invoke("notify_employer", {"Records": mails}) == NO_FAILURES
+
+
+def failing_runs(patch: pytest.MonkeyPatch, words: str = "away") -> Iterator[int]:
+    """Let every run fail; after each of the five attempts the next one is due at once."""
+
+    def fail(*_: object, **__: object) -> NoReturn:
+        raise LookupError(words)
+
+    patch.setattr(run, "best_candidates", fail)
+    for attempt in range(1, MOST_FAILURES + 1):
+        yield attempt
+        _bring_forward("UPDATE jobs SET matching_retry_at = now() WHERE status = 'open'")
+
+
+def refused_mails(patch: pytest.MonkeyPatch) -> Iterator[int]:
+    """Let every mail be refused, in the same way."""
+
+    def refuse(_: object) -> NoReturn:
+        raise MailRefusedError("MessageRejected")
+
+    patch.setattr(notifications, "send_mail", refuse)
+    for attempt in range(1, MOST_ATTEMPTS + 1):
+        yield attempt
+        _bring_forward("UPDATE notifications SET due_at = now()")
+
+
+def _bring_forward(statement: str) -> None:
+    with connect() as connection:
+        connection.execute(text(statement))
 
 
 def found(*matches: NewMatch) -> Result:

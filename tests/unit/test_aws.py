@@ -101,7 +101,7 @@ def test_trying_survives_an_error_and_logs_the_job_without_the_words(
     sqs.add_client_error("send_message_batch", "AccessDenied", "Words of SQS")
     aws.try_queue_matching(JOBS[0])
     line = json.loads(log.getvalue())
-    assert (line["level"], line["error"]) == ("ERROR", "ClientError")
+    assert (line["level"], line["error"]) == ("WARNING", "ClientError")
     assert line["job_id"] == str(JOBS[0])
     assert "Words of SQS" not in log.getvalue()
 

@@ -11,6 +11,7 @@ import pytest
 from botocore.stub import Stubber
 
 from jobmatch import aws
+from jobmatch.errors import FunctionFailedError
 from tests.support.functions import invoke
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def test_patience_ends_while_there_is_time_for_an_answer(
     remaining[:] = [200_000, 72_000]
     for _ in range(2):
         refuse(cluster, "DatabaseResumingException")
-    with pytest.raises(RuntimeError, match="DatabaseNotReadyError"):
+    with pytest.raises(FunctionFailedError, match="DatabaseNotReadyError"):
         invoke("create_database_roles", {})
     assert len(slept) == 1
 
@@ -111,7 +112,7 @@ def test_any_other_error_is_one(
     cluster: Stubber, slept: list[float], remaining: Any, log: Any, code: str
 ) -> None:
     refuse(cluster, code)
-    with pytest.raises(RuntimeError) as error:
+    with pytest.raises(FunctionFailedError) as error:
         invoke("create_database_roles", {})
     assert slept == []
     assert SECRET not in str(error.value) + log.getvalue()

@@ -1,6 +1,7 @@
 """POST /jobs: an employer posts a job, or an admin for an employer."""
 
 from typing import Annotated, Any
+from uuid import uuid4
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.params import Body
@@ -11,6 +12,7 @@ from jobmatch import problems
 from jobmatch.aws import try_queue_matching
 from jobmatch.database import transaction
 from jobmatch.http import JSON, RESOLVER_OPTIONS, allow, caller_of
+from jobmatch.metrics import Metric, emit
 from jobmatch.models import JobStatus, UserRole
 from jobmatch.observability import logger
 from jobmatch.parameters import IdempotencyKey
@@ -32,10 +34,14 @@ app.include_router(problems.router)
 def post(
     data: Annotated[JobCreate, Body()], idempotency_key: IdempotencyKey = None
 ) -> Response[Created]:
+    caller, new_id = caller_of(app), uuid4()
     with transaction() as connection:
         job_id = create_job(
-            connection, data, viewer=caller_of(app), idempotency_key=idempotency_key
+            connection, data, viewer=caller, idempotency_key=idempotency_key, new_id=new_id
         )
+    if job_id == new_id:
+        logger.info("The job is created.", job_id=job_id)
+        emit({Metric.JOBS_CREATED: 1})
     if data.status is JobStatus.OPEN:
         try_queue_matching(job_id)
     return Response(201, JSON, Created(job_id), headers={"Location": f"/jobs/{job_id}"})

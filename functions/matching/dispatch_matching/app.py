@@ -6,7 +6,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from jobmatch.aws import queue_matching, queue_notifications
 from jobmatch.database import connect, transaction
-from jobmatch.observability import logger
+from jobmatch.metrics import Metric, emit
+from jobmatch.observability import logger, observed
+from jobmatch.queries.causes import get_oldest_due_job_age
 from jobmatch.queries.changes import apply_profile_changes
 from jobmatch.queries.employers import index_employers
 from jobmatch.queries.jobs import get_open_jobs_for_matching
@@ -14,7 +16,7 @@ from jobmatch.queries.notifications import get_due_notifications
 from jobmatch.queries.reindexing import count_not_indexed
 
 
-@logger.inject_lambda_context
+@observed
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     with transaction() as connection:
         index_employers(connection)
@@ -24,9 +26,11 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, i
         with transaction() as connection:
             taken = bool(apply_profile_changes(connection))
     with connect() as connection:
+        age = get_oldest_due_job_age(connection)
         jobs = [job.id for job in get_open_jobs_for_matching(connection)]
         mails = get_due_notifications(connection)
         not_indexed = count_not_indexed(connection)
+    emit({Metric.OLDEST_DUE_JOB_AGE: age})
     queue_matching(*jobs)
     queue_notifications(*mails)
     logger.info("Queued what is due.", jobs=len(jobs), mails=len(mails))

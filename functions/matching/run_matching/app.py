@@ -11,17 +11,19 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from jobmatch.correlation import handling
 from jobmatch.matching.run import match_job
-from jobmatch.observability import logger
+from jobmatch.observability import observed
 from jobmatch.schemas.messages import MatchingMessage
 
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
 
 def match(record: SQSRecord) -> None:
-    match_job(MatchingMessage.model_validate_json(record.body).job_id)
+    with handling(record):
+        match_job(MatchingMessage.model_validate_json(record.body).job_id)
 
 
-@logger.inject_lambda_context
+@observed
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     return process_partial_response(event, match, processor, context)

@@ -4,11 +4,11 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from jobmatch.observability import logger
+from jobmatch.observability import observed
 from jobmatch.sign_up import create_user_later
 
 
-@logger.inject_lambda_context
+@observed
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     # Somebody who has only forgotten their password is a user already.
     if event["triggerSource"] == "PostConfirmation_ConfirmSignUp":

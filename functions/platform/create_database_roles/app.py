@@ -6,10 +6,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from jobmatch import custom_resource
 from jobmatch.database_roles import create_database_roles
-from jobmatch.observability import failures_without_data, logger
+from jobmatch.observability import observed
 
 
-@logger.inject_lambda_context
+@observed
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, str]:
     def work() -> dict[str, str]:
         create_database_roles(context.get_remaining_time_in_millis)
@@ -18,5 +18,4 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, s
     if custom_resource.is_request(event):
         custom_resource.answer(event, context, work)
         return {}
-    with failures_without_data():
-        return work()
+    return work()

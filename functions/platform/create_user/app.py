@@ -5,15 +5,15 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from jobmatch.database import transaction
-from jobmatch.observability import failures_without_data, logger
+from jobmatch.observability import logger, observed
 from jobmatch.queries.users import put_user
 from jobmatch.schemas.users import UserInput
 
 
-@logger.inject_lambda_context
+@observed
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, str]:
     user = UserInput.model_validate(event)
-    with failures_without_data(), transaction() as connection:
+    with transaction() as connection:
         role = put_user(connection, user)
     logger.info("The user is there.", user_id=user.user_id, role=role)
     return {"userId": str(user.user_id), "role": role}

@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from jobmatch import config, custom_resource
 from jobmatch.migrations import Upgrade, upgrade
-from jobmatch.observability import failures_without_data, logger
+from jobmatch.observability import logger, observed
 from jobmatch.schemas.migrations import MigrationRequest
 
 
@@ -22,11 +22,10 @@ def deploy() -> dict[str, str]:
     return {"Revision": done.revision or "", "Waiting": " ".join(done.waiting)}
 
 
-@logger.inject_lambda_context
+@observed
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any] | None:
     if custom_resource.is_request(event):
         custom_resource.answer(event, context, deploy)
         return None
     request = MigrationRequest.model_validate(event)
-    with failures_without_data():
-        return asdict(migrate(contract=request.contract))
+    return asdict(migrate(contract=request.contract))

@@ -5,16 +5,15 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import TypeAdapter
 
-from jobmatch.observability import failures_without_data, logger
+from jobmatch.observability import logger, observed
 from jobmatch.reindexing import reindex_profiles
 from jobmatch.schemas.reindexing import Reindexed, ReindexRequest
 
 
-@logger.inject_lambda_context
+@observed
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     request = ReindexRequest.model_validate(event)
-    with failures_without_data():
-        done = reindex_profiles(request, context.get_remaining_time_in_millis)
+    done = reindex_profiles(request, context.get_remaining_time_in_millis)
     answer: dict[str, Any] = TypeAdapter(Reindexed).dump_python(done, mode="json", by_alias=True)
     logger.info("Profiles are reindexed.", **answer)
     return answer

@@ -8,6 +8,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from jobmatch import config
+from jobmatch.correlation import message_attributes
+from jobmatch.metrics import Metric, emit
 from jobmatch.observability import log_failure
 
 if TYPE_CHECKING:
@@ -32,18 +34,28 @@ def secret(arn: str) -> str:
     return str(_client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"])
 
 
-def _send(queue_url: str, bodies: Sequence[dict[str, str]]) -> None:
-    for start in range(0, len(bodies), 10):  # SendMessageBatch takes ten
-        batch = bodies[start : start + 10]
-        answer = _client("sqs").send_message_batch(
-            QueueUrl=queue_url,
-            Entries=[
-                {"Id": str(number), "MessageBody": json.dumps(body)}
-                for number, body in enumerate(batch)
-            ],
-        )
-        if answer.get("Failed"):
-            raise RuntimeError(f"SQS refused {len(answer['Failed'])} of {len(batch)} messages.")
+def _send(queue_url: str, bodies: Sequence[dict[str, str]], counted: Metric | None = None) -> None:
+    """Send messages that carry the correlation id, counting those that SQS has taken."""
+    attributes = message_attributes()
+    common = {"MessageAttributes": attributes} if attributes else {}
+    taken = 0
+    try:
+        for start in range(0, len(bodies), 10):  # SendMessageBatch takes ten
+            batch = bodies[start : start + 10]
+            answer = _client("sqs").send_message_batch(
+                QueueUrl=queue_url,
+                Entries=[
+                    {"Id": str(number), "MessageBody": json.dumps(body), **common}
+                    for number, body in enumerate(batch)
+                ],
+            )
+            refused = len(answer.get("Failed", ()))
+            taken += len(batch) - refused
+            if refused:
+                raise RuntimeError(f"SQS refused {refused} of {len(batch)} messages.")
+    finally:
+        if counted and taken:
+            emit({counted: taken})
 
 
 def queue_matching(*job_ids: UUID) -> None:
@@ -53,7 +65,8 @@ def queue_matching(*job_ids: UUID) -> None:
         botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError: the queue could not
             be reached or refused; what was not sent is found by the next schedule.
     """
-    _send(config.matching_queue_url(), [{"jobId": str(job_id)} for job_id in job_ids])
+    bodies = [{"jobId": str(job_id)} for job_id in job_ids]
+    _send(config.matching_queue_url(), bodies, Metric.JOBS_QUEUED)
 
 
 def queue_notifications(*notification_ids: UUID) -> None:
@@ -78,7 +91,12 @@ def try_queue_matching(job_id: UUID) -> None:
     try:
         queue_matching(job_id)
     except Exception as error:  # noqa: BLE001 - whatever it is, the caller's work is done and safe
-        log_failure("The job was not queued; the schedule will find it.", error, job_id=job_id)
+        log_failure(
+            "The job was not queued; the schedule will find it.",
+            error,
+            expected=True,
+            job_id=job_id,
+        )
 
 
 def try_queue_notification(notification_id: UUID) -> None:
@@ -86,7 +104,12 @@ def try_queue_notification(notification_id: UUID) -> None:
     try:
         queue_notifications(notification_id)
     except Exception as error:  # noqa: BLE001 - as above
-        log_failure("The mail was not queued; the schedule will find it.", error)
+        log_failure(
+            "The mail was not queued; the schedule will find it.",
+            error,
+            expected=True,
+            notification_id=notification_id,
+        )
 
 
 class MailRefusedError(Exception):

@@ -28,6 +28,16 @@ def _integer(name: str, default: int) -> int:
         raise ConfigurationError(f"{name} must be a whole number, not {text!r}.") from None
 
 
+def service_name() -> str:
+    """What log lines and metrics are filed under: on AWS the name of the stack."""
+    return os.environ.get("POWERTOOLS_SERVICE_NAME") or "jobmatch"
+
+
+def metrics_namespace() -> str:
+    """Where CloudWatch keeps our metrics."""
+    return os.environ.get("POWERTOOLS_METRICS_NAMESPACE") or "jobmatch"
+
+
 def database_url() -> str:
     """SQLAlchemy URL of the database; holds no password where a secret is named."""
     return _required("DATABASE_URL")

@@ -57,6 +57,10 @@ class ConfigurationError(Exception):
     """The deployment lacks a setting; nothing that a caller could mend."""
 
 
+class FunctionFailedError(Exception):
+    """What a function shows of its failure to Lambda, which logs the words and returns them."""
+
+
 def sqlstate(error: Exception) -> str | None:
     """The SQLSTATE that PostgreSQL gave for a SQLAlchemy error, if it gave one."""
     details = getattr(getattr(error, "orig", None), "args", ())

@@ -298,6 +298,8 @@ class Job(Base):
     matching_failures: Mapped[int] = mapped_column(server_default=text("0"))
     matching_retry_at: Mapped[datetime | None]
     last_error: Mapped[str | None]
+    # Since when a job is due that no other time here says it of: a pending one, mostly.
+    matching_due_since: Mapped[datetime] = _now()
 
     employer: Mapped[User] = relationship(back_populates="jobs", foreign_keys=[employer_user_id])
     creator: Mapped[User] = relationship(foreign_keys=[created_by])

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from jobmatch import config
 from jobmatch.aws import MailRefusedError, queue_dead_notification, send_mail
+from jobmatch.correlation import MAIL_HEADER, correlation_id
 from jobmatch.database import transaction
+from jobmatch.metrics import Metric, emit
 from jobmatch.models import NotificationStatus
 from jobmatch.observability import log_failure, logger
 from jobmatch.queries.notifications import (
@@ -46,13 +48,14 @@ def notify_employer(notification_id: UUID) -> None:
     try:
         send_mail(message)
     except MailRefusedError as error:
-        log_failure("The mail was refused.", error, notification_id=notification_id)
+        log_failure("The mail was refused.", error, expected=True, notification_id=notification_id)
         _release(mail)
         return
     except Exception as error:
         # Whether it went out is unknown, so it is not sent again; a later run names its matches.
         log_failure("The mail may not be sent.", error, notification_id=notification_id)
         raise
+    emit({Metric.MAILS_SENT: 1})
     with transaction() as connection:
         confirm_notification(connection, mail)
     logger.info("The mail is sent.", notification_id=notification_id, matches=len(mail.matches))
@@ -62,6 +65,7 @@ def _release(mail: Mail) -> None:
     with transaction() as connection:
         status = release_notification(connection, mail)
     if status is NotificationStatus.REFUSED:
+        logger.error("The mail is given up.", notification_id=mail.notification_id)
         queue_dead_notification(mail.notification_id)
 
 
@@ -77,6 +81,8 @@ def compose(mail: Mail) -> EmailMessage:
     message["From"] = config.mail_sender()
     message["To"] = mail.to
     message["Subject"] = f"{news} for {title}"
+    if current := correlation_id():
+        message[MAIL_HEADER] = current
     closing = f"And {others} more. " if others > 0 else ""
     message.set_content(
         "\n\n".join(

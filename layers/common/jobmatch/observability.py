@@ -1,42 +1,67 @@
-"""One logger for all functions: JSON lines, with the request's correlation id."""
+"""One logger for all functions: JSON lines, each with the correlation id of what is going on.
+
+ERROR is what an operator must look at, WARNING what mends itself, INFO what happened.
+"""
 
 from __future__ import annotations
 
 import traceback
-from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
 
-from jobmatch.errors import JobmatchError, describe
+from jobmatch import config
+from jobmatch.errors import FunctionFailedError, JobmatchError, describe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
-logger = Logger(service="jobmatch")
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+    Handler = Callable[[dict[str, Any], LambdaContext], Any]
+
+# Times as Lambda writes them in its own lines.
+logger = Logger(service=config.service_name(), utc=True, use_rfc3339=True)
 
 
-def log_failure(message: str, error: Exception, **fields: Any) -> None:
-    """Log an unexpected error with where it came from, but without its own words.
+def log_failure(message: str, error: Exception, *, expected: bool = False, **fields: Any) -> None:
+    """Log an error with where it came from, but without its own words.
 
     Database errors quote rows, and validation errors quote input: personal data either way.
+
+    Args:
+        message: what failed.
+        error: why.
+        expected: what follows is settled, mostly another attempt, so that nobody need look.
+        fields: ids and counts, never names or addresses.
     """
     frames = traceback.extract_tb(error.__traceback__)
     where = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
-    logger.error(message, error=describe(error), where=where, **fields)
+    log = logger.warning if expected else logger.error
+    # The line's own location is that of the caller.
+    log(message, error=describe(error), where=where, stacklevel=3, **fields)
 
 
-@contextmanager
-def failures_without_data() -> Iterator[None]:
-    """A block whose unexpected errors leave without their own words, which are in nobody's log.
+def observed(handler: Handler) -> Handler:
+    """Wrap the handler of a function that answers no HTTP request.
 
-    For functions that are called by hand: Lambda logs whatever they raise, and answers with it.
+    The lines of an invocation carry its request id as their correlation id, until a message
+    brings one. Lambda would log and return the words of what a handler raises: it gets ours. Our
+    own errors are that already.
     """
-    try:
-        yield
-    except JobmatchError:
-        raise
-    except Exception as error:  # noqa: BLE001 - it is raised again, in other words
-        log_failure("The function failed.", error)
-        raise RuntimeError(describe(error)) from None
+
+    @logger.inject_lambda_context
+    @wraps(handler)
+    def observed_handler(event: dict[str, Any], context: LambdaContext) -> Any:
+        logger.set_correlation_id(context.aws_request_id)
+        try:
+            return handler(event, context)
+        except JobmatchError:
+            raise
+        except Exception as error:  # noqa: BLE001 - raised again, in words of our own
+            log_failure("The function failed.", error)
+            raise FunctionFailedError(describe(error)) from None
+
+    return observed_handler

@@ -16,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from jobmatch import errors
 from jobmatch.errors import FieldError, sqlstate
-from jobmatch.observability import log_failure
+from jobmatch.observability import log_failure, logger
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,7 +95,10 @@ def _problem(
 
 def _domain_problem(error: errors.JobmatchError) -> Response[str]:
     faults = error.errors[:_MOST_ERRORS] if isinstance(error, errors.InvalidInputError) else None
-    return _problem(_KINDS[type(error)], str(error), faults=faults)
+    kind = _KINDS[type(error)]
+    # Without the detail, which may quote what the caller sent.
+    logger.info("Refused.", status=kind.status.value, problem=kind.slug)
+    return _problem(kind, str(error), faults=faults)
 
 
 def _unexpected_problem(error: Exception) -> Response[str]:
@@ -132,7 +135,7 @@ def database_error(error: DBAPIError | PoolTimeoutError) -> Response[str]:
         retry_after = {"Retry-After": str(RETRY_AFTER_SECONDS)}
         return _problem(_UNAVAILABLE, patience, headers=retry_after)
     if state.startswith("23"):
-        log_failure("The write broke a constraint.", error)
+        log_failure("The write broke a constraint.", error, expected=True)
         conflict = "Something that this refers to has changed meanwhile. Please try again."
         return _domain_problem(errors.ConflictError(conflict))
     return _unexpected_problem(error)

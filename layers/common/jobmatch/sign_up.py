@@ -26,5 +26,8 @@ def create_user_later(attributes: Mapping[str, str]) -> None:
         payload = {"userId": attributes[config.user_id_claim()], "email": attributes["email"]}
         invoke_later(config.create_user_function(), payload)
     except Exception as error:  # noqa: BLE001 - see above
-        message = "The user was not created; call create_user by hand."
-        log_failure(message, error, sub=attributes.get("sub"))
+        log_failure(
+            "The user was not created; call create_user by hand.",
+            error,
+            sub=attributes.get("sub"),
+        )

@@ -53,7 +53,20 @@ def test_sqs_event() -> None:
     assert (second["body"], second["eventSource"]) == ("b", "aws:sqs")
     assert first["eventSourceARN"] == "arn:aws:sqs:eu:1:q"
     assert first["attributes"]["ApproximateReceiveCount"] == "1"
+    assert first["messageAttributes"] == {}
     assert first["md5OfBody"] == "0cc175b9c0f1b6a831c399e269772661"
+
+
+def test_attributes_of_messages() -> None:
+    (record,) = sqs_event(["a"], texts={"kind": "x"})["Records"]
+    assert record["messageAttributes"] == {
+        "kind": {
+            "stringValue": "x",
+            "stringListValues": [],
+            "binaryListValues": [],
+            "dataType": "String",
+        }
+    }
 
 
 def test_schedule_event() -> None:

@@ -198,3 +198,13 @@ def test_a_length_that_is_no_number(connection: http.client.HTTPConnection) -> N
     with socket.create_connection((connection.host, connection.port), timeout=5) as raw:
         raw.sendall(b"POST /open HTTP/1.1\r\nHost: x\r\nContent-Length: ten\r\n\r\n")
         assert raw.recv(100).startswith(b"HTTP/1.1 400 ")
+
+
+def test_the_response_names_the_request_as_its_event_does(stub: Stub) -> None:
+    first, second = (
+        dict(stub("POST", "/things/special", headers=GOOD).headers)["apigw-requestid"]
+        for _ in range(2)
+    )
+    assert second == stub.event["requestContext"]["requestId"]
+    assert first != second
+    assert "apigw-requestid" in dict(stub("GET", "/nowhere").headers)

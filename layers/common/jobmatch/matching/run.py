@@ -15,6 +15,7 @@ from jobmatch.matching.explanations import explain, summarize
 from jobmatch.matching.fingerprint import Fingerprints
 from jobmatch.matching.ranking import best_candidates
 from jobmatch.matching.rubric import Dimension, recommendation
+from jobmatch.metrics import Metric, emit
 from jobmatch.observability import log_failure, logger
 from jobmatch.queries.job_matches import NewMatch
 from jobmatch.queries.runs import MOST_FAILURES, Result, claim_job, complete_run, fail_run
@@ -38,10 +39,11 @@ def match_job(job_id: UUID) -> None:
         with transaction() as connection:
             completion = complete_run(connection, run, result)
     except Exception as error:  # noqa: BLE001 - whatever failed is kept with the job
-        log_failure("The run failed.", error, job_id=job_id, run_id=run.run_id)
+        log_failure("The run failed.", error, expected=True, job_id=job_id, run_id=run.run_id)
         _fail(run, describe(error))
         return
     if completion is None:
+        emit({Metric.MATCHING_RUNS: 1, Metric.MATCHING_RUNS_FAILED: 0})
         logger.info("The run was overtaken.", job_id=job_id, run_id=run.run_id)
         return
     logger.info(
@@ -51,6 +53,14 @@ def match_job(job_id: UUID) -> None:
         passed=result.passed,
         kept=len(result.kept),
         scored=len(result.scored),
+    )
+    emit(
+        {
+            Metric.MATCHING_RUNS: 1,
+            Metric.MATCHING_RUNS_FAILED: 0,
+            Metric.CANDIDATES_SCORED: len(result.scored),
+            Metric.MATCHES_KEPT: len(result.kept),
+        }
     )
     if completion.notification_id is not None:
         try_queue_notification(completion.notification_id)
@@ -97,5 +107,8 @@ def _new_match(run: Run, candidate: Candidate, fingerprint: str) -> NewMatch:
 def _fail(run: Run, reason: str) -> None:
     with transaction() as connection:
         failures = fail_run(connection, run, reason)
+    # None: the run was overtaken, and its failure is nobody's.
+    emit({Metric.MATCHING_RUNS: 1, Metric.MATCHING_RUNS_FAILED: int(failures is not None)})
     if failures == MOST_FAILURES:
+        logger.error("The job is given up.", job_id=run.job_id, failures=failures)
         queue_dead_job(run.job_id)

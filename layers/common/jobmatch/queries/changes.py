@@ -18,6 +18,7 @@ from jobmatch.models import (
     ProfileFeatures,
     ProfileStatus,
 )
+from jobmatch.queries.causes import due_from_now
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,8 +71,8 @@ def apply_profile_changes(connection: Connection, *, limit: int = 5_000) -> int:
     _return(connection, Job.matching_status == MatchingStatus.RUNNING)
     profile_ids = literal(list(set(taken)), ARRAY(JobMatch.profile_id.type))
     concerned = or_(_has_match_with(profile_ids), _may_admit(profile_ids))
-    status = {"matching_status": MatchingStatus.PENDING}
-    _return(connection, Job.matching_status == MatchingStatus.COMPLETED, concerned, **status)
+    pending = {"matching_status": MatchingStatus.PENDING, "matching_due_since": due_from_now()}
+    _return(connection, Job.matching_status == MatchingStatus.COMPLETED, concerned, **pending)
     return len(taken)
 
 

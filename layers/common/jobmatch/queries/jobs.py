@@ -26,7 +26,12 @@ from jobmatch.models import (
     UserRole,
 )
 from jobmatch.queries.access import is_admin, is_shown, may_act_for, require_employer
-from jobmatch.queries.causes import is_due, pending_again, without_run
+from jobmatch.queries.causes import (
+    due_from_now,
+    is_due,
+    pending_again,
+    without_run,
+)
 from jobmatch.queries.changes import index_job
 from jobmatch.queries.idempotency import claim_idempotency_key
 from jobmatch.schemas.jobs import (
@@ -204,8 +209,15 @@ def create_job(
     *,
     viewer: Viewer,
     idempotency_key: str | None = None,
+    new_id: UUID | None = None,
 ) -> UUID:
     """Insert a job and return its id; within a transaction.
+
+    Args:
+        new_id: the id that a new job gets, if the caller must know whether it is one.
+
+    Returns:
+        The id of the new job, or of the one that the key made before.
 
     Raises:
         ConflictError: it would be open without a required specialization.
@@ -214,7 +226,7 @@ def create_job(
     """
     caller_id = viewer.user_id if isinstance(viewer, Caller) else None
     employer_user_id = data.employer_user_id or caller_id
-    job_id = uuid4()
+    job_id = new_id or uuid4()
     if idempotency_key is not None and isinstance(viewer, Caller):
         made = claim_idempotency_key(
             connection,
@@ -355,7 +367,11 @@ def update_job_matching_status(
     Raises:
         NotFoundError: there is no such job.
     """
-    values: dict[str, Any] = {**without_run(), "matching_status": status}
+    values: dict[str, Any] = {
+        **without_run(),
+        "matching_status": status,
+        "matching_due_since": due_from_now(),
+    }
     if status is MatchingStatus.COMPLETED:
         values["matched_at"] = func.now()
     if status is MatchingStatus.PENDING:

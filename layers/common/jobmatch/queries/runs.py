@@ -43,7 +43,7 @@ from jobmatch.models import (
     RunOutcome,
 )
 from jobmatch.queries.access import may_act_for, require_job
-from jobmatch.queries.causes import is_due, without_run
+from jobmatch.queries.causes import due_from_now, is_due, without_run
 from jobmatch.queries.job_matches import NewMatch, store_matches
 from jobmatch.queries.notifications import record_notification
 from jobmatch.schemas.jobs import REQUIREMENTS, MatchingRequested
@@ -114,6 +114,7 @@ def request_matching(connection: Connection, job_id: UUID, *, viewer: Viewer) ->
             matching_run_id=case((is_running, Job.matching_run_id)),
             matching_lease_until=case((is_running, Job.matching_lease_until)),
             matching_demand=Job.matching_demand + 1,
+            matching_due_since=due_from_now(),
             matching_failures=0,
             matching_retry_at=None,
         )
@@ -201,6 +202,7 @@ def complete_run(connection: Connection, run: Run, result: Result) -> Completion
                 else_=_PENDING,
             ),
             matched_at=func.now(),
+            matching_due_since=func.now(),
             matching_failures=0,
             matching_retry_at=None,
             last_error=None,

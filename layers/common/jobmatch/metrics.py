@@ -1,0 +1,41 @@
+"""The business metrics: what CloudWatch counts. docs/operations.md says when each is emitted."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+
+from jobmatch import config
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Metric(StrEnum):
+    """The names, as CloudWatch shows them."""
+
+    JOBS_CREATED = "JobsCreated"
+    JOBS_QUEUED = "JobsQueued"
+    OLDEST_DUE_JOB_AGE = "OldestDueJobAge"
+    MATCHING_RUNS = "MatchingRuns"
+    MATCHING_RUNS_FAILED = "MatchingRunsFailed"
+    CANDIDATES_SCORED = "CandidatesScored"
+    MATCHES_KEPT = "MatchesKept"
+    MAILS_SENT = "MailsSent"
+
+
+_UNITS = {Metric.OLDEST_DUE_JOB_AGE: MetricUnit.Seconds}
+
+
+def emit(values: Mapping[Metric, float]) -> None:
+    """Write one line in CloudWatch's embedded metric format.
+
+    At once, not when the invocation ends: what is committed stays counted if a later step fails.
+    The service is the only dimension; ids belong into the log.
+    """
+    line = EphemeralMetrics(namespace=config.metrics_namespace(), service=config.service_name())
+    for metric, value in values.items():
+        line.add_metric(metric.value, _UNITS.get(metric, MetricUnit.Count), value)
+    line.flush_metrics()

@@ -1,0 +1,59 @@
+"""Reading what functions print as CloudWatch does: log lines, the error filter, metrics."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+ERRORS = (
+    '{ ($.level = "ERROR") || ($.level = "CRITICAL") || ($.record.status = "error")'
+    ' || ($.record.status = "timeout") || ($.record.status = "failure") }'
+)
+"""The filter pattern by which lines count as errors."""
+
+
+def lines_of(text: str) -> list[dict[str, Any]]:
+    """The JSON lines of a log."""
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def is_counted(line: dict[str, Any], pattern: str = ERRORS) -> bool:
+    """Whether a filter pattern, of alternatives that compare a field with a text, matches."""
+    alternative = r'\(\$\.([\w.]+) = "(\w+)"\)'
+    assert re.fullmatch(rf"{{ {alternative}( \|\| {alternative})* }}", pattern), pattern
+    return any(_field(line, path) == text for path, text in re.findall(alternative, pattern))
+
+
+def _field(line: Any, path: str) -> Any:
+    for name in path.split("."):
+        line = line.get(name) if isinstance(line, dict) else None
+    return line
+
+
+def counted(text: str) -> list[str]:
+    """The messages of a log's lines that count as errors."""
+    return [line["message"] for line in lines_of(text) if is_counted(line)]
+
+
+def embedded_metrics(printed: str) -> list[dict[str, Any]]:
+    """The lines in CloudWatch's embedded metric format."""
+    return [json.loads(line) for line in printed.splitlines() if '"CloudWatchMetrics"' in line]
+
+
+def totals(printed: str) -> dict[str, float]:
+    """The sum of each metric that was printed."""
+    sums: Counter[str] = Counter()
+    for line in embedded_metrics(printed):
+        (directive,) = line["_aws"]["CloudWatchMetrics"]
+        for name in _names(directive["Metrics"]):
+            sums[name] += sum(line[name])
+    return dict(sums)
+
+
+def _names(definitions: Iterable[dict[str, str]]) -> list[str]:
+    return [each["Name"] for each in definitions]
