@@ -12,12 +12,14 @@ ROLE = admin
 COMPANY =
 EMAIL =
 DOMAINS =
+ARCHITECTURE = arm64
+BUILD = .aws-sam/build
 
 # An argument for the shell, whatever is in it.
 quoted = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check build bench token format lock clean
+.PHONY: help run test check build prove bench token format lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,9 +45,18 @@ check: .venv/ready .venv-sam/ready ## Check format, lint, types, generated files
 	$(PYTHON) scripts/generate_sample_data.py --check
 	.venv-sam/bin/sam validate --lint --region us-east-1
 
-build: .venv-sam/ready ## Build the functions and the layer for Lambda, into .aws-sam/
+build: .venv-sam/ready ## Build for Lambda, into .aws-sam/build (ARCHITECTURE=arm64, or x86_64)
 	@# sam looks for the runtime's own version of Python on PATH.
-	PATH="$$(dirname $$(scripts/find_python.sh 3.13)):$$PATH" .venv-sam/bin/sam build
+	python=$$(scripts/find_python.sh 3.13) && \
+	ARCHITECTURE=$(ARCHITECTURE) PATH="$$(dirname $$python):$$PATH" .venv-sam/bin/sam build \
+		--parameter-overrides Architecture=$(ARCHITECTURE) --build-dir $(BUILD) && \
+	$$python scripts/finish_build.py $(BUILD) $(ARCHITECTURE)
+
+prove: .venv/ready .venv-sam/ready .venv-emulator/ready ## Build all, and run every built function
+	$(MAKE) build ARCHITECTURE=x86_64 BUILD=.aws-sam/x86_64
+	$(MAKE) build ARCHITECTURE=arm64 BUILD=.aws-sam/arm64
+	$(MAKE) build ARCHITECTURE=arm64 BUILD=.aws-sam/again
+	$(PYTHON) -m pytest -n 2 tests/artefacts
 
 bench: .venv/ready ## Measure the main paths (QUICK=1 for the small sizes)
 	QUICK=$(QUICK) $(PYTHON) -m benchmarks
@@ -64,10 +75,16 @@ lock: .venv/ready ## Pin the dependencies anew, with hashes
 	$(COMPILE) pyproject.toml --group dev --output-file requirements-dev.txt $(if $(UPGRADE),--upgrade)
 	$(COMPILE) pyproject.toml --constraint requirements-dev.txt \
 		--output-file layers/common/requirements.txt
+	$(COMPILE) --group migrations --constraint requirements-dev.txt \
+		--no-emit-package sqlalchemy --no-emit-package typing-extensions \
+		--output-file migrations/requirements.txt
+	$(COMPILE) --group emulator --constraint requirements-dev.txt \
+		--output-file requirements-emulator.txt
+	$(COMPILE) --group checkov --output-file requirements-checkov.txt $(if $(UPGRADE),--upgrade)
 	$(COMPILE) --group sam --output-file requirements-sam.txt $(if $(UPGRADE),--upgrade)
 
 clean: ## Remove the environments, the local state and what was built
-	rm -rf .venv .venv-sam .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
+	rm -rf .venv .venv-* .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
 
 .venv/ready: requirements-dev.txt
 	scripts/make_environment.sh .venv requirements-dev.txt
@@ -75,3 +92,11 @@ clean: ## Remove the environments, the local state and what was built
 # An environment of its own: the SAM command line pins half of what we use.
 .venv-sam/ready: requirements-sam.txt
 	scripts/make_environment.sh .venv-sam requirements-sam.txt
+
+# As on Lambda: its Python, and what its image brings.
+.venv-emulator/ready: requirements-emulator.txt
+	scripts/make_environment.sh .venv-emulator requirements-emulator.txt 3.13
+
+# A third of its own: checkov pins even more than sam does.
+.venv-checkov/ready: requirements-checkov.txt
+	scripts/make_environment.sh .venv-checkov requirements-checkov.txt
