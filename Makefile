@@ -14,15 +14,17 @@ EMAIL =
 DOMAINS =
 ARCHITECTURE = arm64
 BUILD = .aws-sam/build
+# What this machine can run, as Lambda names it.
+HOST := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 
 # An argument for the shell, whatever is in it.
 quoted = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check build prove bench token format lock clean
+.PHONY: help run test check lint-template build prove bench bench-cold-start token format lock clean
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: .venv/ready ## Run everything on http://127.0.0.1:8000 (PORT=, FRESH=1 starts empty)
 	@exec $(PYTHON) -m local run --port $(PORT) $(if $(filter-out 0,$(FRESH)),--fresh)
@@ -36,14 +38,20 @@ token: .venv/ready ## Print a bearer token (ROLE=admin, or ROLE=employer COMPANY
 test: .venv/ready ## Run all tests with coverage
 	$(PYTHON) -m pytest -n 2 --cov --cov-report=term
 
-check: .venv/ready .venv-sam/ready ## Check format, lint, types, generated files and the template
+check: .venv/ready lint-template ## Check format, lint, types, generated files and the templates
 	$(PYTHON) -m ruff format --check
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m mypy
 	$(PYTHON) scripts/generate_openapi.py --check
 	$(PYTHON) scripts/generate_events.py --check
 	$(PYTHON) scripts/generate_sample_data.py --check
+
+# Rules and exceptions are in .cfnlintrc.yaml, which sam reads too, and .checkov.yaml.
+NESTED := $(wildcard templates/*.yaml)
+lint-template: .venv-sam/ready .venv-checkov/ready ## Check the templates with sam, cfn-lint and checkov
 	.venv-sam/bin/sam validate --lint --region us-east-1
+	$(if $(NESTED),.venv-sam/bin/cfn-lint $(NESTED))
+	.venv-checkov/bin/checkov --config-file .checkov.yaml --file template.yaml $(NESTED)
 
 build: .venv-sam/ready ## Build for Lambda, into .aws-sam/build (ARCHITECTURE=arm64, or x86_64)
 	@# sam looks for the runtime's own version of Python on PATH.
@@ -60,6 +68,11 @@ prove: .venv/ready .venv-sam/ready .venv-emulator/ready ## Build all, and run ev
 
 bench: .venv/ready ## Measure the main paths (QUICK=1 for the small sizes)
 	QUICK=$(QUICK) $(PYTHON) -m benchmarks
+	$(MAKE) bench-cold-start
+
+bench-cold-start: .venv/ready .venv-emulator/ready ## Measure the start of every built function
+	$(MAKE) build ARCHITECTURE=$(HOST) BUILD=.aws-sam/$(HOST)
+	QUICK=$(QUICK) $(PYTHON) -m benchmarks.cold_start
 
 format: .venv/ready ## Format the code and regenerate the generated files
 	$(PYTHON) -m ruff format

@@ -1,4 +1,4 @@
-"""What the artefacts hold: compiled files for their processor, byte-code, nothing of this machine."""
+"""What artefacts hold: files for their processor, byte-code, and nothing of this machine."""
 
 from __future__ import annotations
 

@@ -144,11 +144,11 @@ class Emulator:
     def invoke(self, event: Any) -> Any:
         """What the function answers; of one that fails, `{"errorMessage", "errorType"}`."""
         url = f"http://127.0.0.1:{self._port}/2015-03-31/functions/function/invocations"
-        request = Request(url, json.dumps(event).encode())  # noqa: S310 - our own address
+        request = Request(url, json.dumps(event).encode())
         deadline = time.monotonic() + PATIENCE
         while True:
             try:
-                with urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310 - as above
+                with urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310 - our own address
                     return json.loads(answer.read() or b"null")
             except URLError as error:
                 refused = isinstance(error.reason, ConnectionRefusedError)
