@@ -12,15 +12,19 @@ ROLE = admin
 COMPANY =
 EMAIL =
 DOMAINS =
+ARCHITECTURE = arm64
+BUILD = .aws-sam/build
+# What this machine can run, as Lambda names it.
+HOST := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 
 # An argument for the shell, whatever is in it.
 quoted = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check build bench token format lock clean
+.PHONY: help run test check lint-template build prove bench bench-cold-start token format lock clean
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: .venv/ready ## Run everything on http://127.0.0.1:8000 (PORT=, FRESH=1 starts empty)
 	@exec $(PYTHON) -m local run --port $(PORT) $(if $(filter-out 0,$(FRESH)),--fresh)
@@ -34,21 +38,41 @@ token: .venv/ready ## Print a bearer token (ROLE=admin, or ROLE=employer COMPANY
 test: .venv/ready ## Run all tests with coverage
 	$(PYTHON) -m pytest -n 2 --cov --cov-report=term
 
-check: .venv/ready .venv-sam/ready ## Check format, lint, types, generated files and the template
+check: .venv/ready lint-template ## Check format, lint, types, generated files and the templates
 	$(PYTHON) -m ruff format --check
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m mypy
 	$(PYTHON) scripts/generate_openapi.py --check
 	$(PYTHON) scripts/generate_events.py --check
 	$(PYTHON) scripts/generate_sample_data.py --check
-	.venv-sam/bin/sam validate --lint --region us-east-1
 
-build: .venv-sam/ready ## Build the functions and the layer for Lambda, into .aws-sam/
+# Rules and exceptions are in .cfnlintrc.yaml, which sam reads too, and .checkov.yaml.
+NESTED := $(wildcard templates/*.yaml)
+lint-template: .venv-sam/ready .venv-checkov/ready ## Check the templates with sam, cfn-lint and checkov
+	.venv-sam/bin/sam validate --lint --region us-east-1
+	$(if $(NESTED),.venv-sam/bin/cfn-lint $(NESTED))
+	.venv-checkov/bin/checkov --config-file .checkov.yaml --file template.yaml $(NESTED)
+
+build: .venv-sam/ready ## Build for Lambda, into .aws-sam/build (ARCHITECTURE=arm64, or x86_64)
 	@# sam looks for the runtime's own version of Python on PATH.
-	PATH="$$(dirname $$(scripts/find_python.sh 3.13)):$$PATH" .venv-sam/bin/sam build
+	python=$$(scripts/find_python.sh 3.13) && \
+	ARCHITECTURE=$(ARCHITECTURE) PATH="$$(dirname $$python):$$PATH" .venv-sam/bin/sam build \
+		--parameter-overrides Architecture=$(ARCHITECTURE) --build-dir $(BUILD) && \
+	$$python scripts/finish_build.py $(BUILD) $(ARCHITECTURE)
+
+prove: .venv/ready .venv-sam/ready .venv-emulator/ready ## Build all, and run every built function
+	$(MAKE) build ARCHITECTURE=x86_64 BUILD=.aws-sam/x86_64
+	$(MAKE) build ARCHITECTURE=arm64 BUILD=.aws-sam/arm64
+	$(MAKE) build ARCHITECTURE=arm64 BUILD=.aws-sam/again
+	$(PYTHON) -m pytest -n 2 tests/artefacts
 
 bench: .venv/ready ## Measure the main paths (QUICK=1 for the small sizes)
 	QUICK=$(QUICK) $(PYTHON) -m benchmarks
+	$(MAKE) bench-cold-start
+
+bench-cold-start: .venv/ready .venv-emulator/ready ## Measure the start of every built function
+	$(MAKE) build ARCHITECTURE=$(HOST) BUILD=.aws-sam/$(HOST)
+	QUICK=$(QUICK) $(PYTHON) -m benchmarks.cold_start
 
 format: .venv/ready ## Format the code and regenerate the generated files
 	$(PYTHON) -m ruff format
@@ -68,10 +92,13 @@ lock: .venv/ready ## Pin the dependencies anew, with hashes
 	$(COMPILE) --group migrations --constraint requirements-dev.txt \
 		$$(sed -n 's/==.*/ /; s/^[a-z]/--no-emit-package &/p' layers/common/requirements.txt) \
 		--output-file migrations/requirements.txt
+	$(COMPILE) --group emulator --constraint requirements-dev.txt \
+		--output-file requirements-emulator.txt
+	$(COMPILE) --group checkov --output-file requirements-checkov.txt $(if $(UPGRADE),--upgrade)
 	$(COMPILE) --group sam --output-file requirements-sam.txt $(if $(UPGRADE),--upgrade)
 
 clean: ## Remove the environments, the local state and what was built
-	rm -rf .venv .venv-sam .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
+	rm -rf .venv .venv-* .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
 
 .venv/ready: requirements-dev.txt
 	scripts/make_environment.sh .venv requirements-dev.txt
@@ -79,3 +106,11 @@ clean: ## Remove the environments, the local state and what was built
 # An environment of its own: the SAM command line pins half of what we use.
 .venv-sam/ready: requirements-sam.txt
 	scripts/make_environment.sh .venv-sam requirements-sam.txt
+
+# As on Lambda: its Python, and what its image brings.
+.venv-emulator/ready: requirements-emulator.txt
+	scripts/make_environment.sh .venv-emulator requirements-emulator.txt 3.13
+
+# A third of its own: checkov pins even more than sam does.
+.venv-checkov/ready: requirements-checkov.txt
+	scripts/make_environment.sh .venv-checkov requirements-checkov.txt

@@ -1,6 +1,6 @@
-"""Write events/*.json: one event per function, as AWS would send it.
+"""Write events/*.json: one event per function, as AWS would send it, and env.json.
 
-They are for `sam local invoke` and for the test that runs each through its handler, so ids in
+The events are for `sam local invoke` and for the test that runs each through its handler, so ids in
 them are those of the people and things that the test lays out. `--check` writes nothing and
 fails when a file on disk differs.
 """
@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from local.events import REGION, http_event, schedule_event, sqs_event
+from local.template import Template
 
-FOLDER = Path(__file__).resolve().parent.parent / "events"
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "events"
 
 ADMIN_ID = "00000000-0000-4000-8000-000000000001"
 EMPLOYER_ID = "00000000-0000-4000-8000-000000000002"
@@ -156,6 +158,17 @@ def events() -> dict[str, dict[str, Any]]:
     }
 
 
+def environment() -> dict[str, dict[str, str]]:
+    """For `sam local invoke --env-vars`: a database that a container finds on its host.
+
+    sam passes on only variables that the template names.
+    """
+    variables = next(iter(Template(ROOT / "template.yaml").functions.values())).environment
+    nobody = {name: "" for name in variables if name.startswith("DATABASE_")}
+    url = "postgresql+pg8000://jobmatch:jobmatch@host.docker.internal:5432/jobmatch"
+    return {"Parameters": nobody | {"DATABASE_URL": url}}
+
+
 def _pinned(value: Any, key: str = "") -> Any:
     # Ids and times of the request itself, the same on every run.
     pins: dict[str, Any] = {
@@ -178,9 +191,10 @@ def _pinned(value: Any, key: str = "") -> Any:
 def main() -> int:
     """Write the files, or compare them with those on disk."""
     differing = []
-    for name, event in events().items():
+    files = {name: _pinned(event) for name, event in events().items()} | {"env": environment()}
+    for name, content in files.items():
         file = FOLDER / f"{name}.json"
-        text = json.dumps(_pinned(event), indent=2) + "\n"
+        text = json.dumps(content, indent=2) + "\n"
         if "--check" not in sys.argv:
             file.write_text(text, encoding="utf-8")
         elif not file.exists() or file.read_text(encoding="utf-8") != text:

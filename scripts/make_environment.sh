@@ -1,10 +1,11 @@
 #!/bin/sh
-# Make a virtual environment from a file of pinned requirements: make_environment.sh FOLDER FILE
+# Make a virtual environment from a file of pinned requirements, with any Python or a certain one:
+# make_environment.sh FOLDER FILE [VERSION]
 # uv installs in seconds what takes pip a minute; where uv can't be had, pip does it.
 set -eu
 folder=$1
 requirements=$2
-python=$("$(dirname "$0")/find_python.sh")
+python=$("$(dirname "$0")/find_python.sh" ${3:+"$3"})
 
 echo "Making $folder with $("$python" --version) ..." >&2
 rm -rf "$folder"

@@ -3,82 +3,25 @@
 from __future__ import annotations
 
 import json
-import shutil
 from copy import deepcopy
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
 from openapi_schema_validator import OAS31Validator
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
-from jobmatch.database import connect, transaction
-from jobmatch.models import EmployerProfile, Job, JobMatch, MatchingStatus, User, UserRole
-from jobmatch.queries.employers import index_employers
-from jobmatch.queries.profiles import put_profiles
-from jobmatch.schemas.jobs import JobCreate
-from jobmatch.schemas.profiles import Profile
-from scripts.generate_events import (
-    ADMIN_ID,
-    EMPLOYER_ID,
-    JOB,
-    JOB_ID,
-    MATCH,
-    MATCH_ID,
-    PROFILE,
-    PROFILE_ID,
-    events,
-)
+from jobmatch.database import connect
+from jobmatch.models import Job, JobMatch, MatchingStatus
+from scripts.generate_events import JOB_ID, MATCH_ID, PROFILE_ID
 from tests.support.functions import FOLDERS, invoke
 from tests.support.paths import ROOT
+from tests.support.samples import CLUSTER, RESULTS, STATUSES, event_of, lay_out
 
 if TYPE_CHECKING:
     from tests.support.cloud import Queue
 
 DOCUMENT: dict[str, Any] = json.loads((ROOT / "docs" / "openapi.json").read_text(encoding="utf-8"))
-STATUSES = {
-    "create_job": 201,
-    "get_job_by_id": 200,
-    "update_job": 200,
-    "get_jobs_by_employer": 200,
-    "get_jobs_for_admin": 200,
-    "get_open_jobs_for_matching": 200,
-    "update_job_matching_status": 204,
-    "get_matches_for_job": 200,
-    "get_match_by_job_and_profile": 200,
-    "insert_match": 200,
-    "invalidate_matches_for_job": 200,
-    "get_unnotified_matches": 200,
-    "mark_matches_notified": 200,
-    "request_matching": 202,
-    "put_profile": 200,
-    "get_profile": 200,
-    "import_profiles": 200,
-    "get_matching_runs": 200,
-    "get_notification_settings": 200,
-    "put_notification_settings": 200,
-    "get_vocabulary": 200,
-    "get_health": 200,
-}
-RESULTS = {
-    "dispatch_matching": {"queued": 1, "mails": 0},
-    "run_matching": {"batchItemFailures": []},
-    "notify_employer": {"batchItemFailures": []},
-    "create_user": {"userId": EMPLOYER_ID, "role": "employer"},
-    "confirm_user": events()["confirm_user"],
-    "reindex_profiles": {
-        "reindexed": 0,
-        "employers": 0,
-        "unreadable": 0,
-        "unreadableIds": [],
-        "remaining": 0,
-        "after": None,
-    },
-    "migrate_database": {"revision": "0009", "applied": [], "waiting": []},
-    "create_database_roles": {},
-}
-"""What the functions return that answer no request."""
 COUNTS = {
     "get_jobs_by_employer": 1,
     "get_jobs_for_admin": 1,
@@ -90,49 +33,12 @@ QUEUEING = {"request_matching", "update_job", "dispatch_matching"}
 
 
 @pytest.fixture
-def _world(database: str, queue: Queue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _world(database: str, queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
     """The people and things that the events name, and the settings of single functions."""
-    folder = Path(shutil.copytree(ROOT / "migrations", tmp_path / "migrations"))
-    (folder / "roles.sql").write_text("DO $$ BEGIN END $$")
-    for name, value in {
-        "MIGRATIONS_FOLDER": str(folder),
-        "DATABASE_CLUSTER_ARN": "arn:aws:rds:us-east-1:123456789012:cluster:sample",
-        "DATABASE_MASTER_SECRET_ARN": "arn:aws:secretsmanager:us-east-1:123456789012:secret:sample",
-        "DATABASE_NAME": "jobmatch",
-    }.items():
+    for name, value in CLUSTER.items():
         monkeypatch.setenv(name, value)
-    job = JobCreate.model_validate(JOB).model_dump(exclude={"employer_user_id"})
-    with transaction() as connection:
-        connection.execute(
-            insert(User),
-            [
-                {"id": UUID(ADMIN_ID), "email": "admin@site.example", "role": UserRole.ADMIN},
-                {"id": UUID(EMPLOYER_ID), "email": "e@firm.example", "role": UserRole.EMPLOYER},
-            ],
-        )
-        connection.execute(
-            insert(EmployerProfile).values(user_id=UUID(EMPLOYER_ID), company_name="Firm LLP")
-        )
-        index_employers(connection)
-        put_profiles(connection, {UUID(PROFILE_ID): Profile.model_validate(PROFILE)})
-        owner = {"employer_user_id": UUID(EMPLOYER_ID), "created_by": UUID(EMPLOYER_ID)}
-        connection.execute(insert(Job).values(id=UUID(JOB_ID), **owner, **job))
-        connection.execute(
-            insert(JobMatch).values(
-                id=UUID(MATCH_ID),
-                job_id=UUID(JOB_ID),
-                profile_id=UUID(PROFILE_ID),
-                overall_score=MATCH["overallScore"],
-                subscores=json.dumps(MATCH["subscores"]),
-                summary=MATCH["summary"],
-                recommendation=MATCH["recommendation"],
-            )
-        )
-
-
-def event_of(operation: str) -> dict[str, Any]:
-    event: dict[str, Any] = json.loads((ROOT / "events" / f"{operation}.json").read_text())
-    return event
+    monkeypatch.setenv("MIGRATIONS_FOLDER", str(ROOT / "migrations"))
+    lay_out()
 
 
 def validator(event: dict[str, Any], status: int) -> OAS31Validator:

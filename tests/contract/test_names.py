@@ -116,7 +116,8 @@ def test_each_function_is_in_the_template_under_its_own_name() -> None:
 
 def test_each_function_has_an_event_and_each_event_a_function() -> None:
     assert {path.name for path in (ROOT / "events").iterdir()} == {
-        f"{operation}.json" for operation in FOLDERS
+        "env.json",
+        *(f"{operation}.json" for operation in FOLDERS),
     }
 
 

@@ -166,6 +166,30 @@ def test_messages_that_keep_failing_wait_in_a_queue_of_their_own(source: Any) ->
     assert dead.name not in {each.queue for each in SOURCES}
 
 
+@pytest.mark.parametrize("name", [queue.name for queue in TEMPLATE.queues])
+def test_messages_are_encrypted(name: str) -> None:
+    assert DOCUMENT["Resources"][name]["Properties"]["SqsManagedSseEnabled"] is True
+
+
+def test_functions_and_layers_are_for_the_one_processor_and_python_that_is_built_for() -> None:
+    shared = DOCUMENT["Globals"]["Function"]
+    assert shared["Architectures"] == [{"Ref": "Architecture"}]
+    assert not any("Architectures" in each or "Runtime" in each for each in FUNCTIONS.values())
+    layers = [
+        resource
+        for resource in DOCUMENT["Resources"].values()
+        if resource["Type"] == "AWS::Serverless::LayerVersion"
+    ]
+    assert layers
+    for layer in layers:
+        assert layer["Properties"]["CompatibleArchitectures"] == [{"Ref": "Architecture"}]
+        assert layer["Properties"]["CompatibleRuntimes"] == [shared["Runtime"]]
+        assert layer["Metadata"]["BuildArchitecture"] == {"Ref": "Architecture"}
+    version = shared["Runtime"].removeprefix("python")
+    script = (ROOT / "scripts" / "install_wheels.sh").read_text(encoding="utf-8")
+    assert f'find_python.sh" {version})' in script
+
+
 def test_due_jobs_are_looked_for_every_five_minutes() -> None:
     (schedule,) = (
         each for each in TEMPLATE.schedules if each.function.operation == "dispatch_matching"
