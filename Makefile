@@ -12,6 +12,7 @@ ROLE = admin
 COMPANY =
 EMAIL =
 DOMAINS =
+ENV = dev
 ARCHITECTURE = arm64
 BUILD = .aws-sam/build
 # What this machine can run, as Lambda names it.
@@ -21,7 +22,7 @@ HOST := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 quoted = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint-template build prove bench bench-cold-start token format lock clean
+.PHONY: help run test check lint-template build deploy prove bench bench-cold-start token format lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +60,10 @@ build: .venv-sam/ready ## Build for Lambda, into .aws-sam/build (ARCHITECTURE=ar
 	ARCHITECTURE=$(ARCHITECTURE) PATH="$$(dirname $$python):$$PATH" .venv-sam/bin/sam build \
 		--parameter-overrides Architecture=$(ARCHITECTURE) --build-dir $(BUILD) && \
 	$$python scripts/finish_build.py $(BUILD) $(ARCHITECTURE)
+
+# With the credentials and the region of the shell; what differs by ENV is in samconfig.toml.
+deploy: lint-template build ## Deploy to AWS and see that it is up (ENV=dev, or prod)
+	$(PYTHON) scripts/deploy.py $(ENV) $(BUILD) --sam .venv-sam/bin/sam
 
 prove: .venv/ready .venv-sam/ready .venv-emulator/ready ## Build all, and run every built function
 	$(MAKE) build ARCHITECTURE=x86_64 BUILD=.aws-sam/x86_64
