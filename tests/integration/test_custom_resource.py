@@ -125,8 +125,8 @@ def test_work_that_takes_too_long_is_answered_before_the_time_out(bucket: Bucket
     context = LambdaContext(deadline=started + custom_resource.RESERVE_SECONDS + 0.2)
 
     def work() -> dict[str, str]:
-        while not bucket.got:
-            assert time.monotonic() < started + 10, "Nobody answered in the meantime."
+        # A success: only an answer that came in the meantime says otherwise.
+        while not bucket.got and time.monotonic() < started + 10:
             time.sleep(0.01)
         return {"Revision": "0008"}
 

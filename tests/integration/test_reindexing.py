@@ -209,7 +209,8 @@ def test_what_older_rules_have_made_is_made_anew(
 
 
 def test_a_profile_put_as_it_is_already_is_indexed(api: Api, people: People) -> None:
-    (profile,) = foreign(specializations=["Licensing"], bar_admissions=[])
+    lists: dict[str, Any] = {"technical_domains": [], "bar_admissions": []}
+    (profile,) = foreign(specializations=["Licensing"], **lists)
     assert not_indexed() == 1
     a_profile(api, people, profile, specializations=["Licensing"])
     assert not_indexed() == 0
