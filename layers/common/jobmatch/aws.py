@@ -27,11 +27,6 @@ def _client(service: str, attempts: int = 2) -> Any:
     return boto3.client(service, config=settings)
 
 
-def secret(arn: str) -> str:
-    """The current text of a Secrets Manager secret."""
-    return str(_client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"])
-
-
 def _send(queue_url: str, bodies: Sequence[dict[str, str]]) -> None:
     for start in range(0, len(bodies), 10):  # SendMessageBatch takes ten
         batch = bodies[start : start + 10]
