@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from io import StringIO
+from logging import StreamHandler
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -20,6 +22,7 @@ from sqlalchemy import make_url, text
 from jobmatch import aws
 from jobmatch.database import _engine, engine
 from jobmatch.models import Base
+from jobmatch.observability import logger
 from local.postgres import EmbeddedPostgres, driver_url
 from tests.support.api import Api
 from tests.support.cloud import Cloud, Queue
@@ -136,3 +139,14 @@ def rivals(database: str) -> Iterator[Rivals]:
     """Transactions that wait for each other."""
     with ThreadPoolExecutor() as pool:
         yield Rivals(pool)
+
+
+@pytest.fixture
+def log() -> Iterator[StringIO]:
+    """What is logged during the test, as the JSON lines that AWS would collect."""
+    handler = logger.registered_handler
+    assert isinstance(handler, StreamHandler)
+    lines = StringIO()
+    before = handler.setStream(lines)
+    yield lines
+    handler.setStream(before)

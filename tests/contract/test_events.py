@@ -9,9 +9,9 @@ from uuid import UUID
 
 import pytest
 from openapi_schema_validator import OAS31Validator
-from sqlalchemy import insert, select
+from sqlalchemy import insert, make_url, select
 
-from jobmatch.database import connect, transaction
+from jobmatch.database import connect, engine, transaction
 from jobmatch.models import EmployerProfile, Job, JobMatch, MatchingStatus, User, UserRole
 from jobmatch.queries.employers import index_employers
 from jobmatch.queries.profiles import put_profiles
@@ -29,11 +29,15 @@ from scripts.generate_events import (
 )
 from tests.support.functions import FOLDERS, invoke
 from tests.support.paths import ROOT
+from tests.support.roles import READER, WRITER, role_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from tests.support.cloud import Queue
 
 DOCUMENT: dict[str, Any] = json.loads((ROOT / "docs" / "openapi.json").read_text(encoding="utf-8"))
+ROLES = (ROOT / "migrations" / "roles.sql").read_text(encoding="utf-8")
 STATUSES = {
     "create_job": 201,
     "get_job_by_id": 200,
@@ -106,6 +110,24 @@ def _world(database: str, queue: Queue) -> None:
         )
 
 
+@pytest.fixture
+def as_its_user(database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Makes what follows the work of the user of the database that a function has."""
+    users = (READER, WRITER)
+    password = make_url(database).password
+    with connect() as connection:
+        connection.exec_driver_sql(ROLES)
+        for user in users:
+            connection.exec_driver_sql(f"ALTER ROLE {user} PASSWORD '{password}'")
+    with monkeypatch.context() as patch:
+        patch.setenv("DATABASE_POOL_SIZE", "1")
+        yield lambda operation: patch.setenv("DATABASE_USER", role_of(operation))
+        engine().dispose()
+    with connect() as connection:
+        for user in users:
+            connection.exec_driver_sql(f"ALTER ROLE {user} PASSWORD NULL")
+
+
 def event_of(operation: str) -> dict[str, Any]:
     event: dict[str, Any] = json.loads((ROOT / "events" / f"{operation}.json").read_text())
     return event
@@ -131,8 +153,11 @@ def test_there_is_an_expectation_for_every_function() -> None:
 
 @pytest.mark.usefixtures("_world")
 @pytest.mark.parametrize(("operation", "status"), STATUSES.items())
-def test_a_route_answers_as_documented(operation: str, status: int, queue: Queue) -> None:
+def test_a_route_answers_as_documented(
+    operation: str, status: int, queue: Queue, as_its_user: Callable[[str], None]
+) -> None:
     event = event_of(operation)
+    as_its_user(operation)
     answer = invoke(operation, event)
     assert answer["statusCode"] == status, answer["body"]
     if status == 204:
@@ -153,8 +178,9 @@ def test_a_route_answers_as_documented(operation: str, status: int, queue: Queue
 @pytest.mark.usefixtures("_world")
 @pytest.mark.parametrize(("operation", "result"), RESULTS.items())
 def test_a_worker_returns_what_is_expected_of_it(
-    operation: str, result: dict[str, Any], queue: Queue
+    operation: str, result: dict[str, Any], queue: Queue, as_its_user: Callable[[str], None]
 ) -> None:
+    as_its_user(operation)
     assert invoke(operation, event_of(operation)) == result
     assert queue.take() == ([UUID(JOB_ID)] if operation in QUEUEING else [])
 

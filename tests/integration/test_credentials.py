@@ -53,7 +53,7 @@ def test_a_secret_is_what_it_is_at_the_moment(aws: str) -> None:
 
 
 def test_a_secret_that_is_not_there_is_no_connection(aws: str) -> None:
-    with pytest.raises(CredentialsError, match="status 400"):
+    with pytest.raises(CredentialsError, match="status 4"):
         secret_login("absent")
 
 

@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import socket
-from io import StringIO
-from logging import StreamHandler
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 import pytest
 from hypothesis import settings
-
-from jobmatch.observability import logger
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 LOOPBACK_USERS = Path(__file__).parent / "local"
 
@@ -32,14 +25,3 @@ def _no_connections(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPa
     if not request.path.is_relative_to(LOOPBACK_USERS):
         monkeypatch.setattr(socket.socket, "connect", _refuse)
         monkeypatch.setattr(socket.socket, "connect_ex", _refuse)
-
-
-@pytest.fixture
-def log() -> Iterator[StringIO]:
-    """What is logged during the test, as the JSON lines that AWS would collect."""
-    handler = logger.registered_handler
-    assert isinstance(handler, StreamHandler)
-    lines = StringIO()
-    before = handler.setStream(lines)
-    yield lines
-    handler.setStream(before)

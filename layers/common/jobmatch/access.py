@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import time
 from dataclasses import dataclass
 from ssl import SSLCertVerificationError
 from typing import TYPE_CHECKING, Any, Self
 
-from pg8000.exceptions import DatabaseError, InterfaceError
+import pg8000
+from pg8000.exceptions import Error as PostgresError
+from pg8000.exceptions import InterfaceError
 
 from jobmatch import config, tls
 from jobmatch.credentials import database_token, secret_login
@@ -16,8 +19,6 @@ from jobmatch.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from sqlalchemy import Dialect
 
 PAUSE_SECONDS = 0.2
 _STARTING = "57P03"
@@ -74,7 +75,7 @@ class Access:
         return access
 
     def open(
-        self, dialect: Dialect, _record: object, _arguments: object, parameters: dict[str, Any]
+        self, _dialect: object, _record: object, _arguments: object, parameters: dict[str, Any]
     ) -> Any:
         """A new connection of the driver; SQLAlchemy's `do_connect` event calls this.
 
@@ -84,9 +85,9 @@ class Access:
             ConfigurationError: the environment lacks something.
         """
         parameters = {**parameters, **self._login(parameters)}
-        if self.tls:
-            parameters["ssl_context"] = tls.context(rds_roots=self.rds_roots)
-        return _patiently(lambda left: _dial(dialect, parameters, left), self.seconds)
+        # False, because None would have the driver encrypt for whoever answers.
+        parameters["ssl_context"] = self.tls and tls.context(rds_roots=self.rds_roots)
+        return _patiently(lambda left: _dial(parameters, left), self.seconds)
 
     def _login(self, parameters: dict[str, Any]) -> dict[str, str]:
         user = self.user or parameters.get("user")
@@ -122,31 +123,32 @@ def _patiently(dial: Callable[[float], Any], seconds: float) -> Any:
             return dial(max(deadline - time.monotonic(), PAUSE_SECONDS))
         except SSLCertVerificationError as error:
             raise UntrustedServerError(error.verify_message) from error
-        except (OSError, InterfaceError) as error:
-            failure: Exception = UnreachableError(str(error))
-            failure.__cause__ = error
-        except DatabaseError as error:
-            if error.args[0].get("C") != _STARTING:
-                raise
+        except (OSError, PostgresError) as error:
+            words = error.args[0] if error.args else None
+            if isinstance(words, dict) and words.get("C") != _STARTING:
+                raise  # the server's own words
             failure = error
         if time.monotonic() + PAUSE_SECONDS >= deadline:
-            raise failure
+            raise UnreachableError(str(failure)) from failure
         time.sleep(PAUSE_SECONDS)
 
 
-def _dial(dialect: Dialect, parameters: dict[str, Any], seconds: float) -> Any:
+def _dial(parameters: dict[str, Any], seconds: float) -> Any:
     """One attempt, whose every step may take `seconds`."""
     if "host" not in parameters:  # a socket file, on this machine
-        return dialect.connect(**parameters)
+        return pg8000.Connection(**parameters)
     address = (parameters["host"], parameters.get("port", 5432))
-    # Made here, because the driver does not close its own when the other side breaks off.
+    # Made here, because the driver does not close its own when the other side breaks off, and
+    # `pg8000.connect` takes none.
     sock = socket.create_connection(address, seconds)
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        driver = dialect.connect(sock=sock, **parameters)
+        driver = pg8000.Connection(sock=sock, **parameters)
         # From here on it is statements that take time, and they have a limit of their own.
         driver._usock.settimeout(None)  # noqa: SLF001 - pg8000 hands it out nowhere
     except BaseException:
-        sock.close()
+        # Not `close`, which would wait for the file that the driver has made of it.
+        if (descriptor := sock.detach()) >= 0:
+            os.close(descriptor)
         raise
     return driver
