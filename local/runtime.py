@@ -27,6 +27,15 @@ from local.schedules import Schedules
 from local.server import Server
 from local.template import Template
 
+# How a function gets into a database in the cloud; the one here has all of it in its address.
+DATABASE_ACCESS = (
+    "DATABASE_USER",
+    "DATABASE_SECRET_ARN",
+    "DATABASE_AUTHENTICATION",
+    "DATABASE_TLS",
+    "DATABASE_CA",
+)
+
 
 def run(port: int, state: Path, *, fresh: bool = False) -> None:
     """Run the system until Ctrl-C or SIGTERM.
@@ -77,7 +86,7 @@ def _start(stack: ExitStack, port: int, state: Path, *, fresh: bool) -> str:
         ROOT / "template.yaml",
         {"TokenIssuer": ISSUER, "TokenAudience": AUDIENCE},
         endpoint=f"http://127.0.0.1:{aws_port}",
-        environment={"DATABASE_URL": url, "DATABASE_SECRET_ARN": ""},
+        environment={"DATABASE_URL": url, **dict.fromkeys(DATABASE_ACCESS, "")},
     )
     environments = Environments(
         template.functions.values(),

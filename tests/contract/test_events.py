@@ -9,16 +9,19 @@ from uuid import UUID
 
 import pytest
 from openapi_schema_validator import OAS31Validator
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 
-from jobmatch.database import connect
+from jobmatch.database import connect, engine
 from jobmatch.models import Job, JobMatch, MatchingStatus
 from scripts.generate_events import JOB_ID, MATCH_ID, PROFILE_ID
 from tests.support.functions import FOLDERS, invoke
 from tests.support.paths import ROOT
+from tests.support.roles import role_of, users_with
 from tests.support.samples import CLUSTER, RESULTS, STATUSES, event_of, lay_out
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from tests.support.cloud import Queue
 
 DOCUMENT: dict[str, Any] = json.loads((ROOT / "docs" / "openapi.json").read_text(encoding="utf-8"))
@@ -41,6 +44,15 @@ def _world(database: str, queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None
     lay_out()
 
 
+@pytest.fixture
+def as_its_user(database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Makes what follows the work of the user of the database that a function has."""
+    with users_with(make_url(database).password), monkeypatch.context() as patch:
+        patch.setenv("DATABASE_POOL_SIZE", "1")
+        yield lambda operation: patch.setenv("DATABASE_USER", role_of(operation))
+        engine().dispose()
+
+
 def validator(event: dict[str, Any], status: int) -> OAS31Validator:
     """Of the documented answer, which may hold the fields that it names and no others."""
     method, _, path = event["routeKey"].partition(" ")
@@ -61,8 +73,11 @@ def test_there_is_an_expectation_for_every_function() -> None:
 
 @pytest.mark.usefixtures("_world")
 @pytest.mark.parametrize(("operation", "status"), STATUSES.items())
-def test_a_route_answers_as_documented(operation: str, status: int, queue: Queue) -> None:
+def test_a_route_answers_as_documented(
+    operation: str, status: int, queue: Queue, as_its_user: Callable[[str], None]
+) -> None:
     event = event_of(operation)
+    as_its_user(operation)
     answer = invoke(operation, event)
     assert answer["statusCode"] == status, answer["body"]
     if status == 204:
@@ -83,8 +98,9 @@ def test_a_route_answers_as_documented(operation: str, status: int, queue: Queue
 @pytest.mark.usefixtures("_world")
 @pytest.mark.parametrize(("operation", "result"), RESULTS.items())
 def test_a_worker_returns_what_is_expected_of_it(
-    operation: str, result: dict[str, Any], queue: Queue
+    operation: str, result: dict[str, Any], queue: Queue, as_its_user: Callable[[str], None]
 ) -> None:
+    as_its_user(operation)
     assert invoke(operation, event_of(operation)) == result
     assert queue.take() == ([UUID(JOB_ID)] if operation in QUEUEING else [])
 

@@ -7,22 +7,21 @@ import time
 from contextlib import AbstractContextManager, suppress
 from typing import TYPE_CHECKING
 
-import boto3
 import pytest
-from moto import mock_aws
 from sqlalchemy import Connection, Engine, insert, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 
-from jobmatch import aws
 from jobmatch.database import connect, engine, transaction
 from jobmatch.errors import ConfigurationError, ConflictError, sqlstate
 from jobmatch.models import User, UserRole
+from tests.support.addresses import answering
 from tests.support.rivals import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 Opened = AbstractContextManager[Connection]
+WRONG = {"password": "wrong"}
 
 
 @pytest.fixture
@@ -166,28 +165,22 @@ def test_errors_do_not_show_parameters(migrated_url: str) -> None:
 def test_the_password_is_the_secrets_of_the_moment(
     migrated_url: str, single: pytest.MonkeyPatch
 ) -> None:
+    single.setenv("AWS_REGION", "us-east-1")
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         single.setenv(name, "testing")
-    single.setenv("AWS_DEFAULT_REGION", "us-east-1")
     url = make_url(migrated_url)
-    with mock_aws():
-        aws._client.cache_clear()
-        secrets = boto3.client("secretsmanager")
-        made = secrets.create_secret(Name="database", SecretString='{"password": "wrong"}')
-        single.setenv("DATABASE_SECRET_ARN", made["ARN"])
-        single.setenv(
-            "DATABASE_URL",
-            f"{url.drivername}://{url.username}@{url.host}:{url.port}/{url.database}",
-        )
+    login = {"username": url.username, "password": url.password}
+    secrets = [(200, {"SecretString": json.dumps({**login, **each})}) for each in (WRONG, {})]
+    with answering(*secrets) as (address, _):
+        single.setenv("AWS_ENDPOINT_URL", address)
+        single.setenv("DATABASE_SECRET_ARN", "the-arn")
+        single.setenv("DATABASE_URL", url._replace(username=None, password=None).render_as_string())
         with pytest.raises(DBAPIError) as caught, connect():
             pass
         assert sqlstate(caught.value) == "28P01"
-        password = json.dumps({"username": url.username, "password": url.password})
-        secrets.put_secret_value(SecretId=made["ARN"], SecretString=password)
         with connect() as connection:
             assert connection.scalar(text("SELECT current_database()")) == url.database
         assert engine().url.password is None
-    aws._client.cache_clear()
 
 
 def test_without_an_address_there_is_no_engine(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,11 +49,6 @@ def ses(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
     yield from stubbed("sesv2", monkeypatch)
 
 
-@pytest.fixture
-def secrets(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
-    yield from stubbed("secretsmanager", monkeypatch)
-
-
 def expect(sqs: Stubber, jobs: Sequence[UUID], *, refused: int = 0) -> None:
     entries = [
         {"Id": str(number), "MessageBody": json.dumps({"jobId": str(job)})}
@@ -220,9 +215,3 @@ def test_only_a_service_that_was_never_reached_is_known_not_to_have_sent(
     monkeypatch.setattr(aws, "_client", lambda *_, **__: Unreachable())
     with pytest.raises(aws.MailRefusedError if known else type(error)):
         aws.send_mail(mail())
-
-
-def test_a_secret_is_read_by_its_arn(secrets: Stubber) -> None:
-    secrets.add_response("get_secret_value", {"SecretString": "text"}, {"SecretId": "the-arn"})
-    assert aws.secret("the-arn") == "text"
-    secrets.assert_no_pending_responses()

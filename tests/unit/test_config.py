@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 INTEGERS: list[tuple[Callable[[], Any], str, Any, Any]] = [
+    (config.database_connect_seconds, "DATABASE_CONNECT_SECONDS", 5, 12),
     (config.database_pool_size, "DATABASE_POOL_SIZE", 1, 12),
     (config.database_statement_timeout_ms, "DATABASE_STATEMENT_TIMEOUT_MS", 0, 12),
     (
@@ -83,3 +84,25 @@ def test_a_secret_is_optional(monkeypatch: pytest.MonkeyPatch) -> None:
     assert config.database_secret_arn() is None
     monkeypatch.setenv("DATABASE_SECRET_ARN", "arn:aws:secretsmanager:x")
     assert config.database_secret_arn() == "arn:aws:secretsmanager:x"
+
+
+@pytest.mark.parametrize(
+    ("setting", "name", "value"),
+    [
+        (config.database_iam, "DATABASE_AUTHENTICATION", "iam"),
+        (config.database_tls, "DATABASE_TLS", "verify-full"),
+        (config.database_rds_roots, "DATABASE_CA", "rds"),
+    ],
+)
+def test_a_switch_is_on_off_or_a_mistake(
+    setting: Callable[[], bool], name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(name, raising=False)
+    assert setting() is False
+    monkeypatch.setenv(name, "")
+    assert setting() is False
+    monkeypatch.setenv(name, value)
+    assert setting() is True
+    monkeypatch.setenv(name, value.upper())
+    with pytest.raises(ConfigurationError, match=name):
+        setting()

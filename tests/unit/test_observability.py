@@ -42,8 +42,8 @@ def broken_constraint() -> Exception:
     [
         (LookupError(SECRET), "LookupError"),
         (broken_constraint(), "IntegrityError (23505)"),
-        (IntegrityError(SECRET, None, Exception(SECRET)), "IntegrityError"),
-        (IntegrityError(SECRET, None, Exception()), "IntegrityError"),
+        (IntegrityError(SECRET, None, Exception(SECRET)), "IntegrityError (Exception)"),
+        (IntegrityError(SECRET, None, Exception()), "IntegrityError (Exception)"),
         (invalid(), "ValidationError"),
         (ConflictError("Only an open job is matched."), "Only an open job is matched."),
     ],

@@ -29,11 +29,6 @@ def _client(service: str, attempts: int = 2, read_timeout: float = 4) -> Any:
     return boto3.client(service, config=settings)
 
 
-def secret(arn: str) -> str:
-    """The current text of a Secrets Manager secret."""
-    return str(_client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"])
-
-
 def _send(queue_url: str, bodies: Sequence[dict[str, str]], counted: Metric | None = None) -> None:
     """Send messages that carry the correlation id, counting those that SQS has taken."""
     attributes = message_attributes()

@@ -38,14 +38,47 @@ def metrics_namespace() -> str:
     return os.environ.get("POWERTOOLS_METRICS_NAMESPACE") or "jobmatch"
 
 
+def _switch(name: str, value: str) -> bool:
+    """Whether a variable has the one value that it may have, rather than none."""
+    given = os.environ.get(name) or ""
+    if given not in ("", value):
+        raise ConfigurationError(f"{name} must be {value} or empty, not {given!r}.")
+    return given == value
+
+
 def database_url() -> str:
-    """SQLAlchemy URL of the database; holds no password where a secret is named."""
+    """SQLAlchemy URL of the database; on Lambda without a user, and never with a password."""
     return _required("DATABASE_URL")
 
 
+def database_user() -> str | None:
+    """The user of the database, instead of the one in its URL."""
+    return os.environ.get("DATABASE_USER") or None
+
+
 def database_secret_arn() -> str | None:
-    """ARN of the Secrets Manager secret with the database password, if there is one."""
+    """ARN of the Secrets Manager secret with the database's password, if there is one."""
     return os.environ.get("DATABASE_SECRET_ARN") or None
+
+
+def database_iam() -> bool:
+    """Whether the password is a token that proves this function's IAM role."""
+    return _switch("DATABASE_AUTHENTICATION", "iam")
+
+
+def database_tls() -> bool:
+    """Whether the connection is encrypted and the server must prove who it is."""
+    return _switch("DATABASE_TLS", "verify-full")
+
+
+def database_rds_roots() -> bool:
+    """Whether that proof comes from RDS's own roots, instead of the system's store."""
+    return _switch("DATABASE_CA", "rds")
+
+
+def database_connect_seconds() -> int:
+    """How long a new connection is waited for; a paused Aurora takes about 15 s to wake up."""
+    return _integer("DATABASE_CONNECT_SECONDS", 5)
 
 
 def database_pool_size() -> int:

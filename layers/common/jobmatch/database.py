@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import select
 import time
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 
 from jobmatch import config
+from jobmatch.access import Access
 from jobmatch.errors import JobmatchError
 
 if TYPE_CHECKING:
@@ -24,14 +24,8 @@ IDLE_SECONDS_BEFORE_PING = 60
 """A connection unused for longer may have been dropped silently on the way, so it is asked."""
 
 
-def _password(secret_arn: str) -> str:
-    from jobmatch import aws  # noqa: PLC0415 - boto3 only where a secret is really fetched
-
-    return str(json.loads(aws.secret(secret_arn))["password"])
-
-
 @cache
-def _engine(url: str, secret_arn: str | None, pool_size: int, timeout_ms: int) -> Engine:
+def _engine(url: str, access: Access, pool_size: int, timeout_ms: int) -> Engine:
     engine = create_engine(
         url,
         # Single statements need no transaction: two round trips less each.
@@ -47,13 +41,7 @@ def _engine(url: str, secret_arn: str | None, pool_size: int, timeout_ms: int) -
         },
     )
 
-    if secret_arn:
-
-        @event.listens_for(engine, "do_connect")
-        def _add_password(
-            _dialect: object, _record: object, _args: object, parameters: dict[str, Any]
-        ) -> None:
-            parameters["password"] = _password(secret_arn)
+    event.listen(engine, "do_connect", access.open)
 
     @event.listens_for(engine, "checkout")
     def _replace_dead(driver: Any, record: Any, _proxy: object) -> None:
@@ -76,7 +64,7 @@ def engine() -> Engine:
     """The engine of this process for the database that the environment names."""
     return _engine(
         config.database_url(),
-        config.database_secret_arn(),
+        Access.from_environment(),
         config.database_pool_size(),
         config.database_statement_timeout_ms(),
     )

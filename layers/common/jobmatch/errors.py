@@ -72,5 +72,7 @@ def describe(error: Exception) -> str:
     if isinstance(error, JobmatchError):
         return str(error)
     # Database drivers put rows and keys into their messages; the class and SQLSTATE are safe.
-    state = sqlstate(error)
-    return f"{type(error).__name__} ({state})" if state else type(error).__name__
+    # SQLAlchemy calls all that failed without a SQLSTATE the same; the driver's class says more.
+    driver = getattr(error, "orig", None)
+    detail = sqlstate(error) or (type(driver).__name__ if driver else None)
+    return f"{type(error).__name__} ({detail})" if detail else type(error).__name__

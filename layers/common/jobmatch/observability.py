@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
+from pydantic import ValidationError
 
 from jobmatch import config
 from jobmatch.errors import FunctionFailedError, JobmatchError, describe
@@ -60,6 +61,13 @@ def observed(handler: Handler) -> Handler:
             return handler(event, context)
         except JobmatchError:
             raise
+        except ValidationError as error:
+            # Which field and what is expected of it, but not what was given.
+            wrong = (
+                f"{'.'.join(map(str, each['loc'])) or 'payload'}: {each['msg']}"
+                for each in error.errors(include_url=False, include_input=False)
+            )
+            raise FunctionFailedError(f"Refused. {'; '.join(wrong)}") from None
         except Exception as error:  # noqa: BLE001 - raised again, in words of our own
             log_failure("The function failed.", error)
             raise FunctionFailedError(describe(error)) from None

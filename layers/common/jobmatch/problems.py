@@ -74,9 +74,10 @@ _KINDS: dict[type[errors.JobmatchError], Kind] = {
 _UNAVAILABLE = Kind(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", "Unavailable")
 _INTERNAL = Kind(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "Internal error")
 
-_RETRYABLE = ("08", "40", "53", "57", "55P03", "25006")
-"""SQLSTATE classes and codes after which the same request may well succeed: connection,
-serialization and deadlock, resources, shutdown and time-out, lock time-out, a standby."""
+_RETRYABLE = ("08", "28", "40", "53", "57", "55P03", "25006")
+"""SQLSTATE classes and codes after which the same request may well succeed: connection, refused
+credentials (they rotate), serialization and deadlock, resources, shutdown and time-out, lock
+time-out, a standby."""
 
 router = APIGatewayHttpRouter()
 

@@ -1,0 +1,74 @@
+-- The three users of the database, by least privilege: jobmatch_reader for functions that only
+-- read, jobmatch_writer for the others, jobmatch_migrator for the tables.
+--
+-- One statement, so that the RDS Data API takes it too; run it before the migrations, as often as
+-- you like, as the cluster's master user or another who may create roles and grants on the schema:
+--     psql --dbname=... --file=migrations/roles.sql
+-- It sets no password. Where RDS is, they authenticate by IAM; elsewhere give each one:
+--     ALTER ROLE jobmatch_reader PASSWORD '...'
+--
+-- A platform's own tables keep their owner: we read and write rows in them and refer to them, and no
+-- migration alters them. Tables of ours that another role has made get their rights here too, but
+-- for later migrations they must change hands: REASSIGN OWNED BY <that role> TO jobmatch_migrator.
+DO $roles$
+DECLARE
+    ours CONSTANT text[] := '{
+        users, employer_profiles, profiles,
+        employer_features, idempotency_keys, job_features, job_matches, jobs, matching_runs,
+        notification_settings, notifications, profile_changes, profile_features, told_matches
+    }';
+    name text;
+    borrowed boolean := false;
+BEGIN
+    FOREACH name IN ARRAY '{jobmatch_reader, jobmatch_writer, jobmatch_migrator}'::text[] LOOP
+        IF to_regrole(name) IS NULL THEN
+            EXECUTE format('CREATE ROLE %I LOGIN', name);
+        END IF;
+        -- Only there, and then instead of a password.
+        IF to_regrole('rds_iam') IS NOT NULL THEN
+            EXECUTE format('GRANT rds_iam TO %I', name);
+        END IF;
+        EXECUTE format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), name);
+        EXECUTE format('GRANT USAGE ON SCHEMA public TO %I', name);
+        -- Limits are the roles', because RDS Proxy pins a session that SETs anything.
+        -- A lock is what a healthy statement may wait for; longer, and the caller is better told.
+        EXECUTE format('ALTER ROLE %I SET lock_timeout = %L', name, '5s');
+        EXECUTE format('ALTER ROLE %I SET idle_in_transaction_session_timeout = %L', name, '30s');
+    END LOOP;
+    -- Just under the 15 s of a route and the 60 s of a worker, so that no statement outlives its
+    -- function for long. The migrator's statements take what they take.
+    ALTER ROLE jobmatch_reader SET statement_timeout = '12s';
+    ALTER ROLE jobmatch_writer SET statement_timeout = '55s';
+    GRANT CREATE ON SCHEMA public TO jobmatch_migrator;
+
+    -- Who is no superuser acts for the migrator only as a member of it. Never beyond this
+    -- transaction: members of a member of rds_iam can't log in with a password any more.
+    IF NOT pg_has_role(current_user, 'jobmatch_migrator', 'USAGE') THEN
+        GRANT jobmatch_migrator TO CURRENT_USER;
+        borrowed := true;
+    END IF;
+    ALTER DEFAULT PRIVILEGES FOR ROLE jobmatch_migrator IN SCHEMA public
+        GRANT SELECT ON TABLES TO jobmatch_reader;
+    ALTER DEFAULT PRIVILEGES FOR ROLE jobmatch_migrator IN SCHEMA public
+        GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO jobmatch_writer;
+    -- By name: the schema may hold tables that are none of our business.
+    FOREACH name IN ARRAY ours LOOP
+        IF to_regclass(format('public.%I', name)) IS NOT NULL THEN
+            EXECUTE format('GRANT SELECT ON public.%I TO jobmatch_reader', name);
+            EXECUTE format(
+                'GRANT SELECT, INSERT, UPDATE, DELETE ON public.%I TO jobmatch_writer', name
+            );
+            EXECUTE format(
+                'GRANT SELECT, INSERT, UPDATE, DELETE, REFERENCES ON public.%I'
+                ' TO jobmatch_migrator', name
+            );
+        END IF;
+    END LOOP;
+    IF to_regclass('public.alembic_version') IS NOT NULL THEN
+        GRANT SELECT, INSERT, UPDATE, DELETE ON public.alembic_version TO jobmatch_migrator;
+    END IF;
+    IF borrowed THEN
+        REVOKE jobmatch_migrator FROM CURRENT_USER;
+    END IF;
+END
+$roles$;

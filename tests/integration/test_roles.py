@@ -1,0 +1,191 @@
+"""The users of the database: what each may do, whoever creates them, and however often."""
+
+# ruff: noqa: S603, S608 - the programs and the names in statements are our own
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import ProgrammingError
+
+from jobmatch.database import connect, engine
+from jobmatch.errors import sqlstate
+from jobmatch.models import Base
+from local.postgres import EmbeddedPostgres, _program
+from tests.support.functions import FOLDERS
+from tests.support.paths import ROOT
+from tests.support.roles import READER, WRITER, role_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import URL
+
+ROLES = (ROOT / "migrations" / "roles.sql").read_text(encoding="utf-8")
+MIGRATOR = "jobmatch_migrator"
+PASSWORD = "made-for-these-tests"
+MASTER = "master_of_tests"
+REFUSED = "42501"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
+    """A server of these tests' own, because users belong to all of its databases."""
+    own = EmbeddedPostgres(tmp_path_factory.mktemp("roles"), durable=False)
+    own.start()
+    yield make_url(own.url())
+    own.stop()
+
+
+@pytest.fixture
+def url(server: URL) -> Iterator[URL]:
+    """An empty database, and its owner: as the master user of RDS no superuser."""
+    name = f"roles_{uuid4().hex}"
+    run(
+        server,
+        f"CREATE ROLE {MASTER} LOGIN CREATEROLE PASSWORD '{PASSWORD}'",
+        "CREATE ROLE rds_iam",
+        f"GRANT rds_iam TO {MASTER} WITH ADMIN TRUE, INHERIT FALSE",
+        f"CREATE DATABASE {name} OWNER {MASTER}",
+    )
+    yield server.set(username=MASTER, password=PASSWORD, database=name)
+    users = (READER, WRITER, MIGRATOR, MASTER, "rds_iam")
+    drops = (f"DROP ROLE IF EXISTS {user}" for user in users)
+    run(server, f"DROP DATABASE {name} WITH (FORCE)", *drops)
+
+
+def run(url: URL, *statements: str) -> list[tuple[object, ...]]:
+    """What the last of some statements returns; each commits by itself."""
+    own = create_engine(url, isolation_level="AUTOCOMMIT")
+    try:
+        with own.connect() as connection:
+            found = [connection.exec_driver_sql(statement) for statement in statements][-1]
+            return [tuple(row) for row in found] if found.returns_rows else []
+    finally:
+        own.dispose()
+
+
+def let_in(url: URL) -> None:
+    """Give the three users a password, which roles.sql never does."""
+    run(url, *(f"ALTER ROLE {name} PASSWORD '{PASSWORD}'" for name in (READER, WRITER, MIGRATOR)))
+
+
+def migrate(url: URL, user: str = MIGRATOR, revision: str = "head") -> None:
+    address = url.set(username=user).render_as_string(hide_password=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "alembic", "upgrade", revision],
+        cwd=ROOT,
+        env={"DATABASE_URL": address, "PYTHONPATH": "layers/common:."},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def refused(url: URL, statement: str) -> bool:
+    try:
+        run(url, statement)
+    except ProgrammingError as error:
+        return sqlstate(error) == REFUSED
+    return False
+
+
+def assert_least_privilege(url: URL) -> None:
+    reader, writer, migrator = (url.set(username=name) for name in (READER, WRITER, MIGRATOR))
+    for table in Base.metadata.tables:
+        run(reader, f"SELECT FROM {table} LIMIT 1")
+        run(writer, f"SELECT FROM {table} LIMIT 1 FOR UPDATE", f"DELETE FROM {table} WHERE false")
+        assert refused(reader, f"DELETE FROM {table} WHERE false")
+        assert refused(reader, f"INSERT INTO {table} SELECT FROM {table} WHERE false")
+        assert refused(reader, f"SELECT FROM {table} FOR UPDATE")
+        assert refused(writer, f"ALTER TABLE {table} ADD COLUMN x int")
+        assert refused(writer, f"TRUNCATE {table}")
+    for user in (reader, writer):
+        assert refused(user, "CREATE TABLE mine (id int)")
+        assert refused(user, f"SET ROLE {MIGRATOR}")
+    run(migrator, "CREATE TABLE later (id int)")
+    run(reader, "SELECT FROM later")
+    run(writer, "INSERT INTO later VALUES (1)")
+    run(migrator, "DROP TABLE later")
+
+
+def test_what_only_reads_is_called_so() -> None:
+    readers = {operation for operation in FOLDERS if role_of(operation) == READER}
+    assert readers == {operation for operation in FOLDERS if operation.startswith("get_")}
+
+
+def test_an_empty_database_of_a_master_user_is_made_ready(url: URL) -> None:
+    run(url, ROLES, ROLES)
+    let_in(url)
+    migrate(url)
+    assert_least_privilege(url)
+    run(url, ROLES)
+    assert_least_privilege(url)
+
+
+def test_whoever_creates_the_roles_does_not_stay_one_of_them(url: URL) -> None:
+    run(url, ROLES, ROLES)
+    usable = (
+        "SELECT roleid::regrole FROM pg_auth_members WHERE member = current_user::regrole"
+        " AND roleid::regrole::text LIKE 'jobmatch%' AND (inherit_option OR set_option)"
+    )
+    assert run(url, usable) == []
+    members = "SELECT pg_has_role(rolname, 'rds_iam', 'MEMBER') FROM pg_roles WHERE rolname LIKE"
+    assert run(url, f"{members} 'jobmatch\\_%%'") == [(True,)] * 3
+
+
+def test_a_platform_keeps_its_tables(url: URL) -> None:
+    migrate(url, MASTER, "0001")
+    run(url, "CREATE TABLE payroll (id int)", ROLES)
+    let_in(url)
+    migrate(url)
+    assert_least_privilege(url)
+    owners = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relowner = current_user::regrole"
+    base = {"users", "employer_profiles", "profiles"}
+    assert {name for (name,) in run(url, owners)} == {*base, "alembic_version", "payroll"}
+    for user in (READER, WRITER, MIGRATOR):
+        assert refused(url.set(username=user), "SELECT FROM payroll")
+
+
+def test_tables_that_another_made_before_get_their_rights(url: URL) -> None:
+    run(url, *(f"CREATE TABLE {table} (id int)" for table in Base.metadata.tables))
+    run(url, ROLES)
+    let_in(url)
+    for table in Base.metadata.tables:
+        run(url.set(username=READER), f"SELECT FROM {table}")
+        run(url.set(username=WRITER), f"INSERT INTO {table} VALUES (1)")
+
+
+def test_psql_and_our_driver_run_the_file_as_it_is(url: URL) -> None:
+    address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    file = str(ROOT / "migrations" / "roles.sql")
+    command = [_program("psql"), "-X", "-v", "ON_ERROR_STOP=1", "-d", address, "-f", file]
+    for _ in range(2):
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout.strip()) == (0, "DO"), done.stderr
+    run(url, ROLES)
+
+
+@pytest.mark.parametrize(
+    ("role", "limits"), [(READER, ("12s", "5s", "30s")), (WRITER, ("55s", "5s", "30s"))]
+)
+def test_limits_come_with_the_user(
+    url: URL,
+    monkeypatch: pytest.MonkeyPatch,
+    role: str,
+    limits: tuple[str, ...],
+) -> None:
+    run(url, ROLES)
+    let_in(url)
+    monkeypatch.setenv("DATABASE_URL", url.render_as_string(hide_password=False))
+    monkeypatch.setenv("DATABASE_USER", role)
+    names = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+    with connect() as connection:
+        assert tuple(connection.scalar(text(f"SHOW {name}")) for name in names) == limits
+    engine().dispose()

@@ -1,0 +1,113 @@
+"""Which user of the database a function needs, read off its source.
+
+A function writes when a statement that it can reach inserts, updates, deletes or locks a row (that
+needs the right to update it). Everything else only reads.
+"""
+
+from __future__ import annotations
+
+import ast
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING
+
+from jobmatch.database import connect
+from tests.support.functions import FOLDERS
+from tests.support.paths import ROOT
+from tests.support.source import MODULES, parsed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+READER = "jobmatch_reader"
+WRITER = "jobmatch_writer"
+MIGRATOR = "jobmatch_migrator"
+USERS = (READER, WRITER, MIGRATOR)
+SQL = (ROOT / "migrations" / "roles.sql").read_text(encoding="utf-8")
+WRITING = {"insert", "update", "delete"}
+"""Functions of SQLAlchemy."""
+LOCKING = "with_for_update"
+"""A method of its statements."""
+
+
+@contextmanager
+def users_with(password: str | None) -> Iterator[None]:
+    """A database whose three users sign in with a password, for as long as it is needed."""
+    with connect() as connection:
+        connection.exec_driver_sql(SQL)
+        for user in USERS:
+            connection.exec_driver_sql(f"ALTER ROLE {user} PASSWORD '{password}'")
+    yield
+    with connect() as connection:
+        for user in USERS:
+            connection.exec_driver_sql(f"ALTER ROLE {user} PASSWORD NULL")
+
+
+@cache
+def role_of(operation: str) -> str:
+    """The user that a function's statements need."""
+    if operation == "migrate_database":
+        return MIGRATOR
+    tree = parsed(FOLDERS[operation] / "app.py")
+    waiting: list[tuple[ast.AST, dict[str, str]]] = [(tree, _imported(tree))]
+    seen: set[str] = set()
+    while waiting:
+        node, meaning = waiting.pop()
+        names = set(_named(node, meaning))
+        if any(_is_writing(name) for name in names):
+            return WRITER
+        for name in names - seen:
+            waiting += _definition(name)
+        seen |= names
+    return READER
+
+
+def _is_writing(name: str) -> bool:
+    package, _, last = name.rpartition(".")
+    return last == LOCKING or (package.startswith("sqlalchemy") and last in WRITING)
+
+
+@cache
+def _definitions(module: str) -> dict[str, ast.stmt]:
+    """What stands at the top of a module of the layer, by name."""
+    found: dict[str, ast.stmt] = {}
+    for statement in parsed(MODULES[module]).body:
+        match statement:
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                found[name] = statement
+            case ast.Assign(targets=targets):
+                found |= {each.id: statement for each in targets if isinstance(each, ast.Name)}
+            case ast.AnnAssign(target=ast.Name(id=name)):
+                found[name] = statement
+    return found
+
+
+def _imported(tree: ast.AST) -> dict[str, str]:
+    """What names mean in a file: `from a import b as c` makes c mean a.b."""
+    return {
+        alias.asname or alias.name: f"{node.module}.{alias.name}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+
+
+def _named(node: ast.AST, meaning: dict[str, str]) -> Iterator[str]:
+    """Full names of what a definition mentions, and the method that locks."""
+    for each in ast.walk(node):
+        match each:
+            case ast.Name(id=name) if name in meaning:
+                yield meaning[name]
+            case ast.Attribute(value=ast.Name(id=module), attr=name) if module in meaning:
+                yield f"{meaning[module]}.{name}"
+            case ast.Attribute(attr=name) if name == LOCKING:
+                yield name
+
+
+def _definition(full: str) -> list[tuple[ast.AST, dict[str, str]]]:
+    """The definition behind a name of the layer, and what names mean there."""
+    module, _, name = full.rpartition(".")
+    if module not in MODULES or name not in _definitions(module):
+        return []
+    own = {each: f"{module}.{each}" for each in _definitions(module)}
+    return [(_definitions(module)[name], own | _imported(parsed(MODULES[module])))]
