@@ -7,9 +7,10 @@
 -- It sets no password. Where RDS is, they authenticate by IAM; elsewhere give each one:
 --     ALTER ROLE jobmatch_reader PASSWORD '...'
 --
--- A platform's own tables keep their owner: we read and write rows in them and refer to them, and no
--- migration alters them. Tables of ours that another role has made get their rights here too, but
--- for later migrations they must change hands: REASSIGN OWNED BY <that role> TO jobmatch_migrator.
+-- A platform's own tables keep their owner. Migrations add columns to them (never more), so for as
+-- long as they take the migrator must be a member of that owner: GRANT <owner> TO jobmatch_migrator.
+-- Tables of ours that another role has made get their rights here, too, but should change hands:
+-- REASSIGN OWNED BY <that role> TO jobmatch_migrator.
 DO $roles$
 DECLARE
     ours CONSTANT text[] := '{

@@ -168,14 +168,3 @@ def rivals(database: str) -> Iterator[Rivals]:
     """Transactions that wait for each other."""
     with ThreadPoolExecutor() as pool:
         yield Rivals(pool)
-
-
-@pytest.fixture
-def log() -> Iterator[StringIO]:
-    """What is logged during the test, as the JSON lines that AWS would collect."""
-    handler = logger.registered_handler
-    assert isinstance(handler, StreamHandler)
-    lines = StringIO()
-    before = handler.setStream(lines)
-    yield lines
-    handler.setStream(before)

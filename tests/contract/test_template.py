@@ -12,6 +12,7 @@ from local.intrinsics import read_yaml
 from local.template import Template
 from tests.support.functions import FOLDERS
 from tests.support.paths import ROOT
+from tests.support.roles import MIGRATOR, READER, WRITER, role_of
 from tests.support.source import reached, uses
 
 DOCUMENT = read_yaml(ROOT / "template.yaml")
@@ -39,7 +40,13 @@ ACTION_OF = {
 }
 """What else the functions of jobmatch.aws are allowed to do."""
 MIGRATING = {"migrate_database", "create_database_roles"}
-HAS_SECRET = {"AWSSecretsManagerGetSecretValuePolicy": {"SecretArn": {"Ref": "DatabaseSecretArn"}}}
+SIGNS_IN = {READER: "ReadDatabase", WRITER: "WriteDatabase", MIGRATOR: "MigrateDatabase"}
+"""The policy that lets a function sign in as a user of the database."""
+SECRET_OF = {
+    READER: "DatabaseReaderSecretArn",
+    WRITER: "DatabaseWriterSecretArn",
+    MIGRATOR: "DatabaseMigratorSecretArn",
+}
 
 
 def of_source() -> pytest.MarkDecorator:
@@ -84,14 +91,41 @@ def test_a_function_may_send_exactly_where_it_does(name: str) -> None:
     assert sorted(each["QueueName"]["Fn::GetAtt"] for each in may) == [
         [queue, "QueueName"] for queue in sorted(does)
     ]
-    assert (HAS_SECRET in policies) == reaches_database(name)
-    allowed = [
+    allowed = {
         statement["Action"]
         for each in policies
         if "Statement" in each
         for statement in each["Statement"]
-    ]
-    assert sorted(allowed) == sorted(ACTION_OF[each] for each in calls(name) & ACTION_OF.keys())
+    }
+    assert allowed - {"secretsmanager:GetSecretValue"} == {
+        ACTION_OF[each] for each in calls(name) & ACTION_OF.keys()
+    }
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_signs_in_to_the_database_as_who_may_do_no_more_than_it_does(name: str) -> None:
+    policies = [each["Ref"] for each in FUNCTIONS[name]["Policies"] if "Ref" in each]
+    if not reaches_database(name):
+        assert not policies
+        return
+    user = role_of(TEMPLATE.functions[name].operation)
+    assert policies == [SIGNS_IN[user]]
+    environment = TEMPLATE.functions[name].environment
+    assert environment["DATABASE_USER"] == user
+    own = FUNCTIONS[name].get("Environment", DOCUMENT["Globals"]["Function"]["Environment"])
+    shared = DOCUMENT["Globals"]["Function"]["Environment"]["Variables"]
+    variables = shared | own["Variables"]
+    assert variables["DATABASE_SECRET_ARN"] == {"Ref": SECRET_OF[user]}
+
+
+@pytest.mark.parametrize(("user", "policy"), SIGNS_IN.items())
+def test_a_policy_lets_in_one_user(user: str, policy: str) -> None:
+    (statement,) = DOCUMENT["Resources"][policy]["Properties"]["PolicyDocument"]["Statement"]
+    _, by_token, by_secret = statement["Fn::If"]
+    assert by_token["Action"] == "rds-db:connect"
+    assert by_token["Resource"]["Fn::Sub"].endswith(f"/{user}")
+    assert by_secret["Action"] == "secretsmanager:GetSecretValue"
+    assert by_secret["Resource"] == {"Ref": SECRET_OF[user]}
 
 
 def test_each_way_to_send_leads_to_a_queue_that_somebody_uses() -> None:
@@ -199,6 +233,8 @@ def test_due_jobs_are_looked_for_every_five_minutes() -> None:
 
 def test_settings_of_the_template_are_those_that_the_code_reads() -> None:
     source = (ROOT / "layers/common/jobmatch/config.py").read_text(encoding="utf-8")
-    variables = DOCUMENT["Globals"]["Function"]["Environment"]["Variables"]
-    assert variables.keys()
+    variables = DOCUMENT["Globals"]["Function"]["Environment"]["Variables"].keys()
+    # The one that is there to be referred to, so that functions wait for the schema.
+    variables -= {"SCHEMA_REVISION"}
+    assert variables
     assert [name for name in variables if f'"{name}"' not in source] == []
