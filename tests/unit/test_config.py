@@ -83,3 +83,17 @@ def test_a_secret_is_optional(monkeypatch: pytest.MonkeyPatch) -> None:
     assert config.database_secret_arn() is None
     monkeypatch.setenv("DATABASE_SECRET_ARN", "arn:aws:secretsmanager:x")
     assert config.database_secret_arn() == "arn:aws:secretsmanager:x"
+
+
+@pytest.mark.parametrize(("value", "on"), [("", True), ("on", True), ("off", False)])
+def test_statements_stay_prepared_unless_that_is_off(
+    value: str, on: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_PREPARED_STATEMENTS", value)
+    assert config.database_prepared_statements() is on
+
+
+def test_another_word_for_prepared_statements_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_PREPARED_STATEMENTS", "yes")
+    with pytest.raises(ConfigurationError, match="on or off"):
+        config.database_prepared_statements()

@@ -47,6 +47,17 @@ def database_statement_timeout_ms() -> int:
     return _integer("DATABASE_STATEMENT_TIMEOUT_MS", 0)
 
 
+def database_prepared_statements() -> bool:
+    """Whether connections keep their statements prepared: `on` but behind some poolers.
+
+    One that hands a session to many clients forbids it, or pins the session to one of them.
+    """
+    value = os.environ.get("DATABASE_PREPARED_STATEMENTS") or "on"
+    if value not in ("on", "off"):
+        raise ConfigurationError(f"DATABASE_PREPARED_STATEMENTS must be on or off, not {value!r}.")
+    return value == "on"
+
+
 def matching_queue_url() -> str:
     """URL of the queue that carries one message per job to be matched."""
     return _required("MATCHING_QUEUE_URL")

@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 
 from jobmatch import config
+from jobmatch.dialect import with_our_driver
 from jobmatch.errors import JobmatchError
 
 if TYPE_CHECKING:
@@ -31,9 +32,11 @@ def _password(secret_arn: str) -> str:
 
 
 @cache
-def _engine(url: str, secret_arn: str | None, pool_size: int, timeout_ms: int) -> Engine:
+def _engine(
+    url: str, secret_arn: str | None, pool_size: int, timeout_ms: int, *, prepares: bool
+) -> Engine:
     engine = create_engine(
-        url,
+        with_our_driver(make_url(url)),
         # Single statements need no transaction: two round trips less each.
         isolation_level="AUTOCOMMIT",
         skip_autocommit_rollback=True,
@@ -43,6 +46,7 @@ def _engine(url: str, secret_arn: str | None, pool_size: int, timeout_ms: int) -
         hide_parameters=True,
         connect_args={
             "application_name": "jobmatch",
+            "prepared_statements": prepares,
             "startup_params": {"statement_timeout": str(timeout_ms)} if timeout_ms else None,
         },
     )
@@ -79,6 +83,7 @@ def engine() -> Engine:
         config.database_secret_arn(),
         config.database_pool_size(),
         config.database_statement_timeout_ms(),
+        prepares=config.database_prepared_statements(),
     )
 
 
