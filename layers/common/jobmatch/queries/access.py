@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from enum import Enum
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, exists, join, not_, or_, outerjoin, select, true
+from sqlalchemy import (
+    and_,
+    any_,
+    bindparam,
+    exists,
+    join,
+    literal,
+    not_,
+    or_,
+    outerjoin,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
 from jobmatch.errors import ForbiddenError, NotFoundError
@@ -33,13 +47,37 @@ if TYPE_CHECKING:
 _caller = aliased(User)
 
 
-def _is_active_caller(caller: Caller) -> ColumnElement[bool]:
-    return and_(
-        _caller.id == caller.user_id, _caller.is_active, _caller.role.in_(sorted(caller.roles))
-    )
+class Somebody(Enum):
+    """The caller of a statement that is made once: `values_of` names them when it is executed."""
+
+    SOMEBODY = "somebody"
 
 
-def is_admin(viewer: Viewer) -> ColumnElement[bool]:
+Form = Viewer | Somebody
+
+
+def form_of(viewer: Viewer) -> Form:
+    """The viewer in a statement that is made once for all of their kind."""
+    return SYSTEM if viewer is SYSTEM else Somebody.SOMEBODY
+
+
+def values_of(viewer: Viewer) -> dict[str, Any]:
+    """Who the viewer is, for executing a statement that was made for their form."""
+    if viewer is SYSTEM:
+        return {}
+    return {"caller_id": viewer.user_id, "caller_roles": list(viewer.roles)}
+
+
+def _is_active_caller(caller: Caller | Somebody) -> ColumnElement[bool]:
+    # Without a value here, a statement that is executed without saying who asks fails.
+    user_id = bindparam("caller_id", type_=User.id.type)
+    roles = bindparam("caller_roles", type_=ARRAY(User.role.type))
+    if isinstance(caller, Caller):
+        user_id, roles = literal(caller.user_id), literal(list(caller.roles), roles.type)
+    return and_(_caller.id == user_id, _caller.is_active, _caller.role == any_(roles))
+
+
+def is_admin(viewer: Form) -> ColumnElement[bool]:
     """Whether the viewer is the system or an active admin whose token says so too."""
     if viewer is SYSTEM:
         return true()
@@ -47,7 +85,7 @@ def is_admin(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def may_act_for(
-    viewer: Viewer, employer_user_id: SQLColumnExpression[UUID] | UUID
+    viewer: Form, employer_user_id: SQLColumnExpression[UUID] | UUID
 ) -> ColumnElement[bool]:
     """Whether the viewer may see and change what belongs to this employer.
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVarTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, insert, literal, select, tuple_, update
+from sqlalchemy import bindparam, delete, func, insert, literal, select, tuple_, update
 
 from jobmatch.errors import (
     ConflictError,
@@ -25,7 +26,14 @@ from jobmatch.models import (
     User,
     UserRole,
 )
-from jobmatch.queries.access import is_admin, is_shown, may_act_for, require_employer
+from jobmatch.queries.access import (
+    form_of,
+    is_admin,
+    is_shown,
+    may_act_for,
+    require_employer,
+    values_of,
+)
 from jobmatch.queries.causes import is_due, pending_again, without_run
 from jobmatch.queries.changes import index_job
 from jobmatch.queries.idempotency import claim_idempotency_key
@@ -44,6 +52,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row, ScalarSelect, Select
 
+    from jobmatch.queries.access import Form
     from jobmatch.schemas.jobs import JobCreate, JobUpdate
     from jobmatch.schemas.pages import NewestFirst, OldestFirst
     from jobmatch.viewer import Viewer
@@ -112,11 +121,9 @@ def get_jobs_by_employer(
     return [JobListItem(*row) for row in rows]
 
 
-def get_job_by_id(
-    connection: Connection, job_id: UUID, *, viewer: Viewer
-) -> JobDetail | AdminJobDetail | None:
-    """One job, or none where it does not exist for the viewer; admins get the last error too."""
-    row = connection.execute(
+@cache
+def _job_by_id(viewer: Form) -> Select[*tuple[Any, ...]]:
+    return (
         select(
             is_admin(viewer),
             Job.id,
@@ -135,7 +142,16 @@ def get_job_by_id(
             Job.last_error,
         )
         .join(User, User.id == Job.employer_user_id)
-        .where(Job.id == job_id, may_act_for(viewer, Job.employer_user_id))
+        .where(Job.id == bindparam("job_id"), may_act_for(viewer, Job.employer_user_id))
+    )
+
+
+def get_job_by_id(
+    connection: Connection, job_id: UUID, *, viewer: Viewer
+) -> JobDetail | AdminJobDetail | None:
+    """One job, or none where it does not exist for the viewer; admins get the last error too."""
+    row = connection.execute(
+        _job_by_id(form_of(viewer)), {"job_id": job_id, **values_of(viewer)}
     ).one_or_none()
     if row is None:
         return None
