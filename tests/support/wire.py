@@ -20,15 +20,24 @@ _header = struct.Struct("!ci")
 class Wire:
     """What a block of code sent and received, on all sockets of the process."""
 
-    sent: list[bytes] = field(default_factory=list)
-    """Each write as it was handed to the system: one of them is one message to the database."""
+    writes: list[tuple[int, bytes]] = field(default_factory=list)
+    """Each write as it was handed to the system, after the port it went to."""
     received: int = 0
     """Bytes."""
 
     @property
+    def sent(self) -> list[bytes]:
+        """The writes, wherever they went: each of them is one message to the database."""
+        return [data for _, data in self.writes]
+
+    @property
     def kinds(self) -> list[str]:
         """For each write, the types of its protocol messages: `BES` is bind, execute, sync."""
-        return ["".join(_kinds(each)) for each in self.sent]
+        return ["".join(_kinds(data)) for data in self.sent]
+
+    def kinds_to(self, port: int) -> list[str]:
+        """`kinds` of what was sent to one port."""
+        return ["".join(_kinds(data)) for to, data in self.writes if to == port]
 
 
 def _kinds(written: bytes) -> Iterator[str]:
@@ -46,11 +55,11 @@ def tapped() -> Iterator[Wire]:
 
     class Tapped(socket.socket):
         def send(self, data: Any, *flags: int) -> int:
-            wire.sent.append(bytes(data))
+            wire.writes.append((self.getpeername()[1], bytes(data)))
             return super(socket.socket, self).send(data, *flags)
 
         def sendall(self, data: Any, *flags: int) -> None:
-            wire.sent.append(bytes(data))
+            wire.writes.append((self.getpeername()[1], bytes(data)))
             super(socket.socket, self).sendall(data, *flags)
 
         def recv_into(self, *arguments: Any) -> int:
