@@ -125,6 +125,7 @@ def test_a_run_speaks_as_often_for_many_candidates_as_for_one(
         return wire.kinds_to(port)
 
     few, many = run(1), run(20)
+    assert many.count("PDBES") == 1, "the ranking alone is planned for each job anew"
     assert len(few) == len(many)
     assert len(many) <= 13
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +11,10 @@ from pg8000.converters import PG_TYPES, string_in
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_TEXTS = (18, 19, 25, 1043)
 _TIMESTAMPTZ = 1184
 _TEXT_ARRAYS = (1009, 1015)
+_ELEMENT = re.compile(r'"((?:[^"\\]|\\.)*)"|([^",]+)', re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
 def _timestamptz(text: str) -> Any:
@@ -23,9 +25,20 @@ def _timestamptz(text: str) -> Any:
 
 
 def _text_array(text: str) -> Any:
-    if '"' in text or "NULL" in text or text.count("{") > 1:
+    if text == "{}":
+        return []
+    if text.startswith(("{{", "[")):  # of several dimensions, or with bounds of its own
         return PG_TYPES[_TEXT_ARRAYS[0]](text)
-    return text[1:-1].split(",") if text != "{}" else []
+    if '"' not in text:
+        return [None if value == "NULL" else value for value in text[1:-1].split(",")]
+    return [_element(match) for match in _ELEMENT.finditer(text, 1, len(text) - 1)]
+
+
+def _element(match: re.Match[str]) -> str | None:
+    quoted, bare = match.groups()
+    if quoted is None:
+        return None if bare == "NULL" else bare
+    return _ESCAPED.sub(r"\1", quoted) if "\\" in quoted else quoted
 
 
 DECODERS: dict[int, Callable[[str], Any] | None] = {
