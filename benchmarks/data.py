@@ -17,6 +17,7 @@ from sqlalchemy import text
 
 from jobmatch.database import connect, transaction
 from jobmatch.models import UserRole
+from jobmatch.queries.jobs import create_job
 from jobmatch.queries.profiles import put_profiles
 from jobmatch.queries.users import ensure_user
 from jobmatch.schemas.profiles import Profile
@@ -24,6 +25,8 @@ from jobmatch.viewer import Caller
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+    from jobmatch.schemas.jobs import JobCreate
 
 SAMPLE = Path(__file__).resolve().parent.parent / "local" / "sample_data" / "profiles.jsonl"
 EMPLOYERS = 1_000
@@ -59,8 +62,8 @@ INSERT INTO profile_features (profile_id, status, specializations, technical_dom
                               location, region, experience, gap_months, employers, employed_until,
                               mail_domains)
 SELECT {_ID}, work.status, work.f_specializations, work.f_technical_domains, home.f_bars,
-       home.f_location, home.f_region, past.experience, past.gap_months, past.employers, past.employed_until,
-       past.mail_domains
+       home.f_location, home.f_region, past.experience, past.gap_months, past.employers,
+       past.employed_until, past.mail_domains
 {_CHOSEN}
 """
 
@@ -145,6 +148,14 @@ def fill_jobs(jobs: int, matches: int, profiles: int) -> None:
         connection.execute(text(_MATCHES), {"last": matches, "jobs": jobs, "profiles": profiles})
     with connect() as connection:
         connection.execute(text("VACUUM ANALYZE"))
+
+
+def put_job(job: JobCreate, employer: Caller) -> UUID:
+    """Post a job of an employer who wants no mail."""
+    with transaction() as connection:
+        quiet = "INSERT INTO notification_settings VALUES (:id, false, 75) ON CONFLICT DO NOTHING"
+        connection.execute(text(quiet), {"id": employer.user_id})
+        return create_job(connection, job, viewer=employer)
 
 
 def an_employer(number: int = 0) -> Caller:

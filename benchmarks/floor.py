@@ -43,6 +43,10 @@ class Floor:
 
         return execute
 
+    def once(self, sql: str, values: list[Any]) -> Callable[[], PGresult]:
+        """An execution of this statement, which is planned each time for its values."""
+        return lambda: _check(self._connection.exec_params(sql.encode(), values))
+
     def execute(self, sql: str) -> PGresult:
         """Execute a statement that has no parameters."""
         return _check(self._connection.exec_(sql.encode()))
