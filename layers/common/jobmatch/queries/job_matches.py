@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -38,7 +39,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from uuid import UUID
 
-    from sqlalchemy import ColumnElement, Connection, Row, Select
+    from sqlalchemy import ColumnElement, Connection, Select
+    from sqlalchemy.dialects.postgresql import Insert
+    from sqlalchemy.sql.dml import ReturningInsert
 
     from jobmatch.schemas.pages import BestFirst
     from jobmatch.viewer import Viewer
@@ -152,16 +155,12 @@ def get_unnotified_matches(
     return matches
 
 
-def store_matches(
-    connection: Connection, matches: Sequence[NewMatch]
-) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Insert or replace matches, in one statement.
+@cache
+def _store() -> Insert:
+    """Insert or replace the matches of the parameter, in one statement.
 
     What was told about a pair before comes back with the match, so that nobody is told twice.
     A match whose job or profile is gone by now is passed over.
-
-    Returns:
-        The columns of each stored match, and whether it is new.
     """
     incoming = (
         func.json_to_recordset(bindparam("matches", type_=JSON))
@@ -196,10 +195,17 @@ def store_matches(
     }
     # What the marketplace noted itself on the match counts as told, too.
     replaced["notified_at"] = func.coalesce(upsert.excluded.notified_at, JobMatch.notified_at)
-    stored = upsert.on_conflict_do_update(
-        index_elements=["job_id", "profile_id"], set_=replaced
-    ).returning(*_MATCH_COLUMNS, literal_column("job_matches.xmax = 0").label("is_new"))
-    parameters = [
+    return upsert.on_conflict_do_update(index_elements=["job_id", "profile_id"], set_=replaced)
+
+
+@cache
+def _store_and_return() -> ReturningInsert[*tuple[Any, ...]]:
+    is_new: ColumnElement[bool] = literal_column("job_matches.xmax = 0").label("is_new")
+    return _store().returning(*_MATCH_COLUMNS, is_new)
+
+
+def _values(matches: Iterable[NewMatch]) -> dict[str, list[dict[str, Any]]]:
+    rows = [
         {
             "job_id": str(match.job_id),
             "profile_id": str(match.profile_id),
@@ -211,7 +217,16 @@ def store_matches(
         }
         for match in matches
     ]
-    return connection.execute(stored, {"matches": parameters}).all()
+    return {"matches": rows}
+
+
+def store_matches(connection: Connection, matches: Sequence[NewMatch]) -> int:
+    """Insert or replace matches, in one statement.
+
+    Returns:
+        How many were stored: those whose job or profile is gone by now are passed over.
+    """
+    return connection.execute(_store(), _values(matches)).rowcount
 
 
 def insert_match(connection: Connection, data: NewMatch) -> tuple[Match, bool]:
@@ -223,10 +238,10 @@ def insert_match(connection: Connection, data: NewMatch) -> tuple[Match, bool]:
     Raises:
         NotFoundError: there is no such job or no such profile.
     """
-    stored = store_matches(connection, [data])
-    if not stored:
+    stored = connection.execute(_store_and_return(), _values([data])).one_or_none()
+    if stored is None:
         raise NotFoundError("No such job or profile.")
-    return _match(stored[0][:-1]), stored[0].is_new
+    return _match(stored[:-1]), stored.is_new
 
 
 def invalidate_matches_for_job(connection: Connection, job_id: UUID) -> int:
