@@ -6,6 +6,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
+    Integer,
     and_,
     any_,
     bindparam,
@@ -55,6 +56,9 @@ class Somebody(Enum):
 
 Form = Viewer | Somebody
 
+THIS_MONTH = bindparam("this_month", type_=Integer)
+"""The current month of a statement that is made once; `values_of` knows it."""
+
 
 def form_of(viewer: Viewer) -> Form:
     """The viewer in a statement that is made once for all of their kind."""
@@ -62,10 +66,11 @@ def form_of(viewer: Viewer) -> Form:
 
 
 def values_of(viewer: Viewer) -> dict[str, Any]:
-    """Who the viewer is, for executing a statement that was made for their form."""
+    """Who asks, and when: for executing a statement that was made for the viewer's form."""
+    now = {"this_month": this_month()}
     if viewer is SYSTEM:
-        return {}
-    return {"caller_id": viewer.user_id, "caller_roles": list(viewer.roles)}
+        return now
+    return {"caller_id": viewer.user_id, "caller_roles": list(viewer.roles), **now}
 
 
 def _is_active_caller(caller: Caller | Somebody) -> ColumnElement[bool]:
@@ -103,12 +108,17 @@ def may_act_for(
     )
 
 
-def is_shown() -> ColumnElement[bool]:
+def is_shown(month: ColumnElement[int] | None = None) -> ColumnElement[bool]:
     """Whether the candidate of a match may be shown to the employer of its job at present.
 
     They must be active, indexed, and not work for that employer. Judged when it is read, not
     when it was scored. An employer whose company is not indexed as it is now sees nobody.
+
+    Args:
+        month: THIS_MONTH in a statement that is made once; without it, the current one.
     """
+    if month is None:
+        month = literal(this_month())
     suppressed = (
         exists()
         .select_from(outerjoin(EmployerProfile, EmployerFeatures, is_current()))
@@ -116,7 +126,7 @@ def is_shown() -> ColumnElement[bool]:
             EmployerProfile.user_id == Job.employer_user_id,
             or_(
                 EmployerFeatures.user_id.is_(None),
-                works_for(EmployerFeatures.company, EmployerFeatures.domains, this_month()),
+                works_for(EmployerFeatures.company, EmployerFeatures.domains, month),
             ),
         )
         .correlate(Job, ProfileFeatures)
