@@ -11,9 +11,10 @@ from benchmarks.floor import Floor
 from benchmarks.report import Case, milliseconds
 from benchmarks.stock import Stock
 from jobmatch.database import connect, engine
-from jobmatch.models import Job, JobMatch
+from jobmatch.models import Job, JobMatch, UserRole
 from jobmatch.queries.job_matches import get_matches_for_job
 from jobmatch.queries.jobs import get_jobs_by_employer
+from jobmatch.viewer import Caller
 from local.events import http_event
 from tests.support.functions import invoke
 
@@ -21,14 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from uuid import UUID
 
-    from jobmatch.viewer import Caller
-
 _GROUPED = "SELECT job_id, count(*) FROM job_matches GROUP BY job_id"
 
 
-def cases(job_id: UUID, employer: Caller, *, rounds: int = 50) -> Iterator[Case]:
-    """The job is the employer's own, and has at least 100 matches."""
+def cases(page_owner: Caller, *, rounds: int = 50) -> Iterator[Case]:
+    """A page of matches of the job that has the most, and of the jobs of `page_owner`."""
     url = os.environ["DATABASE_URL"]
+    job_id, employer = _job_with_most_matches()
     floor, stock = Floor(url), Stock(url)
     claims = {"sub": str(employer.user_id), "cognito:groups": ["employer"]}
     event = http_event(
@@ -46,7 +46,7 @@ def cases(job_id: UUID, employer: Caller, *, rounds: int = 50) -> Iterator[Case]
 
     def jobs() -> None:
         with connect() as connection:
-            get_jobs_by_employer(connection, employer.user_id, viewer=employer, limit=50)
+            get_jobs_by_employer(connection, page_owner.user_id, viewer=page_owner, limit=50)
 
     handler, query, bare, peer = milliseconds(
         lambda: invoke("get_matches_for_job", event),
@@ -72,7 +72,7 @@ def _matches() -> int:
         return connection.scalar(select(func.count()).select_from(JobMatch)) or 0
 
 
-def job_with_most_matches() -> tuple[UUID, UUID]:
+def _job_with_most_matches() -> tuple[UUID, Caller]:
     """A job whose list is long, and its employer."""
     most = (
         select(Job.id, Job.employer_user_id)
@@ -83,4 +83,4 @@ def job_with_most_matches() -> tuple[UUID, UUID]:
     )
     with connect() as connection:
         row = connection.execute(most).one()
-    return row.id, row.employer_user_id
+    return row.id, Caller(row.employer_user_id, frozenset({UserRole.EMPLOYER}))
