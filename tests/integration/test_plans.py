@@ -66,11 +66,12 @@ def plans(work: Callable[[Connection], object]) -> list[dict[str, Any]]:
 
 def rows_read(plan: dict[str, Any]) -> float:
     """How many rows were taken from tables and indexes, those that were thrown away included."""
-    return sum(
-        float(node["Actual Loops"]) * (node["Actual Rows"] + node.get("Rows Removed by Filter", 0))
+    rows: float = sum(
+        node["Actual Loops"] * (node["Actual Rows"] + node.get("Rows Removed by Filter", 0))
         for node in nodes(plan)
         if "Relation Name" in node
     )
+    return rows
 
 
 def test_what_a_read_looks_at_is_bounded_by_its_page(
