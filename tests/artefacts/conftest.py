@@ -5,15 +5,20 @@ These tests run on what `make prove` has built and fail without it.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
+import boto3
 import pytest
+from sqlalchemy import make_url
 
 from local.aws import LocalAws, client_environment
 from local.postgres import free_port
 from local.template import Template
 from tests.support.emulator import ARCHITECTURE, Emulator, merge
 from tests.support.paths import ROOT
+from tests.support.roles import users_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -49,17 +54,38 @@ def opt(tmp_path_factory: pytest.TempPathFactory) -> Callable[[tuple[Path, ...]]
 
 @pytest.fixture
 def emulate(
-    migrated_url: str,
+    database: str,
     aws_environment: dict[str, str],
     opt: Callable[[tuple[Path, ...]], Path],
     tmp_path: Path,
-) -> Callable[[str], Emulator]:
-    """The emulator for a function's artefact, with the environment that the template gives it."""
+) -> Iterator[Callable[[str], Emulator]]:
+    """The emulator for a function's artefact, with the environment that the template gives it.
+
+    Each signs in to the database as the user that the template names, and with a secret, as with a
+    database of one's own.
+    """
+    address = make_url(database)
+    secrets = boto3.client(
+        "secretsmanager",
+        endpoint_url=aws_environment["AWS_ENDPOINT_URL"],
+        region_name=aws_environment["AWS_REGION"],
+        aws_access_key_id=aws_environment["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=aws_environment["AWS_SECRET_ACCESS_KEY"],
+    )
+    secret = secrets.create_secret(
+        Name=uuid4().hex, SecretString=json.dumps({"password": address.password})
+    )
     built = Template(
         ROOT / ".aws-sam" / ARCHITECTURE / "template.yaml",
         endpoint=aws_environment["AWS_ENDPOINT_URL"],
-        # What differs from the cloud: the server's address and a password in it.
-        environment={"DATABASE_URL": migrated_url, "DATABASE_SECRET_ARN": ""},
+        # What differs from the cloud: the server's address, and that it speaks no TLS.
+        environment={
+            "DATABASE_AUTHENTICATION": "",
+            "DATABASE_TLS": "",
+            "DATABASE_CA": "",
+            "DATABASE_URL": f"postgresql+pg8000://{address.host}:{address.port}/{address.database}",
+            "DATABASE_SECRET_ARN": secret["ARN"],
+        },
     )
 
     def start(logical_id: str) -> Emulator:
@@ -67,7 +93,8 @@ def emulate(
         environment = {**aws_environment, **lambda_environment(function), **function.environment}
         return Emulator(function.folder, opt(function.layers), environment, tmp_path / "log")
 
-    return start
+    with users_with(address.password):
+        yield start
 
 
 def lambda_environment(function: Function) -> dict[str, str]:

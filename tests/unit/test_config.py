@@ -106,3 +106,17 @@ def test_a_switch_is_on_off_or_a_mistake(
     monkeypatch.setenv(name, value.upper())
     with pytest.raises(ConfigurationError, match=name):
         setting()
+
+
+@pytest.mark.parametrize(("value", "on"), [("", True), ("on", True), ("off", False)])
+def test_statements_stay_prepared_unless_that_is_off(
+    value: str, on: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_PREPARED_STATEMENTS", value)
+    assert config.database_prepared_statements() is on
+
+
+def test_another_word_for_prepared_statements_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_PREPARED_STATEMENTS", "yes")
+    with pytest.raises(ConfigurationError, match="on or off"):
+        config.database_prepared_statements()

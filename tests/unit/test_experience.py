@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from jobmatch.matching import experience
 from jobmatch.matching.experience import (
     end_month,
+    gap_months,
     is_present,
     month_number,
     months_covered,
@@ -120,3 +121,30 @@ def test_this_month_is_that_of_utc(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(experience, "datetime", Clock)
     assert this_month() == 2026 * 12 + 1
+
+
+SPANS = st.lists(
+    st.tuples(st.integers(0, 40), st.none() | st.integers(0, 15)).map(
+        lambda span: (span[0], None if span[1] is None else span[0] + span[1])
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@given(covered=SPANS, written=st.integers(0, 60), later=st.integers(0, 30))
+def test_what_lies_between_the_gaps_was_worked_whenever_it_is_read(
+    covered: list[tuple[int, int | None]], written: int, later: int
+) -> None:
+    gaps = gap_months(covered, written)
+    if gaps is None:
+        assert max(first for first, _ in covered) > written
+        return
+    now = written + later
+    ends = [now if last is None else min(last, now) for _, last in covered]
+    worked = {
+        month
+        for (first, _), end in zip(covered, ends, strict=True)
+        for month in range(first, end + 1)
+    }
+    assert max(ends) + 1 - min(first for first, _ in covered) - gaps == len(worked)

@@ -31,7 +31,7 @@ def date_text(month: int) -> str:
 
 
 def test_of_a_bare_profile_nothing_is_known() -> None:
-    assert features() == Features([], [], [], None, None, None, [], [], [])
+    assert features() == Features([], [], [], None, None, None, 0, [], [], [])
 
 
 def test_values_are_canonical_folded_and_sorted() -> None:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from ssl import SSLCertVerificationError
 from typing import TYPE_CHECKING, Any, Self
 
-import pg8000
 from pg8000.exceptions import Error as PostgresError
 from pg8000.exceptions import InterfaceError
 
 from jobmatch import config, tls
 from jobmatch.credentials import database_token, secret_login
+from jobmatch.driver import Connection
 from jobmatch.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -136,14 +136,14 @@ def _patiently(dial: Callable[[float], Any], seconds: float) -> Any:
 def _dial(parameters: dict[str, Any], seconds: float) -> Any:
     """One attempt, whose every step may take `seconds`."""
     if "host" not in parameters:  # a socket file, on this machine
-        return pg8000.Connection(**parameters)
+        return Connection(**parameters)
     address = (parameters["host"], parameters.get("port", 5432))
     # Made here, because the driver does not close its own when the other side breaks off, and
     # `pg8000.connect` takes none.
     sock = socket.create_connection(address, seconds)
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        driver = pg8000.Connection(sock=sock, **parameters)
+        driver = Connection(sock=sock, **parameters)
         # From here on it is statements that take time, and they have a limit of their own.
         driver._usock.settimeout(None)  # noqa: SLF001 - pg8000 hands it out nowhere
     except BaseException:

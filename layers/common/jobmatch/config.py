@@ -91,6 +91,14 @@ def database_statement_timeout_ms() -> int:
     return _integer("DATABASE_STATEMENT_TIMEOUT_MS", 0)
 
 
+def database_idle_session_timeout_ms() -> int:
+    """Milliseconds after which PostgreSQL drops a connection that nobody uses; 0 never does.
+
+    A frozen function keeps its connection, and a database that scales to zero stays awake for it.
+    """
+    return _integer("DATABASE_IDLE_SESSION_TIMEOUT_MS", 0)
+
+
 def migrations_folder() -> Path:
     """Where env.py, versions/ and roles.sql are: on Lambda in a layer."""
     return Path(os.environ.get("MIGRATIONS_FOLDER") or "/opt/migrations")
@@ -119,6 +127,17 @@ def user_id_claim() -> str:
 def create_user_function() -> str:
     """Name or ARN of the function create_user."""
     return _required("CREATE_USER_FUNCTION")
+
+
+def database_prepared_statements() -> bool:
+    """Whether connections keep their statements prepared: `on` but behind some poolers.
+
+    One that hands a session to many clients forbids it, or pins the session to one of them.
+    """
+    value = os.environ.get("DATABASE_PREPARED_STATEMENTS") or "on"
+    if value not in ("on", "off"):
+        raise ConfigurationError(f"DATABASE_PREPARED_STATEMENTS must be on or off, not {value!r}.")
+    return value == "on"
 
 
 def matching_queue_url() -> str:

@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 
 from jobmatch import config
 from jobmatch.access import Access
+from jobmatch.dialect import with_our_driver
 from jobmatch.errors import JobmatchError
 
 if TYPE_CHECKING:
@@ -24,10 +25,16 @@ IDLE_SECONDS_BEFORE_PING = 60
 """A connection unused for longer may have been dropped silently on the way, so it is asked."""
 
 
+def _limits(**milliseconds: int) -> dict[str, str] | None:
+    return {name: str(limit) for name, limit in milliseconds.items() if limit} or None
+
+
 @cache
-def _engine(url: str, access: Access, pool_size: int, timeout_ms: int) -> Engine:
+def _engine(
+    url: str, access: Access, pool_size: int, timeout_ms: int, idle_ms: int, *, prepares: bool
+) -> Engine:
     engine = create_engine(
-        url,
+        with_our_driver(make_url(url)),
         # Single statements need no transaction: two round trips less each.
         isolation_level="AUTOCOMMIT",
         skip_autocommit_rollback=True,
@@ -37,7 +44,8 @@ def _engine(url: str, access: Access, pool_size: int, timeout_ms: int) -> Engine
         hide_parameters=True,
         connect_args={
             "application_name": "jobmatch",
-            "startup_params": {"statement_timeout": str(timeout_ms)} if timeout_ms else None,
+            "prepared_statements": prepares,
+            "startup_params": _limits(statement_timeout=timeout_ms, idle_session_timeout=idle_ms),
         },
     )
 
@@ -67,6 +75,8 @@ def engine() -> Engine:
         Access.from_environment(),
         config.database_pool_size(),
         config.database_statement_timeout_ms(),
+        config.database_idle_session_timeout_ms(),
+        prepares=config.database_prepared_statements(),
     )
 
 

@@ -202,8 +202,9 @@ class ProfileFeatures(Base):
 
     `experience` holds the months worked as merged ranges of month numbers (year x 12 + month
     - 1), open-ended for a present position, so that it never goes stale: it is clipped to the
-    current month when read. Null means that nothing is known. `employers` and `employed_until`
-    run in parallel: whom the candidate works for, and up to which month.
+    current month when read. Null means that nothing is known. `gap_months` are the months between
+    its ranges, so that the sum need not walk through them; null means that it must. `employers`
+    and `employed_until` run in parallel: whom the candidate works for, and up to which month.
     """
 
     __tablename__ = "profile_features"
@@ -228,6 +229,7 @@ class ProfileFeatures(Base):
     location: Mapped[str | None]
     region: Mapped[str | None]
     experience: Mapped[Any | None] = mapped_column(INT4MULTIRANGE)
+    gap_months: Mapped[int | None]
     employers: Mapped[list[str]]
     employed_until: Mapped[list[int]]
     mail_domains: Mapped[list[str]]

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 _JANUARY, _DECEMBER = 1, 12
@@ -59,3 +63,22 @@ def months_covered(start: str | None, end: str | None) -> tuple[int, int | None]
     if first is None or (last is None and not is_present(end)):
         return None
     return first, last
+
+
+def gap_months(covered: Sequence[tuple[int, int | None]], this_month: int) -> int | None:
+    """The months between the first and the last of `months_covered` in which nobody worked.
+
+    Returns:
+        None where a position begins after `this_month`: until then the gap before it counts not.
+    """
+    if any(first > this_month for first, _ in covered):
+        return None
+    gaps = 0
+    after: int | None = None
+    for number, (first, last) in enumerate(sorted(covered, key=lambda months: months[0])):
+        if number and after is None:
+            break  # the position before goes on
+        if after is not None:
+            gaps += max(0, first - after)
+        after = None if last is None else max(after or 0, last + 1)
+    return gaps

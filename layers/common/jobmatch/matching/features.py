@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jobmatch.matching.employers import mail_domains, present_employers
-from jobmatch.matching.experience import months_covered
+from jobmatch.matching.experience import gap_months, months_covered
 from jobmatch.matching.vocabulary import (
     Kind,
     canonical_location,
@@ -31,6 +31,7 @@ class Features:
     location: str | None
     region: str | None
     experience: str | None
+    gap_months: int | None
     employers: list[str]
     employed_until: list[int]
     mail_domains: list[str]
@@ -41,13 +42,15 @@ def features_of(profile: Profile, this_month: int) -> Features:
     positions = [(position.employer, position.end_date) for position in profile.work_history]
     employers = present_employers(positions, this_month)
     location = canonical_location(profile.location)
+    covered = _months_covered(profile.work_history)
     return Features(
         specializations=sorted(canonical_set(Kind.SPECIALIZATION, profile.specializations)),
         technical_domains=sorted(canonical_set(Kind.TECHNICAL_DOMAIN, profile.technical_domains)),
         bars=sorted(canonical_set(Kind.BAR, _active_jurisdictions(profile.bar_admissions))),
         location=location,
         region=region(location),
-        experience=_experience(profile.work_history),
+        experience=_experience(covered),
+        gap_months=gap_months(covered, this_month),
         employers=[company for company, _ in employers],
         employed_until=[last for _, last in employers],
         mail_domains=mail_domains(profile.email),
@@ -62,10 +65,12 @@ def _active_jurisdictions(admissions: Iterable[BarAdmission]) -> list[str]:
     ]
 
 
-def _experience(history: Iterable[Position]) -> str | None:
+def _months_covered(history: Iterable[Position]) -> list[tuple[int, int | None]]:
     positions = [months_covered(position.start_date, position.end_date) for position in history]
-    ranges = [
-        f"[{first},{'' if last is None else last + 1})" for first, last in filter(None, positions)
-    ]
+    return [months for months in positions if months is not None]
+
+
+def _experience(covered: Iterable[tuple[int, int | None]]) -> str | None:
+    ranges = [f"[{first},{'' if last is None else last + 1})" for first, last in covered]
     # PostgreSQL merges the ranges that overlap or touch, so that no month counts twice.
     return f"{{{','.join(ranges)}}}" if ranges else None

@@ -35,7 +35,9 @@ def passes(requirements: Requirements) -> list[ColumnElement[bool]]:
 
 
 def works_for(
-    company: SQLColumnExpression[str], domains: SQLColumnExpression[list[str]], this_month: int
+    company: SQLColumnExpression[str],
+    domains: SQLColumnExpression[list[str]],
+    this_month: ColumnElement[int] | int,
 ) -> ColumnElement[bool]:
     """Whether a candidate of `profile_features` is with an employer at present.
 

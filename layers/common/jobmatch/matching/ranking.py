@@ -119,7 +119,9 @@ def best_candidates(
 ) -> Ranking:
     """The best `limit` candidates for these requirements, best first."""
     statement = ranking(requirements, employer, job_id=job_id, limit=limit, this_month=this_month)
-    rows = connection.execute(statement).all()
+    # Prepared, PostgreSQL would plan it for all jobs alike, and read for a narrow one what only
+    # a broad one needs.
+    rows = connection.execute(statement, execution_options={"prepares": False}).all()
     candidates = [
         Candidate(
             profile_id=row.profile_id,

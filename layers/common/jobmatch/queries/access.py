@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from enum import Enum
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, exists, join, not_, or_, outerjoin, select, true
+from sqlalchemy import (
+    Integer,
+    and_,
+    any_,
+    bindparam,
+    exists,
+    join,
+    literal,
+    not_,
+    or_,
+    outerjoin,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
 from jobmatch.errors import ForbiddenError, NotFoundError
@@ -33,13 +48,41 @@ if TYPE_CHECKING:
 _caller = aliased(User)
 
 
-def _is_active_caller(caller: Caller) -> ColumnElement[bool]:
-    return and_(
-        _caller.id == caller.user_id, _caller.is_active, _caller.role.in_(sorted(caller.roles))
-    )
+class Somebody(Enum):
+    """The caller of a statement that is made once: `values_of` names them when it is executed."""
+
+    SOMEBODY = "somebody"
 
 
-def is_admin(viewer: Viewer) -> ColumnElement[bool]:
+Form = Viewer | Somebody
+
+THIS_MONTH = bindparam("this_month", type_=Integer)
+"""The current month of a statement that is made once; `values_of` knows it."""
+
+
+def form_of(viewer: Viewer) -> Form:
+    """The viewer in a statement that is made once for all of their kind."""
+    return SYSTEM if viewer is SYSTEM else Somebody.SOMEBODY
+
+
+def values_of(viewer: Viewer) -> dict[str, Any]:
+    """Who asks, and when: for executing a statement that was made for the viewer's form."""
+    now = {"this_month": this_month()}
+    if viewer is SYSTEM:
+        return now
+    return {"caller_id": viewer.user_id, "caller_roles": list(viewer.roles), **now}
+
+
+def _is_active_caller(caller: Caller | Somebody) -> ColumnElement[bool]:
+    # Without a value here, a statement that is executed without saying who asks fails.
+    user_id = bindparam("caller_id", type_=User.id.type)
+    roles = bindparam("caller_roles", type_=ARRAY(User.role.type))
+    if isinstance(caller, Caller):
+        user_id, roles = literal(caller.user_id), literal(list(caller.roles), roles.type)
+    return and_(_caller.id == user_id, _caller.is_active, _caller.role == any_(roles))
+
+
+def is_admin(viewer: Form) -> ColumnElement[bool]:
     """Whether the viewer is the system or an active admin whose token says so too."""
     if viewer is SYSTEM:
         return true()
@@ -47,7 +90,7 @@ def is_admin(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def may_act_for(
-    viewer: Viewer, employer_user_id: SQLColumnExpression[UUID] | UUID
+    viewer: Form, employer_user_id: SQLColumnExpression[UUID] | UUID
 ) -> ColumnElement[bool]:
     """Whether the viewer may see and change what belongs to this employer.
 
@@ -65,12 +108,17 @@ def may_act_for(
     )
 
 
-def is_shown() -> ColumnElement[bool]:
+def is_shown(month: ColumnElement[int] | None = None) -> ColumnElement[bool]:
     """Whether the candidate of a match may be shown to the employer of its job at present.
 
     They must be active, indexed, and not work for that employer. Judged when it is read, not
     when it was scored. An employer whose company is not indexed as it is now sees nobody.
+
+    Args:
+        month: THIS_MONTH in a statement that is made once; without it, the current one.
     """
+    if month is None:
+        month = literal(this_month())
     suppressed = (
         exists()
         .select_from(outerjoin(EmployerProfile, EmployerFeatures, is_current()))
@@ -78,7 +126,7 @@ def is_shown() -> ColumnElement[bool]:
             EmployerProfile.user_id == Job.employer_user_id,
             or_(
                 EmployerFeatures.user_id.is_(None),
-                works_for(EmployerFeatures.company, EmployerFeatures.domains, this_month()),
+                works_for(EmployerFeatures.company, EmployerFeatures.domains, month),
             ),
         )
         .correlate(Job, ProfileFeatures)

@@ -27,6 +27,7 @@ _FEATURES: dict[str, Any] = {
     "location": Text,
     "region": Text,
     "experience": INT4MULTIRANGE,
+    "gap_months": Integer,
     "employers": ARRAY(Text),
     "employed_until": ARRAY(Integer),
     "mail_domains": ARRAY(Text),

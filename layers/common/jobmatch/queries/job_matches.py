@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -29,7 +30,14 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSON, insert
 
 from jobmatch.errors import NotFoundError
 from jobmatch.models import Job, JobMatch, Profile, ToldMatch
-from jobmatch.queries.access import is_shown, may_act_for, require_job
+from jobmatch.queries.access import (
+    THIS_MONTH,
+    form_of,
+    is_shown,
+    may_act_for,
+    require_job,
+    values_of,
+)
 from jobmatch.queries.causes import pending_again
 from jobmatch.schemas.matches import Match
 from jobmatch.viewer import SYSTEM
@@ -38,8 +46,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from uuid import UUID
 
-    from sqlalchemy import ColumnElement, Connection, Row, Select
+    from sqlalchemy import ColumnElement, Connection, Select
+    from sqlalchemy.dialects.postgresql import Insert
+    from sqlalchemy.sql.dml import ReturningInsert
 
+    from jobmatch.queries.access import Form
     from jobmatch.schemas.pages import BestFirst
     from jobmatch.viewer import Viewer
 
@@ -74,32 +85,69 @@ def _match(row: Iterable[Any]) -> Match:
     return Match(match_id, profile_id, score, json.loads(subscores), *rest)
 
 
-def _shown_matches(
-    job_id: UUID, viewer: Viewer, min_score: int | None = None
-) -> Select[*tuple[Any, ...]]:
-    statement = (
+def _shown_matches(viewer: Form) -> Select[*tuple[Any, ...]]:
+    return (
         select(*_MATCH_COLUMNS)
         .join(Job, Job.id == JobMatch.job_id)
-        .where(JobMatch.job_id == job_id, is_shown(), may_act_for(viewer, Job.employer_user_id))
+        .where(
+            JobMatch.job_id == bindparam("job_id"),
+            is_shown(THIS_MONTH),
+            may_act_for(viewer, Job.employer_user_id),
+        )
     )
-    return statement if min_score is None else statement.where(JobMatch.overall_score >= min_score)
 
 
+@cache
+def _one_match(viewer: Form) -> Select[*tuple[Any, ...]]:
+    return _shown_matches(viewer).where(JobMatch.profile_id == bindparam("profile_id"))
+
+
+@cache
 def _best_first(
-    connection: Connection,
-    statement: Select[*tuple[Any, ...]],
-    limit: int | None,
-    after: BestFirst | None,
-) -> list[Match]:
-    if after is not None:
-        score, profile_id = after
+    viewer: Form, *, bounded: bool, continued: bool, unnotified: bool
+) -> Select[*tuple[Any, ...]]:
+    """A page of a job's matches; made once for each set of conditions."""
+    statement = _shown_matches(viewer)
+    if bounded:
+        statement = statement.where(JobMatch.overall_score >= bindparam("min_score"))
+    if unnotified:
+        statement = statement.where(JobMatch.notified_at.is_(None))
+    if continued:
         # The first half alone bounds the index scan; the second half settles ties.
+        score = bindparam("after_score", type_=Integer)
+        profile_id = bindparam("after_profile", type_=JobMatch.profile_id.type)
         statement = statement.where(
             JobMatch.overall_score <= score,
             or_(JobMatch.overall_score < score, JobMatch.profile_id > profile_id),
         )
-    ordered = statement.order_by(JobMatch.overall_score.desc(), JobMatch.profile_id).limit(limit)
-    return [_match(row) for row in connection.execute(ordered)]
+    return statement.order_by(JobMatch.overall_score.desc(), JobMatch.profile_id).limit(
+        bindparam("limit", type_=Integer)
+    )
+
+
+def _page(
+    connection: Connection,
+    job_id: UUID,
+    viewer: Viewer,
+    min_score: int | None,
+    limit: int | None,
+    after: BestFirst | None,
+    *,
+    unnotified: bool = False,
+) -> list[Match]:
+    statement = _best_first(
+        form_of(viewer),
+        bounded=min_score is not None,
+        continued=after is not None,
+        unnotified=unnotified,
+    )
+    values: dict[str, Any] = {"job_id": job_id, "min_score": min_score, "limit": limit}
+    if after is not None:
+        values |= {"after_score": after.overall_score, "after_profile": after.profile_id}
+    matches = [_match(row) for row in connection.execute(statement, values | values_of(viewer))]
+    if not matches:
+        require_job(connection, job_id, viewer)
+    return matches
 
 
 def get_matches_for_job(
@@ -116,19 +164,15 @@ def get_matches_for_job(
     Raises:
         NotFoundError: the job does not exist for the viewer.
     """
-    statement = _shown_matches(job_id, viewer, min_score)
-    matches = _best_first(connection, statement, limit, after)
-    if not matches:
-        require_job(connection, job_id, viewer)
-    return matches
+    return _page(connection, job_id, viewer, min_score, limit, after)
 
 
 def get_match_by_job_and_profile(
     connection: Connection, job_id: UUID, profile_id: UUID, *, viewer: Viewer
 ) -> Match | None:
     """One match, or none where it does not exist for the viewer."""
-    statement = _shown_matches(job_id, viewer).where(JobMatch.profile_id == profile_id)
-    row = connection.execute(statement).one_or_none()
+    values = {"job_id": job_id, "profile_id": profile_id, **values_of(viewer)}
+    row = connection.execute(_one_match(form_of(viewer)), values).one_or_none()
     return None if row is None else _match(row)
 
 
@@ -145,23 +189,15 @@ def get_unnotified_matches(
     Raises:
         NotFoundError: there is no such job.
     """
-    statement = _shown_matches(job_id, SYSTEM, min_score).where(JobMatch.notified_at.is_(None))
-    matches = _best_first(connection, statement, limit, after)
-    if not matches:
-        require_job(connection, job_id, SYSTEM)
-    return matches
+    return _page(connection, job_id, SYSTEM, min_score, limit, after, unnotified=True)
 
 
-def store_matches(
-    connection: Connection, matches: Sequence[NewMatch]
-) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Insert or replace matches, in one statement.
+@cache
+def _store() -> Insert:
+    """Insert or replace the matches of the parameter, in one statement.
 
     What was told about a pair before comes back with the match, so that nobody is told twice.
     A match whose job or profile is gone by now is passed over.
-
-    Returns:
-        The columns of each stored match, and whether it is new.
     """
     incoming = (
         func.json_to_recordset(bindparam("matches", type_=JSON))
@@ -196,10 +232,17 @@ def store_matches(
     }
     # What the marketplace noted itself on the match counts as told, too.
     replaced["notified_at"] = func.coalesce(upsert.excluded.notified_at, JobMatch.notified_at)
-    stored = upsert.on_conflict_do_update(
-        index_elements=["job_id", "profile_id"], set_=replaced
-    ).returning(*_MATCH_COLUMNS, literal_column("job_matches.xmax = 0").label("is_new"))
-    parameters = [
+    return upsert.on_conflict_do_update(index_elements=["job_id", "profile_id"], set_=replaced)
+
+
+@cache
+def _store_and_return() -> ReturningInsert[*tuple[Any, ...]]:
+    is_new: ColumnElement[bool] = literal_column("job_matches.xmax = 0").label("is_new")
+    return _store().returning(*_MATCH_COLUMNS, is_new)
+
+
+def _values(matches: Iterable[NewMatch]) -> dict[str, list[dict[str, Any]]]:
+    rows = [
         {
             "job_id": str(match.job_id),
             "profile_id": str(match.profile_id),
@@ -211,7 +254,16 @@ def store_matches(
         }
         for match in matches
     ]
-    return connection.execute(stored, {"matches": parameters}).all()
+    return {"matches": rows}
+
+
+def store_matches(connection: Connection, matches: Sequence[NewMatch]) -> int:
+    """Insert or replace matches, in one statement.
+
+    Returns:
+        How many were stored: those whose job or profile is gone by now are passed over.
+    """
+    return connection.execute(_store(), _values(matches)).rowcount
 
 
 def insert_match(connection: Connection, data: NewMatch) -> tuple[Match, bool]:
@@ -223,10 +275,10 @@ def insert_match(connection: Connection, data: NewMatch) -> tuple[Match, bool]:
     Raises:
         NotFoundError: there is no such job or no such profile.
     """
-    stored = store_matches(connection, [data])
-    if not stored:
+    stored = connection.execute(_store_and_return(), _values([data])).one_or_none()
+    if stored is None:
         raise NotFoundError("No such job or profile.")
-    return _match(stored[0][:-1]), stored[0].is_new
+    return _match(stored[:-1]), stored.is_new
 
 
 def invalidate_matches_for_job(connection: Connection, job_id: UUID) -> int:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVarTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, insert, literal, select, tuple_, update
+from sqlalchemy import Integer, bindparam, delete, func, insert, literal, select, tuple_, update
 
 from jobmatch.errors import (
     ConflictError,
@@ -25,7 +26,15 @@ from jobmatch.models import (
     User,
     UserRole,
 )
-from jobmatch.queries.access import is_admin, is_shown, may_act_for, require_employer
+from jobmatch.queries.access import (
+    THIS_MONTH,
+    form_of,
+    is_admin,
+    is_shown,
+    may_act_for,
+    require_employer,
+    values_of,
+)
 from jobmatch.queries.causes import (
     due_from_now,
     is_due,
@@ -42,13 +51,14 @@ from jobmatch.schemas.jobs import (
     JobDetail,
     JobListItem,
 )
-from jobmatch.viewer import Caller
+from jobmatch.viewer import SYSTEM, Caller
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from sqlalchemy import Connection, Row, ScalarSelect, Select
 
+    from jobmatch.queries.access import Form
     from jobmatch.schemas.jobs import JobCreate, JobUpdate
     from jobmatch.schemas.pages import NewestFirst, OldestFirst
     from jobmatch.viewer import Viewer
@@ -69,23 +79,61 @@ _ADMIN_MOVES = _MOVES | {JobStatus.ARCHIVED: {JobStatus.CLOSED}}
 def _match_count() -> ScalarSelect[int]:
     return (
         select(func.count())
-        .where(JobMatch.job_id == Job.id, is_shown())
+        .where(JobMatch.job_id == Job.id, is_shown(THIS_MONTH))
         .correlate(Job)
         .scalar_subquery()
     )
 
 
 def _newest_first(
-    statement: Select[*Columns],
-    status: JobStatus | None,
-    limit: int | None,
-    after: NewestFirst | None,
+    statement: Select[*Columns], *, filtered: bool, continued: bool
 ) -> Select[*Columns]:
-    if status is not None:
-        statement = statement.where(Job.status == status)
-    if after is not None:
-        statement = statement.where(tuple_(Job.created_at, Job.id) < tuple_(*after))
-    return statement.order_by(Job.created_at.desc(), Job.id.desc()).limit(limit)
+    if filtered:
+        statement = statement.where(Job.status == bindparam("status"))
+    if continued:
+        place = tuple_(
+            bindparam("after_time", type_=Job.created_at.type),
+            bindparam("after_id", type_=Job.id.type),
+        )
+        statement = statement.where(tuple_(Job.created_at, Job.id) < place)
+    ordered = statement.order_by(Job.created_at.desc(), Job.id.desc())
+    return ordered.limit(bindparam("limit", type_=Integer))
+
+
+def _page_values(
+    status: JobStatus | None, limit: int | None, after: NewestFirst | None, viewer: Viewer
+) -> dict[str, Any]:
+    values = {"status": status, "limit": limit, **values_of(viewer)}
+    return values if after is None else values | {"after_time": after[0], "after_id": after[1]}
+
+
+@cache
+def _jobs_by_employer(viewer: Form, *, filtered: bool, continued: bool) -> Select[*tuple[Any, ...]]:
+    employer = bindparam("employer_id", type_=User.id.type)
+    statement = select(
+        Job.id,
+        Job.title,
+        Job.status,
+        Job.matching_status,
+        _match_count(),
+        Job.created_at,
+        Job.updated_at,
+    ).where(Job.employer_user_id == employer, may_act_for(viewer, employer))
+    return _newest_first(statement, filtered=filtered, continued=continued)
+
+
+@cache
+def _jobs_for_admin(*, filtered: bool, continued: bool) -> Select[*tuple[Any, ...]]:
+    statement = select(
+        Job.id,
+        Job.title,
+        Job.status,
+        Job.matching_status,
+        EmployerProfile.company_name,
+        _match_count(),
+        Job.created_at,
+    ).outerjoin(EmployerProfile, EmployerProfile.user_id == Job.employer_user_id)
+    return _newest_first(statement, filtered=filtered, continued=continued)
 
 
 def get_jobs_by_employer(
@@ -102,26 +150,19 @@ def get_jobs_by_employer(
     Raises:
         NotFoundError: the employer does not exist for the viewer.
     """
-    statement = select(
-        Job.id,
-        Job.title,
-        Job.status,
-        Job.matching_status,
-        _match_count(),
-        Job.created_at,
-        Job.updated_at,
-    ).where(Job.employer_user_id == employer_user_id, may_act_for(viewer, employer_user_id))
-    rows = connection.execute(_newest_first(statement, status, limit, after)).all()
+    statement = _jobs_by_employer(
+        form_of(viewer), filtered=status is not None, continued=after is not None
+    )
+    values = {"employer_id": employer_user_id, **_page_values(status, limit, after, viewer)}
+    rows = connection.execute(statement, values).all()
     if not rows:
         require_employer(connection, employer_user_id, viewer)
     return [JobListItem(*row) for row in rows]
 
 
-def get_job_by_id(
-    connection: Connection, job_id: UUID, *, viewer: Viewer
-) -> JobDetail | AdminJobDetail | None:
-    """One job, or none where it does not exist for the viewer; admins get the last error too."""
-    row = connection.execute(
+@cache
+def _job_by_id(viewer: Form) -> Select[*tuple[Any, ...]]:
+    return (
         select(
             is_admin(viewer),
             Job.id,
@@ -140,7 +181,16 @@ def get_job_by_id(
             Job.last_error,
         )
         .join(User, User.id == Job.employer_user_id)
-        .where(Job.id == job_id, may_act_for(viewer, Job.employer_user_id))
+        .where(Job.id == bindparam("job_id"), may_act_for(viewer, Job.employer_user_id))
+    )
+
+
+def get_job_by_id(
+    connection: Connection, job_id: UUID, *, viewer: Viewer
+) -> JobDetail | AdminJobDetail | None:
+    """One job, or none where it does not exist for the viewer; admins get the last error too."""
+    row = connection.execute(
+        _job_by_id(form_of(viewer)), {"job_id": job_id, **values_of(viewer)}
     ).one_or_none()
     if row is None:
         return None
@@ -171,16 +221,8 @@ def get_jobs_for_admin(
     after: NewestFirst | None = None,
 ) -> list[AdminJobListItem]:
     """All employers' jobs, newest first."""
-    statement = select(
-        Job.id,
-        Job.title,
-        Job.status,
-        Job.matching_status,
-        EmployerProfile.company_name,
-        _match_count(),
-        Job.created_at,
-    ).outerjoin(EmployerProfile, EmployerProfile.user_id == Job.employer_user_id)
-    rows = connection.execute(_newest_first(statement, status, limit, after))
+    statement = _jobs_for_admin(filtered=status is not None, continued=after is not None)
+    rows = connection.execute(statement, _page_values(status, limit, after, SYSTEM))
     return [AdminJobListItem(*row) for row in rows]
 
 

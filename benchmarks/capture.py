@@ -1,0 +1,28 @@
+"""What our own code sends to PostgreSQL, so that the floor executes just the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+from pg8000 import core
+
+from jobmatch.driver import Connection
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+def captured(work: Callable[[], object]) -> list[tuple[str, list[bytes | None]]]:
+    """The statements with parameters that `work` executes, and their values as sent."""
+    statements: list[tuple[str, list[bytes | None]]] = []
+    ask = Connection.ask
+
+    def note(self: Connection, sql: str, args: Sequence[Any], *, prepares: bool) -> core.Context:
+        values = core.make_params(self.py_types, args)
+        statements.append((sql, [None if each is None else each.encode() for each in values]))
+        return ask(self, sql, args, prepares=prepares)
+
+    with patch.object(Connection, "ask", note):
+        work()
+    return statements

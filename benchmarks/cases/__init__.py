@@ -1,0 +1,1 @@
+"""One module per row of the table, or for rows that share their data."""

@@ -1,0 +1,175 @@
+"""The data of the benchmarks, made inside PostgreSQL: the same on every machine.
+
+Every profile is put together from three of the sample's 2,000 people: what they do, where they
+are admitted, and where they have worked. So the values are distributed as in the sample, and the
+features are those that the write path computed for it. A hash of the row's number and a fixed
+seed chooses.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from jobmatch.database import connect, transaction
+from jobmatch.models import UserRole
+from jobmatch.queries.jobs import create_job
+from jobmatch.queries.profiles import put_profiles
+from jobmatch.queries.users import put_user
+from jobmatch.schemas.profiles import Profile
+from jobmatch.schemas.users import UserInput
+from jobmatch.viewer import Caller
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from jobmatch.schemas.jobs import JobCreate
+
+SAMPLE = Path(__file__).resolve().parent.parent / "local" / "sample_data" / "profiles.jsonl"
+EMPLOYERS = 1_000
+
+_PEOPLE = """
+CREATE TABLE IF NOT EXISTS sample AS
+SELECT row_number() OVER (ORDER BY profiles.id) - 1 AS number, profiles.*,
+       f.specializations AS f_specializations, f.technical_domains AS f_technical_domains,
+       f.bars AS f_bars, f.location AS f_location, f.region AS f_region, f.experience,
+       f.gap_months, f.employers, f.employed_until, f.mail_domains
+FROM profiles JOIN profile_features AS f ON f.profile_id = profiles.id
+"""
+
+_CHOSEN = """
+FROM generate_series(CAST(:first AS bigint), CAST(:last AS bigint)) AS n
+JOIN sample AS work ON work.number = (hashint8extended(n, 1) & 1048575) % 2000
+JOIN sample AS home ON home.number = (hashint8extended(n, 2) & 1048575) % 2000
+JOIN sample AS past ON past.number = (hashint8extended(n, 3) & 1048575) % 2000
+"""
+
+_ID = "CAST(lpad(to_hex(hashint8extended(n, 4)), 16, '0') || lpad(to_hex(n), 16, '0') AS uuid)"
+
+_PROFILES = f"""
+INSERT INTO profiles (id, name, email, status, location, specializations, technical_domains,
+                      bar_admissions, work_history)
+SELECT {_ID}, past.name, past.email, work.status, home.location, work.specializations,
+       work.technical_domains, home.bar_admissions, past.work_history
+{_CHOSEN}
+"""
+
+_FEATURES = f"""
+INSERT INTO profile_features (profile_id, status, specializations, technical_domains, bars,
+                              location, region, experience, gap_months, employers, employed_until,
+                              mail_domains)
+SELECT {_ID}, work.status, work.f_specializations, work.f_technical_domains, home.f_bars,
+       home.f_location, home.f_region, past.experience, past.gap_months, past.employers,
+       past.employed_until, past.mail_domains
+{_CHOSEN}
+"""
+
+_JOBS = """
+INSERT INTO jobs (id, employer_user_id, created_by, title, status, matching_status, matched_at,
+                  required_specializations, minimum_experience, created_at)
+SELECT CAST(lpad(to_hex(n), 32, '0') AS uuid), employer.id, employer.id, 'Patent counsel ' || n,
+       'open', 'completed', now(), work.specializations, 5, now() - n * interval '1 minute'
+FROM generate_series(CAST(1 AS bigint), CAST(:last AS bigint)) AS n
+JOIN sample AS work ON work.number = (hashint8extended(n, 5) & 1048575) % 2000
+JOIN (SELECT id, row_number() OVER (ORDER BY email) - 1 AS number FROM users
+      WHERE email LIKE 'employer-%') AS employer ON employer.number = n % :employers
+"""
+
+_MATCHES = """
+INSERT INTO job_matches (job_id, profile_id, overall_score, subscores, summary, recommendation)
+SELECT CAST(lpad(to_hex(1 + n % :jobs), 32, '0') AS uuid), chosen.id,
+       (hashint8extended(n, 6) & 1048575) % 101,
+       replace('{"specializationMatch": $, "experienceFit": $, "technicalBackground": $,'
+               ' "locationMatch": $, "barAdmissions": $}',
+               '$', '{"score": 75, "explanation": "3 of 4 required: Licensing, Trade Secrets"}'),
+       'Has 3 of 4 required specializations and 7 years of experience.', 'Strong Match'
+FROM generate_series(CAST(0 AS bigint), CAST(:last AS bigint) - 1) AS n
+JOIN numbered AS chosen ON chosen.number = (n / :jobs * 7919 + n) % :profiles
+ON CONFLICT DO NOTHING
+"""
+
+
+def sample() -> list[Profile]:
+    """The people of the sample."""
+    documents = [json.loads(line) for line in SAMPLE.read_text().splitlines()]
+    return [
+        Profile.model_validate({name: value for name, value in each.items() if name != "id"})
+        for each in documents
+    ]
+
+
+def fill_profiles(first: int, last: int) -> None:
+    """Add the profiles with these numbers, and their features."""
+    with transaction() as connection:
+        if not connection.scalar(text("SELECT to_regclass('sample')")):
+            _put_sample(connection)
+        # The index is made anew at the end: row by row takes far longer.
+        connection.execute(text("DROP INDEX IF EXISTS profile_features_values_idx"))
+        for statement in (_PROFILES, _FEATURES):
+            connection.execute(text(statement), {"first": first, "last": last})
+        connection.execute(
+            text(
+                "CREATE INDEX profile_features_values_idx ON profile_features"
+                " USING gin (specializations, technical_domains, bars) WHERE status = 'active'"
+            )
+        )
+    with connect() as connection:
+        connection.execute(text("VACUUM ANALYZE profiles, profile_features"))
+
+
+def _put_sample(connection: Connection) -> None:
+    people = sample()
+    for start in range(0, len(people), 500):
+        chunk = {
+            UUID(int=start + n + 1): each for n, each in enumerate(people[start : start + 500])
+        }
+        put_profiles(connection, chunk)
+    connection.execute(text(_PEOPLE))
+    # They go again, with the notes of their changes: the numbers count from one.
+    connection.execute(text("TRUNCATE profiles, profile_changes CASCADE"))
+
+
+def fill_jobs(jobs: int, matches: int, profiles: int) -> None:
+    """Add jobs of 1,000 employers, newest first, and matches spread evenly over them."""
+    with transaction() as connection:
+        for number in range(EMPLOYERS):
+            _put_employer(connection, number)
+        connection.execute(text(_JOBS), {"last": jobs, "employers": EMPLOYERS})
+        connection.execute(
+            text(
+                "CREATE TEMP TABLE numbered ON COMMIT DROP AS"
+                " SELECT row_number() OVER (ORDER BY id) - 1 AS number, id FROM profiles"
+            )
+        )
+        connection.execute(text(_MATCHES), {"last": matches, "jobs": jobs, "profiles": profiles})
+    with connect() as connection:
+        connection.execute(text("VACUUM ANALYZE"))
+
+
+def put_job(job: JobCreate, employer: Caller) -> UUID:
+    """Post a job of an employer who wants no mail."""
+    with transaction() as connection:
+        quiet = "INSERT INTO notification_settings VALUES (:id, false, 75) ON CONFLICT DO NOTHING"
+        connection.execute(text(quiet), {"id": employer.user_id})
+        return create_job(connection, job, viewer=employer)
+
+
+def an_employer(number: int = 0) -> Caller:
+    """One of the employers, as a caller."""
+    with transaction() as connection:
+        return _put_employer(connection, number)
+
+
+def _put_employer(connection: Connection, number: int) -> Caller:
+    user: dict[str, Any] = {
+        "userId": UUID(int=number + 1),
+        "email": f"employer-{number:04}@jobmatch.example",
+        "role": "employer",
+        "companyName": f"C {number}",
+    }
+    put_user(connection, UserInput.model_validate(user))
+    return Caller(user["userId"], frozenset({UserRole.EMPLOYER}))

@@ -1,0 +1,62 @@
+"""The floor: libpq and prepared statements, nothing decoded. It can't be done faster in Python."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from psycopg import pq
+from sqlalchemy import make_url
+
+from benchmarks.capture import captured
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from psycopg.pq.abc import PGresult
+
+_DONE = {pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK}
+
+
+class Floor:
+    """A bare connection."""
+
+    def __init__(self, url: str) -> None:
+        address = make_url(url).set(drivername="postgresql")
+        self._connection = pq.PGconn.connect(address.render_as_string(hide_password=False).encode())
+        if self._connection.status != pq.ConnStatus.OK:
+            raise ConnectionError(self._connection.error_message.decode())
+        self._prepared = 0
+
+    def same_as(self, work: Callable[[], object]) -> Callable[[], PGresult]:
+        """The one statement that `work` sends, with the same values, as a bare execution."""
+        ((sql, values),) = captured(work)
+        return self.prepared(sql, values)
+
+    def prepared(self, sql: str, values: list[Any]) -> Callable[[], PGresult]:
+        """An execution of this statement, which is prepared here."""
+        self._prepared += 1
+        name = b"floor_%d" % self._prepared
+        _check(self._connection.prepare(name, sql.encode()))
+
+        def execute() -> PGresult:
+            return _check(self._connection.exec_prepared(name, values))
+
+        return execute
+
+    def once(self, sql: str, values: list[Any]) -> Callable[[], PGresult]:
+        """An execution of this statement, which is planned each time for its values."""
+        return lambda: _check(self._connection.exec_params(sql.encode(), values))
+
+    def execute(self, sql: str) -> PGresult:
+        """Execute a statement that has no parameters."""
+        return _check(self._connection.exec_(sql.encode()))
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.finish()
+
+
+def _check(result: PGresult) -> PGresult:
+    if result.status not in _DONE:
+        raise ValueError(result.error_message.decode())
+    return result

@@ -1,0 +1,48 @@
+"""PostgreSQL's texts as Python values, for the types where pg8000 takes long."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from pg8000.converters import PG_TYPES, string_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_TIMESTAMPTZ = 1184
+_TEXT_ARRAYS = (1009, 1015)
+_ELEMENT = re.compile(r'"((?:[^"\\]|\\.)*)"|([^",]+)', re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+
+
+def _timestamptz(text: str) -> Any:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:  # infinity, or before the year 1
+        return PG_TYPES[_TIMESTAMPTZ](text)
+
+
+def _text_array(text: str) -> Any:
+    if text == "{}":
+        return []
+    if text.startswith(("{{", "[")):  # of several dimensions, or with bounds of its own
+        return PG_TYPES[_TEXT_ARRAYS[0]](text)
+    if '"' not in text:
+        return [None if value == "NULL" else value for value in text[1:-1].split(",")]
+    return [_element(match) for match in _ELEMENT.finditer(text, 1, len(text) - 1)]
+
+
+def _element(match: re.Match[str]) -> str | None:
+    quoted, bare = match.groups()
+    if quoted is None:
+        return None if bare == "NULL" else bare
+    return _ESCAPED.sub(r"\1", quoted) if "\\" in quoted else quoted
+
+
+DECODERS: dict[int, Callable[[str], Any] | None] = {
+    **{oid: None for oid, decode in PG_TYPES.items() if decode is string_in},
+    _TIMESTAMPTZ: _timestamptz,
+    **dict.fromkeys(_TEXT_ARRAYS, _text_array),
+}
