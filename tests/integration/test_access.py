@@ -291,7 +291,27 @@ def test_a_server_that_is_starting_is_waited_for() -> None:
             raise error
         return "connected"
 
-    assert access._patiently(dial, 5) == "connected"
+    assert access._patiently(dial, 5, access._STARTING) == "connected"
+
+
+def test_a_permission_of_iams_that_is_not_yet_known_is_waited_for(
+    trusting: pytest.MonkeyPatch, encrypted: URL
+) -> None:
+    passwords = iter(["not yet", PASSWORD])
+    dialled = []
+
+    def dial(parameters: dict[str, object], seconds: float) -> object:
+        dialled.append(password := next(passwords))
+        return connect_once({**parameters, "password": password}, seconds)
+
+    connect_once = access._dial
+    trusting.setattr(access, "_dial", dial)
+    trusting.setattr(access, "database_token", lambda *_arguments: PASSWORD)
+    trusting.setenv("DATABASE_AUTHENTICATION", "iam")
+    trusting.setenv("DATABASE_USER", "somebody")
+    name(trusting, encrypted._replace(username=None, password=None))
+    assert ask("SELECT current_user") == ["somebody"]
+    assert dialled == ["not yet", PASSWORD]
 
 
 @pytest.mark.parametrize("silent", [True, False])

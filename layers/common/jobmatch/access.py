@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PAUSE_SECONDS = 0.2
-_STARTING = "57P03"
+_STARTING = frozenset({"57P03"})
+_NOT_YET_KNOWN = frozenset({"28000", "28P01"})
+"""Refusals that pass where IAM vouches for us: a new permission takes seconds to be known."""
 
 
 class UnreachableError(InterfaceError):  # type: ignore[misc]  # pg8000 is untyped
@@ -87,7 +89,8 @@ class Access:
         parameters = {**parameters, **self._login(parameters)}
         # False, because None would have the driver encrypt for whoever answers.
         parameters["ssl_context"] = self.tls and tls.context(rds_roots=self.rds_roots)
-        return _patiently(lambda left: _dial(parameters, left), self.seconds)
+        passing = _STARTING | _NOT_YET_KNOWN if self.iam else _STARTING
+        return _patiently(lambda left: _dial(parameters, left), self.seconds, passing)
 
     def _login(self, parameters: dict[str, Any]) -> dict[str, str]:
         user = self.user or parameters.get("user")
@@ -111,11 +114,11 @@ def _named(user: str | None) -> str:
     return user
 
 
-def _patiently(dial: Callable[[float], Any], seconds: float) -> Any:
+def _patiently(dial: Callable[[float], Any], seconds: float, passing: frozenset[str]) -> Any:
     """What `dial` returns, called until it succeeds or the time is over.
 
     Tried again is what a server does that is not there yet: it refuses, hangs up in the middle, or
-    says that it is starting. Credentials that are refused stay so.
+    says what `passing` has. Other refusals stay.
     """
     deadline = time.monotonic() + seconds
     while True:
@@ -125,7 +128,7 @@ def _patiently(dial: Callable[[float], Any], seconds: float) -> Any:
             raise UntrustedServerError(error.verify_message) from error
         except (OSError, PostgresError) as error:
             words = error.args[0] if error.args else None
-            if isinstance(words, dict) and words.get("C") != _STARTING:
+            if isinstance(words, dict) and words.get("C") not in passing:
                 raise  # the server's own words
             failure = error
         if time.monotonic() + PAUSE_SECONDS >= deadline:
