@@ -51,6 +51,7 @@ check: .venv/ready lint-template ## Check format, lint, types, generated files a
 NESTED := $(wildcard templates/*.yaml)
 lint-template: .venv-sam/ready .venv-checkov/ready ## Check the templates with sam, cfn-lint and checkov
 	.venv-sam/bin/sam validate --lint --region us-east-1
+	.venv-sam/bin/python -W ignore scripts/check_transform.py
 	$(if $(NESTED),.venv-sam/bin/cfn-lint $(NESTED))
 	.venv-checkov/bin/checkov --config-file .checkov.yaml --file template.yaml $(NESTED)
 
