@@ -35,11 +35,17 @@ JOB = {
 }
 
 
+def environment() -> dict[str, str]:
+    """Ours, without the database that other tests of this process share."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE_")}
+    return {**kept, "PYTHONPATH": f"layers/common{os.pathsep}."}
+
+
 def start(state: Path, port: int) -> subprocess.Popen[str]:
     return subprocess.Popen(  # noqa: S603 - our own module
         [sys.executable, "-m", "local", "run", "--state", str(state), "--port", str(port)],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": f"layers/common{os.pathsep}."},
+        env=environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -71,7 +77,7 @@ def run_command(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603 - our own module
         [sys.executable, "-m", "local", *arguments],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": f"layers/common{os.pathsep}."},
+        env=environment(),
         capture_output=True,
         check=False,
         text=True,
