@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
+import re
 import subprocess
 import tomllib
 from pathlib import Path
@@ -26,6 +28,24 @@ def settings(environment: str) -> dict[str, Any]:
     return parameters
 
 
+def stamped(template: str, overrides: list[str]) -> str:
+    """A template whose functions are published anew when a parameter has another value.
+
+    SAM publishes a version when the text of a function's properties has changed, and a reference to
+    a parameter is the same text whatever the value: traffic would stay with the old settings.
+
+    Raises:
+        SystemExit: the template has no place for the stamp.
+    """
+    nested = sorted((ROOT / "templates").glob("*.yaml"))
+    parts = [*overrides, *(path.read_text(encoding="utf-8") for path in nested)]
+    stamp = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+    marked, places = re.subn(r"(?m)^( +CONFIGURATION: ).*$", rf"\g<1>{stamp!r}", template)
+    if places != 1:
+        raise SystemExit("The built template has no variable CONFIGURATION.")
+    return marked
+
+
 def deploy(sam: str, environment: str, build: Path) -> None:
     """Deploy a build for the processor that it was made for.
 
@@ -34,13 +54,15 @@ def deploy(sam: str, environment: str, build: Path) -> None:
     """
     configured = settings(environment)
     architecture = json.loads((build / "manifest.json").read_text(encoding="utf-8"))["architecture"]
+    # Given here, overrides stand instead of those of the file; so all of them are.
+    overrides = [*configured["parameter_overrides"], f'Architecture="{architecture}"']
+    template = build / "deploy.yaml"
+    template.write_text(stamped((build / "template.yaml").read_text(encoding="utf-8"), overrides))
     subprocess.run(  # noqa: S603 - the command line of the environment that we made
         [
             *(sam, "deploy", "--config-env", environment),
             *("--config-file", str(ROOT / "samconfig.toml")),
-            *("--template-file", str(build / "template.yaml"), "--parameter-overrides"),
-            # Given here, overrides stand instead of those of the file; so all of them are.
-            *(*configured["parameter_overrides"], f"Architecture={architecture}"),
+            *("--template-file", str(template), "--parameter-overrides", *overrides),
         ],
         check=True,
     )

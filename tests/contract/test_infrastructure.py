@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from local.intrinsics import Scope
 from tests.support.infrastructure import ALL, MAIN, NESTED, existing, of_type, statements, texts
 
 DATABASE_PORT = 5432
@@ -133,7 +134,9 @@ def test_new_migrations_run_when_their_layer_changes() -> None:
 
 def test_a_deployment_stops_at_the_errors_alarm_and_prod_goes_step_by_step() -> None:
     preference = MAIN["Globals"]["Function"]["DeploymentPreference"]
-    assert preference["Alarms"] == [{"Ref": "ErrorsAlarm"}]
+    guarded, alarms, nothing = preference["Alarms"]["Fn::If"]
+    assert (guarded, alarms) == ("Guarded", [{"Ref": "ErrorsAlarm"}])
+    assert nothing == [{"Ref": "AWS::NoValue"}]
     assert preference["Type"]["Fn::If"][0] == "Production"
     assert MAIN["Parameters"]["CodeDeploymentType"]["Default"].startswith("Canary")
 
@@ -168,8 +171,31 @@ def test_logs_end() -> None:
 def test_the_api_is_throttled_logged_and_open_to_named_pages_only() -> None:
     (api,) = of_type("AWS::Serverless::HttpApi").values()
     assert api["DefaultRouteSettings"].keys() == {"ThrottlingRateLimit", "ThrottlingBurstLimit"}
-    assert api["CorsConfiguration"]["AllowOrigins"] == {"Ref": "CorsOrigins"}
+    assert api["CorsConfiguration"]["AllowOrigins"] == {"Fn::Split": [",", {"Ref": "CorsOrigins"}]}
     assert "*" not in MAIN["Parameters"]["CorsOrigins"]["Default"]
     logged = api["AccessLogSettings"]["Format"]
     assert "requestId" in logged
     assert not [each for each in ("sourceIp", "claims", "authorizer.principal") if each in logged]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"DatabaseHost": "db.example"},
+        {"TokenIssuer": "https://issuer.example"},
+        {"DomainName": "a"},
+    ],
+    ids=lambda given: next(iter(given)),
+)
+def test_what_makes_no_sense_alone_is_refused(given: dict[str, str]) -> None:
+    parameters = {"Database": "own" if "DatabaseHost" in given else "standard", **given}
+    defaults = {name: each.get("Default", "") for name, each in MAIN["Parameters"].items()}
+    scope = Scope(defaults | parameters, {}, {})
+    broken = [
+        assertion["AssertDescription"]
+        for rule in MAIN["Rules"].values()
+        if scope.holds(rule["RuleCondition"])
+        for assertion in rule["Assertions"]
+        if not scope.holds(assertion["Assert"])
+    ]
+    assert len(broken) == 1

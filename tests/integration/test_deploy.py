@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from http import HTTPStatus
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scripts.deploy import stamped
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
@@ -47,6 +49,9 @@ def url(answers: dict[str, int]) -> Iterator[str]:
 
 def deployed(folder: Path, url: str, environment: str) -> subprocess.CompletedProcess[str]:
     """Deploy a build for x86_64 with a SAM that writes down what it is told."""
+    (folder / "template.yaml").write_text(
+        "Globals: {}\nEnvironment:\n  Variables:\n    CONFIGURATION: none\n"
+    )
     (folder / "manifest.json").write_text(json.dumps({"architecture": "x86_64"}))
     outputs = json.dumps([{"OutputKey": "ApiUrl", "OutputValue": url}])
     sam = folder / "sam"
@@ -75,7 +80,10 @@ def test_a_deployment_is_the_environments_own_and_for_the_processor_it_was_built
     assert [each[0] for each in told] == ["deploy", "list"]
     assert told[0][told[0].index("--config-env") + 1] == "dev"
     overrides = told[0][told[0].index("--parameter-overrides") + 1 :]
-    assert {"Stage=dev", "Database=trial", "Architecture=x86_64"} <= set(overrides)
+    assert {'Stage="dev"', 'Database="trial"', 'Architecture="x86_64"'} <= set(overrides)
+    # Unquoted, SAM would read no further than the first space.
+    assert 'MatchingSchedule="rate(6 hours)"' in overrides
+    assert all(re.fullmatch(r'\w+="[^"]*"', each) for each in overrides)
     assert told[1][-1] == "jobmatch-dev"
     assert "is up." in done.stdout
 
@@ -99,3 +107,17 @@ def test_an_environment_that_nobody_described_is_not_deployed(tmp_path: Path, ur
     assert done.returncode != 0
     assert "samconfig.toml has no [staging.deploy.parameters]." in done.stderr
     assert not (tmp_path / "told").exists()
+
+
+def test_another_value_of_a_parameter_publishes_every_function_anew() -> None:
+    template = "Variables:\n  CONFIGURATION: none\n  OTHER: !Ref Other\n"
+    first = stamped(template, ['Other="1"'])
+    assert first == stamped(template, ['Other="1"'])
+    assert first != stamped(template, ['Other="2"'])
+    assert "OTHER: !Ref Other" in first
+    with pytest.raises(SystemExit, match="CONFIGURATION"):
+        stamped("Variables: {}\n", [])
+
+
+def test_the_template_has_a_place_for_the_stamp() -> None:
+    assert stamped((ROOT / "template.yaml").read_text(encoding="utf-8"), [])
