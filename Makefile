@@ -22,7 +22,7 @@ HOST := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 quoted = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint-template build deploy prove bench bench-cold-start token format lock clean
+.PHONY: help run test check lint-template build deploy prove trust bench bench-cold-start token format lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,13 @@ prove: .venv/ready .venv-sam/ready .venv-emulator/ready ## Build all, and run ev
 	$(MAKE) build ARCHITECTURE=arm64 BUILD=.aws-sam/again
 	$(PYTHON) -m pytest -n 2 tests/artefacts
 
+# Small parts of it are in `make test`.
+FINDINGS := .trust/findings.jsonl
+trust: .venv/ready ## Try to break the system, and write down what happened (about 40 minutes)
+	rm -rf $(dir $(FINDINGS)) && mkdir $(dir $(FINDINGS))
+	TRUST=full TRUST_FINDINGS=$(FINDINGS) $(PYTHON) -m pytest tests/trust
+	$(PYTHON) scripts/write_trust.py $(FINDINGS)
+
 bench: .venv/ready ## Measure the main paths (QUICK=1 for the small sizes)
 	QUICK=$(QUICK) $(PYTHON) -m benchmarks
 	$(MAKE) bench-cold-start
@@ -104,7 +111,7 @@ lock: .venv/ready ## Pin the dependencies anew, with hashes
 	$(COMPILE) --group sam --output-file requirements-sam.txt $(if $(UPGRADE),--upgrade)
 
 clean: ## Remove the environments, the local state and what was built
-	rm -rf .venv .venv-* .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
+	rm -rf .venv .venv-* .local .aws-sam .trust .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
 
 .venv/ready: requirements-dev.txt
 	scripts/make_environment.sh .venv requirements-dev.txt
