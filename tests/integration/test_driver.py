@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import pg8000
 import pytest
 from sqlalchemy import (
     ARRAY,
@@ -20,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError, InterfaceError, ProgrammingError
 
+from jobmatch import driver
 from jobmatch.database import connect, engine, transaction
 from jobmatch.driver import PREPARED_LIMIT
 from jobmatch.errors import sqlstate
@@ -242,3 +245,11 @@ def test_a_percent_sign_is_sent_once(single: pytest.MonkeyPatch) -> None:
     with connect() as connection:
         assert connection.scalar(select(number.c.n % 4)) == 3
         assert connection.scalar(text("SELECT 7 % CAST(:four AS integer)"), {"four": 4}) == 3
+
+
+def test_who_hangs_up_before_anything_is_said_leaves_nothing_open() -> None:
+    ours, theirs = socket.socketpair()
+    theirs.close()
+    with pytest.raises(pg8000.InterfaceError):
+        driver.Connection(user="somebody", sock=ours, ssl_context=False)
+    assert ours.fileno() == -1

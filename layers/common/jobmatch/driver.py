@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import struct
 from collections import OrderedDict
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pg8000
@@ -105,14 +106,39 @@ class Connection(legacy.Connection):  # type: ignore[misc] # pg8000 is untyped
             statement is parsed anew, still within the one message.
     """
 
+    _usock: Any = None
+    _sock: Any = None
+
     def __init__(self, *args: Any, prepared_statements: bool = True, **options: Any) -> None:
         self._received = b""
-        super().__init__(*args, **options)
+        try:
+            super().__init__(*args, **options)
+        except BaseException:
+            if self._usock is not None:
+                with suppress(pg8000.Error):
+                    self.close()
+            raise
         self._prepares = prepared_statements
         self._prepared: OrderedDict[str, _Prepared] = OrderedDict()
         self._named = 0
         self._dropped: list[bytes] = []
         self.pg_types.update(DECODERS)
+
+    def close(self) -> None:
+        """Take leave where the other side still listens, and leave nothing open.
+
+        Raises:
+            pg8000.InterfaceError: it is closed already, or nobody listens.
+        """
+        file = self._sock
+        try:
+            super().close()
+        finally:
+            # pg8000 only lets go of it. Then it would complain of what it could not send, when
+            # nobody can hear that.
+            if file is not None:
+                with suppress(OSError):
+                    file.close()
 
     def cursor(self) -> Cursor:
         """A cursor."""
