@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Integer, Text, and_, any_, column, exists, false, func, literal, or_, select
@@ -16,34 +17,50 @@ if TYPE_CHECKING:
     from jobmatch.matching.requirements import Requirements
 
 
-def passes(requirements: Requirements) -> list[ColumnElement[bool]]:
+class Filter(StrEnum):
+    """What a candidate must fulfil, by the code of what they lack."""
+
+    ACTIVE = "not-active"
+    SPECIALIZATION = "no-required-specialization"
+    BAR = "no-required-bar"
+    TECHNICAL_DOMAIN = "no-required-technical-domain"
+
+
+def filters(requirements: Requirements) -> dict[Filter, ColumnElement[bool]]:
     """The predicates that a candidate must fulfil.
 
     Active, and at least one shared value with each required list that is not empty.
     Experience and location are scored, never filtered.
     """
-    shares = [
-        column.overlap(list(wanted))
-        for column, wanted in (
-            (ProfileFeatures.specializations, requirements.required_specializations),
-            (ProfileFeatures.bars, requirements.required_bar),
-            (ProfileFeatures.technical_domains, requirements.required_technical_domains),
+    shares = {
+        name: column.overlap(list(wanted))
+        for name, column, wanted in (
+            (
+                Filter.SPECIALIZATION,
+                ProfileFeatures.specializations,
+                requirements.required_specializations,
+            ),
+            (Filter.BAR, ProfileFeatures.bars, requirements.required_bar),
+            (
+                Filter.TECHNICAL_DOMAIN,
+                ProfileFeatures.technical_domains,
+                requirements.required_technical_domains,
+            ),
         )
         if wanted
-    ]
-    return [ProfileFeatures.status == ProfileStatus.ACTIVE, *shares]
+    }
+    return {Filter.ACTIVE: ProfileFeatures.status == ProfileStatus.ACTIVE, **shares}
 
 
-def works_for(
-    company: SQLColumnExpression[str],
-    domains: SQLColumnExpression[list[str]],
-    this_month: ColumnElement[int] | int,
+def passes(requirements: Requirements) -> list[ColumnElement[bool]]:
+    """`filters` as conditions of a statement."""
+    return list(filters(requirements).values())
+
+
+def is_employed_by(
+    company: SQLColumnExpression[str], this_month: ColumnElement[int] | int
 ) -> ColumnElement[bool]:
-    """Whether a candidate of `profile_features` is with an employer at present.
-
-    By a position that goes on in `this_month`, or by a mail address in one of the employer's
-    domains or below it. A missing address says nothing.
-    """
+    """Whether a candidate of `profile_features` works there in `this_month`, by a position."""
     position = (
         func.unnest(ProfileFeatures.employers, ProfileFeatures.employed_until)
         .table_valued(column("company", Text), column("until", Integer), name="position")
@@ -54,16 +71,35 @@ def works_for(
         .select_from(position)
         .where(position.c.company == company, position.c.until >= this_month)
     )
-    return or_(
-        # The first half alone decides almost always, and looks at no position.
-        and_(company == any_(ProfileFeatures.employers), employed),
-        ProfileFeatures.mail_domains.overlap(domains),
-    )
+    # The first half alone decides almost always, and looks at no position.
+    return and_(company == any_(ProfileFeatures.employers), employed)
+
+
+def has_address_in(domains: SQLColumnExpression[list[str]]) -> ColumnElement[bool]:
+    """Whether their mail address is in one of the domains or below it; without one it is not."""
+    shared: ColumnElement[bool] = ProfileFeatures.mail_domains.overlap(domains)
+    return shared
+
+
+def works_for(
+    company: SQLColumnExpression[str],
+    domains: SQLColumnExpression[list[str]],
+    this_month: ColumnElement[int] | int,
+) -> ColumnElement[bool]:
+    """Whether a candidate of `profile_features` is with an employer at present.
+
+    By a position that goes on in `this_month`, or by a mail address of the employer's.
+    """
+    return or_(is_employed_by(company, this_month), has_address_in(domains))
 
 
 def works_for_employer(employer: Employer, this_month: int) -> ColumnElement[bool]:
     """`works_for` with an employer whose canonical values are at hand."""
     if employer.company is None and not employer.domains:
         return false()
-    company = literal(employer.company or "", Text)
-    return works_for(company, literal(employer.domains, ARRAY(Text)), this_month)
+    return works_for(*values_of(employer), this_month)
+
+
+def values_of(employer: Employer) -> tuple[ColumnElement[str], ColumnElement[list[str]]]:
+    """Company and mail domains of an employer, as the predicates above take them."""
+    return literal(employer.company or "", Text), literal(employer.domains, ARRAY(Text))

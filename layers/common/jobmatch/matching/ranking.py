@@ -14,7 +14,7 @@ from jobmatch.models import JobMatch, Profile, ProfileFeatures
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from sqlalchemy import Connection, Select
+    from sqlalchemy import ColumnElement, Connection, Select, Subquery
 
     from jobmatch.matching.employers import Employer
     from jobmatch.matching.requirements import Requirements
@@ -46,10 +46,14 @@ class Ranking:
     candidates: list[Candidate]
 
 
-def ranking(
-    requirements: Requirements, employer: Employer, *, job_id: UUID, limit: int, this_month: int
-) -> Select[*tuple[Any, ...]]:
-    """The statement: the best `limit` candidates, best first, equal scores by profile id."""
+def scored_candidates(
+    requirements: Requirements, this_month: int, *which: ColumnElement[bool]
+) -> tuple[Subquery, ColumnElement[int]]:
+    """The candidates for whom `which` holds, with their months and scores.
+
+    Returns:
+        Rows of profile_id, months and each dimension; and the overall score of such a row.
+    """
     features = ProfileFeatures
     facts = Facts.of(requirements, this_month)
     counted = (
@@ -63,7 +67,7 @@ def ranking(
             facts.bars.label("bars"),
             facts.months.label("months"),
         )
-        .where(*passes(requirements), not_(works_for_employer(employer, this_month)))
+        .where(*which)
         # A fence: without it the planner inlines the counts and repeats them at every use.
         .offset(0)
         .subquery("counted")
@@ -78,7 +82,26 @@ def ranking(
         .offset(0)
         .subquery("scored")
     )
-    overall = overall_score({dimension: scored.c[dimension] for dimension in asked})
+    return scored, overall_score({dimension: scored.c[dimension] for dimension in asked})
+
+
+def eligible(
+    requirements: Requirements, employer: Employer, this_month: int
+) -> list[ColumnElement[bool]]:
+    """Who is ranked for a job: who passes the filters and does not work for its employer."""
+    return [*passes(requirements), not_(works_for_employer(employer, this_month))]
+
+
+def ranking(
+    requirements: Requirements,
+    *which: ColumnElement[bool],
+    job_id: UUID,
+    limit: int,
+    this_month: int,
+) -> Select[*tuple[Any, ...]]:
+    """The statement: the best `limit` of these, best first, equal scores by profile id."""
+    features = ProfileFeatures
+    scored, overall = scored_candidates(requirements, this_month, *which)
     best = (
         select(scored, overall.label("overall_score"), func.count().over().label("passed"))
         .order_by(overall.desc(), scored.c.profile_id)
@@ -118,7 +141,13 @@ def best_candidates(
     this_month: int,
 ) -> Ranking:
     """The best `limit` candidates for these requirements, best first."""
-    statement = ranking(requirements, employer, job_id=job_id, limit=limit, this_month=this_month)
+    which = eligible(requirements, employer, this_month)
+    statement = ranking(requirements, *which, job_id=job_id, limit=limit, this_month=this_month)
+    return execute_ranking(connection, statement)
+
+
+def execute_ranking(connection: Connection, statement: Select[*tuple[Any, ...]]) -> Ranking:
+    """What a statement of `ranking` finds."""
     # Prepared, PostgreSQL would plan it for all jobs alike, and read for a narrow one what only
     # a broad one needs.
     rows = connection.execute(statement, execution_options={"prepares": False}).all()
