@@ -130,6 +130,9 @@ def events() -> dict[str, dict[str, Any]]:
         "get_match_by_job_and_profile": _request(
             "GET", "/jobs/{jobId}/matches/{profileId}", EMPLOYER
         ),
+        "get_match_candidate": _request(
+            "GET", "/jobs/{jobId}/matches/{profileId}/candidate", EMPLOYER
+        ),
         "insert_match": _request("PUT", f"{matches}/{{profileId}}", ADMIN, MATCH),
         "invalidate_matches_for_job": _request("DELETE", matches, ADMIN),
         "get_unnotified_matches": _request("GET", "/admin/jobs/{jobId}/unnotified-matches", ADMIN),
@@ -139,6 +142,9 @@ def events() -> dict[str, dict[str, Any]]:
         "request_matching": _request("POST", "/jobs/{jobId}/matching-runs", EMPLOYER),
         "dispatch_matching": schedule_event("dispatch_matching"),
         "get_matching_runs": _request("GET", "/jobs/{jobId}/matching-runs", EMPLOYER),
+        "explain_candidate": _request(
+            "GET", "/admin/jobs/{jobId}/candidates/{profileId}/explanation", ADMIN
+        ),
         "run_matching": _message({"jobId": JOB_ID}),
         "notify_employer": _message({"notificationId": NOTIFICATION_ID}),
         "get_notification_settings": _request("GET", settings, EMPLOYER),

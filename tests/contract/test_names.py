@@ -50,6 +50,18 @@ ROUTES = [
     Row("put_profile", "PUT", "/admin/profiles/{profileId}", "admin"),
     Row("get_profile", "GET", "/admin/profiles/{profileId}", "admin"),
     Row("import_profiles", "POST", "/admin/profiles/import", "admin"),
+    Row(
+        "get_match_candidate",
+        "GET",
+        "/jobs/{jobId}/matches/{profileId}/candidate",
+        "owner, admin",
+    ),
+    Row(
+        "explain_candidate",
+        "GET",
+        "/admin/jobs/{jobId}/candidates/{profileId}/explanation",
+        "admin",
+    ),
     Row("get_matching_runs", "GET", "/jobs/{jobId}/matching-runs", "owner, admin"),
     Row(
         "get_notification_settings",

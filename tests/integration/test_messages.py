@@ -50,6 +50,7 @@ READS = {
     "get_matches_for_job": "/jobs/{job}/matches",
     "get_matches_for_job, filtered": "/jobs/{job}/matches?minScore=50&limit=10",
     "get_match_by_job_and_profile": "/jobs/{job}/matches/{profile}",
+    "get_match_candidate": "/jobs/{job}/matches/{profile}/candidate",
     "get_matching_runs": "/jobs/{job}/matching-runs",
     "get_notification_settings": "/employers/{employer}/notification-settings",
 }

@@ -20,8 +20,9 @@ from jobmatch.matching.ranking import best_candidates
 from jobmatch.matching.requirements import Requirements
 from jobmatch.matching.rubric import recommendation
 from jobmatch.models import Profile as ProfileRow
-from jobmatch.queries import access
+from jobmatch.queries import access, explanations
 from jobmatch.queries import profiles as profile_queries
+from jobmatch.queries.explanations import explain_candidate
 from jobmatch.queries.job_matches import get_matches_for_job
 from jobmatch.queries.profiles import put_profiles
 from jobmatch.schemas.jobs import JobCreate
@@ -45,7 +46,7 @@ THIS_MONTH = month_number(date(*TODAY, 15))
 
 @pytest.fixture(autouse=True)
 def _in_that_month(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (run, profile_queries, access):
+    for module in (run, profile_queries, access, explanations):
         monkeypatch.setattr(module, "this_month", lambda: THIS_MONTH)
 
 
@@ -113,3 +114,34 @@ def test_a_run_stores_what_the_contract_ranks(
         for match in matches
     ]
     assert answered == ranked(job, profiles, today=TODAY, company=COMPANY)
+
+
+@settings(
+    max_examples=max(1, EXAMPLES // 10),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(job=jobs(least=1), profiles=pools())
+def test_every_candidate_is_explained_as_they_are_ranked(
+    people: People, queue: Queue, job: dict[str, Any], profiles: dict[str, Any]
+) -> None:
+    with transaction() as connection:
+        connection.execute(delete(ProfileRow))
+        store(connection, profiles)
+        job_id = post_job(connection, people.employer.id, **job)
+    run.match_job(job_id)
+    in_order = ranked(job, profiles, today=TODAY, company=COMPANY)
+    expected = {row.profile_id: (row.overall_score, rank) for rank, row in enumerate(in_order, 1)}
+    with connect() as connection:
+        for key in profiles:
+            told = explain_candidate(connection, job_id, UUID(key))
+            assert told.assessment is not None
+            assert (told.listed, told.qualifies, told.passed) == (
+                *[key in expected] * 2,
+                len(expected),
+            )
+            assert bool(told.reasons) != told.listed
+            if key in expected:
+                assert (told.assessment.overall_score, told.rank) == expected[key]
+            else:
+                assert told.rank is None

@@ -118,7 +118,9 @@ def assert_least_privilege(url: URL) -> None:
 def test_what_only_reads_is_called_so() -> None:
     readers = {operation for operation in FOLDERS if role_of(operation) == READER}
     assert readers - {"confirm_user", "create_database_roles"} == {
-        operation for operation in FOLDERS if operation.startswith("get_")
+        operation
+        for operation in FOLDERS
+        if operation.startswith(("get_", "explain_", "export_", "preview_"))
     }
 
 

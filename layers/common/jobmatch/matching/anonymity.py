@@ -51,6 +51,10 @@ class Anonymizer:
         without_forms = _FORMS.sub(REMOVED, text)
         return self._names.sub(REMOVED, without_forms) if self._names else without_forms
 
+    def optional(self, text: str | None) -> str | None:
+        """`text` of a text that may be missing."""
+        return None if text is None else self.text(text)
+
 
 def _spelt(names: Iterable[str]) -> list[str]:
     """Patterns for names, longest first, whatever white space stands between their words."""

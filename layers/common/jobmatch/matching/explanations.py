@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from jobmatch.matching.rubric import Dimension, recommendation
+from pydantic.alias_generators import to_camel
+
+from jobmatch.matching.rubric import Dimension, Recommendation, recommendation
 from jobmatch.matching.vocabulary import canonical_location
 
 if TYPE_CHECKING:
@@ -50,6 +53,30 @@ def explain(requirements: Requirements, candidate: Candidate) -> dict[Dimension,
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What the rubric says of a candidate, in full."""
+
+    __pydantic_config__: ClassVar[Any] = {"alias_generator": to_camel}
+
+    overall_score: int
+    recommendation: Recommendation
+    subscores: dict[str, dict[str, int | str]]
+    """By dimension: `score` and `explanation`."""
+    summary: str
+
+
+def assess(requirements: Requirements, candidate: Candidate) -> Assessment:
+    """Scores with their explanations, label and summary."""
+    explanations = explain(requirements, candidate)
+    subscores: dict[str, dict[str, int | str]] = {
+        dimension: {"score": candidate.scores[dimension], "explanation": explanations[dimension]}
+        for dimension in Dimension
+    }
+    score = candidate.overall_score
+    return Assessment(score, recommendation(score), subscores, summarize(candidate, explanations))
+
+
 def summarize(candidate: Candidate, explanations: Mapping[Dimension, str]) -> str:
     """One sentence on where a candidate is strong and where not."""
     asked = [dimension for dimension in _AREAS if explanations[dimension] != NOT_ASKED]
@@ -60,7 +87,7 @@ def summarize(candidate: Candidate, explanations: Mapping[Dimension, str]) -> st
     partial = [_AREAS[each] for each in asked if _PARTIAL <= scores[each] < _STRONG]
     weak = [_AREAS[each] for each in asked if scores[each] < _PARTIAL]
     parts = [
-        f"{word} {_enumerate(areas)}"
+        f"{word} {enumerate_words(areas)}"
         for word, areas in (("strong in", strong), ("partial in", partial), ("weak in", weak))
         if areas
     ]
@@ -75,12 +102,12 @@ def _share(noun: str, wanted: Mapping[str, str], present: frozenset[str]) -> str
     things = noun if len(wanted) == 1 else f"{noun}s"
     quantity = {1: "the", 2: "both"}.get(len(wanted), f"all {len(wanted)}")
     if not missing:
-        return f"Has {quantity} {things}: {_enumerate(found)}."
+        return f"Has {quantity} {things}: {enumerate_words(found)}."
     if not found:
-        return f"Lacks {quantity} {things}: {_enumerate(missing)}."
+        return f"Lacks {quantity} {things}: {enumerate_words(missing)}."
     return (
-        f"Has {len(found)} of {len(wanted)} {things}: {_enumerate(found)};"
-        f" lacks {_enumerate(missing)}."
+        f"Has {len(found)} of {len(wanted)} {things}: {enumerate_words(found)};"
+        f" lacks {enumerate_words(missing)}."
     )
 
 
@@ -125,7 +152,8 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _enumerate(words: Sequence[str]) -> str:
+def enumerate_words(words: Sequence[str]) -> str:
+    """The words as a list in a sentence: "a, b and c"."""
     if len(words) == 1:
         return words[0]
     return f"{', '.join(words[:-1])} and {words[-1]}"

@@ -97,9 +97,9 @@ def works_for_employer(employer: Employer, this_month: int) -> ColumnElement[boo
     """`works_for` with an employer whose canonical values are at hand."""
     if employer.company is None and not employer.domains:
         return false()
-    return works_for(*values_of(employer), this_month)
+    return works_for(*employer_values(employer), this_month)
 
 
-def values_of(employer: Employer) -> tuple[ColumnElement[str], ColumnElement[list[str]]]:
+def employer_values(employer: Employer) -> tuple[ColumnElement[str], ColumnElement[list[str]]]:
     """Company and mail domains of an employer, as the predicates above take them."""
     return literal(employer.company or "", Text), literal(employer.domains, ARRAY(Text))

@@ -75,7 +75,7 @@ class Facts:
             _shared(features.specializations, requirements.preferred_specializations),
             _shared(features.technical_domains, requirements.required_technical_domains),
             _shared(features.bars, requirements.required_bar),
-            _months(this_month),
+            months_of_experience(this_month),
         )
 
 
@@ -87,7 +87,8 @@ def _shared(
     return sum(found[1:], found[0]) if found else literal(0)
 
 
-def _months(this_month: int) -> ColumnElement[int | None]:
+def months_of_experience(this_month: int) -> ColumnElement[int | None]:
+    """Months that a candidate of `profile_features` has worked up to `this_month`, or null."""
     experience, gaps = ProfileFeatures.experience, ProfileFeatures.gap_months
     end = literal(this_month + 1, Integer)
     until_now = func.int4multirange(func.int4range(null(), end))

@@ -11,10 +11,9 @@ from jobmatch.aws import queue_dead_job, try_queue_notification
 from jobmatch.database import connect, transaction
 from jobmatch.errors import describe
 from jobmatch.matching.experience import this_month
-from jobmatch.matching.explanations import explain, summarize
+from jobmatch.matching.explanations import assess
 from jobmatch.matching.fingerprint import Fingerprints
 from jobmatch.matching.ranking import best_candidates
-from jobmatch.matching.rubric import Dimension, recommendation
 from jobmatch.metrics import Metric, emit
 from jobmatch.observability import log_failure, logger
 from jobmatch.queries.job_matches import NewMatch
@@ -88,18 +87,14 @@ def find_matches(run: Run) -> Result:
 
 
 def _new_match(run: Run, candidate: Candidate, fingerprint: str) -> NewMatch:
-    explanations = explain(run.requirements, candidate)
-    subscores = {
-        dimension: {"score": candidate.scores[dimension], "explanation": explanations[dimension]}
-        for dimension in Dimension
-    }
+    result = assess(run.requirements, candidate)
     return NewMatch(
         job_id=run.job_id,
         profile_id=candidate.profile_id,
-        overall_score=candidate.overall_score,
-        subscores=to_json(subscores).decode(),
-        summary=summarize(candidate, explanations),
-        recommendation=recommendation(candidate.overall_score),
+        overall_score=result.overall_score,
+        subscores=to_json(result.subscores).decode(),
+        summary=result.summary,
+        recommendation=result.recommendation,
         fingerprint=fingerprint,
     )
 

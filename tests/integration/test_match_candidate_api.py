@@ -1,0 +1,68 @@
+"""The candidate of a match, as the employer sees them: what they can do, and not who they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from tests.support.given import a_profile, an_open_job
+from tests.support.running import run_matching
+
+if TYPE_CHECKING:
+    from tests.support.api import Api
+    from tests.support.people import People
+
+
+def test_an_employer_sees_what_a_candidate_can_do_and_not_who_they_are(
+    api: Api, people: People
+) -> None:
+    job = an_open_job(api, people.employer)
+    profile = a_profile(
+        api,
+        people,
+        name="Ada Quill",
+        email="ada@quill.example",
+        location="Oslo, Norway",
+        specializations=["Licensing", "Quill law"],
+        technicalDomains=["Software"],
+        barAdmissions=[{"jurisdiction": "EPO", "year": 2016, "status": "active"}],
+        workHistory=[
+            {
+                "employer": "Acme Devices, Inc.",
+                "title": "Counsel at Acme Devices",
+                "startDate": "2015-03",
+                "endDate": "2017-02",
+                "description": "Ask ada@quill.example",
+            }
+        ],
+    )
+    run_matching(job)
+    path = f"/jobs/{job}/matches/{profile}/candidate"
+    seen = api.get(path, by=people.employer)
+    assert seen.json == {
+        "profileId": profile,
+        "location": "Oslo, Norway",
+        "monthsOfExperience": 24,
+        "specializations": ["Licensing", "[…] law"],
+        "technicalDomains": ["Software"],
+        "barAdmissions": [
+            {"jurisdiction": "European Patent Office", "year": 2016, "status": "active"}
+        ],
+        "positions": [
+            {"title": "Counsel at […]", "startDate": "2015-03", "endDate": "2017-02"},
+        ],
+    }
+    assert api.get(path, by=people.admin).json == seen.json
+    assert api.get(path, by=people.rival).status == 404
+    assert api.get(f"/jobs/{job}/matches/{uuid4()}/candidate", by=people.employer).status == 404
+
+
+def test_who_is_no_match_is_not_seen(api: Api, people: People) -> None:
+    job = an_open_job(api, people.employer)
+    matched = a_profile(api, people, specializations=["Licensing"])
+    other = a_profile(api, people, specializations=["Art Law"])
+    run_matching(job)
+    assert api.get(f"/jobs/{job}/matches/{other}/candidate", by=people.employer).status == 404
+    position = {"employer": "Lindqvist & Marrow", "title": "Counsel"}
+    a_profile(api, people, matched, specializations=["Licensing"], workHistory=[position])
+    assert api.get(f"/jobs/{job}/matches/{matched}/candidate", by=people.employer).status == 404
