@@ -64,7 +64,7 @@ def test_who_is_listed_has_a_rank_and_learns_what_would_raise_the_score(
     assert raised.keys() == {"specializationMatch", "experienceFit", "locationMatch"}
     score = told["assessment"]["overallScore"]
     assert raised["experienceFit"]["message"].startswith("With 6 years more of experience: ")
-    better_by = {
+    better_by: dict[str, dict[str, Any]] = {
         "specializationMatch": {"specializations": ["Licensing", "Trade Secrets"]},
         "experienceFit": {"workHistory": [{**worked[0], "startDate": "1990"}]},
         "locationMatch": {"location": "Munich, Germany"},
