@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from benchmarks.cases import lists, matching, reading
-from benchmarks.data import an_employer, fill_jobs, fill_profiles
+from benchmarks.cases import importing, lists, matching, reading, storing
+from benchmarks.data import an_employer, fill_jobs, fill_profiles, put_job
 from benchmarks.report import Case, save
 from jobmatch.database import connect, engine
 from jobmatch.migrations import upgrade
@@ -20,10 +20,15 @@ from jobmatch.observability import logger
 from local.postgres import EmbeddedPostgres
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from uuid import UUID
+
+    from jobmatch.viewer import Caller
 
 ROOT = Path(__file__).resolve().parent.parent
 QUICK = os.environ.get("QUICK", "0") not in ("", "0")
+ONLY = os.environ.get("ONLY", "").split()
+"""Names of groups; all when there are none."""
 PROFILES = (10_000,) if QUICK else (10_000, 100_000, 1_000_000)
 JOBS, MATCHES = (5_000, 50_000) if QUICK else (100_000, 1_000_000)
 
@@ -36,19 +41,34 @@ def cases() -> Iterator[Case]:
         filled = profiles
         if profiles == PROFILES[-1]:
             fill_jobs(JOBS, MATCHES, profiles)
-        yield from matching.cases(profiles, an_employer())
-    employer = an_employer(1)
+        if _wanted("matching"):
+            yield from matching.cases(profiles, an_employer())
+    groups: dict[str, Callable[[Caller], Iterator[Case]]] = {
+        "reading": lambda employer: reading.cases(_a_job_of(employer), employer),
+        "lists": lists.cases,
+        "storing": lambda employer: storing.cases(put_job(matching.BROAD, employer)),
+        "importing": lambda _: importing.cases(profiles=1_000 if QUICK else importing.IMPORTED),
+    }
+    for name, group in groups.items():
+        if _wanted(name):
+            yield from group(an_employer(1))
+
+
+def _wanted(group: str) -> bool:
+    return not ONLY or group in ONLY
+
+
+def _a_job_of(employer: Caller) -> UUID:
+    mine = select(Job.id).where(Job.employer_user_id == employer.user_id)
     with connect() as connection:
-        job_id = connection.scalars(
-            select(Job.id).where(Job.employer_user_id == employer.user_id).limit(1)
-        ).one()
-    yield from reading.cases(job_id, employer)
-    yield from lists.cases(employer)
+        return connection.scalars(mine.order_by(Job.id).limit(1)).one()
 
 
 def main() -> int:
-    """Run all cases, print them, write results.json."""
+    """Run all cases, print them; in full, write results.json."""
     logger.setLevel("ERROR")
+    # Metrics are lines on standard output, which is for the table.
+    os.environ["POWERTOOLS_METRICS_DISABLED"] = "true"
     with tempfile.TemporaryDirectory() as folder:
         server = EmbeddedPostgres(Path(folder))
         server.start()
@@ -68,7 +88,8 @@ def main() -> int:
         finally:
             server.stop()
     sizes = {"profiles": PROFILES[-1], "jobs": JOBS, "matches": MATCHES}
-    save(measured, sizes, postgres)
+    if not (QUICK or ONLY):
+        save(measured, sizes, postgres)
     return 0
 
 

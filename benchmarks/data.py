@@ -93,12 +93,16 @@ ON CONFLICT DO NOTHING
 """
 
 
+def sample_documents() -> list[dict[str, Any]]:
+    """The people of the sample, as JSON."""
+    return [json.loads(line) for line in SAMPLE.read_text(encoding="utf-8").splitlines()]
+
+
 def sample() -> list[Profile]:
     """The people of the sample."""
-    documents = [json.loads(line) for line in SAMPLE.read_text().splitlines()]
     return [
         Profile.model_validate({name: value for name, value in each.items() if name != "id"})
-        for each in documents
+        for each in sample_documents()
     ]
 
 
@@ -162,6 +166,14 @@ def an_employer(number: int = 0) -> Caller:
     """One of the employers, as a caller."""
     with transaction() as connection:
         return _put_employer(connection, number)
+
+
+def an_admin() -> Caller:
+    """The admin, as a caller."""
+    user = {"userId": UUID(int=2**127), "email": "admin@jobmatch.example", "role": "admin"}
+    with transaction() as connection:
+        put_user(connection, UserInput.model_validate(user))
+    return Caller(UUID(int=2**127), frozenset({UserRole.ADMIN}))
 
 
 def _put_employer(connection: Connection, number: int) -> Caller:

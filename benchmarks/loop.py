@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +14,13 @@ from jobmatch.matching.prefilter import passes
 from jobmatch.models import JobMatch, ProfileFeatures
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from uuid import UUID
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
     from jobmatch.matching.requirements import Requirements
+    from jobmatch.queries.job_matches import NewMatch
 
 
 def match_one_at_a_time(
@@ -41,12 +44,26 @@ def match_one_at_a_time(
                 ProfileFeatures.profile_id == profile_id
             )
             match = _match(requirements, connection.execute(load).one())
-            upsert = insert(JobMatch).values(job_id=job_id, profile_id=profile_id, **match)
-            connection.execute(
-                upsert.on_conflict_do_update(index_elements=["job_id", "profile_id"], set_=match)
-            )
+            _upsert(connection, job_id, profile_id, match)
             connection.commit()
     return len(profile_ids)
+
+
+def store_one_at_a_time(engine: Engine, matches: Iterable[NewMatch]) -> None:
+    """Upsert and commit, for each match."""
+    for match in matches:
+        values = asdict(match)
+        job_id, profile_id = values.pop("job_id"), values.pop("profile_id")
+        with engine.connect() as connection:
+            _upsert(connection, job_id, profile_id, values)
+            connection.commit()
+
+
+def _upsert(connection: Connection, job_id: UUID, profile_id: UUID, values: dict[str, Any]) -> None:
+    upsert = insert(JobMatch).values(job_id=job_id, profile_id=profile_id, **values)
+    connection.execute(
+        upsert.on_conflict_do_update(index_elements=["job_id", "profile_id"], set_=values)
+    )
 
 
 def _match(requirements: Requirements, features: Any) -> dict[str, Any]:
