@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from benchmarks.cases import importing, lists, matching, reading, storing
+from benchmarks.cases import fleet, importing, lists, matching, reading, storing
 from benchmarks.data import an_employer, fill_jobs, fill_profiles, put_job
 from benchmarks.report import Case, save
 from jobmatch.database import connect, engine
@@ -30,6 +30,7 @@ QUICK = os.environ.get("QUICK", "0") not in ("", "0")
 ONLY = os.environ.get("ONLY", "").split()
 """Names of groups; all when there are none."""
 PROFILES = (10_000,) if QUICK else (10_000, 100_000, 1_000_000)
+FLEET_JOBS, FLEET_PROFILES = (50, 10_000) if QUICK else (1_000, 100_000)
 JOBS, MATCHES = (5_000, 50_000) if QUICK else (100_000, 1_000_000)
 
 
@@ -43,6 +44,8 @@ def cases() -> Iterator[Case]:
             fill_jobs(JOBS, MATCHES, profiles)
         if _wanted("matching"):
             yield from matching.cases(profiles, an_employer())
+        if _wanted("fleet") and profiles == FLEET_PROFILES:
+            yield from fleet.cases(profiles, an_employer(), jobs=FLEET_JOBS)
     groups: dict[str, Callable[[Caller], Iterator[Case]]] = {
         "reading": lambda employer: reading.cases(_a_job_of(employer), employer),
         "lists": lists.cases,

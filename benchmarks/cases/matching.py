@@ -76,7 +76,7 @@ def cases(profiles: int, employer: Caller, *, rounds: int = 5) -> Iterator[Case]
     for name, job in (("broad", BROAD), ("narrow", NARROW)):
         job_id = put_job(job, employer)
         passed = _passing(job)
-        ours, bare = _in_turn(_run(job_id), _bare(job, job_id), job_id, rounds=rounds)
+        ours, bare = _in_turn(_run(job_id), bare_run(job, job_id), job_id, rounds=rounds)
         case = f"{name} job, {profiles:,} profiles, {passed:,} pass"
         if name == "broad":
             loop = _loop(job, job_id)
@@ -102,7 +102,9 @@ def _run(job_id: UUID) -> Callable[[], object]:
     return lambda: invoke("run_matching", event)
 
 
-def _bare(job: JobCreate, job_id: UUID) -> Callable[[], object]:
+def bare_run(job: JobCreate, job_id: UUID, floor: Floor | None = None) -> Callable[[], object]:
+    """One statement that pre-filters, ranks and upserts what a run of this job would keep."""
+
     def rank() -> None:
         with connect() as connection:
             best_candidates(
@@ -115,7 +117,7 @@ def _bare(job: JobCreate, job_id: UUID) -> Callable[[], object]:
             )
 
     ((ranking, values),) = captured(rank)
-    floor = Floor(os.environ["DATABASE_URL"])
+    floor = floor or Floor(os.environ["DATABASE_URL"])
     return floor.once(_STORE.format(job_id=job_id, ranking=ranking), values)
 
 

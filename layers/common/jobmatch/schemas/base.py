@@ -22,6 +22,7 @@ class Input(BaseModel):
         str_strip_whitespace=True,
         # What was sent is somebody's data; the fault alone goes into errors and so into logs.
         hide_input_in_errors=True,
+        defer_build=True,
     )
 
 
