@@ -10,12 +10,14 @@ from sqlalchemy import func, select
 
 from jobmatch.database import connect, transaction
 from jobmatch.matching.run import find_matches
+from jobmatch.models import Profile as ProfileRow
 from jobmatch.models import ProfileChange
 from jobmatch.queries.changes import apply_profile_changes
 from jobmatch.queries.profiles import put_profiles
 from jobmatch.queries.runs import claim_job, complete_run
 from jobmatch.schemas.profiles import Profile
 from tests.support.given import a_profile, an_open_job
+from tests.support.rows import change
 from tests.support.running import dispatch, matches_of, work
 
 if TYPE_CHECKING:
@@ -149,3 +151,19 @@ def test_a_change_during_a_run_is_not_lost(
 def apply() -> None:
     with transaction() as connection:
         apply_profile_changes(connection)
+
+
+def test_a_status_that_was_changed_past_the_api_counts_at_once(
+    api: Api, people: People, cloud: Cloud
+) -> None:
+    job = an_open_job(api, people.employer)
+    profile = a_profile(api, people, specializations=["Licensing"])
+    work(cloud)
+    (match,) = matches_of(api, job, people.employer)
+    assert match["profileId"] == profile
+    change(ProfileRow, profile, status="rejected")
+    assert matches_of(api, job, people.employer) == []
+    listed = api.get(f"/employers/{people.employer.id}/jobs", by=people.employer).json
+    assert listed["items"][0]["matchCount"] == 0
+    dispatch()
+    assert status(api, people, job) == "pending"

@@ -166,7 +166,7 @@ def test_matches_that_no_longer_qualify_go_and_the_others_stay(
     ("module", "name"),
     [
         pytest.param(run, "best_candidates", id="ranking"),
-        pytest.param(run, "explain", id="explaining"),
+        pytest.param(run, "assess", id="explaining"),
         pytest.param(runs, "store_matches", id="storing"),
     ],
 )

@@ -67,7 +67,7 @@ RESULTS = {
         "remaining": 0,
         "after": None,
     },
-    "migrate_database": {"revision": "0010", "applied": [], "waiting": []},
+    "migrate_database": {"revision": "0011", "applied": [], "waiting": []},
     "create_database_roles": {},
 }
 """What the functions return that answer no request."""

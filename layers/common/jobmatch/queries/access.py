@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVarTuple
 
 from sqlalchemy import (
     Integer,
@@ -11,11 +11,11 @@ from sqlalchemy import (
     any_,
     bindparam,
     exists,
-    join,
+    false,
+    func,
     literal,
     not_,
     or_,
-    outerjoin,
     select,
     true,
 )
@@ -30,7 +30,6 @@ from jobmatch.models import (
     EmployerProfile,
     Job,
     JobMatch,
-    Profile,
     ProfileFeatures,
     ProfileStatus,
     User,
@@ -43,7 +42,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from uuid import UUID
 
-    from sqlalchemy import ColumnElement, Connection, SQLColumnExpression
+    from sqlalchemy import ColumnElement, Connection, Select, SQLColumnExpression
+
+Columns = TypeVarTuple("Columns")
 
 _caller = aliased(User)
 
@@ -108,38 +109,39 @@ def may_act_for(
     )
 
 
+def with_employer(statement: Select[*Columns]) -> Select[*Columns]:
+    """Join what `is_shown` reads of the employer of a job: once for all matches of the job."""
+    return statement.outerjoin(
+        EmployerProfile, EmployerProfile.user_id == Job.employer_user_id
+    ).outerjoin(EmployerFeatures, is_current())
+
+
 def is_shown(month: ColumnElement[int] | None = None) -> ColumnElement[bool]:
     """Whether the candidate of a match may be shown to the employer of its job at present.
 
-    They must be active, indexed, and not work for that employer. Judged when it is read, not
-    when it was scored. An employer whose company is not indexed as it is now sees nobody.
+    In a statement of `with_employer`. The candidate must be active, indexed, and not work for that
+    employer. Judged when it is read, not when it was scored. An employer whose company is not
+    indexed as it is now sees nobody.
 
     Args:
         month: THIS_MONTH in a statement that is made once; without it, the current one.
     """
     if month is None:
         month = literal(this_month())
-    suppressed = (
-        exists()
-        .select_from(outerjoin(EmployerProfile, EmployerFeatures, is_current()))
-        .where(
-            EmployerProfile.user_id == Job.employer_user_id,
-            or_(
-                EmployerFeatures.user_id.is_(None),
-                works_for(EmployerFeatures.company, EmployerFeatures.domains, month),
-            ),
-        )
-        .correlate(Job, ProfileFeatures)
+    suppressed = or_(
+        and_(EmployerProfile.user_id.is_not(None), EmployerFeatures.user_id.is_(None)),
+        # Unknown without a company, and whom nobody is compared with works for nobody.
+        works_for(EmployerFeatures.company, EmployerFeatures.domains, month),
     )
+    # The status that features have is the profile's, whoever changes that: a trigger sees to it.
     return (
         exists()
-        .select_from(join(Profile, ProfileFeatures, ProfileFeatures.profile_id == Profile.id))
         .where(
-            Profile.id == JobMatch.profile_id,
-            Profile.status == ProfileStatus.ACTIVE,
-            not_(suppressed),
+            ProfileFeatures.profile_id == JobMatch.profile_id,
+            ProfileFeatures.status == ProfileStatus.ACTIVE,
+            not_(func.coalesce(suppressed, false())),
         )
-        .correlate(Job, JobMatch)
+        .correlate(JobMatch, EmployerProfile, EmployerFeatures)
     )
 
 

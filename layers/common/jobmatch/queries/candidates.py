@@ -11,7 +11,7 @@ from jobmatch.matching.anonymity import Anonymizer
 from jobmatch.matching.experience import this_month
 from jobmatch.matching.rubric import months_of_experience
 from jobmatch.models import Job, JobMatch, Profile, ProfileFeatures
-from jobmatch.queries.access import is_shown, may_act_for
+from jobmatch.queries.access import is_shown, may_act_for, with_employer
 from jobmatch.schemas.candidates import AnonymousCandidate, AnonymousPosition
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def get_match_candidate(
     Raises:
         NotFoundError: the match does not exist for the viewer.
     """
-    row = connection.execute(
+    candidate = (
         select(
             Profile.name,
             Profile.location,
@@ -43,7 +43,9 @@ def get_match_candidate(
         .join(JobMatch, JobMatch.profile_id == Profile.id)
         .join(Job, Job.id == JobMatch.job_id)
         .join(ProfileFeatures, ProfileFeatures.profile_id == Profile.id)
-        .where(
+    )
+    row = connection.execute(
+        with_employer(candidate).where(
             JobMatch.job_id == job_id,
             JobMatch.profile_id == profile_id,
             is_shown(),

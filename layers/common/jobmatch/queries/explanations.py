@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, exists, false, func, not_, or_, select
+from sqlalchemy import and_, false, func, not_, or_, select
 
 from jobmatch import config
 from jobmatch.errors import NotFoundError
@@ -40,8 +40,7 @@ from jobmatch.models import (
     Profile,
     ProfileFeatures,
 )
-from jobmatch.queries.access import is_shown
-from jobmatch.queries.employers import is_current
+from jobmatch.queries.access import is_shown, with_employer
 from jobmatch.schemas.explanations import CandidateExplanation, Improvement, Reason
 from jobmatch.schemas.jobs import REQUIREMENTS
 
@@ -103,18 +102,14 @@ def explain_candidate(
 
 
 def _posting(connection: Connection, job_id: UUID) -> _Posting:
-    row = connection.execute(
-        select(
-            Job.status,
-            *(getattr(Job, name) for name in REQUIREMENTS),
-            EmployerProfile.company_name,
-            EmployerProfile.corporate_domains,
-            EmployerFeatures.user_id.label("indexed"),
-        )
-        .outerjoin(EmployerProfile, EmployerProfile.user_id == Job.employer_user_id)
-        .outerjoin(EmployerFeatures, is_current())
-        .where(Job.id == job_id)
-    ).one_or_none()
+    job = select(
+        Job.status,
+        *(getattr(Job, name) for name in REQUIREMENTS),
+        EmployerProfile.company_name,
+        EmployerProfile.corporate_domains,
+        EmployerFeatures.user_id.label("indexed"),
+    ).select_from(Job)
+    row = connection.execute(with_employer(job).where(Job.id == job_id)).one_or_none()
     if row is None:
         raise NotFoundError("No such job.")
     return _Posting(
@@ -138,11 +133,12 @@ def _shown_or_excluded(
         Exclusion.EMPLOYED: is_employed_by(company, posting.month),
         Exclusion.ADDRESS: has_address_in(domains),
     }
-    listed = exists().where(
-        Job.id == posting.job_id,
-        JobMatch.job_id == Job.id,
-        JobMatch.profile_id == Profile.id,
-        is_shown(),
+    matches = select(JobMatch.id).select_from(JobMatch).join(Job, Job.id == JobMatch.job_id)
+    listed = (
+        with_employer(matches)
+        .where(Job.id == posting.job_id, JobMatch.profile_id == Profile.id, is_shown())
+        .correlate(Profile)
+        .exists()
     )
     row = connection.execute(
         select(listed, *excluded.values())

@@ -37,6 +37,7 @@ from jobmatch.queries.access import (
     may_act_for,
     require_job,
     values_of,
+    with_employer,
 )
 from jobmatch.queries.causes import pending_again
 from jobmatch.schemas.matches import Match
@@ -86,14 +87,11 @@ def _match(row: Iterable[Any]) -> Match:
 
 
 def _shown_matches(viewer: Form) -> Select[*tuple[Any, ...]]:
-    return (
-        select(*_MATCH_COLUMNS)
-        .join(Job, Job.id == JobMatch.job_id)
-        .where(
-            JobMatch.job_id == bindparam("job_id"),
-            is_shown(THIS_MONTH),
-            may_act_for(viewer, Job.employer_user_id),
-        )
+    matches = select(*_MATCH_COLUMNS).join(Job, Job.id == JobMatch.job_id)
+    return with_employer(matches).where(
+        JobMatch.job_id == bindparam("job_id"),
+        is_shown(THIS_MONTH),
+        may_act_for(viewer, Job.employer_user_id),
     )
 
 

@@ -18,6 +18,7 @@ from jobmatch.errors import (
 )
 from jobmatch.matching.requirements import Requirements
 from jobmatch.models import (
+    EmployerFeatures,
     EmployerProfile,
     Job,
     JobMatch,
@@ -34,6 +35,7 @@ from jobmatch.queries.access import (
     may_act_for,
     require_employer,
     values_of,
+    with_employer,
 )
 from jobmatch.queries.causes import (
     due_from_now,
@@ -80,7 +82,7 @@ def _match_count() -> ScalarSelect[int]:
     return (
         select(func.count())
         .where(JobMatch.job_id == Job.id, is_shown(THIS_MONTH))
-        .correlate(Job)
+        .correlate(Job, EmployerProfile, EmployerFeatures)
         .scalar_subquery()
     )
 
@@ -96,7 +98,7 @@ def _newest_first(
             bindparam("after_id", type_=Job.id.type),
         )
         statement = statement.where(tuple_(Job.created_at, Job.id) < place)
-    ordered = statement.order_by(Job.created_at.desc(), Job.id.desc())
+    ordered = with_employer(statement).order_by(Job.created_at.desc(), Job.id.desc())
     return ordered.limit(bindparam("limit", type_=Integer))
 
 
@@ -132,7 +134,7 @@ def _jobs_for_admin(*, filtered: bool, continued: bool) -> Select[*tuple[Any, ..
         EmployerProfile.company_name,
         _match_count(),
         Job.created_at,
-    ).outerjoin(EmployerProfile, EmployerProfile.user_id == Job.employer_user_id)
+    )
     return _newest_first(statement, filtered=filtered, continued=continued)
 
 

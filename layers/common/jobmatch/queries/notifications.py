@@ -16,6 +16,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from jobmatch.errors import NotFoundError
 from jobmatch.models import (
+    EmployerFeatures,
+    EmployerProfile,
     Job,
     JobMatch,
     JobStatus,
@@ -26,7 +28,7 @@ from jobmatch.models import (
     User,
     UserRole,
 )
-from jobmatch.queries.access import is_shown, may_act_for
+from jobmatch.queries.access import is_shown, may_act_for, with_employer
 from jobmatch.queries.job_matches import mark_told
 from jobmatch.schemas.notifications import NotificationPreferences
 
@@ -85,17 +87,17 @@ def record_notification(connection: Connection, job_id: UUID, run_id: UUID) -> U
         The id of the notification, or none where there is nothing to tell or a mail for the
         job is due already: that one will name the news as well.
     """
-    news = (
+    job = (
         select(Job.id, cast(run_id, Notification.run_id.type))
         .join(User, User.id == Job.employer_user_id)
         .outerjoin(NotificationSettings, NotificationSettings.user_id == User.id)
-        .where(
-            Job.id == job_id,
-            select(1)
-            .where(JobMatch.job_id == Job.id, _is_to_be_told())
-            .correlate(Job, User, NotificationSettings)
-            .exists(),
-        )
+    )
+    news = with_employer(job).where(
+        Job.id == job_id,
+        select(1)
+        .where(JobMatch.job_id == Job.id, _is_to_be_told())
+        .correlate(Job, User, NotificationSettings, EmployerProfile, EmployerFeatures)
+        .exists(),
     )
     recorded: UUID | None = connection.scalar(
         insert(Notification)
@@ -132,7 +134,7 @@ def claim_notification(connection: Connection, notification_id: UUID) -> Mail | 
     )
     if job_id is None:
         return None
-    rows = connection.execute(
+    news = (
         select(
             User.email,
             Job.title,
@@ -145,6 +147,9 @@ def claim_notification(connection: Connection, notification_id: UUID) -> Mail | 
         .join(Job, Job.id == JobMatch.job_id)
         .join(User, User.id == Job.employer_user_id)
         .outerjoin(NotificationSettings, NotificationSettings.user_id == User.id)
+    )
+    rows = connection.execute(
+        with_employer(news)
         .where(JobMatch.job_id == job_id, _is_to_be_told())
         .order_by(JobMatch.overall_score.desc(), JobMatch.profile_id)
     ).all()
