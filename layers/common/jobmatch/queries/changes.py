@@ -65,15 +65,31 @@ def apply_profile_changes(connection: Connection, *, limit: int = 5_000) -> int:
     ).all()
     if not taken:
         return 0
+    profile_ids = literal(list(set(taken)), ARRAY(JobMatch.profile_id.type))
+    _return_jobs(connection, or_(_has_match_with(profile_ids), _may_admit(profile_ids)))
+    return len(taken)
+
+
+def forget_profile(connection: Connection, profile_id: UUID) -> None:
+    """Have the places filled that a candidate leaves free; before they are deleted.
+
+    Within a transaction that holds the lock of the profile, so that nobody adds a match of it. The
+    notes of its changes are deleted: with the candidate, all that they could concern is gone.
+    """
+    # Notes before jobs, as above.
+    connection.execute(delete(ProfileChange).where(ProfileChange.profile_id == profile_id))
+    _return_jobs(
+        connection, _has_match_with(literal([profile_id], ARRAY(JobMatch.profile_id.type)))
+    )
+
+
+def _return_jobs(connection: Connection, concerned: ColumnElement[bool]) -> None:
     # Running jobs first, and without a closer look: what such a run will store can't be seen
     # yet. One that has just completed is seen by the next statement, with what it stored; one
     # that starts from here on sees the changed candidates itself.
     _return(connection, Job.matching_status == MatchingStatus.RUNNING)
-    profile_ids = literal(list(set(taken)), ARRAY(JobMatch.profile_id.type))
-    concerned = or_(_has_match_with(profile_ids), _may_admit(profile_ids))
     pending = {"matching_status": MatchingStatus.PENDING, "matching_due_since": due_from_now()}
     _return(connection, Job.matching_status == MatchingStatus.COMPLETED, concerned, **pending)
-    return len(taken)
 
 
 def _return(connection: Connection, *which: ColumnElement[bool], **values: object) -> None:
