@@ -22,35 +22,36 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from sqlalchemy import Row, Table
+    from sqlalchemy import Row, Select, Table
 
     from tests.support.api import Api
     from tests.support.cloud import Cloud
     from tests.support.people import People
 
-SELF = Profile.__table__
 EXPERIENCE = "experience"
 """The one column whose values the export spells otherwise: months by name."""
 
 
-def about(table: Table, profile: str) -> Any:
-    """Which rows of a table are about a candidate: theirs by foreign key, or by name."""
-    columns = [
-        column
+def rows_about(table: Table, profile: str) -> Select[*tuple[Any, ...]] | None:
+    """Those rows of a table that name a candidate; none where no column can."""
+    if table.name == "profiles":
+        return select(table).where(table.c.id == UUID(profile))
+    naming = [
+        column == UUID(profile)
         for column in table.c
-        if column.references(SELF.c.id) or column.name in ("profile_id", "profile_ids")
+        if column.name == "profile_id"
+        or "profiles.id" in {key.target_fullname for key in column.foreign_keys}
     ]
-    return or_(*(column == UUID(profile) for column in columns)) if columns else None
+    return select(table).where(or_(*naming)) if naming else None
 
 
 def held_on(profile: str) -> dict[str, list[Row[Any]]]:
-    """What every table holds on a candidate."""
+    """What every table that can hold something on a candidate does hold."""
     with connect() as connection:
         return {
-            table.name: list(connection.execute(select(table).where(which)))
+            table.name: list(connection.execute(rows))
             for table in Base.metadata.sorted_tables
-            if (which := SELF.c.id == UUID(profile) if table is SELF else about(table, profile))
-            is not None
+            if (rows := rows_about(table, profile)) is not None
         }
 
 
