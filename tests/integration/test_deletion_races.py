@@ -95,7 +95,7 @@ def test_a_run_that_scored_a_candidate_before_their_deletion_completes_without_t
         completed = rivals.blocked(complete_run, run, result)
     assert completed.result() is not None
     assert with_match(job) == [profiles[0], profiles[2]]
-    # Needs: a running job is matched once more after a deletion, so that the place is filled.
+    # Needs: a run that stored fewer than it keeps leaves its job due, so that the place is filled.
     assert status(job) is MatchingStatus.PENDING
 
 
@@ -109,6 +109,21 @@ def test_a_run_that_reuses_the_match_of_a_deleted_candidate_completes_without_th
         delete_profile(connection, profiles[1])
         completed = rivals.blocked(complete_run, run, type(reused)(3, reused.kept, []))
     assert completed.result() is not None
+    assert with_match(job) == [profiles[0], profiles[2]]
+    assert status(job) is MatchingStatus.PENDING
+
+
+def test_a_run_that_ranked_a_candidate_just_before_their_deletion_leaves_its_job_due(
+    job: UUID, profiles: list[UUID]
+) -> None:
+    # Needs: the same. The job had no match with the candidate, so the deletion knows nothing of it.
+    with connect() as connection:
+        connection.execute(delete(JobMatch))
+    run = run_on(job)
+    with transaction() as connection:
+        delete_profile(connection, profiles[1])
+    with transaction() as connection:
+        complete_run(connection, run, found(*(a_match(job, each) for each in profiles)))
     assert with_match(job) == [profiles[0], profiles[2]]
     assert status(job) is MatchingStatus.PENDING
 

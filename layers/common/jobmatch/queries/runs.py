@@ -195,13 +195,16 @@ def complete_run(connection: Connection, run: Run, result: Result) -> Completion
     )
     if result.scored:
         store_matches(connection, result.scored)
+    # Fewer where a candidate was deleted since they were ranked: somebody else takes the place.
+    stored = select(func.count()).where(JobMatch.job_id == run.job_id).scalar_subquery()
+    as_claimed = Job.matching_demand == Job.matching_claimed_demand
     connection.execute(
         update(Job)
         .where(is_mine)
         .values(
             **without_run(),
             matching_status=case(
-                (Job.matching_demand == Job.matching_claimed_demand, _COMPLETED),
+                (and_(as_claimed, stored == len(result.kept)), _COMPLETED),
                 else_=_PENDING,
             ),
             matched_at=func.now(),
