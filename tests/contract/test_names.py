@@ -49,6 +49,8 @@ ROUTES = [
     Row("request_matching", "POST", "/jobs/{jobId}/matching-runs", "owner, admin"),
     Row("put_profile", "PUT", "/admin/profiles/{profileId}", "admin"),
     Row("get_profile", "GET", "/admin/profiles/{profileId}", "admin"),
+    Row("delete_profile", "DELETE", "/admin/profiles/{profileId}", "admin"),
+    Row("export_profile", "GET", "/admin/profiles/{profileId}/export", "admin"),
     Row("import_profiles", "POST", "/admin/profiles/import", "admin"),
     Row(
         "get_match_candidate",

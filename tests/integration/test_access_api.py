@@ -62,6 +62,8 @@ FOR_ADMINS = {
     "PUT /admin/profiles/{profileId}": Use(200, {"name": "Ada"}),
     "GET /admin/profiles/{profileId}": Use(200),
     "POST /admin/profiles/import": Use(200, {"profiles": [{"id": "{profile}", "name": "Bo"}]}),
+    "GET /admin/profiles/{profileId}/export": Use(200),
+    "DELETE /admin/profiles/{profileId}": Use(204),
 }
 MATRIX = SHARED | FOR_ADMINS
 ALLOWED = {route: use.status for route, use in MATRIX.items()}

@@ -35,8 +35,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from jobmatch.queries.job_matches import NewMatch
-    from jobmatch.queries.runs import Run
+    from jobmatch.queries.runs import Result, Run
     from tests.support.people import People
     from tests.support.rivals import Rivals
 
@@ -108,7 +107,7 @@ def test_an_overtaken_run_writes_nothing(
     job: UUID,
     profiles: list[UUID],
     overtake: Callable[[Connection, UUID], object],
-    end: Callable[[Connection, Run, list[NewMatch]], bool | None],
+    end: Callable[[Connection, Run, Result], object],
 ) -> None:
     # Needs: what overtakes removes the run id, and the run's end locks the job by that id.
     with transaction() as connection:
@@ -117,7 +116,7 @@ def test_an_overtaken_run_writes_nothing(
     with transaction() as connection:
         overtake(connection, job)
         after = job_row(connection, job), match_rows(connection, job)
-        ended = rivals.blocked(end, run, [a_match(job, profiles[1])])
+        ended = rivals.blocked(end, run, found(a_match(job, profiles[1])))
     assert not ended.result()
     with connect() as connection:
         assert (job_row(connection, job), match_rows(connection, job)) == after

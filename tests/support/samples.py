@@ -45,6 +45,8 @@ STATUSES = {
     "request_matching": 202,
     "put_profile": 200,
     "get_profile": 200,
+    "delete_profile": 204,
+    "export_profile": 200,
     "import_profiles": 200,
     "get_matching_runs": 200,
     "explain_candidate": 200,
@@ -67,7 +69,14 @@ RESULTS = {
         "remaining": 0,
         "after": None,
     },
-    "migrate_database": {"revision": "0011", "applied": [], "waiting": []},
+    "purge_history": {
+        "matchingRuns": 0,
+        "notifications": 0,
+        "idempotencyKeys": 0,
+        "profileChanges": 0,
+        "isComplete": True,
+    },
+    "migrate_database": {"revision": "0012", "applied": [], "waiting": []},
     "create_database_roles": {},
 }
 """What the functions return that answer no request."""

@@ -180,6 +180,14 @@ def matching_lease() -> timedelta:
     return timedelta(seconds=_integer("MATCHING_LEASE_SECONDS", 90))
 
 
+def history_retention() -> timedelta | None:
+    """Age at which history is deleted; none keeps it for ever."""
+    days = _integer("HISTORY_RETENTION_DAYS", 90)
+    if days < 0:
+        raise ConfigurationError(f"HISTORY_RETENTION_DAYS must not be negative, as {days} is.")
+    return timedelta(days=days) if days else None
+
+
 def matching_limit() -> int:
     """How many of a job's best candidates are kept."""
     return _integer("MATCHING_LIMIT", 500)

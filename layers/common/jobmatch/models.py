@@ -367,7 +367,10 @@ class IdempotencyKey(Base):
     """A POST /jobs that a caller may repeat: the key, what was asked, what it made."""
 
     __tablename__ = "idempotency_keys"
-    __table_args__ = (PrimaryKeyConstraint("caller_user_id", "key"),)
+    __table_args__ = (
+        PrimaryKeyConstraint("caller_user_id", "key"),
+        Index("idempotency_keys_created_idx", "created_at"),
+    )
 
     caller_user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     key: Mapped[str] = mapped_column(String(255))
@@ -393,7 +396,11 @@ class MatchingRun(Base):
     """The history of a job's matching. `id` is the fence that the run wrote on the job."""
 
     __tablename__ = "matching_runs"
-    __table_args__ = (Index("matching_runs_job_page_idx", "job_id", "started_at", "id"),)
+    __table_args__ = (
+        Index("matching_runs_job_page_idx", "job_id", "started_at", "id"),
+        # What is old, of all jobs.
+        Index("matching_runs_started_idx", "started_at", "id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
@@ -422,6 +429,7 @@ class Notification(Base):
             unique=True,
             postgresql_where=text("status = 'due'"),
         ),
+        Index("notifications_created_idx", "created_at", "id"),
     )
 
     id: Mapped[UUID] = _id()

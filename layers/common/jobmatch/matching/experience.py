@@ -27,6 +27,11 @@ def month_number(day: date) -> int:
     return day.year * 12 + day.month - 1
 
 
+def month_text(month: int) -> str:
+    """A month's number as `YYYY-MM`."""
+    return f"{month // 12:04}-{month % 12 + 1:02}"
+
+
 def this_month() -> int:
     """The number of the current month, in UTC."""
     return month_number(datetime.now(UTC).date())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, any_, delete, exists, func, literal, or_, select, update
+from sqlalchemy import and_, any_, case, cast, delete, exists, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from jobmatch.matching.requirements import Requirements
@@ -19,6 +19,7 @@ from jobmatch.models import (
     ProfileStatus,
 )
 from jobmatch.queries.causes import due_from_now
+from jobmatch.queries.locks import ids
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,24 +66,47 @@ def apply_profile_changes(connection: Connection, *, limit: int = 5_000) -> int:
     ).all()
     if not taken:
         return 0
-    # Running jobs first, and without a closer look: what such a run will store can't be seen
-    # yet. One that has just completed is seen by the next statement, with what it stored; one
-    # that starts from here on sees the changed candidates itself.
-    _return(connection, Job.matching_status == MatchingStatus.RUNNING)
+    # Running jobs without a closer look: what such a run will store can't be seen yet. One that has
+    # completed by the next statement is seen there, with what it stored; one that starts from here
+    # on sees the changed candidates itself.
+    running = connection.scalars(
+        select(Job.id).where(Job.matching_status == MatchingStatus.RUNNING)
+    ).all()
     profile_ids = literal(list(set(taken)), ARRAY(JobMatch.profile_id.type))
     concerned = or_(_has_match_with(profile_ids), _may_admit(profile_ids))
-    pending = {"matching_status": MatchingStatus.PENDING, "matching_due_since": due_from_now()}
-    _return(connection, Job.matching_status == MatchingStatus.COMPLETED, concerned, **pending)
+    completed = Job.matching_status == MatchingStatus.COMPLETED
+    _return_jobs(connection, or_(Job.id.in_(ids(running)), and_(completed, concerned)))
     return len(taken)
 
 
-def _return(connection: Connection, *which: ColumnElement[bool], **values: object) -> None:
-    # Locked in one order, so that two callers wait for each other instead of deadlocking.
-    locked = select(Job.id).where(Job.status == JobStatus.OPEN, *which).order_by(Job.id)
+def forget_profile(connection: Connection, profile_id: UUID) -> None:
+    """Have the places filled that a candidate leaves free; before they are deleted.
+
+    Within a transaction that holds the lock of the profile, so that nobody adds a match of it. A
+    run that is about to finds out by itself. The notes of its changes are deleted: with the
+    candidate, all that they could concern is gone.
+    """
+    # Notes before jobs, as above.
+    connection.execute(delete(ProfileChange).where(ProfileChange.profile_id == profile_id))
+    matched = Job.matching_status.in_((MatchingStatus.RUNNING, MatchingStatus.COMPLETED))
+    profile_ids = literal([profile_id], ARRAY(JobMatch.profile_id.type))
+    _return_jobs(connection, and_(matched, _has_match_with(profile_ids)))
+
+
+def _return_jobs(connection: Connection, which: ColumnElement[bool]) -> None:
+    # Locked in one statement and one order, so that two callers wait for each other instead of
+    # deadlocking.
+    locked = select(Job.id).where(Job.status == JobStatus.OPEN, which).order_by(Job.id)
+    completed = Job.matching_status == MatchingStatus.COMPLETED
+    pending = cast(MatchingStatus.PENDING, Job.matching_status.type)
     connection.execute(
         update(Job)
         .where(Job.id.in_(locked.with_for_update(of=Job)))
-        .values(matching_demand=Job.matching_demand + 1, **values)
+        .values(
+            matching_demand=Job.matching_demand + 1,
+            matching_status=case((completed, pending), else_=Job.matching_status),
+            matching_due_since=case((completed, due_from_now()), else_=Job.matching_due_since),
+        )
     )
 
 

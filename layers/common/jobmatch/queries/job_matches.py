@@ -1,6 +1,6 @@
 """The six operations on job matches.
 
-Lock order everywhere: the job's row first, then its matches by profile id.
+Locks are taken in the order of `jobmatch.queries.locks`: a match's profile, its job, the match.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from sqlalchemy import (
     Text,
     Uuid,
     and_,
-    any_,
     bindparam,
     column,
     delete,
@@ -26,7 +25,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSON, insert
+from sqlalchemy.dialects.postgresql import JSON, insert
 
 from jobmatch.errors import NotFoundError
 from jobmatch.models import Job, JobMatch, Profile, ToldMatch
@@ -40,6 +39,7 @@ from jobmatch.queries.access import (
     with_employer,
 )
 from jobmatch.queries.causes import pending_again
+from jobmatch.queries.locks import ids, keep_profiles, lock_jobs
 from jobmatch.schemas.matches import Match
 from jobmatch.viewer import SYSTEM
 
@@ -220,9 +220,10 @@ def _store() -> Insert:
         .join(Profile, Profile.id == incoming.c.profile_id)
         .outerjoin(ToldMatch, told)
         .order_by(incoming.c.job_id, incoming.c.profile_id)
-        # The job's row first, or an update that deletes these matches would deadlock with us.
-        # Both, so that one that is just being deleted is passed over instead of failing us.
-        .with_for_update(read=True, key_share=True, of=[Job, Profile])
+        # The job's row before its match, or an update that deletes these would deadlock with us;
+        # the profile's before both, for its deletion. One that is just being deleted is passed
+        # over instead of failing us.
+        .with_for_update(read=True, key_share=True, of=[Profile, Job])
     )
     upsert = insert(JobMatch).from_select(names, rows)
     replaced: dict[str, ColumnElement[Any]] = {
@@ -302,36 +303,25 @@ def mark_matches_notified(connection: Connection, match_ids: Sequence[UUID]) -> 
     Returns:
         How many matches were marked.
     """
-    _lock_jobs(connection, select(JobMatch.job_id).where(JobMatch.id.in_(match_ids)))
-    return _mark(connection, JobMatch.id.in_(match_ids))
+    named = JobMatch.id.in_(match_ids)
+    keep_profiles(connection, select(JobMatch.profile_id).where(named))
+    # A run that stores matches reads what was told before, so the two must not overlap.
+    lock_jobs(connection, select(JobMatch.job_id).where(named))
+    return _mark(connection, named)
 
 
 def mark_told(connection: Connection, job_id: UUID, profile_ids: Sequence[UUID]) -> None:
     """Note that the employer of a job was told about these candidates; within a transaction.
 
     It is noted for candidates whose match is gone by now as well, so that it comes back with
-    the match if that is made again.
+    the match if that is made again. Candidates who are gone themselves are passed over.
     """
-    _lock_jobs(connection, select(literal(job_id)))
-    _mark(
-        connection,
-        and_(JobMatch.job_id == job_id, JobMatch.profile_id == any_(_uuids(profile_ids))),
-    )
-    still_there = select(Profile.id).where(Profile.id == any_(_uuids(profile_ids)))
-    told = select(literal(job_id), still_there.subquery().c.id, func.now())
+    kept = keep_profiles(connection, ids(profile_ids))
+    lock_jobs(connection, ids([job_id]))
+    _mark(connection, and_(JobMatch.job_id == job_id, JobMatch.profile_id.in_(ids(kept))))
+    told = select(literal(job_id), ids(kept).subquery().c[0], func.now())
     names = ["job_id", "profile_id", "notified_at"]
     connection.execute(insert(ToldMatch).from_select(names, told).on_conflict_do_nothing())
-
-
-def _uuids(values: Sequence[UUID]) -> ColumnElement[list[UUID]]:
-    return literal(list(values), ARRAY(Uuid))
-
-
-def _lock_jobs(connection: Connection, job_ids: Select[UUID]) -> None:
-    # The job's row first, as everywhere: a run that stores matches reads what was told before,
-    # so the two must not overlap, and callers with overlapping matches must not deadlock.
-    locked = select(Job.id).where(Job.id.in_(job_ids)).order_by(Job.id).with_for_update()
-    connection.execute(locked)
 
 
 def _mark(connection: Connection, which: ColumnElement[bool]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Text, Uuid, column, func, literal, literal_column, select
+from sqlalchemy import Text, Uuid, column, delete, func, literal, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from jobmatch.errors import FieldError, InvalidInputError, NotFoundError
@@ -12,6 +12,7 @@ from jobmatch.matching.experience import this_month
 from jobmatch.matching.versions import profile_version
 from jobmatch.models import Profile as ProfileRow
 from jobmatch.models import User
+from jobmatch.queries.changes import forget_profile
 from jobmatch.queries.features import feature_row, is_not_indexed, recordset, stored_features
 from jobmatch.queries.upserts import upsert
 from jobmatch.schemas.profiles import ProfileDetail
@@ -105,6 +106,24 @@ def put_profiles(
     month = this_month()
     rows = [_row(profile_id, profile, month) for profile_id, profile in profiles.items()]
     return set(connection.scalars(new, {"profiles": rows}))
+
+
+def delete_profile(connection: Connection, profile_id: UUID) -> None:
+    """Delete a candidate and all that is held on them; within a transaction.
+
+    The open jobs that lose a match become due again, so that the next in order takes the place. The
+    user whom the profile names stays: the account is the platform's.
+
+    Raises:
+        NotFoundError: there is no such profile.
+    """
+    this = ProfileRow.id == profile_id
+    # From here on nobody adds anything that refers to them.
+    if connection.scalar(select(ProfileRow.id).where(this).with_for_update()) is None:
+        raise NotFoundError("No such profile.")
+    forget_profile(connection, profile_id)
+    # Features, matches and what was told of them go with the profile, by their foreign keys.
+    connection.execute(delete(ProfileRow).where(this))
 
 
 def _recordset() -> TableValuedAlias:

@@ -45,6 +45,7 @@ from jobmatch.models import (
 from jobmatch.queries.access import may_act_for, require_job
 from jobmatch.queries.causes import due_from_now, is_due, without_run
 from jobmatch.queries.job_matches import NewMatch, store_matches
+from jobmatch.queries.locks import ids, keep_profiles
 from jobmatch.queries.notifications import record_notification
 from jobmatch.schemas.jobs import REQUIREMENTS, MatchingRequested
 from jobmatch.schemas.runs import RunItem
@@ -182,6 +183,8 @@ def complete_run(connection: Connection, run: Run, result: Result) -> Completion
     Returns:
         None where the run was overtaken: then no match was written and no status moved.
     """
+    # Before the job: who of them is being deleted, and has that job waiting, is gone after this.
+    keep_profiles(connection, ids([match.profile_id for match in result.scored]))
     is_mine = and_(Job.id == run.job_id, Job.matching_run_id == run.run_id)
     if connection.scalar(select(1).where(is_mine).with_for_update(of=Job)) is None:
         _end(connection, run, RunOutcome.OVERTAKEN)
@@ -192,13 +195,16 @@ def complete_run(connection: Connection, run: Run, result: Result) -> Completion
     )
     if result.scored:
         store_matches(connection, result.scored)
+    # Fewer where a candidate was deleted since they were ranked: somebody else takes the place.
+    stored = select(func.count()).where(JobMatch.job_id == run.job_id).scalar_subquery()
+    as_claimed = Job.matching_demand == Job.matching_claimed_demand
     connection.execute(
         update(Job)
         .where(is_mine)
         .values(
             **without_run(),
             matching_status=case(
-                (Job.matching_demand == Job.matching_claimed_demand, _COMPLETED),
+                (and_(as_claimed, stored == len(result.kept)), _COMPLETED),
                 else_=_PENDING,
             ),
             matched_at=func.now(),

@@ -1,0 +1,36 @@
+"""GET /admin/profiles/{profileId}/export: all that is held on a candidate."""
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from jobmatch import problems
+from jobmatch.database import connect
+from jobmatch.http import RESOLVER_OPTIONS, allow
+from jobmatch.models import UserRole
+from jobmatch.observability import logger
+from jobmatch.parameters import ProfileId
+from jobmatch.queries.exports import export_profile
+from jobmatch.schemas.exports import ProfileExport
+
+app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
+app.include_router(problems.router)
+
+
+@app.get(
+    "/admin/profiles/<profileId>/export",
+    operation_id="exportProfile",
+    summary="Export all that is held on a candidate",
+    tags=["profiles"],
+    middlewares=allow(UserRole.ADMIN),
+)
+def get(profile_id: ProfileId) -> ProfileExport:
+    with connect() as connection:
+        return export_profile(connection, profile_id)
+
+
+@logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return app.resolve(event, context)
