@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from benchmarks.cases import lists, matching, reading
+from benchmarks.cases import lists, matching, reading, storing
 from benchmarks.data import an_employer, fill_jobs, fill_profiles
 from benchmarks.report import Case, save
 from jobmatch.database import connect, engine
@@ -44,6 +44,7 @@ def cases() -> Iterator[Case]:
         ).one()
     yield from reading.cases(job_id, employer)
     yield from lists.cases(employer)
+    yield from storing.cases(employer)
 
 
 def main() -> int:

@@ -13,11 +13,13 @@ from jobmatch.matching.prefilter import passes
 from jobmatch.models import JobMatch, ProfileFeatures
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from uuid import UUID
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
     from jobmatch.matching.requirements import Requirements
+    from jobmatch.queries.job_matches import NewMatch
 
 
 def match_one_at_a_time(
@@ -41,12 +43,29 @@ def match_one_at_a_time(
                 ProfileFeatures.profile_id == profile_id
             )
             match = _match(requirements, connection.execute(load).one())
-            upsert = insert(JobMatch).values(job_id=job_id, profile_id=profile_id, **match)
-            connection.execute(
-                upsert.on_conflict_do_update(index_elements=["job_id", "profile_id"], set_=match)
-            )
-            connection.commit()
+            _store(connection, job_id, profile_id, match)
     return len(profile_ids)
+
+
+def store_one_at_a_time(engine: Engine, matches: Iterable[NewMatch]) -> None:
+    """Upsert and commit, for each match that is made already."""
+    for each in matches:
+        with engine.connect() as connection:
+            match = {
+                "overall_score": each.overall_score,
+                "subscores": each.subscores,
+                "summary": each.summary,
+                "recommendation": each.recommendation,
+            }
+            _store(connection, each.job_id, each.profile_id, match)
+
+
+def _store(connection: Connection, job_id: UUID, profile_id: UUID, match: dict[str, Any]) -> None:
+    upsert = insert(JobMatch).values(job_id=job_id, profile_id=profile_id, **match)
+    connection.execute(
+        upsert.on_conflict_do_update(index_elements=["job_id", "profile_id"], set_=match)
+    )
+    connection.commit()
 
 
 def _match(requirements: Requirements, features: Any) -> dict[str, Any]:
