@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from benchmarks.cases import lists, matching, reading, storing
+from benchmarks.cases import importing, lists, matching, reading, storing
 from benchmarks.data import an_employer, fill_jobs, fill_profiles
 from benchmarks.report import Case, save
 from jobmatch.database import connect, engine
@@ -45,6 +45,7 @@ def cases() -> Iterator[Case]:
     yield from reading.cases(job_id, employer)
     yield from lists.cases(employer)
     yield from storing.cases(employer)
+    yield from importing.cases()
 
 
 def main() -> int:

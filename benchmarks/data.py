@@ -92,12 +92,16 @@ ON CONFLICT DO NOTHING
 """
 
 
+def documents() -> list[dict[str, Any]]:
+    """The people of the sample, as the API takes them."""
+    return [json.loads(line) for line in SAMPLE.read_text().splitlines()]
+
+
 def sample() -> list[Profile]:
     """The people of the sample."""
-    documents = [json.loads(line) for line in SAMPLE.read_text().splitlines()]
     return [
         Profile.model_validate({name: value for name, value in each.items() if name != "id"})
-        for each in documents
+        for each in documents()
     ]
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select, text
@@ -12,16 +14,21 @@ from benchmarks.data import an_employer, fill_jobs, fill_profiles
 from jobmatch.database import connect
 from jobmatch.models import Job, JobMatch, JobStatus
 from jobmatch.queries import job_matches, jobs, runs
+from jobmatch.queries.profiles import put_profiles
 from jobmatch.schemas.pages import BestFirst, NewestFirst
+from jobmatch.schemas.profiles import Profile
+from jobmatch.viewer import Caller
+from tests.support.given import an_open_job, imported
+from tests.support.running import run_matching
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
-    from uuid import UUID
 
     from sqlalchemy import Connection
 
-    from jobmatch.viewer import Caller
+    from tests.support.api import Api
+    from tests.support.people import People
 
 
 @pytest.fixture
@@ -72,6 +79,28 @@ def rows_read(plan: dict[str, Any]) -> float:
         if "Relation Name" in node
     )
     return rows
+
+
+def test_a_page_asks_only_about_its_own_candidates_whether_they_are_shown(
+    api: Api, people: People
+) -> None:
+    imported(api, people, 200)
+    job = an_open_job(api, people.employer)
+    run_matching(job)
+    by = Caller(people.employer.id, frozenset({people.employer.role}))
+    for place in (None, BestFirst(100, UUID(int=0))):
+        read_page = partial(
+            job_matches.get_matches_for_job, job_id=UUID(job), viewer=by, limit=11, after=place
+        )
+        (plan,) = plans(read_page)
+        asked = [each for each in nodes(plan) if each.get("Relation Name") == "profiles"]
+        assert sum(each["Actual Loops"] for each in asked) == 11
+
+
+def test_an_import_reads_its_parameter_once(connection: Connection) -> None:
+    profiles = {uuid4(): Profile(name="Ada Quill") for _ in range(3)}
+    ((sql, _),) = captured(lambda: put_profiles(connection, profiles))
+    assert sql.count("json_to_recordset") == 1
 
 
 def test_what_a_read_looks_at_is_bounded_by_its_page(

@@ -108,7 +108,9 @@ def may_act_for(
     )
 
 
-def is_shown(month: ColumnElement[int] | None = None) -> ColumnElement[bool]:
+def is_shown(
+    month: ColumnElement[int] | None = None, match: type[JobMatch] = JobMatch
+) -> ColumnElement[bool]:
     """Whether the candidate of a match may be shown to the employer of its job at present.
 
     They must be active, indexed, and not work for that employer. Judged when it is read, not
@@ -116,6 +118,7 @@ def is_shown(month: ColumnElement[int] | None = None) -> ColumnElement[bool]:
 
     Args:
         month: THIS_MONTH in a statement that is made once; without it, the current one.
+        match: the matches of the statement, where they go by another name.
     """
     if month is None:
         month = literal(this_month())
@@ -135,11 +138,11 @@ def is_shown(month: ColumnElement[int] | None = None) -> ColumnElement[bool]:
         exists()
         .select_from(join(Profile, ProfileFeatures, ProfileFeatures.profile_id == Profile.id))
         .where(
-            Profile.id == JobMatch.profile_id,
+            Profile.id == match.profile_id,
             Profile.status == ProfileStatus.ACTIVE,
             not_(suppressed),
         )
-        .correlate(Job, JobMatch)
+        .correlate(Job, match)
     )
 
 

@@ -24,9 +24,11 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSON, insert
+from sqlalchemy.orm import aliased
 
 from jobmatch.errors import NotFoundError
 from jobmatch.models import Job, JobMatch, Profile, ToldMatch
@@ -85,12 +87,14 @@ def _match(row: Iterable[Any]) -> Match:
     return Match(match_id, profile_id, score, json.loads(subscores), *rest)
 
 
-def _shown_matches(viewer: Form) -> Select[*tuple[Any, ...]]:
+@cache
+def _one_match(viewer: Form) -> Select[*tuple[Any, ...]]:
     return (
         select(*_MATCH_COLUMNS)
         .join(Job, Job.id == JobMatch.job_id)
         .where(
             JobMatch.job_id == bindparam("job_id"),
+            JobMatch.profile_id == bindparam("profile_id"),
             is_shown(THIS_MONTH),
             may_act_for(viewer, Job.employer_user_id),
         )
@@ -98,16 +102,15 @@ def _shown_matches(viewer: Form) -> Select[*tuple[Any, ...]]:
 
 
 @cache
-def _one_match(viewer: Form) -> Select[*tuple[Any, ...]]:
-    return _shown_matches(viewer).where(JobMatch.profile_id == bindparam("profile_id"))
-
-
-@cache
 def _best_first(
     viewer: Form, *, bounded: bool, continued: bool, unnotified: bool
 ) -> Select[*tuple[Any, ...]]:
-    """A page of a job's matches; made once for each set of conditions."""
-    statement = _shown_matches(viewer)
+    """A page of a job's matches; made once for each set of conditions.
+
+    Put in order before anybody asks who is shown: then only as many are asked about as the page
+    needs. In one select, PostgreSQL expects so few to be shown that it asks about all, and sorts.
+    """
+    statement = select(*_MATCH_COLUMNS).where(JobMatch.job_id == bindparam("job_id"))
     if bounded:
         statement = statement.where(JobMatch.overall_score >= bindparam("min_score"))
     if unnotified:
@@ -120,9 +123,28 @@ def _best_first(
             JobMatch.overall_score <= score,
             or_(JobMatch.overall_score < score, JobMatch.profile_id > profile_id),
         )
-    return statement.order_by(JobMatch.overall_score.desc(), JobMatch.profile_id).limit(
-        bindparam("limit", type_=Integer)
+    # OFFSET 0 keeps PostgreSQL from merging the two selects into one.
+    ordered = statement.order_by(*_order(JobMatch)).offset(literal_column("0"))
+    match = aliased(JobMatch, ordered.subquery("ordered"))
+    shown = (
+        select(*(getattr(match, column.key) for column in _MATCH_COLUMNS))
+        .where(is_shown(THIS_MONTH, match))
+        .order_by(*_order(match))
+        .limit(bindparam("limit", type_=Integer))
+        .correlate(Job)
+        .lateral("shown")
     )
+    return (
+        select(*shown.c)
+        .select_from(Job)
+        .join(shown, true())
+        .where(Job.id == bindparam("job_id"), may_act_for(viewer, Job.employer_user_id))
+        .order_by(*_order(shown.c))
+    )
+
+
+def _order(match: Any) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    return match.overall_score.desc(), match.profile_id
 
 
 def _page(
