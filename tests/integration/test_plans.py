@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -11,15 +10,13 @@ from sqlalchemy import select, text
 
 from benchmarks.capture import captured
 from benchmarks.data import an_employer, fill_jobs, fill_profiles
+from benchmarks.matched import MATCHES, matched_job
 from jobmatch.database import connect
 from jobmatch.models import Job, JobMatch, JobStatus
 from jobmatch.queries import job_matches, jobs, runs
 from jobmatch.queries.profiles import put_profiles
 from jobmatch.schemas.pages import BestFirst, NewestFirst
 from jobmatch.schemas.profiles import Profile
-from jobmatch.viewer import Caller
-from tests.support.given import an_open_job, imported
-from tests.support.running import run_matching
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,8 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from tests.support.api import Api
-    from tests.support.people import People
+    from jobmatch.viewer import Caller
 
 
 @pytest.fixture
@@ -81,22 +77,6 @@ def rows_read(plan: dict[str, Any]) -> float:
     return rows
 
 
-def test_a_page_asks_only_about_its_own_candidates_whether_they_are_shown(
-    api: Api, people: People
-) -> None:
-    imported(api, people, 200)
-    job = an_open_job(api, people.employer)
-    run_matching(job)
-    by = Caller(people.employer.id, frozenset({people.employer.role}))
-    for place in (None, BestFirst(100, UUID(int=0))):
-        read_page = partial(
-            job_matches.get_matches_for_job, job_id=UUID(job), viewer=by, limit=11, after=place
-        )
-        (plan,) = plans(read_page)
-        asked = [each for each in nodes(plan) if each.get("Relation Name") == "profiles"]
-        assert sum(each["Actual Loops"] for each in asked) == 11
-
-
 def test_an_import_reads_its_parameter_once(connection: Connection) -> None:
     profiles = {uuid4(): Profile(name="Ada Quill") for _ in range(3)}
     ((sql, _),) = captured(lambda: put_profiles(connection, profiles))
@@ -127,6 +107,17 @@ def test_what_a_read_looks_at_is_bounded_by_its_page(
         "runs": lambda c: runs.get_matching_runs(c, job, **page),
     }
     read_rows = {name: sum(map(rows_read, plans(work))) for name, work in works.items()}
+    # A list that is longer than its page: nobody behind the page is asked about.
+    long = matched_job(caller)
+    long_lists: dict[str, Callable[[Connection], object]] = {
+        "long list": lambda c: job_matches.get_matches_for_job(c, long, **by, limit=101),
+        "long list, later": lambda c: job_matches.get_matches_for_job(
+            c, long, **by, limit=101, after=BestFirst(100, UUID(int=0))
+        ),
+    }
+    read_rows |= {name: sum(map(rows_read, plans(work))) for name, work in long_lists.items()}
     # The count of matches looks at five tables for each match of 51 jobs.
     bounds = {name: 3_000 if "jobs" in name else 500 for name in works}
+    # 1,000 matches are put in order, and five tables looked at for each of the 101.
+    bounds |= dict.fromkeys(long_lists, MATCHES + 101 * 6)
     assert {name: rows for name, rows in read_rows.items() if rows > bounds[name]} == {}
