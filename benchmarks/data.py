@@ -16,7 +16,6 @@ from uuid import UUID
 from sqlalchemy import text
 
 from jobmatch.database import connect, transaction
-from jobmatch.models import UserRole
 from jobmatch.queries.jobs import create_job
 from jobmatch.queries.profiles import put_profiles
 from jobmatch.queries.users import put_user
@@ -93,16 +92,16 @@ ON CONFLICT DO NOTHING
 """
 
 
-def sample_documents() -> list[dict[str, Any]]:
-    """The people of the sample, as JSON."""
-    return [json.loads(line) for line in SAMPLE.read_text(encoding="utf-8").splitlines()]
+def documents() -> list[dict[str, Any]]:
+    """The people of the sample, as the API takes them."""
+    return [json.loads(line) for line in SAMPLE.read_text().splitlines()]
 
 
 def sample() -> list[Profile]:
     """The people of the sample."""
     return [
         Profile.model_validate({name: value for name, value in each.items() if name != "id"})
-        for each in sample_documents()
+        for each in documents()
     ]
 
 
@@ -170,18 +169,23 @@ def an_employer(number: int = 0) -> Caller:
 
 def an_admin() -> Caller:
     """The admin, as a caller."""
-    user = {"userId": UUID(int=2**127), "email": "admin@jobmatch.example", "role": "admin"}
+    user = {"userId": UUID(int=1 << 64), "email": "admin@jobmatch.example", "role": "admin"}
     with transaction() as connection:
-        put_user(connection, UserInput.model_validate(user))
-    return Caller(UUID(int=2**127), frozenset({UserRole.ADMIN}))
+        return _put_user(connection, user)
 
 
 def _put_employer(connection: Connection, number: int) -> Caller:
-    user: dict[str, Any] = {
-        "userId": UUID(int=number + 1),
-        "email": f"employer-{number:04}@jobmatch.example",
-        "role": "employer",
-        "companyName": f"C {number}",
-    }
-    put_user(connection, UserInput.model_validate(user))
-    return Caller(user["userId"], frozenset({UserRole.EMPLOYER}))
+    return _put_user(
+        connection,
+        {
+            "userId": UUID(int=number + 1),
+            "email": f"employer-{number:04}@jobmatch.example",
+            "role": "employer",
+            "companyName": f"C {number}",
+        },
+    )
+
+
+def _put_user(connection: Connection, user: dict[str, Any]) -> Caller:
+    role = put_user(connection, UserInput.model_validate(user))
+    return Caller(user["userId"], frozenset({role}))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -44,26 +43,29 @@ def match_one_at_a_time(
                 ProfileFeatures.profile_id == profile_id
             )
             match = _match(requirements, connection.execute(load).one())
-            _upsert(connection, job_id, profile_id, match)
-            connection.commit()
+            _store(connection, job_id, profile_id, match)
     return len(profile_ids)
 
 
 def store_one_at_a_time(engine: Engine, matches: Iterable[NewMatch]) -> None:
-    """Upsert and commit, for each match."""
-    for match in matches:
-        values = asdict(match)
-        job_id, profile_id = values.pop("job_id"), values.pop("profile_id")
+    """Upsert and commit, for each match that is made already."""
+    for each in matches:
         with engine.connect() as connection:
-            _upsert(connection, job_id, profile_id, values)
-            connection.commit()
+            match = {
+                "overall_score": each.overall_score,
+                "subscores": each.subscores,
+                "summary": each.summary,
+                "recommendation": each.recommendation,
+            }
+            _store(connection, each.job_id, each.profile_id, match)
 
 
-def _upsert(connection: Connection, job_id: UUID, profile_id: UUID, values: dict[str, Any]) -> None:
-    upsert = insert(JobMatch).values(job_id=job_id, profile_id=profile_id, **values)
+def _store(connection: Connection, job_id: UUID, profile_id: UUID, match: dict[str, Any]) -> None:
+    upsert = insert(JobMatch).values(job_id=job_id, profile_id=profile_id, **match)
     connection.execute(
-        upsert.on_conflict_do_update(index_elements=["job_id", "profile_id"], set_=values)
+        upsert.on_conflict_do_update(index_elements=["job_id", "profile_id"], set_=match)
     )
+    connection.commit()
 
 
 def _match(requirements: Requirements, features: Any) -> dict[str, Any]:

@@ -67,20 +67,19 @@ class Case:
 
 
 def milliseconds(
-    *works: Callable[[], object], rounds: int, before: Callable[[], object] | None = None
+    *works: Callable[[], object], rounds: int, before: Callable[[], object] = lambda: None
 ) -> list[float]:
     """The median time of each work, all of them in turn, after one round that is not counted.
 
     In turn, so that whatever else the machine does meanwhile falls on all alike.
 
     Args:
-        before: what is done before each work, and not counted.
+        before: what is done before each work and is not part of its time.
     """
     times: list[list[float]] = [[] for _ in works]
     for number in range(rounds + 1):
         for work, taken in zip(works, times, strict=True):
-            if before:
-                before()
+            before()
             start = time.perf_counter()
             work()
             if number:

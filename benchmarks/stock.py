@@ -7,7 +7,7 @@ no framework around them, and check nothing but what the answer needs: that is i
 from __future__ import annotations
 
 import json
-from datetime import datetime  # noqa: TC003 - pydantic reads it at run time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -50,6 +50,17 @@ class JobOut(_Out):
 
 class _Employer(_Out):
     email: str
+
+
+class MatchIn(BaseModel):
+    """A match as it is sent."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+    overall_score: int
+    subscores: dict[str, dict[str, int | str]]
+    summary: str
+    recommendation: str
 
 
 class MatchOut(_Out):
@@ -102,21 +113,19 @@ class Stock:
             items = [_match(match) for match in matches]
             return _answer(MatchPageOut(items=items))
 
-    def insert_match(self, job_id: UUID, profile_id: UUID, body: dict[str, Any]) -> MatchOut:
+    def put_match(self, event: dict[str, Any]) -> dict[str, Any]:
+        """Store a match made elsewhere, as an admin."""
+        path = {name: UUID(value) for name, value in event["pathParameters"].items()}
+        body = MatchIn.model_validate_json(event["body"])
+        with Session(self._engine) as session:
+            if session.get_one(User, _caller(event)).role is not UserRole.ADMIN:
+                raise PermissionError
+            return _answer(_put_match(session, path["jobId"], path["profileId"], body))
+
+    def insert_match(self, job_id: UUID, profile_id: UUID, body: MatchIn) -> MatchOut:
         """Insert or replace one match: look, then write."""
         with Session(self._engine) as session:
-            match = session.scalars(
-                select(JobMatch).where(JobMatch.job_id == job_id, JobMatch.profile_id == profile_id)
-            ).one_or_none()
-            if match is None:
-                match = JobMatch(job_id=job_id, profile_id=profile_id)
-                session.add(match)
-            match.overall_score = body["overallScore"]
-            match.subscores = json.dumps(body["subscores"])
-            match.summary = body["summary"]
-            match.recommendation = body["recommendation"]
-            session.commit()
-            return _match(match)
+            return _put_match(session, job_id, profile_id, body)
 
     def close(self) -> None:
         """Close the connections."""
@@ -130,6 +139,22 @@ def _caller(event: dict[str, Any]) -> UUID:
 def _check(user: User, job: Job) -> None:
     if user.role is not UserRole.ADMIN and job.employer_user_id != user.id:
         raise PermissionError
+
+
+def _put_match(session: Session, job_id: UUID, profile_id: UUID, body: MatchIn) -> MatchOut:
+    match = session.scalars(
+        select(JobMatch).where(JobMatch.job_id == job_id, JobMatch.profile_id == profile_id)
+    ).one_or_none()
+    if match is None:
+        match = JobMatch(job_id=job_id, profile_id=profile_id)
+        session.add(match)
+    match.overall_score = body.overall_score
+    match.subscores = json.dumps(body.subscores)
+    match.summary = body.summary
+    match.recommendation = body.recommendation
+    match.scored_at = datetime.now(UTC)
+    session.commit()
+    return _match(match)
 
 
 def _match(match: JobMatch) -> MatchOut:

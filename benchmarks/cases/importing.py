@@ -1,150 +1,181 @@
-"""Importing 10,000 profiles: the statements, the query function, and the API over HTTP."""
+"""10,000 profiles imported, 500 at a time: in PostgreSQL alone, by our query, and over HTTP.
+
+The tables are empty before each round, and have all their indexes.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import tempfile
-import time
 import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 from sqlalchemy import make_url, text
 
 from benchmarks.capture import captured
-from benchmarks.data import sample, sample_documents
+from benchmarks.data import documents, sample
 from benchmarks.floor import Floor
 from benchmarks.report import Case, milliseconds
-from benchmarks.server import running
-from jobmatch.database import engine, transaction
-from jobmatch.models import Profile as ProfileRow
-from jobmatch.models import ProfileFeatures
+from jobmatch.database import connect, engine, transaction
 from jobmatch.queries.profiles import put_profiles
+from tests.support.one_machine import running_system
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from jobmatch.schemas.profiles import Profile
 
-IMPORTED, BATCH = 10_000, 500
-STATEMENT_RATE, HTTP_RATE = 5_000, 1_500
-"""Profiles a second."""
-_FIRST_ID = 2**100
+PROFILES, BATCH = 10_000, 500
+CASE = f"import of {PROFILES:,} profiles"
 
 Batches = list[dict[UUID, "Profile"]]
 
+_COLUMNS = """
+    profiles.id, name, email, profiles.status, profiles.location, profiles.specializations,
+    profiles.technical_domains, bar_admissions, work_history, updated_at, indexed_at,
+    indexed_version, profile_features.specializations AS f_specializations,
+    profile_features.technical_domains AS f_technical_domains, bars,
+    profile_features.location AS f_location, region, experience, gap_months, employers,
+    employed_until, mail_domains
+"""
+_ROWS = f"SELECT {_COLUMNS} FROM profiles JOIN profile_features ON profile_id = profiles.id"  # noqa: S608 - our own text
+_PROFILE = (
+    "name, email, status, location, specializations, technical_domains, bar_admissions,"
+    " work_history, updated_at, indexed_at, indexed_version"
+)
+_FEATURES = (
+    "status, specializations, technical_domains, bars, location, region, experience, gap_months,"
+    " employers, employed_until, mail_domains"
+)
 
-def cases(*, profiles: int = IMPORTED, rounds: int = 3) -> Iterator[Case]:
-    """New profiles, put into tables that are as full as they are.
 
-    A rate is stated as the time that it leaves for them all.
-    """
+def _upsert(table: str, key: str, names: str, values: str) -> str:
+    replaced = ", ".join(f"{name} = excluded.{name}" for name in names.split(", "))
+    return (
+        f"INSERT INTO {table} ({key}, {names}) SELECT id, {values} FROM staging"  # noqa: S608 - our own text
+        f" ON CONFLICT ({key}) DO UPDATE SET {replaced}"
+    )
+
+
+_MERGE = (
+    _upsert("profiles", "id", _PROFILE, _PROFILE),
+    _upsert(
+        "profile_features",
+        "profile_id",
+        _FEATURES,
+        "status, f_specializations, f_technical_domains, bars, f_location, region, experience,"
+        " gap_months, employers, employed_until, mail_domains",
+    ),
+)
+
+
+def cases(*, rounds: int = 5) -> Iterator[Case]:
+    """Beside the rates that are wanted, and beside COPY and a merge of the same rows."""
     people = sample()
-    batches = [
-        {_id(n): people[n % len(people)] for n in range(start, start + BATCH)}
-        for start in range(0, profiles, BATCH)
+    batches: Batches = [
+        {
+            UUID(int=1 << 64 | number): people[number % len(people)]
+            for number in range(start, start + BATCH)
+        }
+        for start in range(0, PROFILES, BATCH)
     ]
-    url = os.environ["DATABASE_URL"]
+    statement, query, copied = _in_database(os.environ["DATABASE_URL"], batches, rounds)
+    bare, whole = f"{CASE}, statements alone", f"{CASE}, features and query"
+    yield Case(bare, statement, _time_at(5_000), "5,000 profiles/s", 1)
+    yield Case(bare, statement, copied, "COPY and merge", 2)
+    yield Case(whole, query, _time_at(5_000), "5,000 profiles/s")
+    yield Case(whole, query, copied, "COPY and merge")
+    yield Case(f"{CASE}, over HTTP", _over_http(rounds), _time_at(1_500), "1,500 profiles/s", 1)
+
+
+def _time_at(rate: float) -> float:
+    """How many milliseconds all of them may take at so many profiles a second."""
+    return 1000 * PROFILES / rate
+
+
+def _in_database(url: str, batches: Batches, rounds: int) -> list[float]:
+    """The statements as they are sent, by the floor; the query function; and the peer."""
+
+    def put() -> None:
+        for batch in batches:
+            with transaction() as connection:
+                put_profiles(connection, batch)
+
+    empty()
     floor = Floor(url)
-    statements = [
-        floor.prepared(sql, values)
-        for sql, values in captured(lambda: _put(batches))
-        if "json_to_recordset" in sql
-    ]
+    statements = [floor.prepared(*each) for each in captured(put)]
 
-    def bare() -> None:
-        for execute in statements:
-            execute()
+    def execute() -> None:
+        for statement in statements:
+            floor.execute("BEGIN")
+            statement()
+            floor.execute("COMMIT")
 
-    with psycopg.connect(_libpq(url)) as connection:
-        merge = _Merge(connection)
-        ours, statement, merged = milliseconds(
-            lambda: _put(batches), bare, merge.run, rounds=rounds, before=_remove
-        )
-    _remove()
-    floor.close()
-    engine().dispose()
-    case = f"import of {profiles:,} profiles"
-    rate = 1000 * profiles / STATEMENT_RATE
-    yield Case(f"{case}, statements alone", statement, rate, f"{STATEMENT_RATE:,} a second", 1)
-    yield Case(f"{case}, statements alone", statement, merged, "COPY and merge", 2)
-    yield Case(f"{case}, features computed", ours, merged, "COPY and merge")
-    rate = 1000 * profiles / HTTP_RATE
-    yield Case(f"{case}, over HTTP", _over_http(profiles), rate, f"{HTTP_RATE:,} a second", 1)
+    address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(address) as peer:
+        copy = _copy(peer)
+        try:
+            return milliseconds(execute, put, copy, rounds=rounds, before=empty)
+        finally:
+            empty()
+            floor.close()
+            engine().dispose()
 
 
-def _id(number: int) -> UUID:
-    return UUID(int=_FIRST_ID + number)
+def _copy(peer: psycopg.Connection) -> Callable[[], None]:
+    """COPY of what was just imported, with all that is computed, and one merge for each table."""
+    with peer.cursor().copy(f"COPY ({_ROWS}) TO STDOUT") as rows:
+        lines = b"".join(bytes(row) for row in rows)
+    peer.execute(f"CREATE TEMP TABLE staging AS {_ROWS} WITH NO DATA")
+    peer.commit()
+
+    def copy() -> None:
+        peer.execute("TRUNCATE staging")
+        with peer.cursor().copy("COPY staging FROM STDIN") as staging:
+            staging.write(lines)
+        for merge in _MERGE:
+            peer.execute(merge)
+        peer.commit()
+
+    return copy
 
 
-def _libpq(url: str) -> str:
-    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+def empty() -> None:
+    """Without any candidate, and with nothing of an earlier round to clear away."""
+    with connect() as connection:
+        connection.execute(text("TRUNCATE profiles, profile_changes CASCADE"))
 
 
-def _put(batches: Batches) -> None:
-    for batch in batches:
-        with transaction() as connection:
-            put_profiles(connection, batch)
+def _over_http(rounds: int) -> float:
+    """One request after the other, as a client with a file would send them."""
+    with tempfile.TemporaryDirectory() as folder, running_system(Path(folder)) as system:
+        token = system.token("--role", "admin")
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
+        bodies: list[bytes] = []
 
+        def renew() -> None:
+            people = documents()
+            rows = [{**people[n % len(people)], "id": str(uuid4())} for n in range(PROFILES)]
+            bodies[:] = [
+                json.dumps({"profiles": rows[start : start + BATCH]}).encode()
+                for start in range(0, PROFILES, BATCH)
+            ]
 
-def _remove() -> None:
-    with transaction() as connection:
-        mine = {"first": _id(0), "last": _id(10 * IMPORTED)}
-        connection.execute(text("DELETE FROM profiles WHERE id BETWEEN :first AND :last"), mine)
-        connection.execute(text("TRUNCATE profile_changes"))
+        def send() -> None:
+            for body in bodies:
+                request = urllib.request.Request(
+                    f"http://127.0.0.1:{system.port}/admin/profiles/import",
+                    method="POST",
+                    data=body,
+                    headers=headers,
+                )
+                with urllib.request.urlopen(request) as response:  # noqa: S310 - our own server
+                    answer: Any = json.loads(response.read())
+                assert answer == {"imported": BATCH}  # noqa: S101 - a refusal is quick
 
-
-class _Merge:
-    """The peer: the rows that are stored now, copied into staging tables and merged from there."""
-
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
-        self._connection = connection
-        self._rows = {}
-        for table, key in ((ProfileRow, "id"), (ProfileFeatures, "profile_id")):
-            name = table.__tablename__
-            connection.execute(f"CREATE TEMP TABLE new_{name} (LIKE {name})")
-            mine = f"{key} BETWEEN '{_id(0)}' AND '{_id(10 * IMPORTED)}'"
-            with connection.cursor().copy(
-                f"COPY (SELECT * FROM {name} WHERE {mine}) TO STDOUT"  # noqa: S608 - our own ids
-            ) as copy:
-                self._rows[name] = b"".join(bytes(block) for block in copy), key, table
-        connection.commit()
-
-    def run(self) -> None:
-        """Copy and merge."""
-        for name, (rows, key, table) in self._rows.items():
-            with self._connection.cursor().copy(f"COPY new_{name} FROM STDIN") as copy:
-                copy.write(rows)
-            columns = [each.name for each in table.__table__.columns if each.name != key]
-            replaced = ", ".join(f"{column} = excluded.{column}" for column in columns)
-            self._connection.execute(
-                f"INSERT INTO {name} SELECT * FROM new_{name}"  # noqa: S608 - names of ours
-                f" ON CONFLICT ({key}) DO UPDATE SET {replaced}"
-            )
-            self._connection.execute(f"TRUNCATE new_{name}")
-        self._connection.commit()
-
-
-def _over_http(profiles: int) -> float:
-    """Milliseconds of the import by a client of the one-machine runtime, request after request."""
-    documents = sample_documents()
-    bodies = []
-    for start in range(0, profiles, BATCH):
-        numbers = range(start, start + BATCH)
-        batch = [{**documents[n % len(documents)], "id": str(_id(n))} for n in numbers]
-        bodies.append(json.dumps({"profiles": batch}).encode())
-    with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as (url, token):
-        start_time = time.perf_counter()
-        for body in bodies:
-            _post(f"{url}/admin/profiles/import", body, token)
-        return 1000 * (time.perf_counter() - start_time)
-
-
-def _post(url: str, body: bytes, token: str) -> None:
-    headers = {"content-type": "application/json", "authorization": f"Bearer {token}"}
-    request = urllib.request.Request(url, body, headers)  # noqa: S310 - our own server
-    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - as above
-        answer.read()
+        (taken,) = milliseconds(send, rounds=rounds, before=renew)
+        return taken

@@ -1,20 +1,24 @@
-"""Pages of matches and of jobs, and the storing of matches."""
+"""Pages of matches and of jobs."""
 
 from __future__ import annotations
 
+import json
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+from urllib.parse import urlencode
 
 from sqlalchemy import func, select
 
+from benchmarks.delay import delayed
 from benchmarks.floor import Floor
+from benchmarks.matched import MATCHES, matched_job
 from benchmarks.report import Case, milliseconds
 from benchmarks.stock import Stock
 from jobmatch.database import connect, engine
-from jobmatch.models import Job, JobMatch, UserRole
+from jobmatch.models import JobMatch
 from jobmatch.queries.job_matches import get_matches_for_job
 from jobmatch.queries.jobs import get_jobs_by_employer
-from jobmatch.viewer import Caller
 from local.events import http_event
 from tests.support.functions import invoke
 
@@ -22,65 +26,100 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from uuid import UUID
 
+    from jobmatch.viewer import Caller
+
+PAGE = 100
+CASE = "get_matches_for_job"
 _GROUPED = "SELECT job_id, count(*) FROM job_matches GROUP BY job_id"
 
 
-def cases(page_owner: Caller, *, rounds: int = 50) -> Iterator[Case]:
-    """A page of matches of the job that has the most, and of the jobs of `page_owner`."""
+def cases(employer: Caller, *, rounds: int = 50) -> Iterator[Case]:
+    """The matches of a job with 1,000 of them, page by page, and a page of the employer's jobs."""
     url = os.environ["DATABASE_URL"]
-    job_id, employer = _job_with_most_matches()
+    job_id = matched_job(employer)
+    handler, stock, pages, stock_pages, query, bare = _matches(url, job_id, employer, rounds)
+    first, all_of_them = f"{CASE}, page of {PAGE}", f"{CASE}, {MATCHES:,} in ten pages"
+    yield Case(f"{first}, whole handler", handler, stock, "stock handler", 0.25)
+    yield Case(f"{first}, query function", query, bare, "floor: bare query", 3)
+    yield Case(all_of_them, pages, stock_pages, "stock handler", 0.25)
+    with patch.dict(os.environ, DATABASE_PREPARED_STATEMENTS="off"):
+        handler, stock, pages, stock_pages, *_ = _matches(url, job_id, employer, rounds)
+    yield Case(f"{first}, nothing prepared", handler, stock, "stock handler")
+    yield Case(f"{all_of_them}, nothing prepared", pages, stock_pages, "stock handler")
+    with delayed(url) as far, patch.dict(os.environ, DATABASE_URL=far):
+        handler, stock, pages, stock_pages, *_ = _matches(far, job_id, employer, rounds)
+    yield Case(f"{first}, 1 ms away", handler, stock, "stock handler")
+    yield Case(f"{all_of_them}, 1 ms away", pages, stock_pages, "stock handler")
+    yield _jobs(url, employer, rounds=max(3, rounds // 10))
+
+
+def _matches(url: str, job_id: UUID, employer: Caller, rounds: int) -> list[float]:
+    """The first page by ours and by stock, all pages likewise, the query function and the floor."""
+    events, stock_events = _pages(job_id, employer), _offsets(job_id, employer)
     floor, stock = Floor(url), Stock(url)
-    claims = {"sub": str(employer.user_id), "cognito:groups": ["employer"]}
-    event = http_event(
+
+    def query() -> None:
+        with connect() as connection:
+            get_matches_for_job(connection, job_id, viewer=employer, limit=PAGE)
+
+    try:
+        return [
+            *milliseconds(
+                lambda: invoke(CASE, events[0]),
+                lambda: stock.get_matches_for_job(stock_events[0]),
+                rounds=rounds,
+            ),
+            *milliseconds(
+                lambda: [invoke(CASE, event) for event in events],
+                lambda: [stock.get_matches_for_job(event) for event in stock_events],
+                rounds=max(3, rounds // 5),
+            ),
+            *milliseconds(query, floor.same_as(query), rounds=rounds),
+        ]
+    finally:
+        floor.close()
+        stock.close()
+        engine().dispose()
+
+
+def _event(job_id: UUID, employer: Caller, **query: object) -> dict[str, Any]:
+    return http_event(
         "GET",
         f"/jobs/{job_id}/matches",
         route="/jobs/{jobId}/matches",
         path_parameters={"jobId": str(job_id)},
-        query="limit=100",
-        claims=claims,
+        query=urlencode({"limit": PAGE, **query}),
+        claims={"sub": str(employer.user_id), "cognito:groups": ["employer"]},
     )
 
-    def matches() -> None:
-        with connect() as connection:
-            get_matches_for_job(connection, job_id, viewer=employer, limit=100)
+
+def _pages(job_id: UUID, employer: Caller) -> list[dict[str, Any]]:
+    """The requests that read the whole list, each with the cursor that the one before gave."""
+    events = [_event(job_id, employer)]
+    while cursor := json.loads(invoke(CASE, events[-1])["body"])["nextCursor"]:
+        events.append(_event(job_id, employer, cursor=cursor))
+    assert len(events) == MATCHES // PAGE  # noqa: S101 - fewer would be read sooner
+    return events
+
+
+def _offsets(job_id: UUID, employer: Caller) -> list[dict[str, Any]]:
+    return [_event(job_id, employer, offset=start) for start in range(0, MATCHES, PAGE)]
+
+
+def _jobs(url: str, employer: Caller, *, rounds: int) -> Case:
+    floor = Floor(url)
 
     def jobs() -> None:
         with connect() as connection:
-            get_jobs_by_employer(connection, page_owner.user_id, viewer=page_owner, limit=50)
+            get_jobs_by_employer(connection, employer.user_id, viewer=employer, limit=50)
 
-    handler, query, bare, peer = milliseconds(
-        lambda: invoke("get_matches_for_job", event),
-        matches,
-        floor.same_as(matches),
-        lambda: stock.get_matches_for_job(event),
-        rounds=rounds,
-    )
-    case = "get_matches_for_job, page of 100"
-    yield Case(f"{case}, whole handler", handler, peer, "stock handler", 0.25)
-    yield Case(f"{case}, query function", query, bare, "floor: bare query", 3)
-    page, grouped = milliseconds(jobs, lambda: floor.execute(_GROUPED), rounds=max(3, rounds // 10))
-    stored = _matches()
-    case = f"get_jobs_by_employer, page of 50, {stored:,} matches"
-    yield Case(case, page, grouped, "group-by over the table", 0.02)
+    page, grouped = milliseconds(jobs, lambda: floor.execute(_GROUPED), rounds=rounds)
     floor.close()
-    stock.close()
     engine().dispose()
+    case = f"get_jobs_by_employer, page of 50, {_stored():,} matches"
+    return Case(case, page, grouped, "group-by over the table", 0.02)
 
 
-def _matches() -> int:
+def _stored() -> int:
     with connect() as connection:
         return connection.scalar(select(func.count()).select_from(JobMatch)) or 0
-
-
-def _job_with_most_matches() -> tuple[UUID, Caller]:
-    """A job whose list is long, and its employer."""
-    most = (
-        select(Job.id, Job.employer_user_id)
-        .join(JobMatch, JobMatch.job_id == Job.id)
-        .group_by(Job.id)
-        .order_by(func.count().desc())
-        .limit(1)
-    )
-    with connect() as connection:
-        row = connection.execute(most).one()
-    return row.id, Caller(row.employer_user_id, frozenset({UserRole.EMPLOYER}))

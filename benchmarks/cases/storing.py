@@ -1,4 +1,4 @@
-"""Storing matches: one, as an admin puts it, and a thousand at once, as a run does."""
+"""Matches stored: one through the API, and a thousand as a run stores them."""
 
 from __future__ import annotations
 
@@ -7,85 +7,120 @@ import os
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from sqlalchemy import create_engine, delete, select
+from sqlalchemy import create_engine, delete
 
 from benchmarks.data import an_admin
 from benchmarks.delay import delayed
 from benchmarks.loop import store_one_at_a_time
+from benchmarks.matched import matched_job, matches_of
 from benchmarks.report import Case, milliseconds
-from benchmarks.stock import Stock
+from benchmarks.stock import MatchIn, Stock
 from jobmatch.database import connect, engine, transaction
-from jobmatch.models import JobMatch, Profile
-from jobmatch.queries.job_matches import NewMatch, store_matches
+from jobmatch.models import JobMatch
+from jobmatch.queries.job_matches import insert_match, store_matches
 from local.events import http_event
-from scripts.generate_events import MATCH
 from tests.support.functions import invoke
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from uuid import UUID
 
-STORED = 1_000
+    from jobmatch.queries.job_matches import NewMatch
+    from jobmatch.viewer import Caller
 
 
-def cases(job_id: UUID, *, rounds: int = 100) -> Iterator[Case]:
-    """Beside the stock handler and the loop's upsert and commit for each match; here and far."""
-    with connect() as connection:
-        profiles = list(connection.scalars(select(Profile.id).order_by(Profile.id).limit(STORED)))
-    here = os.environ["DATABASE_URL"]
-    yield from _cases(here, job_id, profiles, "", rounds=rounds, targets=(0.6, 15))
-    with delayed(here) as far, patch.dict(os.environ, DATABASE_URL=far):
-        yield from _cases(far, job_id, profiles, ", 1 ms away", rounds=rounds // 2)
-    with connect() as connection:
-        connection.execute(delete(JobMatch).where(JobMatch.job_id == job_id))
+def cases(employer: Caller, *, rounds: int = 100) -> Iterator[Case]:
+    """Beside stock and beside the loop: here, at a distance, and without preparing."""
+    url = os.environ["DATABASE_URL"]
+    matches = matches_of(matched_job(employer))
+    yield from _cases(url, matches, rounds, targets=(0.6, 15))
+    with patch.dict(os.environ, DATABASE_PREPARED_STATEMENTS="off"):
+        yield from _cases(url, matches, rounds, where=", nothing prepared")
+    with delayed(url) as far, patch.dict(os.environ, DATABASE_URL=far):
+        yield from _cases(far, matches, rounds // 2, where=", 1 ms away")
 
 
 def _cases(
     url: str,
-    job_id: UUID,
-    profiles: list[UUID],
-    where: str,
-    *,
+    matches: Sequence[NewMatch],
     rounds: int,
+    *,
     targets: tuple[float | None, float | None] = (None, None),
+    where: str = "",
 ) -> Iterator[Case]:
-    stock, looping = Stock(url), create_engine(url)
-    event = _put(job_id, profiles[0])
-    one, peer = milliseconds(
-        lambda: invoke("insert_match", event),
-        lambda: stock.insert_match(job_id, profiles[1], MATCH),
-        rounds=rounds,
+    fraction, times = targets
+    handler, stock_handler, query, stock = _one(url, matches[0], rounds)
+    yield Case(
+        f"insert_match, whole handler{where}", handler, stock_handler, "stock handler", fraction
     )
-    yield Case(f"insert_match, whole handler{where}", one, peer, "stock handler", targets[0])
-    matches = [_match(job_id, profile) for profile in profiles]
+    yield Case(f"insert_match, query function{where}", query, stock, "stock query", fraction)
+    ours, loop = _many(url, matches, max(3, rounds // 20))
+    case = f"{len(matches):,} matches stored{where}"
+    yield Case(case, ours, loop, "loop", times, at_least=True)
+
+
+def _one(url: str, match: NewMatch, rounds: int) -> list[float]:
+    """One match that is replaced again and again, by handlers and without them."""
+    stock = Stock(url)
+    event = _event(match, an_admin())
+    body = MatchIn.model_validate_json(event["body"])
+
+    def insert() -> None:
+        with connect() as connection:
+            insert_match(connection, match)
+
+    try:
+        return milliseconds(
+            lambda: invoke("insert_match", event),
+            lambda: stock.put_match(event),
+            insert,
+            lambda: stock.insert_match(match.job_id, match.profile_id, body),
+            rounds=rounds,
+        )
+    finally:
+        stock.close()
+        engine().dispose()
+
+
+def _event(match: NewMatch, admin: Caller) -> dict[str, Any]:
+    path = {"jobId": str(match.job_id), "profileId": str(match.profile_id)}
+    body = {
+        "overallScore": match.overall_score,
+        "subscores": json.loads(match.subscores),
+        "summary": match.summary,
+        "recommendation": match.recommendation,
+    }
+    return http_event(
+        "PUT",
+        "/admin/jobs/{jobId}/matches/{profileId}".format(**path),
+        route="/admin/jobs/{jobId}/matches/{profileId}",
+        path_parameters=path,
+        headers={"content-type": "application/json"},
+        body=json.dumps(body),
+        claims={"sub": str(admin.user_id), "cognito:groups": ["admin"]},
+    )
+
+
+def _many(url: str, matches: Sequence[NewMatch], rounds: int) -> list[float]:
+    """All of a job's matches, none of which is there before."""
+    stock = create_engine(url)
 
     def store() -> None:
         with transaction() as connection:
             store_matches(connection, matches)
 
-    many, loop = milliseconds(
-        store, lambda: store_one_at_a_time(looping, matches), rounds=max(2, rounds // 30)
-    )
-    case = f"{len(matches):,} matches stored{where}"
-    yield Case(case, many, loop, "loop", targets[1], at_least=True)
-    stock.close()
-    looping.dispose()
-    engine().dispose()
+    try:
+        return milliseconds(
+            store,
+            lambda: store_one_at_a_time(stock, matches),
+            rounds=rounds,
+            before=lambda: _forget(matches[0].job_id),
+        )
+    finally:
+        stock.dispose()
+        engine().dispose()
 
 
-def _put(job_id: UUID, profile_id: UUID) -> dict[str, Any]:
-    route = "/admin/jobs/{jobId}/matches/{profileId}"
-    return http_event(
-        "PUT",
-        route.format(jobId=job_id, profileId=profile_id),
-        route=route,
-        path_parameters={"jobId": str(job_id), "profileId": str(profile_id)},
-        headers={"content-type": "application/json"},
-        body=json.dumps(MATCH),
-        claims={"sub": str(an_admin().user_id), "cognito:groups": ["admin"]},
-    )
-
-
-def _match(job_id: UUID, profile_id: UUID) -> NewMatch:
-    subscores = json.dumps(MATCH["subscores"])
-    return NewMatch(job_id, profile_id, 80, subscores, str(MATCH["summary"]), "Strong Match")
+def _forget(job_id: UUID) -> None:
+    with connect() as connection:
+        connection.execute(delete(JobMatch).where(JobMatch.job_id == job_id))

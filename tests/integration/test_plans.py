@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select, text
@@ -12,12 +13,13 @@ from benchmarks.data import an_employer, fill_jobs, fill_profiles
 from jobmatch.database import connect
 from jobmatch.models import Job, JobMatch, JobStatus
 from jobmatch.queries import job_matches, jobs, runs
+from jobmatch.queries.profiles import put_profiles
 from jobmatch.schemas.pages import BestFirst, NewestFirst
+from jobmatch.schemas.profiles import Profile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
-    from uuid import UUID
 
     from sqlalchemy import Connection
 
@@ -72,6 +74,12 @@ def rows_read(plan: dict[str, Any]) -> float:
         if "Relation Name" in node
     )
     return rows
+
+
+def test_an_import_reads_its_parameter_once(connection: Connection) -> None:
+    profiles = {uuid4(): Profile(name="Ada Quill") for _ in range(3)}
+    ((sql, _),) = captured(lambda: put_profiles(connection, profiles))
+    assert sql.count("json_to_recordset") == 1
 
 
 def test_what_a_read_looks_at_is_bounded_by_its_page(

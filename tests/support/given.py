@@ -42,6 +42,22 @@ def a_profile(api: Api, people: People, profile: object = None, **fields: Any) -
     return profile_id
 
 
+def imported(api: Api, people: People, number: int) -> None:
+    """Import active candidates who pass for `an_open_job`."""
+    profiles = [
+        {
+            "id": str(uuid4()),
+            "name": "Ada Quill",
+            "status": "active",
+            "specializations": ["Licensing"],
+        }
+        for _ in range(number)
+    ]
+    body = {"profiles": profiles}
+    answer = api.post("/admin/profiles/import", body, by=people.admin)
+    assert answer.json == {"imported": number}
+
+
 def match_body(score: int = 80, **fields: Any) -> dict[str, Any]:
     """A result with its label."""
     return {

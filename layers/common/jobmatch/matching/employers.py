@@ -83,7 +83,8 @@ def present_employers(
     until: dict[str, int] = {}
     for employer, end in positions:
         last = FOREVER if is_present(end) else end_month(end)
-        company = canonical_company(employer)
-        if company and last is not None and last >= this_month:
+        if last is None or last < this_month:
+            continue
+        if company := canonical_company(employer):
             until[company] = max(last, until.get(company, last))
     return sorted(until.items())

@@ -49,7 +49,7 @@ def feature_row(profile: Profile, month: int) -> dict[str, Any]:
     return {f"feature_{name}": value for name, value in asdict(features_of(profile, month)).items()}
 
 
-def stored_features(incoming: TableValuedAlias) -> CTE:
+def stored_features(incoming: CTE | TableValuedAlias) -> CTE:
     """Store the features of the incoming rows, and note the profiles whose features changed.
 
     Returns:

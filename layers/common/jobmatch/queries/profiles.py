@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
 
-    from sqlalchemy import Connection, TableValuedAlias
+    from sqlalchemy import CTE, Connection
 
     from jobmatch.schemas.profiles import Profile
 
@@ -89,7 +89,7 @@ def put_profiles(
         InvalidInputError: a profile names a user who does not exist.
     """
     _check_users(connection, profiles, user_pointer)
-    incoming = _recordset()
+    incoming = _incoming()
     # One time for all three, so that what was indexed is seen to be what was written.
     now = {"updated_at": func.now(), "indexed_at": func.now()}
     written = upsert(
@@ -126,9 +126,10 @@ def delete_profile(connection: Connection, profile_id: UUID) -> None:
     connection.execute(delete(ProfileRow).where(this))
 
 
-def _recordset() -> TableValuedAlias:
+def _incoming() -> CTE:
+    """The JSON parameter as rows, which both tables are written from: it is read once."""
     texts = ARRAY(Text)
-    return recordset(
+    rows = recordset(
         column("user_id", Uuid),
         column("name", Text),
         column("email", Text),
@@ -138,6 +139,7 @@ def _recordset() -> TableValuedAlias:
         column("bar_admissions", JSONB),
         column("work_history", JSONB),
     )
+    return select(*rows.c).cte("incoming")
 
 
 def _row(profile_id: UUID, profile: Profile, month: int) -> dict[str, Any]:

@@ -1,0 +1,43 @@
+"""A job with a thousand matches, made by a run of ours: its texts are as long as users see them."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+from unittest.mock import patch
+
+from sqlalchemy import select
+
+from benchmarks.cases.matching import BROAD
+from benchmarks.data import put_job
+from jobmatch.database import connect
+from jobmatch.models import JobMatch
+from jobmatch.queries.job_matches import NewMatch
+from local.events import sqs_event
+from tests.support.functions import invoke
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from jobmatch.viewer import Caller
+
+MATCHES = 1_000
+
+
+def matched_job(employer: Caller) -> UUID:
+    """A broad job with its best 1,000 candidates; there must be as many who pass."""
+    job_id = put_job(BROAD, employer)
+    with patch.dict(os.environ, MATCHING_LIMIT=str(MATCHES)):
+        invoke("run_matching", sqs_event([json.dumps({"jobId": str(job_id)})]))
+    assert len(matches_of(job_id)) == MATCHES  # noqa: S101 - a short list would be read sooner
+    return job_id
+
+
+def matches_of(job_id: UUID) -> list[NewMatch]:
+    """A job's matches, as they were to be stored."""
+    stored = select(*(getattr(JobMatch, name) for name in NewMatch.__dataclass_fields__))
+    with connect() as connection:
+        return [
+            NewMatch(*row) for row in connection.execute(stored.where(JobMatch.job_id == job_id))
+        ]
