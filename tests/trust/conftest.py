@@ -12,11 +12,13 @@ from moto.server import ThreadedMotoServer
 from local.aws import client_environment
 from local.postgres import free_port
 from tests.support.paths import ROOT
+from tests.support.system import running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from tests.support.cloud import Cloud
+    from tests.support.system import System
 
 
 @pytest.fixture
@@ -39,3 +41,10 @@ def worker_environment(database: str, cloud: Cloud) -> Iterator[Mapping[str, str
             "POWERTOOLS_LOG_LEVEL": "CRITICAL",
         }
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """The whole system on one machine."""
+    with running(tmp_path_factory.mktemp("state")) as system:
+        yield system

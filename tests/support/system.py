@@ -1,0 +1,121 @@
+"""The whole system on one machine, in a process of its own, as `make run` starts it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from local.postgres import free_port
+from tests.support.paths import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PATIENCE = 90
+
+
+def environment() -> dict[str, str]:
+    """Ours, without the database that other tests of this process share."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE_")}
+    return {**kept, "PYTHONPATH": f"layers/common{os.pathsep}."}
+
+
+def start(state: Path, port: int) -> subprocess.Popen[str]:
+    return subprocess.Popen(  # noqa: S603 - our own module
+        [sys.executable, "-m", "local", "run", "--state", str(state), "--port", str(port)],
+        cwd=ROOT,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def guide_of(process: subprocess.Popen[str]) -> str:
+    """What the runtime prints until its guide is complete."""
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if "Ctrl-C" in line:
+            return "".join(lines)
+    pytest.fail(f"the runtime ended:\n{''.join(lines)}")
+
+
+def stop(process: subprocess.Popen[str]) -> int:
+    process.send_signal(signal.SIGINT)
+    try:
+        return process.wait(PATIENCE)
+    finally:
+        process.kill()
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+def run_command(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - our own module
+        [sys.executable, "-m", "local", *arguments],
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=PATIENCE,
+    )
+
+
+@dataclass(frozen=True)
+class System:
+    """A running system."""
+
+    port: int
+    state: Path
+    guide: str
+    pid: int = 0
+
+    def token(self, *arguments: str) -> str:
+        done = run_command("token", "--state", str(self.state), *arguments)
+        assert done.returncode == 0, done.stderr
+        assert re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]+\n", done.stdout)
+        return done.stdout.strip()
+
+    def call(
+        self, method: str, path: str, token: str | None = None, body: object = None
+    ) -> tuple[int, Any]:
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"}
+            | ({"Authorization": f"Bearer {token}"} if token else {}),
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as response:  # noqa: S310
+                text = response.read()
+                return response.status, json.loads(text) if text else None
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, json.loads(error.read())
+
+
+@contextmanager
+def running(state: Path) -> Iterator[System]:
+    """A system with the sample data, ended after the block."""
+    port = free_port()
+    process = start(state, port)
+    try:
+        yield System(port, state, guide_of(process), process.pid)
+    finally:
+        assert stop(process) == 0
