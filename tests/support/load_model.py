@@ -143,7 +143,7 @@ class World:
             )
             for item in items
         ]
-        assert answered in self._shown(job)
+        assert answered in self._shown(job), f"{answered} is none of {self._shown(job)}"
         notified = {item["profileId"] for item in items if item["notifiedAt"]}
         present = {item["profileId"] for item in items}
         assert job.told & present <= notified, "who was told once is told"

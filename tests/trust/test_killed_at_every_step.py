@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 MOST_STEPS = 80
 """More than any of the functions has."""
-STRIDE = 1 if FULL else 5
+STRIDE = 1 if FULL else 7
 NICHE = "Licensing"
 ASKED: dict[str, Any] = {
     **requirements(Random(1), NICHE),

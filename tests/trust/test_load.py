@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tests.support.system import System
 
 CLIENTS = int(os.environ.get("TRUST_CLIENTS") or scaled(8, 32))
-SECONDS = int(os.environ.get("TRUST_SOAK_SECONDS") or scaled(6, 300))
+SECONDS = int(os.environ.get("TRUST_SOAK_SECONDS") or scaled(5, 300))
 SCHEDULE_SECONDS = 5
 """Instead of 300."""
 MOST_KEPT = 0.004

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 import boto3
@@ -96,16 +96,21 @@ class Deliveries:
         self._largest = max(self._largest, len(event["Records"]))
         return Result(invoke(function.operation, event))
 
+    def __enter__(self) -> Self:
+        self._poller.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._poller.stop()
+        self._poller._thread.join()
+
     def work_off(self, *bodies: str) -> None:
         """Send messages, and have all handled until none is left."""
         sqs = boto3.client("sqs")
         url = sqs.get_queue_url(QueueName=self._queue)["QueueUrl"]
         for body in bodies:
             sqs.send_message(QueueUrl=url, MessageBody=body)
-        self._poller.start()
         until(lambda: self._aws.depth(self._queue) == (0, 0))
-        self._poller.stop()
-        self._poller._thread.join()
         assert self._largest > 1, "messages of a batch must not disturb each other"
 
     def dead(self) -> list[str]:
@@ -133,12 +138,11 @@ def test_the_matching_queue(api: Api, people: People, aws: LocalAws) -> None:
     good = [json.dumps({"jobId": job}) for job in jobs]
     bad, unknown = poison("jobId"), json.dumps({"jobId": str(uuid4())})
     bodies = shuffled(good, unknown, bad)
-    first = Deliveries(aws, "run_matching")
-    first.work_off(*bodies)
-    assert first.dead() == sorted(bad)
-    late = Deliveries(aws, "run_matching")
-    late.work_off(*good)
-    assert late.dead() == []
+    with Deliveries(aws, "run_matching") as deliveries:
+        deliveries.work_off(*bodies)
+        assert deliveries.dead() == sorted(bad)
+        deliveries.work_off(*good)
+        assert deliveries.dead() == []
     for job in jobs:
         assert [run["outcome"] for run in runs_of(api, job, people.employer)] == ["completed"]
         assert len(matches_of(api, job, people.employer)) == 1
@@ -158,12 +162,11 @@ def test_the_notification_queue(api: Api, people: People, aws: LocalAws, cloud: 
     good = [json.dumps({"notificationId": str(mail)}) for mail in due]
     bad, unknown = poison("notificationId"), json.dumps({"notificationId": str(uuid4())})
     bodies = shuffled(good, unknown, bad)
-    first = Deliveries(aws, "notify_employer")
-    first.work_off(*bodies)
-    assert first.dead() == sorted(bad)
-    late = Deliveries(aws, "notify_employer")
-    late.work_off(*good)
-    assert late.dead() == []
+    with Deliveries(aws, "notify_employer") as deliveries:
+        deliveries.work_off(*bodies)
+        assert deliveries.dead() == sorted(bad)
+        deliveries.work_off(*good)
+        assert deliveries.dead() == []
     assert len(cloud.mails()) == JOBS
     report("notification", len(bodies) + len(good), len(bad), f"all {JOBS} mails were sent once")
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tests.support.system import System
 
-ROUNDS = scaled(25, 500)
+ROUNDS = scaled(10, 200)
 FIELDS = ("title", "description", "preferredLocation")
 
 
