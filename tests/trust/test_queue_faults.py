@@ -29,7 +29,7 @@ from tests.support.running import matches_of, run_matching, runs_of
 from tests.support.trust import Section, found, scaled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from local.resources import Function
     from tests.support.api import Api
@@ -123,59 +123,47 @@ class Deliveries:
         return sorted(bodies)
 
 
-def shuffled(good: list[str], unknown: str, bad: list[str]) -> list[str]:
+@pytest.fixture
+def jobs(api: Api, people: People) -> list[str]:
+    """Open jobs with a good match each, opened past the API, which would queue them as well."""
+    a_profile(api, people, specializations=["Licensing"])
+    wanted = {"requiredSpecializations": ["Licensing"]}
+    jobs = [a_draft(api, people.employer, **wanted) for _ in range(JOBS)]
+    write(update(Job).values(status="open"))
+    return jobs
+
+
+def deliver(aws: LocalAws, operation: str, field: str, ids: Sequence[object]) -> None:
+    """Deliver messages at their worst; those that nobody can read must be all that is dead."""
+    good = [json.dumps({field: str(each)}) for each in ids]
+    bad, unknown = poison(field), json.dumps({field: str(uuid4())})
     bodies = [*good * COPIES, unknown, *bad]
     Random(5).shuffle(bodies)
-    return bodies
-
-
-def test_the_matching_queue(api: Api, people: People, aws: LocalAws) -> None:
-    a_profile(api, people, specializations=["Licensing"])
-    jobs = [
-        a_draft(api, people.employer, requiredSpecializations=["Licensing"]) for _ in range(JOBS)
-    ]
-    write(update(Job).values(status="open"))  # past the API, which would queue them as well
-    good = [json.dumps({"jobId": job}) for job in jobs]
-    bad, unknown = poison("jobId"), json.dumps({"jobId": str(uuid4())})
-    bodies = shuffled(good, unknown, bad)
-    with Deliveries(aws, "run_matching") as deliveries:
+    with Deliveries(aws, operation) as deliveries:
         deliveries.work_off(*bodies)
         assert deliveries.dead() == sorted(bad)
         deliveries.work_off(*good)
         assert deliveries.dead() == []
+    found(
+        Section.FAULTS,
+        f"messages of `{operation}` {COPIES} times, out of order, once more when all was done, and"
+        f" {len(bad)} that nobody can read among them",
+        len(bodies) + len(good),
+        f"everything was done once; the {len(bad)} reached the dead-letter queue, and nothing else"
+        " did",
+    )
+
+
+def test_the_matching_queue(api: Api, people: People, aws: LocalAws, jobs: list[str]) -> None:
+    deliver(aws, "run_matching", "jobId", jobs)
     for job in jobs:
         assert [run["outcome"] for run in runs_of(api, job, people.employer)] == ["completed"]
         assert len(matches_of(api, job, people.employer)) == 1
-    report("matching", len(bodies) + len(good), len(bad), f"all {JOBS} jobs were matched once")
 
 
-def test_the_notification_queue(api: Api, people: People, aws: LocalAws, cloud: Cloud) -> None:
-    a_profile(api, people, specializations=["Licensing"])
-    jobs = [
-        a_draft(api, people.employer, requiredSpecializations=["Licensing"]) for _ in range(JOBS)
-    ]
-    write(update(Job).values(status="open"))
+def test_the_notification_queue(aws: LocalAws, cloud: Cloud, jobs: list[str]) -> None:
     run_matching(*jobs)
     with connect() as connection:
         due = get_due_notifications(connection)
-    assert len(due) == JOBS
-    good = [json.dumps({"notificationId": str(mail)}) for mail in due]
-    bad, unknown = poison("notificationId"), json.dumps({"notificationId": str(uuid4())})
-    bodies = shuffled(good, unknown, bad)
-    with Deliveries(aws, "notify_employer") as deliveries:
-        deliveries.work_off(*bodies)
-        assert deliveries.dead() == sorted(bad)
-        deliveries.work_off(*good)
-        assert deliveries.dead() == []
+    deliver(aws, "notify_employer", "notificationId", due)
     assert len(cloud.mails()) == JOBS
-    report("notification", len(bodies) + len(good), len(bad), f"all {JOBS} mails were sent once")
-
-
-def report(queue: str, messages: int, bad: int, done: str) -> None:
-    found(
-        Section.FAULTS,
-        f"messages of the {queue} queue {COPIES} times, out of order, once more when all was done,"
-        f" and {bad} that nobody can read among them",
-        messages,
-        f"{done}; the {bad} reached the dead-letter queue, and nothing else did",
-    )
