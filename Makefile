@@ -22,7 +22,7 @@ HOST := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 quoted = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint-template build deploy prove trust bench bench-cold-start token format lock clean
+.PHONY: help run test check lint-template build deploy prove trust soak bench bench-cold-start token format lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,10 +74,18 @@ prove: .venv/ready .venv-sam/ready .venv-emulator/ready ## Build all, and run ev
 
 # Small parts of it are in `make test`.
 FINDINGS := .trust/findings.jsonl
+SOAKED := .trust/soak.jsonl
 trust: .venv/ready ## Try to break the system, and write down what happened (about 40 minutes)
-	rm -rf $(dir $(FINDINGS)) && mkdir $(dir $(FINDINGS))
+	mkdir -p $(dir $(FINDINGS)) && rm -f $(FINDINGS)
 	TRUST=full TRUST_FINDINGS=$(FINDINGS) $(PYTHON) -m pytest tests/trust
-	$(PYTHON) scripts/write_trust.py $(FINDINGS)
+	$(PYTHON) scripts/write_trust.py $(FINDINGS) $(wildcard $(SOAKED))
+
+soak: .venv/ready ## Hold the load of make trust for half an hour, and add what happened
+	mkdir -p $(dir $(SOAKED)) && rm -f $(SOAKED)
+	TRUST=full TRUST_SOAK_SECONDS=1800 TRUST_FINDINGS=$(SOAKED) $(PYTHON) -m pytest tests/trust/test_load.py
+	@# Without the other rows the tables would shrink to this one.
+	if test -e $(FINDINGS); then $(PYTHON) scripts/write_trust.py $(FINDINGS) $(SOAKED); \
+		else echo "make trust writes its row into docs/trust.md."; fi
 
 bench: .venv/ready ## Measure the main paths (QUICK=1 for the small sizes)
 	QUICK=$(QUICK) $(PYTHON) -m benchmarks

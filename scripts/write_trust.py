@@ -33,8 +33,9 @@ def tables(findings: list[Finding]) -> Iterator[str]:
 
 
 def main() -> int:
-    """Replace the generated part by the rows of the file that is named."""
-    lines = Path(sys.argv[1]).read_text(encoding="utf-8").splitlines()
+    """Replace the generated part by the rows of the files that are named."""
+    files = [Path(name).read_text(encoding="utf-8") for name in sys.argv[1:]]
+    lines = "".join(files).splitlines()
     findings = [Finding(**json.loads(line)) for line in lines]
     head = DOCUMENT.read_text(encoding="utf-8").split(BEGIN)[0]
     DOCUMENT.write_text(f"{head}{BEGIN}\n\n" + "\n".join(tables(findings)) + "\n", encoding="utf-8")

@@ -22,7 +22,7 @@ from benchmarks.floor import Floor
 from benchmarks.report import Case, milliseconds
 from jobmatch.database import connect, engine, transaction
 from jobmatch.queries.profiles import put_profiles
-from tests.support.one_machine import running_system
+from tests.support.system import running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -152,7 +152,7 @@ def empty() -> None:
 
 def _over_http(rounds: int) -> float:
     """One request after the other, as a client with a file would send them."""
-    with tempfile.TemporaryDirectory() as folder, running_system(Path(folder)) as system:
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as system:
         token = system.token("--role", "admin")
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
         bodies: list[bytes] = []

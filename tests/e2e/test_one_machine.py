@@ -11,15 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pytest
 
 from local.postgres import free_port
-from tests.support.one_machine import (
-    PATIENCE,
-    System,
-    guide_of,
-    run_command,
-    running_system,
-    start,
-    stop,
-)
+from tests.support.system import PATIENCE, System, guide_of, run_command, running, start, stop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,7 +30,7 @@ JOB = {
 
 @pytest.fixture(scope="module")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    with running_system(tmp_path_factory.mktemp("state")) as system:
+    with running(tmp_path_factory.mktemp("state")) as system:
         yield system
 
 

@@ -15,6 +15,7 @@ from jobmatch.queries.notifications import MOST_ATTEMPTS
 from jobmatch.queries.runs import MOST_FAILURES, Result
 from local.events import schedule_event, sqs_event
 from tests.support.functions import invoke
+from tests.support.oracle import Ranked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,6 +101,19 @@ def runs_of(api: Api, job: str, by: Person) -> list[dict[str, Any]]:
     assert answer.status == 200, answer.text
     items: list[dict[str, Any]] = answer.json["items"]
     return items
+
+
+def ranking_of(api: Api, job: str, by: Person) -> list[Ranked]:
+    """A job's matches as the oracle ranks them."""
+    return [
+        Ranked(
+            match["profileId"],
+            match["overallScore"],
+            {name: value["score"] for name, value in match["subscores"].items()},
+            match["recommendation"],
+        )
+        for match in matches_of(api, job, by)
+    ]
 
 
 def matches_of(api: Api, job: str, by: Person) -> list[dict[str, Any]]:

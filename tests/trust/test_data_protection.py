@@ -107,7 +107,7 @@ def tell() -> None:
 def test_nothing_is_left_of_candidates_deleted_while_they_are_matched(
     database: str, cloud: Cloud
 ) -> None:
-    chance = random.Random(20)  # noqa: S311 - the order of work, no secret
+    chance = random.Random(20)
     with transaction() as connection:
         jobs = [post_job(connection) for _ in range(JOBS)]
     gone: list[UUID] = []

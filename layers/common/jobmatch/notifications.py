@@ -62,11 +62,25 @@ def notify_employer(notification_id: UUID) -> None:
 
 
 def _release(mail: Mail) -> None:
-    with transaction() as connection:
-        status = release_notification(connection, mail)
+    try:
+        with transaction() as connection:
+            status = release_notification(connection, mail)
+            if status is NotificationStatus.REFUSED:
+                # Before the commit: a mail that nobody tries again, and nobody is told of, would
+                # be lost.
+                queue_dead_notification(mail.notification_id)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the mail stays due
+        log_failure(
+            "The mail could not be given up; it is tried again.",
+            error,
+            expected=True,
+            notification_id=mail.notification_id,
+        )
+        with transaction() as connection:
+            release_notification(connection, mail, gives_up=False)
+        return
     if status is NotificationStatus.REFUSED:
         logger.error("The mail is given up.", notification_id=mail.notification_id)
-        queue_dead_notification(mail.notification_id)
 
 
 def compose(mail: Mail) -> EmailMessage:

@@ -28,7 +28,14 @@ MinScore = Annotated[
 
 IfMatch = Annotated[
     str | None,
-    Header(alias="If-Match", description="Change the job only if it still has this ETag."),
+    Header(
+        alias="If-Match",
+        description=(
+            "Change the job only if it still has this ETag: of two who read the same job, the"
+            " second to write gets 412. Without it every change is made, and touches the fields"
+            " that it names and no others."
+        ),
+    ),
 ]
 IdempotencyKey = Annotated[
     str | None,

@@ -102,8 +102,11 @@ def _new_match(run: Run, candidate: Candidate, fingerprint: str) -> NewMatch:
 def _fail(run: Run, reason: str) -> None:
     with transaction() as connection:
         failures = fail_run(connection, run, reason)
+        if failures == MOST_FAILURES:
+            # Before the commit: a job that nobody tries again, and nobody is told of, is lost.
+            # If SQS does not take it, the lease passes, and the attempt is made once more.
+            queue_dead_job(run.job_id)
     # None: the run was overtaken, and its failure is nobody's.
     emit({Metric.MATCHING_RUNS: 1, Metric.MATCHING_RUNS_FAILED: int(failures is not None)})
     if failures == MOST_FAILURES:
         logger.error("The job is given up.", job_id=run.job_id, failures=failures)
-        queue_dead_job(run.job_id)

@@ -166,18 +166,22 @@ def confirm_notification(connection: Connection, mail: Mail) -> None:
     _finish(connection, mail.notification_id, NotificationStatus.SENT)
 
 
-def release_notification(connection: Connection, mail: Mail) -> NotificationStatus:
+def release_notification(
+    connection: Connection, mail: Mail, *, gives_up: bool = True
+) -> NotificationStatus:
     """Make a mail due again that was definitely not sent; within a transaction.
 
-    Later each time, as with runs. After the fifth refusal it stays refused. Where a later run's
-    mail for the job is due by now, that one stands for this.
+    Later each time, as with runs. After the fifth refusal it stays refused, unless it is not to be
+    given up: then it is tried once more. Where a later run's mail for the job is due by now, that
+    one stands for this.
     """
     other = (
         select(1)
         .where(Notification.job_id == mail.job_id, Notification.status == NotificationStatus.DUE)
         .exists()
     )
-    attempts = Notification.attempts + 1
+    most = MOST_ATTEMPTS if gives_up else MOST_ATTEMPTS - 1
+    attempts = func.least(Notification.attempts + 1, most)
     kinds = Notification.status.type
     status: NotificationStatus | None = connection.scalar(
         update(Notification)

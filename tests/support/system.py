@@ -1,4 +1,4 @@
-"""The whole system on one machine, started as `make run` does, and a client of it."""
+"""The whole system on one machine, in a process of its own, as `make run` starts it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from local.postgres import free_port
 from tests.support.paths import ROOT
@@ -49,7 +51,7 @@ def guide_of(process: subprocess.Popen[str]) -> str:
         lines.append(line)
         if "Ctrl-C" in line:
             return "".join(lines)
-    raise AssertionError(f"the runtime ended:\n{''.join(lines)}")
+    pytest.fail(f"the runtime ended:\n{''.join(lines)}")
 
 
 def stop(process: subprocess.Popen[str]) -> int:
@@ -81,6 +83,7 @@ class System:
     port: int
     state: Path
     guide: str
+    pid: int = 0
 
     def token(self, *arguments: str) -> str:
         done = run_command("token", "--state", str(self.state), *arguments)
@@ -108,11 +111,11 @@ class System:
 
 
 @contextmanager
-def running_system(state: Path) -> Iterator[System]:
-    """The system on a free port, ready to be used."""
+def running(state: Path) -> Iterator[System]:
+    """A system with the sample data, ended after the block."""
     port = free_port()
     process = start(state, port)
     try:
-        yield System(port, state, guide_of(process))
+        yield System(port, state, guide_of(process), process.pid)
     finally:
         assert stop(process) == 0

@@ -1,0 +1,145 @@
+"""Workers in processes of their own, on the test's database and simulated AWS, to be killed."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import socket
+import time
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+
+from jobmatch import notifications
+from local.events import QUEUE_ARN, sqs_record
+from local.queues import failures
+from tests.support.functions import invoke, load
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from email.message import EmailMessage
+    from multiprocessing.context import ForkServerProcess
+
+    from jobmatch.queries.notifications import Mail
+
+PATIENCE = 30.0
+TOLD = "X-Test-Told"
+NOTIFICATION = "X-Test-Notification"
+"""Headers of a stamped mail: whom it names, and which notification it is."""
+
+# The server that all are forked from has imported this module, and so everything that they need.
+_processes = multiprocessing.get_context("forkserver")
+_processes.set_forkserver_preload(["tests.support.workers"])
+for _name in ("dispatch_matching", "run_matching", "notify_employer"):
+    load(_name)
+
+
+def start(target: Callable[..., None], *arguments: object) -> ForkServerProcess:
+    """A process that calls `target`, a function at the top of a module."""
+    process = _processes.Process(target=target, args=arguments, daemon=True)
+    process.start()
+    return process
+
+
+def kill(process: ForkServerProcess) -> None:
+    """SIGKILL, and wait for the end."""
+    process.kill()
+    process.join(PATIENCE)
+    process.close()
+
+
+def survives(
+    environment: Mapping[str, str], operation: str, event: object, step: int, *, sent: bool
+) -> bool:
+    """Call a function in a process that kills itself at a step.
+
+    A step is something that is written to a socket: a message to the database, or a part of a
+    request to AWS.
+
+    Args:
+        environment: of the process.
+        operation: the function.
+        event: what it is called with.
+        step: counted from 1.
+        sent: it dies right after the step was sent, before any answer; else right before.
+
+    Returns:
+        Whether it came to its end, because it has fewer steps than that.
+    """
+    process = start(_until_step, dict(environment), operation, event, step, sent)
+    process.join(PATIENCE)
+    code = process.exitcode
+    process.kill()
+    process.join()
+    process.close()
+    assert code in (0, -signal.SIGKILL), f"{operation} ended with {code} at step {step}"
+    return code == 0
+
+
+def _until_step(
+    environment: Mapping[str, str], operation: str, event: dict[str, Any], step: int, sent: bool
+) -> None:
+    os.environ.update(environment)
+    left = step
+
+    def stepping(write: Callable[..., Any]) -> Callable[..., Any]:
+        def written(end: socket.socket, data: Any, *flags: int) -> Any:
+            nonlocal left
+            left -= 1
+            if left == 0 and not sent:
+                os.kill(os.getpid(), signal.SIGKILL)
+            done = write(end, data, *flags)
+            if left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return done
+
+        return written
+
+    for name in ("send", "sendall"):
+        setattr(socket.socket, name, stepping(getattr(socket.socket, name)))
+    invoke(operation, event)
+
+
+def stamp(patch: pytest.MonkeyPatch) -> None:
+    """Have this process put the headers on its mails."""
+    compose = notifications.compose
+
+    def stamped(mail: Mail) -> EmailMessage:
+        message = compose(mail)
+        message[NOTIFICATION] = str(mail.notification_id)
+        message[TOLD] = " ".join(str(match.profile_id) for match in mail.matches)
+        return message
+
+    patch.setattr(notifications, "compose", stamped)
+
+
+def work_for_ever(environment: Mapping[str, str]) -> None:
+    """Take messages from both queues and handle them, as AWS would have our functions do."""
+    os.environ.update(environment)
+    stamp(pytest.MonkeyPatch())
+    sqs = boto3.client("sqs")
+    queues = {"run_matching": "MATCHING_QUEUE_URL", "notify_employer": "NOTIFICATION_QUEUE_URL"}
+    while True:
+        idle = True
+        for operation, name in queues.items():
+            url = environment[name]
+            messages = sqs.receive_message(
+                QueueUrl=url,
+                MaxNumberOfMessages=5,
+                MessageAttributeNames=["All"],
+                MessageSystemAttributeNames=["All"],
+            ).get("Messages", [])
+            if not messages:
+                continue
+            idle = False
+            records = [sqs_record(message, queue_arn=QUEUE_ARN) for message in messages]
+            failed = failures(
+                invoke(operation, {"Records": records}), [each["MessageId"] for each in messages]
+            )
+            for message in messages:
+                if message["MessageId"] not in failed:
+                    sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        if idle:
+            time.sleep(0.02)

@@ -1,0 +1,135 @@
+"""Many clients at once on the whole system, where a model knows what each must be answered."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import statistics
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from jobmatch.database import engine
+from local.accounts import ensure_user
+from local.issuer import Issuer
+from tests.support.load_client import CANDIDATES, Client
+from tests.support.memory import Memory
+from tests.support.trust import FULL, Section, found, scaled
+
+if TYPE_CHECKING:
+    from tests.support.system import System
+
+CLIENTS = int(os.environ.get("TRUST_CLIENTS") or scaled(8, 32))
+SECONDS = int(os.environ.get("TRUST_SOAK_SECONDS") or scaled(5, 300))
+SCHEDULE_SECONDS = 5
+"""Instead of 300."""
+MOST_KEPT = 0.004
+"""MB that the simulated AWS may keep for a request."""
+
+
+def clients_of(system: System) -> list[Client]:
+    """Employers, each with a company and a specialization of their own."""
+    published = json.loads((system.state / "runtime.json").read_text())
+    issuer = Issuer(system.state / "issuer.pem")
+    clients = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATABASE_URL", published["databaseUrl"])
+        admin = issuer.issue(str(ensure_user("load@admin.example", "admin")), ["admin"])
+        _, page = system.call("GET", "/admin/jobs?limit=1", admin)
+        foreign = page["items"][0]["id"]
+        for number in range(CLIENTS):
+            company = f"Load {number} Instruments"
+            employer = str(ensure_user(f"load{number}@load.example", "employer", company))
+            tokens = issuer.issue(employer, ["employer"]), admin
+            random = Random(number)
+            clients.append(Client(system.port, random, tokens, employer, (company, ()), foreign))
+        engine().dispose()
+    return clients
+
+
+def drive(client: Client, until: float, stopped: threading.Event) -> None:
+    """Act until it is time, or an answer is wrong anywhere."""
+    try:
+        while time.monotonic() < until and not stopped.is_set():
+            client.act()
+    except BaseException:
+        stopped.set()
+        raise
+    finally:
+        client.close()
+
+
+def fire_schedules(system: System, stopped: threading.Event) -> None:
+    while not stopped.wait(SCHEDULE_SECONDS):
+        status, fired = system.call("POST", "/_local/schedules/dispatch_matching")
+        assert status == 200, fired
+
+
+def check_mails(system: System, clients: list[Client]) -> int:
+    """Nobody was named twice, and who is marked as told was named."""
+    named: Counter[str] = Counter()
+    mails: list[dict[str, Any]] = system.call("GET", "/_local/mails")[1]["items"]
+    for mail in mails:
+        job = re.search(r"/jobs/([\w-]+)", mail["text"])
+        assert job
+        named[job[1]] += int(mail["subject"].split()[0])
+    for client in clients:
+        for job_id, model in client.world.jobs.items():
+            assert len(model.told) <= named[job_id] <= CANDIDATES
+    return len(mails)
+
+
+def latency(kind: str, seconds: list[float]) -> str:
+    cuts = statistics.quantiles(seconds, n=100)
+    return f"{kind} {' / '.join(f'{1000 * cuts[each]:.0f}' for each in (49, 94, 98))} ms"
+
+
+def test_load(system: System) -> None:
+    clients = clients_of(system)
+    stopped = threading.Event()
+    with (
+        ThreadPoolExecutor(CLIENTS + 1) as pool,
+        Memory(system.pid, every=max(0.5, SECONDS / 200)) as memory,
+    ):
+        schedule = pool.submit(fire_schedules, system, stopped)
+        list(pool.map(Client.prepare, clients))
+        start = time.monotonic()
+        driven = [pool.submit(drive, each, start + SECONDS, stopped) for each in clients]
+        failures = [failure for each in driven if (failure := each.exception())]
+        took = time.monotonic() - start
+        stopped.set()
+        schedule.result()
+    if failures:
+        raise failures[0]
+    mails = check_mails(system, clients)
+    times = {
+        kind: [*chain.from_iterable(client.times[kind] for client in clients)]
+        for kind in ("read", "update", "matching")
+    }
+    count = sum(map(len, times.values()))
+    growth = memory.growth()
+    held = ", ".join(
+        f"{part} {size:.0f} MB {slope:+.2f}/min" for part, (size, slope) in sorted(growth.items())
+    )
+    found(
+        Section.LOAD,
+        f"{CLIENTS} clients for {SECONDS} s, 70 % reads, 20 % updates, 10 % matching; a model"
+        " checks every answer",
+        count,
+        f"0 wrong answers, 0 of 5xx; {count / took:.0f} requests/s; p50 / p95 / p99:"
+        f" {'; '.join(latency(*each) for each in times.items())}; {mails} mails, nobody named"
+        f" twice; memory, mean of one process and its growth (the server holds the simulated AWS,"
+        f" which keeps every mail): {held}",
+    )
+    if FULL:
+        grown = {part: slope * took / 60 for part, (_, slope) in growth.items()}
+        # The simulated AWS in it keeps every mail and the handle of every message.
+        assert grown.pop("server") < 16 + count * MOST_KEPT, held
+        assert all(each < 8 for each in grown.values()), held
