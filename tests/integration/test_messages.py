@@ -147,7 +147,7 @@ WRITES: dict[str, tuple[str, str, Callable[[int], object], list[str]]] = {
         "POST",
         "/admin/matches/notified",
         lambda _: {"matchIds": [str(uuid4()) for _ in range(500)]},
-        ["BES", "PBEBES", "BES", "Q"],
+        ["BES", "PBEBES", "BES", "BES", "Q"],
     ),
     "put_profile": (
         "PUT",
@@ -220,8 +220,9 @@ def test_a_run_speaks_as_often_for_many_candidates_as_for_one(
         return wire.kinds_to(port)
 
     # Claiming: the job, an unfinished run, the new one, the company. The ranking alone is planned
-    # for each job anew. Storing: the fence, who goes, who comes, the job, the run, the mail.
-    said = ["PBEBES", *3 * ["BES"], "Q", "PDBES", "PBEBES", *5 * ["BES"], "Q"]
+    # for each job anew. Storing: the candidates, the fence, who goes, who comes, the job, the run,
+    # the mail.
+    said = ["PBEBES", *3 * ["BES"], "Q", "PDBES", "PBEBES", *6 * ["BES"], "Q"]
     assert run(1) == said
     assert run(20) == said
 
