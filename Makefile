@@ -63,7 +63,7 @@ build: .venv-sam/ready ## Build for Lambda, into .aws-sam/build (ARCHITECTURE=ar
 	$$python scripts/finish_build.py $(BUILD) $(ARCHITECTURE)
 
 # With the credentials and the region of the shell; what differs by ENV is in samconfig.toml.
-deploy: lint-template build ## Deploy to AWS and see that it is up (ENV=dev, or prod)
+deploy: .venv/ready lint-template build ## Deploy to AWS and see that it is up (ENV=dev, or prod)
 	$(PYTHON) scripts/deploy.py $(ENV) $(BUILD) --sam .venv-sam/bin/sam
 
 prove: .venv/ready .venv-sam/ready .venv-emulator/ready ## Build all, and run every built function

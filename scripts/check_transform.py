@@ -1,4 +1,4 @@
-"""Transform template.yaml as AWS will, and see that what comes out can be made in some order.
+"""Transform template.yaml as AWS will, and see that it can be made, and by exact roles.
 
 Runs in the SAM command line's own environment. `sam validate` looks for neither: not for what only
 the transform refuses, nor for a circle that leads through an update policy.
@@ -27,6 +27,34 @@ class _Policies:
 
     def load(self) -> dict[str, str]:
         return {BASIC_ROLE: f"arn:aws:iam::aws:policy/service-role/{BASIC_ROLE}"}
+
+
+# What SAM gives roles beyond what the template says, and why it may be more than exact.
+MANAGED = {
+    BASIC_ROLE: "lines of a function go into a log stream that Lambda names",
+    "AWSXrayWriteOnlyAccess": "X-Ray's actions have no resources",
+    "AWSLambdaVPCAccessExecutionRole": "nor has the making of network interfaces",
+    "AWSLambdaSQSQueueExecutionRole": "the worker denies itself every queue but its own",
+    "AWSCodeDeployRoleForLambda": "of CodeDeploy, not of a function",
+}
+
+
+def excesses(role: dict[str, Any]) -> list[str]:
+    """What a role may do that nobody has given a reason for."""
+    properties = role["Properties"]
+    named = [each for each in properties.get("ManagedPolicyArns", ()) if isinstance(each, str)]
+    managed = {each.rpartition("/")[2] for each in named}
+    statements = [
+        statement
+        for policy in properties.get("Policies", ())
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+    wide = [each for each in statements if each.get("Resource") in ("*", ["*"])]
+    found = [*sorted(managed - MANAGED.keys()), *map(str, wide)]
+    denied = [each["NotResource"] for each in statements if each["Effect"] == "Deny"]
+    if "AWSLambdaSQSQueueExecutionRole" in managed and len(denied) != 1:
+        found.append("reads every queue")
+    return found
 
 
 def references(node: Any) -> set[str]:
@@ -68,6 +96,11 @@ def main() -> int:
         tuple(graphlib.TopologicalSorter(needs).static_order())
     except (InvalidDocumentException, graphlib.CycleError) as error:
         sys.stderr.write(f"template.yaml: {error}\n")
+        return 1
+    roles = {name: each for name, each in resources.items() if each["Type"] == "AWS::IAM::Role"}
+    excessive = {name: found for name, role in roles.items() if (found := excesses(role))}
+    if excessive:
+        sys.stderr.write(f"template.yaml: these roles may too much: {excessive}\n")
         return 1
     print(f"template.yaml becomes {len(resources)} resources, in an order.")
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import re
 import subprocess
 import tomllib
@@ -53,6 +54,9 @@ def deploy(sam: str, environment: str, build: Path) -> None:
         subprocess.CalledProcessError: the deployment failed, or what is deployed is not up.
     """
     configured = settings(environment)
+    # What the AWS command line goes by. The SAM command line reads only the other name.
+    if region := os.environ.get("AWS_REGION"):
+        os.environ["AWS_DEFAULT_REGION"] = region
     architecture = json.loads((build / "manifest.json").read_text(encoding="utf-8"))["architecture"]
     # Given here, overrides stand instead of those of the file; so all of them are.
     overrides = [*configured["parameter_overrides"], f'Architecture="{architecture}"']

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -57,7 +58,9 @@ def deployed(folder: Path, url: str, environment: str) -> subprocess.CompletedPr
     sam = folder / "sam"
     sam.write_text(
         f"#!{sys.executable}\n"
-        "import json, sys\n"
+        "import json, os, sys\n"
+        "if os.environ.get('AWS_REGION') != os.environ.get('AWS_DEFAULT_REGION'):\n"
+        "    sys.exit('Unable to resolve a region.')\n"
         f"open({str(folder / 'told')!r}, 'a').write(json.dumps(sys.argv[1:]) + '\\n')\n"
         f"print({outputs!r})\n"
     )
@@ -65,6 +68,7 @@ def deployed(folder: Path, url: str, environment: str) -> subprocess.CompletedPr
     return subprocess.run(  # noqa: S603 - our own script
         [sys.executable, "scripts/deploy.py", environment, str(folder), "--sam", str(sam)],
         cwd=ROOT,
+        env={**os.environ, "AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "us-east-1"},
         capture_output=True,
         text=True,
         check=False,

@@ -128,7 +128,11 @@ class World:
             if job.settled or job.asked_since:
                 job.rankings = job.rankings[-1:]
         else:
-            assert not job.settled, "nothing has happened since it was completed"
+            if job.settled:
+                # Somebody else's candidate changed while it ran: it is matched once more, and finds
+                # the same.
+                job.settled = False
+                job.cause_at = now
             assert now < job.cause_at + SECONDS_TO_COMPLETE, "it takes too long"
 
     def check_matches(self, job_id: str, items: list[dict[str, Any]]) -> None:
