@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVarTuple
 
 from sqlalchemy import (
@@ -145,14 +146,19 @@ def is_shown(month: ColumnElement[int] | None = None) -> ColumnElement[bool]:
     )
 
 
+@cache
+def _active_caller() -> Select[int]:
+    return select(1).where(_is_active_caller(Somebody.SOMEBODY))
+
+
 def require_role(connection: Connection, caller: Caller, roles: Iterable[UserRole]) -> None:
     """Make sure that the caller is an active user with one of `roles`.
 
     Raises:
         ForbiddenError: they are unknown, inactive, or not of such a role.
     """
-    allowed = select(1).where(_is_active_caller(caller), _caller.role.in_(sorted(roles)))
-    if connection.scalar(allowed) is None:
+    values = {"caller_id": caller.user_id, "caller_roles": list(caller.roles & frozenset(roles))}
+    if connection.scalar(_active_caller(), values) is None:
         raise ForbiddenError("Your account may not do this.")
 
 

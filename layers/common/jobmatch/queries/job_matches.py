@@ -5,11 +5,11 @@ Locks are taken in the order of `jobmatch.queries.locks`: a match's profile, its
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from pydantic_core import from_json
 from sqlalchemy import (
     Integer,
     Text,
@@ -83,7 +83,7 @@ class NewMatch:
 
 def _match(row: Iterable[Any]) -> Match:
     match_id, profile_id, score, subscores, *rest = row
-    return Match(match_id, profile_id, score, json.loads(subscores), *rest)
+    return Match(match_id, profile_id, score, from_json(subscores), *rest)
 
 
 def _shown_matches(viewer: Form) -> Select[*tuple[Any, ...]]:
