@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tests.support.oracle import Company
 
-SECONDS_TO_COMPLETE = 60
+SECONDS_TO_COMPLETE = 180
 SECONDS_OF_NOTES = 15
 """So long another's transaction may hold back what it took up of a changed candidate."""
 PINNED = ("createdAt", "updatedAt")
