@@ -13,8 +13,7 @@ import pytest
 from sqlalchemy import event, literal_column, select, true
 
 from jobmatch.database import engine
-from jobmatch.models import Base
-from jobmatch.queries import access
+from jobmatch.models import Base, User
 from jobmatch.queries.access import Somebody, may_act_for
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ _BELONGING = re.compile(rf"\b(?:FROM|JOIN|INTO|UPDATE) (?:{_TABLES})\b")
 @cache
 def _predicate() -> re.Pattern[str]:
     """What `may_act_for` becomes in a statement, whoever the owner is."""
-    owner = literal_column(_OWNER, type_=access.User.id.type)
+    owner = literal_column(_OWNER, type_=User.id.type)
     statement = select(1).where(may_act_for(Somebody.SOMEBODY, owner))
     text = " ".join(str(statement.compile(dialect=engine().dialect)).split())
     expression = re.escape(text.partition(" WHERE ")[2])
