@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
@@ -12,6 +12,7 @@ import pytest
 from jobmatch.models import Job, User
 from local.console import Console
 from local.server import Request
+from tests.support.bodies import bodies
 from tests.support.documented import (
     OPERATIONS,
     look_up,
@@ -20,7 +21,7 @@ from tests.support.documented import (
     texts_in,
     texts_of,
 )
-from tests.support.given import a_profile, an_open_job, match_body
+from tests.support.given import a_profile, an_open_job
 from tests.support.logs import counted, lines_of
 from tests.support.matrix import MATRIX, Place, use
 from tests.support.ownership import executed
@@ -69,62 +70,13 @@ HOSTILE = [*SQL, *LINES, *MAIL, *HTML]
 TRIED = HOSTILE if FULL else [SQL[0], MAIL[0]]
 MAILED = HOSTILE if FULL else [LINES[2], MAIL[0], HTML[0]]
 
-JOB: dict[str, Any] = {
-    "title": "Counsel",
-    "description": "Much to do.",
-    "status": "draft",
-    "employerUserId": "{employer}",
-    "requiredSpecializations": ["Licensing"],
-    "preferredSpecializations": ["Copyright"],
-    "preferredLocation": "Munich",
-    "requiredBar": ["EPO"],
-    "requiredTechnicalDomains": ["Software"],
-}
-PROFILE: dict[str, Any] = {
-    "name": "Ada Quill",
-    "email": "ada@quill.example",
-    "userId": None,
-    "status": "active",
-    "location": "Munich",
-    "specializations": ["Licensing"],
-    "technicalDomains": ["Software"],
-    "barAdmissions": [{"jurisdiction": "EPO", "status": "active"}],
-    "workHistory": [
-        {
-            "employer": "Sample & Partner",
-            "title": "Associate",
-            "startDate": "2016-09",
-            "endDate": "2020",
-            "description": "Drafted.",
-        }
-    ],
-}
-"""Bodies with every text that a route takes."""
-
 
 @pytest.fixture
 def place(served: Served, people: People) -> Place:
     return Place.create(served, people)
 
 
-def bodies(people: People, place: Place) -> dict[str, dict[str, Any]]:
-    user = str(people.employer.id)
-    job = JOB | {"employerUserId": user}
-    profile = PROFILE | {"userId": user}
-    return {
-        "POST /jobs": job,
-        "PATCH /jobs/{jobId}": {key: job[key] for key in job if key != "employerUserId"}
-        | {"status": "open"},
-        "PUT /employers/{employerUserId}/notification-settings": {"threshold": 60},
-        "PUT /admin/jobs/{jobId}/matching-status": {"matchingStatus": "failed"},
-        "PUT /admin/jobs/{jobId}/matches/{profileId}": match_body(),
-        "POST /admin/matches/notified": {"matchIds": [place.match]},
-        "PUT /admin/profiles/{profileId}": profile,
-        "POST /admin/profiles/import": {"profiles": [{"id": place.profile, **profile}]},
-    }
-
-
-def test_the_bodies_below_hold_every_text_that_is_documented(people: People, place: Place) -> None:
+def test_the_bodies_hold_every_text_that_is_documented(people: People, place: Place) -> None:
     known = bodies(people, place)
     documented = {route: texts_of(route) for route in OPERATIONS}
     assert {route: set(texts_in(body)) for route, body in known.items()} == {
