@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import traceback
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 from uuid import uuid4
 
 import pytest
 from botocore.exceptions import ClientError
 from sqlalchemy import event, insert, select
+from sqlalchemy.exc import DBAPIError
 
 from jobmatch import aws, custom_resource
 from jobmatch.database import connect, engine
-from jobmatch.models import Job, MatchingRun, Profile, User
+from jobmatch.models import Job, MatchingRun, Profile, User, UserRole
 from local.events import sqs_event
+from local.intrinsics import read_yaml
 from scripts.generate_events import events
 from tests.support.api import Api, routes
 from tests.support.bodies import bodies
@@ -432,6 +435,41 @@ def test_kills_and_services_that_are_away_tell_nobody(
     lines = written("killed, without AWS, without the database")
     assert "The database is not available." in lines
     assert "The job was not queued; the schedule will find it." in lines
+
+
+def test_the_log_of_postgresql_quotes_no_row(database: str) -> None:
+    """With the settings that the database has in the cloud, every statement being slow."""
+    template = read_yaml(ROOT / "templates" / "database.yaml")["Resources"]["ClusterParameters"]
+    settings = dict(template["Properties"]["Parameters"])
+    assert settings.pop("rds.force_ssl") == "1"
+    settings["log_min_duration_statement"] = "0"
+    address, name = f"ada@{HIDDEN}.example", f"Ada {HIDDEN}"
+    add_user = insert(User).values(email=address, role=UserRole.CANDIDATE)
+    failing = [
+        add_user,
+        insert(Profile).values(name=None, email=address, location=HIDDEN),
+        insert(Profile).values(name=name * 99, email=address),
+        insert(Profile).values(name=name, email=address, user_id=uuid4()),
+    ]
+    with connect() as connection:
+        data = Path(connection.exec_driver_sql("SHOW data_directory").scalar_one())
+        if not (log := data.with_name("postgres.log")).exists():
+            pytest.skip("a server that DATABASE_URL names writes its log where it likes")
+        for setting, value in settings.items():
+            connection.exec_driver_sql(f"SET {setting} = '{value}'")
+        before = len(log.read_bytes())
+        connection.execute(add_user)
+        connection.execute(select(User.id).where(User.email == address)).one()
+        for statement in failing:
+            with pytest.raises(DBAPIError):
+                connection.execute(statement)
+        said = log.read_bytes()[before:].decode()
+    engine().dispose()
+    assert said.count("ERROR:") == len(failing)
+    assert "duration:" in said
+    assert canaries(said) == []
+    what = "PostgreSQL's own log, with every statement slow and rows that break constraints"
+    found(Section.ACCESS, what, len(failing) + 2, "no parameter, no key, no row")
 
 
 def a_foreign_profile() -> None:
