@@ -96,7 +96,11 @@ def test_nobodys_data_is_in_what_the_system_writes(system: System) -> None:
     token = system.token("--role", "employer", "--company", company, "--email", address)
     candidate = "00000000-0000-4000-8000-00000000beef"
     position = {"employer": "Zqemployer LLP", "title": "Zqtitle", "description": "Zqdescription"}
-    profile = {"name": "Ada Zqname", "email": "zqada@zq.example", "location": "Zqtown"}
+    profile: dict[str, Any] = {
+        "name": "Ada Zqname",
+        "email": "zqada@zq.example",
+        "location": "Zqtown",
+    }
     profile |= {"status": "active", "workHistory": [position]}
     profile |= {"specializations": ["Zqlaw"]}
     assert system.call("PUT", f"/admin/profiles/{candidate}", admin, profile)[0] == 201
