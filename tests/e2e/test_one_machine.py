@@ -100,9 +100,10 @@ def test_nobodys_data_is_in_what_the_system_writes(system: System) -> None:
         "name": "Ada Zqname",
         "email": "zqada@zq.example",
         "location": "Zqtown",
+        "status": "active",
+        "workHistory": [position],
+        "specializations": ["Zqlaw"],
     }
-    profile |= {"status": "active", "workHistory": [position]}
-    profile |= {"specializations": ["Zqlaw"]}
     assert system.call("PUT", f"/admin/profiles/{candidate}", admin, profile)[0] == 201
     job = {"title": "Zqjob", "status": "open", "requiredSpecializations": ["Zqlaw"]}
     _, created = system.call("POST", "/jobs", token, job)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -232,28 +231,29 @@ def test_hostile_titles_add_nothing_to_a_mail(
     found(Section.ACCESS, what, len(MAILED), "text of one subject and one paragraph")
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "a@firm.example\r\nBcc: eve@evil.example",
-        "a@firm.example\nX-Evil: 1",
-        "a@firm.example, eve@evil.example",
-        "eve@evil.example; a@firm.example",
-        "<eve@evil.example> a@firm.example",
-    ],
-)
+ADDRESSES = [
+    "a@firm.example\r\nBcc: eve@evil.example",
+    "a@firm.example\nX-Evil: 1",
+    "a@firm.example, eve@evil.example",
+    "eve@evil.example; a@firm.example",
+    "<eve@evil.example> a@firm.example",
+]
+
+
 def test_a_hostile_address_of_the_platforms_gets_no_mail(
-    served: Served, people: People, cloud: Cloud, log: StringIO, address: str
+    served: Served, people: People, cloud: Cloud, log: StringIO
 ) -> None:
     """Users are the platform's rows: what it writes there may be worse than what we let in."""
-    change(User, people.employer.id, email=address)
     a_profile(served, people, specializations=["Licensing"])
-    an_open_job(served, people.employer)
-    work(cloud)
+    for address in ADDRESSES:
+        change(User, people.employer.id, email=address)
+        an_open_job(served, people.employer)
+        work(cloud)
     assert cloud.mails() == []
-    assert counted(log.getvalue()) == ["The mail could not be written."]
+    assert counted(log.getvalue()) == ["The mail could not be written."] * len(ADDRESSES)
     assert "evil" not in log.getvalue()
-    found(Section.ACCESS, f"A user's address {json.dumps(address)}", 1, "no mail to anybody")
+    what = "Addresses of users that are several, or hold a header"
+    found(Section.ACCESS, what, len(ADDRESSES), "no mail to anybody")
 
 
 def test_the_page_of_the_documentation_takes_nothing_from_elsewhere() -> None:
