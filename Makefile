@@ -22,7 +22,8 @@ HOST := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 quoted = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint-template build deploy prove trust soak bench bench-cold-start token format lock clean
+.PHONY: help run test check lint-template build sbom audit deploy prove trust soak bench bench-cold-start \
+	token format lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,13 +40,14 @@ token: .venv/ready ## Print a bearer token (ROLE=admin, or ROLE=employer COMPANY
 test: .venv/ready ## Run all tests with coverage
 	$(PYTHON) -m pytest -n 2 --cov --cov-report=term
 
-check: .venv/ready lint-template ## Check format, lint, types, generated files and the templates
+check: .venv/ready lint-template ## Check format, lint, types, generated files, templates and licences
 	$(PYTHON) -m ruff format --check
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m mypy
 	$(PYTHON) scripts/generate_openapi.py --check
 	$(PYTHON) scripts/generate_events.py --check
 	$(PYTHON) scripts/generate_sample_data.py --check
+	$(PYTHON) scripts/check_licences.py
 
 # Rules and exceptions are in .cfnlintrc.yaml, which sam reads too, and .checkov.yaml.
 NESTED := $(wildcard templates/*.yaml)
@@ -62,11 +64,28 @@ build: .venv-sam/ready ## Build for Lambda, into .aws-sam/build (ARCHITECTURE=ar
 		--parameter-overrides Architecture=$(ARCHITECTURE) --build-dir $(BUILD) && \
 	$$python scripts/finish_build.py $(BUILD) $(ARCHITECTURE)
 
+# Made from the pinned requirements alone, so that one commit gives one document.
+SBOM = .aws-sam/sbom
+bill = .venv-audit/bin/python -W ignore::UserWarning -m cyclonedx_py requirements --validate \
+	--output-reproducible --output-format JSON --pyproject pyproject.toml \
+	--output-file $(SBOM)/$(2).cdx.json $(1)/requirements.txt
+sbom: .venv-audit/ready ## List what is in each layer as CycloneDX, into .aws-sam/sbom
+	mkdir -p $(SBOM)
+	$(call bill,layers/common,common)
+	$(call bill,migrations,migrations)
+
+audit: .venv-audit/ready ## Ask PyPI for known vulnerabilities of all that is pinned (needs the network)
+	@for file in $(wildcard requirements-*.txt) layers/common/requirements.txt \
+		migrations/requirements.txt; do echo $$file; .venv-audit/bin/pip-audit --disable-pip \
+		--require-hashes --requirement $$file || failed=1; done; exit $${failed:-0}
+
 # With the credentials and the region of the shell; what differs by ENV is in samconfig.toml.
 deploy: .venv/ready lint-template build ## Deploy to AWS and see that it is up (ENV=dev, or prod)
 	$(PYTHON) scripts/deploy.py $(ENV) $(BUILD) --sam .venv-sam/bin/sam
 
 prove: .venv/ready .venv-sam/ready .venv-emulator/ready ## Build all, and run every built function
+	$(MAKE) sbom
+	$(MAKE) sbom SBOM=.aws-sam/sbom-again
 	$(MAKE) build ARCHITECTURE=x86_64 BUILD=.aws-sam/x86_64
 	$(MAKE) build ARCHITECTURE=arm64 BUILD=.aws-sam/arm64
 	$(MAKE) build ARCHITECTURE=arm64 BUILD=.aws-sam/again
@@ -117,6 +136,7 @@ lock: .venv/ready ## Pin the dependencies anew, with hashes
 		--output-file requirements-emulator.txt
 	$(COMPILE) --group checkov --output-file requirements-checkov.txt $(if $(UPGRADE),--upgrade)
 	$(COMPILE) --group sam --output-file requirements-sam.txt $(if $(UPGRADE),--upgrade)
+	$(COMPILE) --group audit --output-file requirements-audit.txt $(if $(UPGRADE),--upgrade)
 
 clean: ## Remove the environments, the local state and what was built
 	rm -rf .venv .venv-* .local .aws-sam .trust .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
@@ -135,3 +155,7 @@ clean: ## Remove the environments, the local state and what was built
 # A third of its own: checkov pins even more than sam does.
 .venv-checkov/ready: requirements-checkov.txt
 	scripts/make_environment.sh .venv-checkov requirements-checkov.txt
+
+# And one for what looks at our dependencies, and nothing else needs.
+.venv-audit/ready: requirements-audit.txt
+	scripts/make_environment.sh .venv-audit requirements-audit.txt

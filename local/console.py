@@ -10,8 +10,13 @@ from local.schedules import Schedules
 from local.server import Request, Response, json_response, message
 
 SCHEDULES = "/_local/schedules/"
-# The browser holds the page to it: nothing is loaded from another host.
-POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'"
+# The browser holds the page to it: nothing is loaded from another host or sent to one, and no
+# other page shows this one.
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
+    "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+PROTECTION = [("content-security-policy", POLICY), ("x-content-type-options", "nosniff")]
 PAGE = b"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -51,10 +56,9 @@ class Console:
         self._aws = aws
         self._schedules = schedules
         self._queues = [queue for queue in queues if queue.dead_letters]
-        policy = ("content-security-policy", POLICY)
         self._pages: dict[str, Callable[[], Response]] = {
             "/openapi.json": lambda: _file(root / "docs" / "openapi.json", "application/json"),
-            "/docs": lambda: Response(200, PAGE, [("content-type", "text/html"), policy]),
+            "/docs": lambda: Response(200, PAGE, [("content-type", "text/html")]),
             "/docs/start.js": lambda: Response(200, START, [("content-type", JAVASCRIPT)]),
             "/docs/swagger-ui-bundle.min.js": lambda: _swagger("ui-bundle.min.js", JAVASCRIPT),
             "/docs/swagger-ui.min.css": lambda: _swagger("ui.min.css", "text/css; charset=utf-8"),
@@ -67,7 +71,11 @@ class Console:
         if request.method == "POST" and request.path.startswith(SCHEDULES):
             return self._fire(request.path.removeprefix(SCHEDULES))
         page = self._pages.get(request.path) if request.method == "GET" else None
-        return page() if page else None
+        if page is None:
+            return None
+        response = page()
+        response.headers += PROTECTION
+        return response
 
     def _fire(self, name: str) -> Response:
         result = self._schedules.fire(name)

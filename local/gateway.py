@@ -53,7 +53,8 @@ class Gateway:
         try:
             response = self._answer(request, request_id)
         except Exception:
-            logger.exception("%s %s", request.method, request.path)
+            # Quoted: a decoded path may hold line ends.
+            logger.exception("%r", f"{request.method} {request.path}")
             response = message(500, "Internal Server Error")
         response.headers.append(("apigw-requestid", request_id))
         return response

@@ -113,6 +113,7 @@ class EmbeddedPostgres:
         write(port_file, str(self.port))
         settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "timezone=UTC"]
         settings += [f"port={self.port}", "log_timezone=UTC", *(() if self._durable else FAST)]
+        settings += ["log_error_verbosity=terse"]  # as in the cloud: errors quote no rows
         options = [part for setting in settings for part in ("-c", setting)]
         log_path = self.folder / "postgres.log"
         with log_path.open("ab") as log:

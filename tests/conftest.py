@@ -22,17 +22,21 @@ from jobmatch.database import _engine, engine
 from jobmatch.migrations import upgrade
 from jobmatch.models import Base
 from jobmatch.observability import logger
+from local.issuer import Issuer
 from local.postgres import EmbeddedPostgres, driver_url
 from tests.support.api import Api
 from tests.support.cloud import Cloud, Queue
 from tests.support.paths import ROOT
 from tests.support.people import People
 from tests.support.rivals import Rivals
+from tests.support.served import serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import Connection
+
+    from tests.support.served import Served
 
 
 @pytest.fixture(autouse=True)
@@ -155,6 +159,19 @@ def queue(cloud: Cloud) -> Queue:
 def api(database: str, queue: Queue) -> Api:
     """The HTTP API: requests go through the handlers as API Gateway would hand them over."""
     return Api()
+
+
+@pytest.fixture(scope="session")
+def issuer(tmp_path_factory: pytest.TempPathFactory) -> Issuer:
+    """Who signs tokens that the gateway accepts."""
+    return Issuer(tmp_path_factory.mktemp("issuer") / "key.pem")
+
+
+@pytest.fixture
+def served(database: str, queue: Queue, issuer: Issuer) -> Iterator[Served]:
+    """The HTTP API on a port, behind the gateway that checks tokens."""
+    with serving(issuer) as client:
+        yield client
 
 
 @pytest.fixture

@@ -89,6 +89,48 @@ def test_the_log_tells_all_about_a_request_under_one_id(system: System) -> None:
     assert ids["The run is complete."] == ids["The job is created."]
 
 
+def test_nobodys_data_is_in_what_the_system_writes(system: System) -> None:
+    """Of candidates, employers and callers, and of what was refused, from all functions."""
+    admin = system.token("--role", "admin")
+    company, address = "Zqcompany Devices", "zqmail@zq.example"
+    token = system.token("--role", "employer", "--company", company, "--email", address)
+    candidate = "00000000-0000-4000-8000-00000000beef"
+    position = {"employer": "Zqemployer LLP", "title": "Zqtitle", "description": "Zqdescription"}
+    profile: dict[str, Any] = {
+        "name": "Ada Zqname",
+        "email": "zqada@zq.example",
+        "location": "Zqtown",
+        "status": "active",
+        "workHistory": [position],
+        "specializations": ["Zqlaw"],
+    }
+    assert system.call("PUT", f"/admin/profiles/{candidate}", admin, profile)[0] == 201
+    job = {"title": "Zqjob", "status": "open", "requiredSpecializations": ["Zqlaw"]}
+    _, created = system.call("POST", "/jobs", token, job)
+    path = f"/jobs/{created['id']}"
+    matches = eventually(lambda: system.call("GET", f"{path}/matches", token)[1]["items"], bool)
+    assert matches[0]["profileId"] == candidate
+    # Refused for what it says, for who asks, and because it can't be read.
+    refused = [
+        system.call("PATCH", path, token, {"title": {"Zqinput": 1}, "Zqfield": "Zqinput"}),
+        system.call("PUT", f"/admin/profiles/{candidate}", admin, {**profile, "email": "Zqinput"}),
+        system.call("GET", f"/admin/profiles/{candidate}", token),
+        system.call("GET", f"{path}/matches?cursor=Zqcursor", token),
+        system.call("GET", "/jobs/Zqpath", token),
+        system.call("GET", "/zq%0Anowhere", token),
+        system.call("GET", path, f"{token}Zqtoken"),
+    ]
+    assert [status for status, _ in refused] == [422, 422, 403, 422, 404, 404, 401]
+    system.call("POST", "/_local/schedules/dispatch_matching")
+    logs = [each for each in system.state.rglob("*") if "log" in each.name and each.is_file()]
+    written = {each.name: each.read_text(errors="replace") for each in logs}
+    assert created["id"] in written["functions.log"]
+    assert {
+        name: "zq" in text.lower() for name, text in written.items() if "zq" in text.lower()
+    } == {}
+    assert not any(token in text for text in written.values())
+
+
 def test_the_sample_jobs_are_matched_when_the_guide_is_printed(system: System) -> None:
     admin = system.token("--role", "admin")
     _, page = system.call("GET", "/admin/jobs?limit=100&status=open", admin)

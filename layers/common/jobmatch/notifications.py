@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.headerregistry import Address
 from email.message import EmailMessage
 from html import escape
 from typing import TYPE_CHECKING
@@ -93,7 +94,8 @@ def compose(mail: Mail) -> EmailMessage:
     named, others = mail.matches[:MOST_NAMED], count - MOST_NAMED
     message = EmailMessage()
     message["From"] = config.mail_sender()
-    message["To"] = mail.to
+    # One address and nothing else, or ValueError: a list would be read by others, too.
+    message["To"] = Address(addr_spec=mail.to)
     message["Subject"] = f"{news} for {title}"
     if current := correlation_id():
         message[MAIL_HEADER] = current

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from aws_lambda_powertools.utilities.typing import LambdaContext
+    from pydantic_core import ErrorDetails
 
     Handler = Callable[[dict[str, Any], LambdaContext], Any]
 
@@ -63,13 +64,16 @@ def observed(handler: Handler) -> Handler:
             raise
         except ValidationError as error:
             # Which field and what is expected of it, but not what was given.
-            wrong = (
-                f"{'.'.join(map(str, each['loc'])) or 'payload'}: {each['msg']}"
-                for each in error.errors(include_url=False, include_input=False)
-            )
+            wrong = map(_fault, error.errors(include_url=False, include_input=False))
             raise FunctionFailedError(f"Refused. {'; '.join(wrong)}") from None
         except Exception as error:  # noqa: BLE001 - raised again, in words of our own
             log_failure("The function failed.", error)
             raise FunctionFailedError(describe(error)) from None
 
     return observed_handler
+
+
+def _fault(fault: ErrorDetails) -> str:
+    # The name of a field that we don't know was given, too.
+    known = fault["loc"][:-1] if fault["type"] == "extra_forbidden" else fault["loc"]
+    return f"{'.'.join(map(str, known)) or 'payload'}: {fault['msg']}"

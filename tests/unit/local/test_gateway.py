@@ -110,6 +110,12 @@ def test_failures(stub: Stub, result: Result | None, status: int, text: str) -> 
     assert (response.status, json.loads(response.body)) == (status, {"message": text})
 
 
+def test_a_path_is_logged_on_one_line(stub: Stub, caplog: pytest.LogCaptureFixture) -> None:
+    stub.result = None
+    assert stub("POST", "/things/a\nforged", headers=GOOD).status == 500
+    assert caplog.messages == [repr("POST /things/a\nforged")]
+
+
 def test_an_event_that_lambda_does_not_take(stub: Stub) -> None:
     assert stub("POST", "/things/1", headers=GOOD, body=b"x" * 6_000_000).status == 413
 

@@ -1,0 +1,102 @@
+"""Check that every installed package has a licence that we have thought about.
+
+Run with the environment of development, which has the packages of the layers in the same versions.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from importlib.metadata import PackageMetadata
+
+ROOT = Path(__file__).resolve().parent.parent
+LAYERS = [ROOT / "layers" / "common", ROOT / "migrations"]
+PERMISSIVE = {
+    # May be copied, changed and sold with the notice kept, which the layers do.
+    "0BSD",
+    "Apache-2.0",
+    "BSD",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "ISC",
+    "MIT",
+    "MIT-0",
+    "PSF-2.0",
+}
+DEVELOPMENT = {
+    "CNRI-Python": "Python's own old licence, permissive; part of regex, which moto brings",
+    "LGPL-3.0-only": "psycopg, the floor of the benchmarks; used as it is, and given to nobody",
+    "MPL-2.0": "asks for the source of changed files; hypothesis, certifi, pathspec are unchanged",
+}
+"""Besides those above, where a package is not in a layer: it only runs, and is not passed on."""
+SPDX = {
+    "Apache 2.0": "Apache-2.0",
+    "Apache License 2.0": "Apache-2.0",
+    "Apache Software License": "Apache-2.0",
+    "BSD 3-Clause License": "BSD-3-Clause",
+    "BSD License": "BSD",
+    "MIT License": "MIT",
+    "MIT license": "MIT",
+    "MIT No Attribution License (MIT-0)": "MIT-0",
+    "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
+}
+"""How packages call their licences that don't use SPDX's names."""
+
+
+def licence_of(metadata: PackageMetadata) -> str:
+    """A package's licence as an SPDX expression, as far as it says; else in its own words."""
+    for expression in metadata.get_all("License-Expression") or ():
+        return str(expression)
+    (named,) = (metadata.get_all("License") or [""])[:1]
+    named = str(named).strip().partition("\n")[0]
+    classified = [
+        each.rpartition(" :: ")[2]
+        for each in metadata.get_all("Classifier") or ()
+        if each.startswith("License :: OSI Approved ::")
+    ]
+    name = SPDX.get(named, named)
+    if name in PERMISSIVE | DEVELOPMENT.keys():
+        return name
+    return " OR ".join(SPDX.get(each, each) for each in classified) or named or "none"
+
+
+def is_allowed(expression: str, allowed: Iterable[str]) -> bool:
+    """Whether an SPDX expression of OR and AND leaves us a choice that is allowed."""
+    return any(
+        set(alternative.strip("() ").split(" AND ")) <= {*allowed}
+        for alternative in expression.split(" OR ")
+    )
+
+
+def normalized(name: str) -> str:
+    """A package's name as indexes compare it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def in_layers() -> set[str]:
+    """The packages that run on Lambda."""
+    texts = [(folder / "requirements.txt").read_text(encoding="utf-8") for folder in LAYERS]
+    return {normalized(name) for text in texts for name in re.findall(r"(?m)^([\w.-]+)==", text)}
+
+
+def main() -> int:
+    """Print what is not allowed, and how many packages were looked at; 1 if anything is not."""
+    found = {normalized(each.name): licence_of(each.metadata) for each in distributions()}
+    shipped = in_layers()
+    faults = [f"{name} is in a layer but not installed" for name in sorted(shipped - found.keys())]
+    for name, licence in sorted(found.items()):
+        allowed = PERMISSIVE if name in shipped else PERMISSIVE | DEVELOPMENT.keys()
+        if not is_allowed(licence, allowed):
+            faults.append(f"{name} is under {licence}, which is not in {Path(__file__).name}")
+    print(*faults, f"{len(found)} packages, {len(shipped)} of them in layers", sep="\n")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

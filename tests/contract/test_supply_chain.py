@@ -1,0 +1,83 @@
+"""What we take from others is named exactly, and somebody looks after it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from tests.support.paths import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+LAYERS = [ROOT / folder / "requirements.txt" for folder in ("layers/common", "migrations")]
+REQUIREMENTS = [*sorted(ROOT.glob("requirements-*.txt")), *LAYERS]
+of_workflow = pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+of_requirements = pytest.mark.parametrize(
+    "path", REQUIREMENTS, ids=lambda path: str(path.relative_to(ROOT))
+)
+
+
+def pinned(path: Path) -> dict[str, str]:
+    """Versions by name."""
+    return dict(re.findall(r"(?m)^([\w.\[\]-]+)==([^\s;]+)", path.read_text(encoding="utf-8")))
+
+
+@of_workflow
+def test_actions_are_named_by_commit_and_by_version(path: Path) -> None:
+    lines = re.findall(r"uses: (.*)", path.read_text(encoding="utf-8"))
+    assert lines
+    for line in lines:
+        assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line), line
+
+
+@of_workflow
+def test_workflows_may_only_read(path: Path) -> None:
+    workflow: dict[Any, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert workflow["permissions"] == {"contents": "read"}
+    for job in workflow["jobs"].values():
+        assert "permissions" not in job
+        for step in job["steps"]:
+            if "checkout" in step.get("uses", ""):
+                assert step["with"]["persist-credentials"] is False
+            assert "${{ github." not in step.get("run", ""), "what others write is no script"
+
+
+def test_vulnerabilities_and_secrets_are_looked_for() -> None:
+    audit = (ROOT / ".github" / "workflows" / "audit.yml").read_text(encoding="utf-8")
+    assert "run: make audit" in audit
+    assert re.search(r"gitleaks/v8@v8\.\d+\.\d+ git ", audit)
+    assert "schedule:" in audit
+
+
+@of_requirements
+def test_packages_are_pinned_with_hashes_and_no_index(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    logical = [line for line in text.replace("\\\n", " ").splitlines() if line.strip()]
+    assert logical
+    for line in logical:
+        assert re.match(r"[\w.\[\]-]+==[^\s;]+( ; [^-]+)?(\s+--hash=sha256:[0-9a-f]{64})+$", line)
+    assert "://" not in text
+
+
+@pytest.mark.parametrize("path", LAYERS, ids=lambda path: path.parent.name)
+def test_layers_run_what_the_tests_run(path: Path) -> None:
+    tested = pinned(ROOT / "requirements-dev.txt")
+    assert pinned(path).items() <= tested.items()
+
+
+def test_every_pinned_file_is_watched() -> None:
+    settings = yaml.safe_load((ROOT / ".github" / "dependabot.yml").read_text(encoding="utf-8"))
+    folders = {
+        folder.strip("/")
+        for update in settings["updates"]
+        if update["package-ecosystem"] == "pip"
+        for folder in update["directories"]
+    }
+    parents = {str(path.parent.relative_to(ROOT)).removeprefix(".") for path in REQUIREMENTS}
+    assert parents == folders
+    assert "github-actions" in {update["package-ecosystem"] for update in settings["updates"]}

@@ -1,0 +1,60 @@
+"""Bodies with every text that a route takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tests.support.given import match_body
+
+if TYPE_CHECKING:
+    from tests.support.matrix import Place
+    from tests.support.people import People
+
+JOB: dict[str, Any] = {
+    "title": "Counsel",
+    "description": "Much to do.",
+    "status": "draft",
+    "employerUserId": "{employer}",
+    "requiredSpecializations": ["Licensing"],
+    "preferredSpecializations": ["Copyright"],
+    "preferredLocation": "Munich",
+    "requiredBar": ["EPO"],
+    "requiredTechnicalDomains": ["Software"],
+}
+PROFILE: dict[str, Any] = {
+    "name": "Ada Quill",
+    "email": "ada@quill.example",
+    "userId": None,
+    "status": "active",
+    "location": "Munich",
+    "specializations": ["Licensing"],
+    "technicalDomains": ["Software"],
+    "barAdmissions": [{"jurisdiction": "EPO", "status": "active"}],
+    "workHistory": [
+        {
+            "employer": "Sample & Partner",
+            "title": "Associate",
+            "startDate": "2016-09",
+            "endDate": "2020",
+            "description": "Drafted.",
+        }
+    ],
+}
+
+
+def bodies(people: People, place: Place) -> dict[str, dict[str, Any]]:
+    """Good bodies of an admin, by route."""
+    user = str(people.employer.id)
+    job = JOB | {"employerUserId": user}
+    profile = PROFILE | {"userId": user}
+    return {
+        "POST /jobs": job,
+        "PATCH /jobs/{jobId}": {key: job[key] for key in job if key != "employerUserId"}
+        | {"status": "open"},
+        "PUT /employers/{employerUserId}/notification-settings": {"threshold": 60},
+        "PUT /admin/jobs/{jobId}/matching-status": {"matchingStatus": "failed"},
+        "PUT /admin/jobs/{jobId}/matches/{profileId}": match_body(),
+        "POST /admin/matches/notified": {"matchIds": [place.match]},
+        "PUT /admin/profiles/{profileId}": profile,
+        "POST /admin/profiles/import": {"profiles": [{"id": place.profile, **profile}]},
+    }

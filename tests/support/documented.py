@@ -1,0 +1,75 @@
+"""What docs/openapi.json says of the inputs of each route."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from tests.support.paths import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DOCUMENT: dict[str, Any] = json.loads((ROOT / "docs" / "openapi.json").read_text(encoding="utf-8"))
+OPERATIONS: dict[str, dict[str, Any]] = {
+    f"{method.upper()} {path}": operation
+    for path, operations in DOCUMENT["paths"].items()
+    for method, operation in operations.items()
+}
+"""By their routes."""
+Pointer = tuple[str | int, ...]
+
+
+def parameters(route: str, place: str) -> list[str]:
+    """Names of a route's parameters in `query` or `header`."""
+    known = OPERATIONS[route].get("parameters", ())
+    return [each["name"] for each in known if each["in"] == place]
+
+
+def texts_of(route: str) -> set[Pointer]:
+    """Where a text may stand in the body of a route; the first entry stands for a list's others."""
+    body = OPERATIONS[route].get("requestBody")
+    return set(_texts(body["content"]["application/json"]["schema"], ())) if body else set()
+
+
+def _texts(schema: dict[str, Any], at: Pointer) -> Iterator[Pointer]:
+    if reference := schema.get("$ref"):
+        schema = DOCUMENT["components"]["schemas"][reference.rpartition("/")[2]]
+    for each in schema.get("anyOf", ()):
+        yield from _texts(each, at)
+    match schema.get("type"):
+        case "string":
+            yield at
+        case "array":
+            yield from _texts(schema["items"], (*at, 0))
+        case "object":
+            for name, each in schema.get("properties", {}).items():
+                yield from _texts(each, (*at, name))
+
+
+def texts_in(value: Any, at: Pointer = ()) -> Iterator[Pointer]:
+    """Where texts stand in a body."""
+    if isinstance(value, dict):
+        for name, each in value.items():
+            yield from texts_in(each, (*at, name))
+    elif isinstance(value, list):
+        yield from texts_in(value[0], (*at, 0))
+    elif isinstance(value, str):
+        yield at
+
+
+def look_up(value: Any, pointer: Pointer) -> Any:
+    """What stands in a body."""
+    for step in pointer:
+        value = value[step]
+    return value
+
+
+def replaced(value: Any, pointer: Pointer, new: object) -> Any:
+    """A copy of a body with something else in one place."""
+    if not pointer:
+        return new
+    step, *rest = pointer
+    copy = value.copy()
+    copy[step] = replaced(value[step], tuple(rest), new)
+    return copy

@@ -1,0 +1,104 @@
+"""Every route with a good request to it, and what each kind of caller gets: the one matrix."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from uuid import uuid4
+
+from tests.support.given import a_match, an_open_job, match_body
+
+if TYPE_CHECKING:
+    from tests.support.api import Answer, Api
+    from tests.support.people import People
+
+
+class Place(NamedTuple):
+    """The ids in the paths of the matrix: a job, its match and its owner."""
+
+    job: str
+    profile: str
+    match: str
+    employer: str
+
+    @classmethod
+    def create(cls, api: Api, people: People) -> Self:
+        """An open job of the employer, with a match."""
+        job = an_open_job(api, people.employer)
+        match = a_match(api, people, job)
+        return cls(job, match["profileId"], match["id"], str(people.employer.id))
+
+    @classmethod
+    def unknown(cls) -> Self:
+        """Ids of nothing."""
+        return cls(*(str(uuid4()) for _ in cls._fields))
+
+
+class Use(NamedTuple):
+    """A good request to a route, with what its rightful callers get."""
+
+    status: int
+    body: Any = None
+
+
+OPEN = {
+    "GET /health": Use(200),
+}
+# Both lists in an order in which each request finds what it needs.
+SHARED = {
+    "POST /jobs": Use(201, {"title": "Counsel", "employerUserId": "{employer}"}),
+    "GET /jobs/{jobId}": Use(200),
+    "PATCH /jobs/{jobId}": Use(200, {"title": "Senior counsel"}),
+    "GET /employers/{employerUserId}/jobs": Use(200),
+    "GET /jobs/{jobId}/matches": Use(200),
+    "GET /jobs/{jobId}/matches/{profileId}": Use(200),
+    "GET /jobs/{jobId}/matches/{profileId}/candidate": Use(200),
+    "POST /jobs/{jobId}/matching-runs": Use(202),
+    "GET /jobs/{jobId}/matching-runs": Use(200),
+    "GET /employers/{employerUserId}/notification-settings": Use(200),
+    "PUT /employers/{employerUserId}/notification-settings": Use(200, {"threshold": 60}),
+    "GET /vocabulary": Use(200),
+}
+FOR_ADMINS = {
+    "GET /admin/jobs": Use(200),
+    "GET /admin/jobs/due-for-matching": Use(200),
+    "PUT /admin/jobs/{jobId}/matching-status": Use(204, {"matchingStatus": "failed"}),
+    "PUT /admin/jobs/{jobId}/matches/{profileId}": Use(200, match_body()),
+    "GET /admin/jobs/{jobId}/unnotified-matches": Use(200),
+    "GET /admin/jobs/{jobId}/candidates/{profileId}/explanation": Use(200),
+    "POST /admin/matches/notified": Use(200, {"matchIds": ["{match}"]}),
+    "DELETE /admin/jobs/{jobId}/matches": Use(200),
+    "PUT /admin/profiles/{profileId}": Use(200, {"name": "Ada"}),
+    "GET /admin/profiles/{profileId}": Use(200),
+    "POST /admin/profiles/import": Use(200, {"profiles": [{"id": "{profile}", "name": "Bo"}]}),
+    "GET /admin/profiles/{profileId}/export": Use(200),
+    "DELETE /admin/profiles/{profileId}": Use(204),
+}
+MATRIX = OPEN | SHARED | FOR_ADMINS
+ALLOWED = {route: use.status for route, use in MATRIX.items()}
+AS_OWNER = ALLOWED | dict.fromkeys(FOR_ADMINS, 403)
+AS_RIVAL = AS_OWNER | dict.fromkeys(SHARED, 404) | {"POST /jobs": 403, "GET /vocabulary": 200}
+REFUSED = ALLOWED | dict.fromkeys(SHARED | FOR_ADMINS, 403)
+UNAUTHENTICATED = ALLOWED | dict.fromkeys(SHARED | FOR_ADMINS, 401)
+OWNED = [route for route in SHARED if route != "GET /vocabulary"]
+"""The routes that an employer may use for what is theirs alone."""
+
+
+def _filled(value: Any, place: Place) -> Any:
+    if isinstance(value, dict):
+        return {key: _filled(each, place) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_filled(each, place) for each in value]
+    return value.format(**place._asdict()) if isinstance(value, str) else value
+
+
+def use(api: Api, route: str, place: Place, **caller: Any) -> Answer:
+    """The answer to a good request to a route; the caller as the client takes it."""
+    method, path = route.split()
+    ids = {"jobId": place.job, "profileId": place.profile, "employerUserId": place.employer}
+    body = _filled(MATRIX[route].body, place)
+    return api.request(method, path.format(**ids), body=body, **caller)
+
+
+def statuses(api: Api, place: Place, **caller: Any) -> dict[str, int]:
+    """What a caller gets on each route."""
+    return {route: use(api, route, place, **caller).status for route in MATRIX}

@@ -1,0 +1,110 @@
+"""The predicate by which statements keep callers to what is theirs, found in SQL and taken out."""
+
+from __future__ import annotations
+
+import re
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import event, literal_column, select, true
+
+from jobmatch.database import engine
+from jobmatch.models import Base, User
+from jobmatch.queries.access import Somebody, may_act_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from uuid import UUID
+
+    from sqlalchemy import ColumnElement
+
+_OWNER = "the_owner"
+_TABLES = "|".join({table.name for table in Base.metadata.sorted_tables} - {"users"})
+_BELONGING = re.compile(rf"\b(?:FROM|JOIN|INTO|UPDATE) (?:{_TABLES})\b")
+
+
+@cache
+def _predicate() -> re.Pattern[str]:
+    """What `may_act_for` becomes in a statement, whoever the owner is."""
+    owner = literal_column(_OWNER, type_=User.id.type)
+    statement = select(1).where(may_act_for(Somebody.SOMEBODY, owner))
+    text = " ".join(str(statement.compile(dialect=engine().dialect)).split())
+    expression = re.escape(text.partition(" WHERE ")[2])
+    expression = re.sub(r"\\\$\d+", r"\\$\\d+", expression)
+    expression = expression.replace("users_1", r"users_\d+")
+    return re.compile(expression.replace(_OWNER, r"[\w.$:]+"))
+
+
+def keeps_to_owners(sql: str) -> bool:
+    """Whether a statement has the predicate."""
+    return _predicate().search(" ".join(sql.split())) is not None
+
+
+def touches_what_belongs_to_somebody(sql: str) -> bool:
+    """Whether a statement reads or writes anything but users."""
+    return _BELONGING.search(" ".join(sql.split())) is not None
+
+
+@dataclass
+class Statements:
+    """What a block of code executed."""
+
+    all: list[str] = field(default_factory=list)
+    first: list[str] = field(default_factory=list)
+    """Those that belong to no transaction, or open one up: nothing before them has locked the
+    rows, or has found that they are the caller's."""
+
+
+@contextmanager
+def executed() -> Iterator[Statements]:
+    """Note the statements of this block."""
+    statements = Statements()
+    judged: set[int] = set()
+
+    def note(connection: Any, _cursor: Any, sql: str, *_: Any) -> None:
+        statements.all.append(sql)
+        if not touches_what_belongs_to_somebody(sql):
+            return
+        # One that a transaction begins with; afterwards that transaction holds what it found.
+        transaction = connection.get_transaction()
+        if connection.connection.driver_connection.autocommit or id(transaction) not in judged:
+            statements.first.append(sql)
+        judged.add(id(transaction))
+        kept.append(transaction)
+
+    kept: list[Any] = []  # so that no id is given twice
+    event.listen(engine(), "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine(), "before_cursor_execute", note)
+
+
+def _anybody(_viewer: object, _owner: UUID | ColumnElement[UUID]) -> ColumnElement[bool]:
+    return true()
+
+
+@contextmanager
+def without_ownership() -> Iterator[None]:
+    """The queries as if nobody had written the predicate."""
+    modules = [
+        module for name, module in [*sys.modules.items()] if name.startswith("jobmatch.queries.")
+    ]
+
+    def forget() -> None:
+        for module in modules:
+            for each in vars(module).values():
+                if hasattr(each, "cache_clear"):
+                    each.cache_clear()
+
+    with pytest.MonkeyPatch.context() as patch:
+        for module in modules:
+            if getattr(module, "may_act_for", None) is may_act_for:
+                patch.setattr(module, "may_act_for", _anybody)
+        forget()
+        yield
+    forget()
