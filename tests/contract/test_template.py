@@ -238,6 +238,15 @@ def test_due_jobs_are_looked_for_every_five_minutes() -> None:
     assert schedule.seconds == 300
 
 
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_outlives_its_wait_for_a_silent_database(name: str) -> None:
+    function = TEMPLATE.functions[name]
+    seconds = function.environment["DATABASE_ANSWER_SECONDS"]
+    if reaches_database(name) and function.operation not in MIGRATING:
+        # The reader's statements are ended by the server itself after 12 seconds.
+        assert 12 < int(seconds) < function.timeout
+
+
 def test_settings_of_the_template_are_those_that_the_code_reads() -> None:
     source = (ROOT / "layers/common/jobmatch/config.py").read_text(encoding="utf-8")
     variables = DOCUMENT["Globals"]["Function"]["Environment"]["Variables"].keys()
