@@ -35,7 +35,7 @@ def test_a_connection_cut_anywhere_loses_and_doubles_nothing(
     api: Api, people: People, relay: Relay, side: Side, warm: bool
 ) -> None:
     traffic = Traffic(api, people)
-    chance = Random(f"{side} {warm}")  # noqa: S311 - no secret
+    chance = Random(f"{side} {warm}")
     cuts = 0
     for kind in ("read", "list", "post", "change", "put"):
         for _ in range(2):

@@ -45,7 +45,7 @@ def test_what_was_answered_outlives_an_outage(
     longest: float,
     times: int,
 ) -> None:
-    traffic, chance = Traffic(api, people), Random(what)  # noqa: S311 - no secret
+    traffic, chance = Traffic(api, people), Random(what)
     for _ in range(times):
         for _ in range(chance.randrange(6, 12)):
             traffic.step()

@@ -34,10 +34,10 @@ def functions(
 @pytest.mark.parametrize(
     ("outage", "how"),
     [
-        (stop_and_start, "stopped and started again"),
         (kill_and_start, "killed (SIGKILL) and recovered"),
+        (stop_and_start, "stopped and started again"),
         (freeze, "frozen (SIGSTOP)"),
-    ],
+    ][: scaled(1, 3)],
 )
 def test_every_answer_over_http_outlives_an_outage(
     functions: Served,

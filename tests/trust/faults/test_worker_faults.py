@@ -87,7 +87,7 @@ def test_a_worker_cut_off_anywhere_ends_its_work_later(
 ) -> None:
     for _ in range(CANDIDATES):
         a_profile(api, people, specializations=["Licensing"])
-    chance = Random("workers")  # noqa: S311 - no secret
+    chance = Random("workers")
     for _ in range(2):
         round_trip(api, people, cloud)
     said = dict(relay.passed)
