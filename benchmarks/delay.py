@@ -36,7 +36,7 @@ def delayed(url: str, milliseconds: float = ROUND_TRIP) -> Iterator[str]:
         yield address.set(port=port).render_as_string(hide_password=False)
     finally:
         relay.terminate()
-        relay.wait()
+        relay.communicate()
 
 
 def _pump(source: socket.socket, target: socket.socket, delay: float) -> None:

@@ -20,7 +20,6 @@ from sqlalchemy import make_url, text
 from jobmatch import aws
 from jobmatch.database import _engine, engine
 from jobmatch.migrations import upgrade
-from jobmatch.models import Base
 from jobmatch.observability import logger
 from local.issuer import Issuer
 from local.postgres import EmbeddedPostgres, driver_url
@@ -29,6 +28,7 @@ from tests.support.cloud import Cloud, Queue
 from tests.support.paths import ROOT
 from tests.support.people import People
 from tests.support.rivals import Rivals
+from tests.support.rows import empty_tables
 from tests.support.served import serving
 
 if TYPE_CHECKING:
@@ -111,9 +111,7 @@ def connection(migrated_url: str) -> Iterator[Connection]:
 def database(migrated_url: str) -> Iterator[str]:
     """The address of a database that is emptied after the test."""
     yield migrated_url
-    with engine().connect() as connection:
-        for table in reversed(Base.metadata.sorted_tables):
-            connection.execute(table.delete())
+    empty_tables()
 
 
 @pytest.fixture

@@ -238,6 +238,16 @@ def test_due_jobs_are_looked_for_every_five_minutes() -> None:
     assert schedule.seconds == 300
 
 
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_outlives_its_wait_for_a_silent_database(name: str) -> None:
+    function = TEMPLATE.functions[name]
+    seconds = function.environment["DATABASE_ANSWER_SECONDS"]
+    if reaches_database(name) and function.operation not in MIGRATING:
+        # The server itself ends a reader's statements after 12 seconds, a writer's after 55.
+        longest = 55 if function.timeout >= 60 else 12
+        assert longest < int(seconds) < function.timeout
+
+
 def test_settings_of_the_template_are_those_that_the_code_reads() -> None:
     source = (ROOT / "layers/common/jobmatch/config.py").read_text(encoding="utf-8")
     variables = DOCUMENT["Globals"]["Function"]["Environment"]["Variables"].keys()

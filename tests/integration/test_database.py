@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import Connection, Engine, insert, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 
-from jobmatch.database import connect, engine, transaction
+from jobmatch import driver
+from jobmatch.database import connect, engine, read, transaction
 from jobmatch.errors import ConfigurationError, ConflictError, sqlstate
 from jobmatch.models import User, UserRole
 from tests.support.addresses import answering
@@ -120,7 +121,15 @@ def test_a_connection_that_the_server_closed_is_replaced_unnoticed(
 
 
 @pytest.mark.parametrize(
-    ("idle", "answers", "same"), [(59, False, True), (61, True, True), (61, False, False)]
+    ("idle", "answers", "same"),
+    [
+        (59, False, True),
+        (61, True, True),
+        (61, False, False),
+        # A clock that was set back meanwhile.
+        (-5, True, True),
+        (-5, False, False),
+    ],
 )
 def test_a_connection_that_was_idle_for_long_must_answer_or_is_replaced(
     single: pytest.MonkeyPatch, idle: int, answers: bool, same: bool
@@ -137,6 +146,51 @@ def test_a_connection_that_was_idle_for_long_must_answer_or_is_replaced(
     single.setattr(time, "time", lambda: later)
     with connect() as connection:
         assert (backend(connection) == pid) is same
+
+
+ENDED = "SELECT pg_terminate_backend(pg_backend_pid()), CAST(:number AS integer)"
+
+
+def test_a_connection_that_the_server_ends_in_a_statement_is_replaced(
+    single: pytest.MonkeyPatch,
+) -> None:
+    # As if its farewell were still on the way when the next request comes.
+    single.setattr(driver.Connection, "has_news", lambda _: False)
+    with pytest.raises(DBAPIError) as caught, connect() as connection:
+        connection.execute(text(ENDED), {"number": 1})
+    assert sqlstate(caught.value) == "57P01"
+    with connect() as connection:
+        assert connection.scalar(text("SELECT 1")) == 1
+
+
+def test_a_connection_to_what_has_become_a_standby_is_replaced(
+    database: str, single: pytest.MonkeyPatch
+) -> None:
+    with connect() as connection:
+        pid = backend(connection)
+        connection.execute(text("SET default_transaction_read_only = on"))
+    with pytest.raises(DBAPIError) as caught, connect() as connection:
+        add_user(connection, "ada@jobmatch.example")
+    assert sqlstate(caught.value) == "25006"
+    with connect() as connection:
+        assert backend(connection) != pid
+
+
+def test_reading_is_done_once_more_only_where_its_connection_broke(
+    single: pytest.MonkeyPatch,
+) -> None:
+    statements = iter([ENDED, "SELECT 1, CAST(:number AS integer)"])
+
+    def ask() -> int | None:
+        with connect() as connection:
+            number: int | None = connection.scalar(text(next(statements)), {"number": 1})
+            return number
+
+    assert read(ask) == 1
+    statements = iter(["SELECT 1 / 0, CAST(:number AS integer)"])
+    with pytest.raises(DBAPIError) as caught:
+        read(ask)
+    assert sqlstate(caught.value) == "22012"
 
 
 @pytest.mark.parametrize(("setting", "shown"), [("250", "250ms"), ("0", "0"), ("", "0")])

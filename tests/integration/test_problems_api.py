@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta, timezone
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import literal, select, text
 
-from jobmatch import database
 from jobmatch.database import engine, transaction
+from jobmatch.driver import Connection
 from jobmatch.models import Job
 from tests.support.functions import load
 from tests.support.given import a_draft, a_profile
@@ -151,8 +150,7 @@ def test_what_breaks_on_the_way_to_the_database_harms_no_later_request(
     job = a_draft(api, people.employer)
     monkeypatch.setattr(load("get_jobs_for_admin"), "get_jobs_for_admin", fail)
     # As if the rest of the server's reply came only when the next request has begun.
-    nothing_to_read = SimpleNamespace(select=lambda *_: ([], [], []))
-    monkeypatch.setattr(database, "select", nothing_to_read)
+    monkeypatch.setattr(Connection, "has_news", lambda _: False)
     assert_problem(api.get("/admin/jobs", by=people.admin), 500)
     read = [api.get(f"/jobs/{job}", by=people.employer) for _ in range(3)]
     assert [(answer.status, answer.json.get("id")) for answer in read] == [(200, job)] * 3

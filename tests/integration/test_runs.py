@@ -9,12 +9,18 @@ import pytest
 from sqlalchemy import func, select
 
 from jobmatch.errors import ConflictError, NotFoundError
-from jobmatch.models import MatchingStatus, UserRole
+from jobmatch.models import MatchingStatus, RunOutcome, UserRole
 from jobmatch.queries.changes import apply_profile_changes
 from jobmatch.queries.job_matches import insert_match
 from jobmatch.queries.jobs import get_open_jobs_for_matching, update_job_matching_status
 from jobmatch.queries.profiles import put_profiles
-from jobmatch.queries.runs import claim_job, complete_run, fail_run, request_matching
+from jobmatch.queries.runs import (
+    claim_job,
+    complete_run,
+    fail_run,
+    get_matching_runs,
+    request_matching,
+)
 from jobmatch.viewer import SYSTEM, Caller
 from tests.support.postings import (
     a_match,
@@ -259,3 +265,15 @@ def test_setting_the_matching_status_ends_the_lease_and_touches_little_else(
 def test_the_matching_status_of_no_job_cannot_be_set(connection: Connection, job: UUID) -> None:
     with pytest.raises(NotFoundError):
         update_job_matching_status(connection, hire(connection), MatchingStatus.PENDING)
+
+
+def test_a_run_whose_completion_was_not_answered_stays_complete(
+    connection: Connection, job: UUID
+) -> None:
+    run = claim(connection, job)
+    assert complete_run(connection, run, found()) is not None
+    # The worker took the broken connection for a failure.
+    assert fail_run(connection, run, "InterfaceError") is None
+    (noted,) = get_matching_runs(connection, job, viewer=SYSTEM)
+    assert noted.outcome is RunOutcome.COMPLETED
+    assert job_row(connection, job).matching_status is MatchingStatus.COMPLETED

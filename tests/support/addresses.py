@@ -9,6 +9,7 @@ import socket
 import ssl
 import threading
 from contextlib import contextmanager
+from enum import Enum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
 
@@ -52,8 +53,17 @@ def answering(*answers: tuple[int, Any]) -> Iterator[tuple[str, list[dict[str, s
         thread.join()
 
 
+class Side(Enum):
+    """Who speaks."""
+
+    CALLER = "caller"
+    SERVER = "server"
+
+
 class Relay:
     """A port that is at first closed, then hangs up on callers, then leads to a PostgreSQL server.
+
+    Who has got through can be hung up on in the middle of a word, or left without an answer.
 
     Args:
         port: of the server; None accepts callers and stays silent.
@@ -72,6 +82,10 @@ class Relay:
     ) -> None:
         self.versions: list[str | None] = []
         """Of TLS, one for each caller that went through."""
+        self.passed = {Side.CALLER: 0, Side.SERVER: 0}
+        """Bytes of each side that went through."""
+        self._cut: tuple[Side, int] | None = None
+        self._mute: set[socket.socket] = set()
         self._target = port
         self._closed = closed
         self._rude = rude
@@ -98,6 +112,23 @@ class Relay:
             thread.join(5)
         for end in (self._socket, *self._ends):
             end.close()
+
+    def cut(self, side: Side, after: int) -> None:
+        """Hang up on both once that side has said so many bytes more; then behave again."""
+        self._cut = (side, self.passed[side] + after)
+
+    @property
+    def armed(self) -> bool:
+        """Whether that is still to come."""
+        return self._cut is not None
+
+    def spare(self) -> None:
+        """Do not hang up after all."""
+        self._cut = None
+
+    def mute(self) -> None:
+        """Pass on no more of what those say who are connected, and leave the lines open."""
+        self._mute.update(self._ends)
 
     def _start(self, work: Callable[..., None], *arguments: object) -> None:
         thread = threading.Thread(target=work, args=arguments, daemon=True)
@@ -133,14 +164,23 @@ class Relay:
             server = socket.create_connection(("127.0.0.1", self._target or 0))
             self._ends.append(server)
             with caller, server:
-                _pass_on({caller: server, server: caller})
+                self._pass_on({caller: (server, Side.CALLER), server: (caller, Side.SERVER)})
 
-
-def _pass_on(others: dict[socket.socket, socket.socket]) -> None:
-    while True:
-        full = [end for end in others if isinstance(end, ssl.SSLSocket) and end.pending()]
-        for end in full or select.select(list(others), [], [])[0]:
-            data = end.recv(65536)
-            if not data:
-                return
-            others[end].sendall(data)
+    def _pass_on(self, others: dict[socket.socket, tuple[socket.socket, Side]]) -> None:
+        while True:
+            full = [end for end in others if isinstance(end, ssl.SSLSocket) and end.pending()]
+            for end in full or select.select(list(others), [], [])[0]:
+                data = end.recv(65536)
+                if not data:
+                    return
+                if end in self._mute:
+                    continue
+                other, side = others[end]
+                before = self.passed[side]
+                if self._cut and self._cut[0] is side and before + len(data) >= self._cut[1]:
+                    data = data[: self._cut[1] - before]
+                    self._cut = None
+                    other.sendall(data)
+                    return
+                self.passed[side] += len(data)
+                other.sendall(data)

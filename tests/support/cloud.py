@@ -82,10 +82,15 @@ class Cloud:
             "JOB_BASE_URL": "https://jobs.example/jobs/",
         }
 
+    def mails_about(self, job: str) -> int:
+        """How many mails were sent that lead to a job."""
+        return sum(job in sent.raw_data for sent in _sent())
+
     def mails(self) -> list[EmailMessage]:
         """What was sent, oldest first."""
-        backend = get_backend("ses")["123456789012"]["us-east-1"]
-        return [
-            email.message_from_string(sent.raw_data, policy=default)
-            for sent in backend.sent_messages
-        ]
+        return [email.message_from_string(sent.raw_data, policy=default) for sent in _sent()]
+
+
+def _sent() -> list[Any]:
+    messages: list[Any] = get_backend("ses")["123456789012"]["us-east-1"].sent_messages
+    return messages

@@ -37,6 +37,11 @@ def nothing_written() -> Iterator[None]:
     assert all_rows() == before
 
 
+def empty_tables() -> None:
+    """Delete every row."""
+    write(*(table.delete() for table in reversed(Base.metadata.sorted_tables)))
+
+
 def count(table: type[Base]) -> int:
     """How many rows a table has."""
     with connect() as connection:

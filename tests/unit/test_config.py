@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 INTEGERS: list[tuple[Callable[[], Any], str, Any, Any]] = [
     (config.database_connect_seconds, "DATABASE_CONNECT_SECONDS", 5, 12),
+    (config.database_answer_seconds, "DATABASE_ANSWER_SECONDS", 0, 12),
     (config.database_pool_size, "DATABASE_POOL_SIZE", 1, 12),
     (config.database_statement_timeout_ms, "DATABASE_STATEMENT_TIMEOUT_MS", 0, 12),
     (

@@ -10,7 +10,7 @@ from uuid import UUID
 import pg8000
 import pytest
 from pydantic import ValidationError
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from jobmatch.errors import ConflictError, describe
 from jobmatch.observability import log_failure
@@ -37,11 +37,16 @@ def broken_constraint() -> Exception:
     return IntegrityError(f"INSERT {SECRET}", {"email": SECRET}, cause)
 
 
+def full_disk() -> Exception:
+    return ProgrammingError(SECRET, None, pg8000.ProgrammingError({"C": "53100", "M": SECRET}))
+
+
 @pytest.mark.parametrize(
     ("error", "description"),
     [
         (LookupError(SECRET), "LookupError"),
         (broken_constraint(), "IntegrityError (23505)"),
+        (full_disk(), "ProgrammingError (53100, disk full)"),
         (IntegrityError(SECRET, None, Exception(SECRET)), "IntegrityError (Exception)"),
         (IntegrityError(SECRET, None, Exception()), "IntegrityError (Exception)"),
         (invalid(), "ValidationError"),

@@ -8,11 +8,11 @@ from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from jobmatch import problems
+from jobmatch.changes import try_apply_profile_changes
 from jobmatch.database import transaction
 from jobmatch.http import RESOLVER_OPTIONS, allow
 from jobmatch.models import UserRole
 from jobmatch.observability import logger
-from jobmatch.queries.changes import apply_profile_changes
 from jobmatch.queries.profiles import put_profiles
 from jobmatch.schemas.profiles import Imported, ProfileImport
 
@@ -30,8 +30,7 @@ app.include_router(problems.router)
 def post(data: Annotated[ProfileImport, Body()]) -> Imported:
     with transaction() as connection:
         put_profiles(connection, {profile.id: profile for profile in data.profiles})
-    with transaction() as connection:
-        apply_profile_changes(connection)
+    try_apply_profile_changes()
     return Imported(len(data.profiles))
 
 

@@ -8,12 +8,12 @@ from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from jobmatch import problems
+from jobmatch.changes import try_apply_profile_changes
 from jobmatch.database import transaction
 from jobmatch.http import JSON, RESOLVER_OPTIONS, allow
 from jobmatch.models import UserRole
 from jobmatch.observability import logger
 from jobmatch.parameters import ProfileId
-from jobmatch.queries.changes import apply_profile_changes
 from jobmatch.queries.profiles import put_profiles, require_profile
 from jobmatch.schemas.profiles import Profile, ProfileDetail
 
@@ -32,8 +32,7 @@ def put(profile_id: ProfileId, data: Annotated[Profile, Body()]) -> Response[Pro
     with transaction() as connection:
         new = put_profiles(connection, {profile_id: data}, user_pointer="/userId")
         stored = require_profile(connection, profile_id)
-    with transaction() as connection:
-        apply_profile_changes(connection)
+    try_apply_profile_changes()
     return Response(201 if profile_id in new else 200, JSON, stored)
 
 

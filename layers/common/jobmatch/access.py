@@ -44,6 +44,7 @@ class Access:
         tls: whether the server must prove who it is.
         rds_roots: whether RDS's own roots vouch for it, instead of the system's store.
         seconds: for a connection to be there; a server that is just waking up may need them.
+        answer_seconds: for each answer on it; 0 sets no limit.
     """
 
     user: str | None
@@ -52,6 +53,7 @@ class Access:
     tls: bool
     rds_roots: bool
     seconds: int
+    answer_seconds: int
 
     @classmethod
     def from_environment(cls) -> Self:
@@ -67,6 +69,7 @@ class Access:
             tls=config.database_tls(),
             rds_roots=config.database_rds_roots(),
             seconds=config.database_connect_seconds(),
+            answer_seconds=config.database_answer_seconds(),
         )
         if access.iam and access.secret_arn:
             raise ConfigurationError("A database has either a secret or IAM authentication.")
@@ -89,7 +92,11 @@ class Access:
         # False, because None would have the driver encrypt for whoever answers.
         parameters["ssl_context"] = self.tls and tls.context(rds_roots=self.rds_roots)
         passing = _STARTING | _NOT_YET_KNOWN if self.iam else _STARTING
-        return _patiently(lambda left: _dial(parameters, left), self.seconds, passing)
+        driver = _patiently(lambda left: _dial(parameters, left), self.seconds, passing)
+        # From here on it is statements that take time, and PostgreSQL limits them. A server that
+        # is frozen or cut off says nothing at all.
+        driver.limit_answers(self.answer_seconds or None)
+        return driver
 
     def _login(self, parameters: dict[str, Any]) -> dict[str, str]:
         user = self.user or parameters.get("user")
@@ -145,10 +152,7 @@ def _dial(parameters: dict[str, Any], seconds: float) -> Any:
     sock = socket.create_connection(address, seconds)
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        driver = Connection(sock=sock, **parameters)
-        # From here on it is statements that take time, and they have a limit of their own.
-        driver._usock.settimeout(None)  # noqa: SLF001 - pg8000 hands it out nowhere
+        return Connection(sock=sock, **parameters)
     except BaseException:
         sock.close()
         raise
-    return driver

@@ -81,6 +81,14 @@ def database_connect_seconds() -> int:
     return _integer("DATABASE_CONNECT_SECONDS", 5)
 
 
+def database_answer_seconds() -> int:
+    """How long the server may be silent when it was asked; 0 for ever.
+
+    Longer than any statement may take, and shorter than the function.
+    """
+    return _integer("DATABASE_ANSWER_SECONDS", 0)
+
+
 def database_pool_size() -> int:
     """Connections kept per process: 1 on Lambda, where a process runs one event at a time."""
     return _integer("DATABASE_POOL_SIZE", 1)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import select
 import time
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError
@@ -14,15 +13,21 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError
 from jobmatch import config
 from jobmatch.access import Access
 from jobmatch.dialect import with_our_driver
+from jobmatch.driver import NoAnswerError
 from jobmatch.errors import JobmatchError
+from jobmatch.observability import log_failure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy import Connection, Engine
 
 IDLE_SECONDS_BEFORE_PING = 60
 """A connection unused for longer may have been dropped silently on the way, so it is asked."""
+PING_SECONDS = 2
+"""For the answer to that; then there is still time to connect anew."""
+
+T = TypeVar("T")
 
 
 def _limits(**milliseconds: int) -> dict[str, str] | None:
@@ -40,6 +45,7 @@ def _engine(
         skip_autocommit_rollback=True,
         pool_size=pool_size,
         max_overflow=0,
+        pool_timeout=access.seconds,
         # Statement parameters are personal data; they stay out of errors and so out of logs.
         hide_parameters=True,
         connect_args={
@@ -55,12 +61,15 @@ def _engine(
     def _replace_dead(driver: Any, record: Any, _proxy: object) -> None:
         # A server that closed the connection has left an end-of-file or a farewell to read. A
         # frozen execution environment or a snapshot can't see that until it looks.
-        if select.select([driver._usock], [], [], 0)[0]:  # noqa: SLF001 - pg8000 hands it out nowhere
+        if driver.has_news():
             raise DisconnectionError
         now = time.time()
-        if now - record.info.get("used_at", now) > IDLE_SECONDS_BEFORE_PING:
+        # A clock that was set back says nothing about how long it was.
+        if not 0 <= now - record.info.get("used_at", now) <= IDLE_SECONDS_BEFORE_PING:
             try:
+                driver.limit_answers(PING_SECONDS)
                 engine.dialect.do_ping(driver)
+                driver.limit_answers(access.answer_seconds or None)
             except Exception as error:
                 raise DisconnectionError from error
         record.info["used_at"] = now
@@ -108,3 +117,19 @@ def transaction() -> Iterator[Connection]:
                 yield connection
         finally:
             driver.autocommit = True
+
+
+def read(work: Callable[[], T]) -> T:
+    """What `work` returns, which is done once more where its connection broke the first time.
+
+    For what may happen twice, and so for nothing but reading. It is not done again when there was
+    no connection to be had, or no answer: both have taken their time already.
+    """
+    try:
+        return work()
+    except DBAPIError as error:
+        broke = error.connection_invalidated and error.statement is not None
+        if not broke or isinstance(error.orig, NoAnswerError):
+            raise
+        log_failure("The connection broke; reading once more.", error, expected=True)
+    return work()

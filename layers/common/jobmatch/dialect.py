@@ -12,11 +12,14 @@ from sqlalchemy.dialects.postgresql.pg8000 import (
     PGExecutionContext_pg8000,
 )
 
-from jobmatch.driver import Connection
+from jobmatch.driver import Connection, is_fatal
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
     from sqlalchemy import Connection as Opened
+
+
+_READ_ONLY = "25006"
 
 
 class _Compiler(PGCompiler_pg8000):
@@ -50,6 +53,14 @@ class Dialect(PGDialect_pg8000):
     def connect(self, *args: Any, **parameters: Any) -> Any:
         """Connect to the server."""
         return Connection(*args, **parameters)
+
+    def is_disconnect(self, error: Any, connection: Any, cursor: Any) -> bool:
+        """Whether an error leaves a connection that is of no use any more."""
+        said = error.args[0] if error.args else None
+        # One that has become read-only is a standby now: its name may lead to another already.
+        if is_fatal(error) or (isinstance(said, dict) and said.get("C") == _READ_ONLY):
+            return True
+        return bool(super().is_disconnect(error, connection, cursor))  # type: ignore[no-untyped-call]
 
     # What the server says by itself while it accepts a connection, and what is the same
     # everywhere, is not asked for: four round trips less in a cold start.

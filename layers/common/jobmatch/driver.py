@@ -8,6 +8,7 @@ connection. The protocol: https://www.postgresql.org/docs/current/protocol-flow.
 
 from __future__ import annotations
 
+import select
 import struct
 from collections import OrderedDict
 from contextlib import suppress
@@ -30,6 +31,12 @@ _DATA_ROW, _READY = ord("D"), ord("Z")
 _header = struct.Struct("!ci")
 _length = struct.Struct("!i")
 _two_bytes = struct.Struct("!h")
+
+
+def is_fatal(error: Exception) -> bool:
+    """Whether an error is the last that the server says to us."""
+    details = error.args[0] if error.args else None
+    return isinstance(details, dict) and details.get("V") in {"FATAL", "PANIC"}
 
 
 def _message(code: bytes, body: bytes = b"") -> bytes:
@@ -60,6 +67,10 @@ _EXECUTE = _message(b"E", b"\0\0\0\0\0")
 _SYNC = _message(b"S")
 # In the same breath as the first statement, and before the same SYNC: when it fails, so does that.
 _BEGIN = _parse(b"", "BEGIN") + _bind(b"", ()) + _EXECUTE
+
+
+class NoAnswerError(pg8000.InterfaceError):  # type: ignore[misc] # pg8000 is untyped
+    """The server said nothing for as long as it may. What it was asked, it may still do."""
 
 
 class _Prepared(NamedTuple):
@@ -139,6 +150,14 @@ class Connection(legacy.Connection):  # type: ignore[misc] # pg8000 is untyped
             if file is not None:
                 with suppress(OSError):
                     file.close()
+
+    def limit_answers(self, seconds: float | None) -> None:
+        """Give up on a server that is silent for so long; None waits for ever."""
+        self._usock.settimeout(seconds)
+
+    def has_news(self) -> bool:
+        """Whether there is something to read that nobody asked for: mostly a farewell."""
+        return bool(select.select([self._usock], [], [], 0)[0])
 
     def cursor(self) -> Cursor:
         """A cursor."""
@@ -222,6 +241,16 @@ class Connection(legacy.Connection):  # type: ignore[misc] # pg8000 is untyped
 
     def handle_messages(self, context: core.Context) -> None:
         """Read what the server says until it is ready for the next question."""
+        try:
+            self._read_messages(context)
+        except pg8000.InterfaceError:
+            # It hung up, and may have said why.
+            if context.error is None or not is_fatal(context.error):
+                raise
+        if context.error is not None:
+            raise context.error
+
+    def _read_messages(self, context: core.Context) -> None:
         received, at = self._received, 0
         code = None
         while code != _READY:
@@ -240,12 +269,12 @@ class Connection(legacy.Connection):  # type: ignore[misc] # pg8000 is untyped
                 handle(received[at + _header.size : end], context)
             at = end
         self._received = received[at:]
-        if context.error is not None:
-            raise context.error
 
     def _receive(self, wanted: int = 0) -> bytes:
         try:
             chunk: bytes = self._sock.read1(max(wanted, _CHUNK))
+        except TimeoutError as error:
+            raise NoAnswerError("network error: no answer in time") from error
         except OSError as error:
             raise pg8000.InterfaceError("network error") from error
         if not chunk:

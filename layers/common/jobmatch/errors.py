@@ -61,6 +61,16 @@ class FunctionFailedError(Exception):
     """What a function shows of its failure to Lambda, which logs the words and returns them."""
 
 
+_STATES = {
+    "25006": "read-only",
+    "53100": "disk full",
+    "53200": "out of memory",
+    "53300": "too many connections",
+    "57014": "took too long",
+}
+"""What an operator should not have to look up."""
+
+
 def sqlstate(error: Exception) -> str | None:
     """The SQLSTATE that PostgreSQL gave for a SQLAlchemy error, if it gave one."""
     details = getattr(getattr(error, "orig", None), "args", ())
@@ -74,5 +84,7 @@ def describe(error: Exception) -> str:
     # Database drivers put rows and keys into their messages; the class and SQLSTATE are safe.
     # SQLAlchemy calls all that failed without a SQLSTATE the same; the driver's class says more.
     driver = getattr(error, "orig", None)
-    detail = sqlstate(error) or (type(driver).__name__ if driver else None)
+    state = sqlstate(error)
+    known = f"{state}, {_STATES[state]}" if state in _STATES else state
+    detail = known or (type(driver).__name__ if driver else None)
     return f"{type(error).__name__} ({detail})" if detail else type(error).__name__

@@ -22,7 +22,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from pydantic import TypeAdapter
 
 from jobmatch import config
-from jobmatch.database import connect
+from jobmatch.database import connect, read
 from jobmatch.errors import (
     FieldError,
     ForbiddenError,
@@ -83,7 +83,7 @@ def allow(*roles: UserRole) -> list[Middleware]:
             _require_role(caller, needed)
             raise
 
-    return [authorize, _validate]
+    return [authorize, _validate, _read_patiently]
 
 
 def caller_of(app: APIGatewayHttpResolver) -> Caller:
@@ -92,9 +92,20 @@ def caller_of(app: APIGatewayHttpResolver) -> Caller:
     return caller
 
 
+def _read_patiently(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
+    # A GET is safe to repeat (RFC 9110, section 9.2.1). Whether a write that got no answer was
+    # done nobody knows: that is for the caller to find out.
+    if app.current_event.http_method == "GET":
+        return read(lambda: next_middleware(app))
+    return next_middleware(app)
+
+
 def _require_role(caller: Caller, roles: frozenset[UserRole]) -> None:
-    with connect() as connection:
-        require_role(connection, caller, roles)
+    def ask() -> None:
+        with connect() as connection:
+            require_role(connection, caller, roles)
+
+    read(ask)
 
 
 def _caller(event: APIGatewayProxyEventV2) -> Caller:

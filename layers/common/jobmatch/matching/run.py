@@ -8,7 +8,7 @@ from pydantic_core import to_json
 
 from jobmatch import config
 from jobmatch.aws import queue_dead_job, try_queue_notification
-from jobmatch.database import connect, transaction
+from jobmatch.database import connect, read, transaction
 from jobmatch.errors import describe
 from jobmatch.matching.experience import this_month
 from jobmatch.matching.explanations import assess
@@ -34,7 +34,7 @@ def match_job(job_id: UUID) -> None:
         logger.info("Nothing to match.", job_id=job_id)
         return
     try:
-        result = find_matches(run)
+        result = read(lambda: find_matches(run))
         with transaction() as connection:
             completion = complete_run(connection, run, result)
     except Exception as error:  # noqa: BLE001 - whatever failed is kept with the job

@@ -258,9 +258,10 @@ def fail_run(connection: Connection, run: Run, reason: str) -> int | None:
 
 
 def _end(connection: Connection, run: Run, outcome: RunOutcome, **counts: object) -> None:
+    # Where the answer to its completion was lost, a run that has ended is said to have failed.
     connection.execute(
         update(MatchingRun)
-        .where(MatchingRun.id == run.run_id)
+        .where(MatchingRun.id == run.run_id, MatchingRun.outcome != RunOutcome.COMPLETED)
         .values(outcome=outcome, finished_at=func.clock_timestamp(), **counts)
     )
 
