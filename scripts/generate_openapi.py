@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from http import HTTPStatus
 from pathlib import Path
@@ -23,6 +24,16 @@ DESCRIPTION = """\
 Employers post jobs; a schedule compares every open job with every candidate and explains the
 best matches. Errors of the service are problem details (RFC 9457); errors of the gateway itself
 (no such route, a bad token, a body that is too large, too many requests) are `{"message"}`."""
+_OF_REQUEST = {name: f"$request.path.{name}" for name in ("jobId", "profileId")}
+FOLLOWED: dict[str, dict[str, str]] = {
+    "createJob": {"jobId": "$response.body#/id"},
+    "updateJob": {"jobId": _OF_REQUEST["jobId"]},
+    "requestMatching": {"jobId": _OF_REQUEST["jobId"]},
+    "putProfile": {"profileId": _OF_REQUEST["profileId"]},
+    "insertMatch": _OF_REQUEST,
+}
+"""Operations whose ids others can go on with, and where these stand."""
+
 OPEN_OPERATIONS = {"getHealth"}
 STATE_ERRORS = {
     "createJob": [HTTPStatus.CONFLICT],
@@ -76,6 +87,7 @@ def generate() -> dict[str, Any]:
     for path, operations in document["paths"].items():
         for operation in operations.values():
             _complete(path, operation)
+    _link(document["paths"])
     document["paths"] = dict(sorted(document["paths"].items()))
     info = document.pop("info")
     return {"openapi": document.pop("openapi"), "info": info, **_without_titles(document)}
@@ -116,6 +128,27 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
     operation["responses"] = dict(sorted(responses.items()))
     if name in OPEN_OPERATIONS:
         operation["security"] = []
+
+
+def _link(paths: dict[str, Any]) -> None:
+    """Say of what was made or changed which operations can follow with its ids."""
+    operations = {
+        operation["operationId"]: (set(re.findall(r"\{(\w+)\}", path)), operation)
+        for path, methods in paths.items()
+        for operation in methods.values()
+    }
+    for name, ids in FOLLOWED.items():
+        responses = operations[name][1]["responses"]
+        links = {
+            follower: {
+                "operationId": follower,
+                "parameters": {each: ids[each] for each in sorted(needed)},
+            }
+            for follower, (needed, _) in sorted(operations.items())
+            if needed and needed <= ids.keys() and follower != name
+        }
+        for status in responses.keys() & {"200", "201", "202"}:
+            responses[status]["links"] = links
 
 
 def _errors(path: str, operation: dict[str, Any]) -> list[HTTPStatus]:

@@ -48,7 +48,12 @@ WithoutNul = AfterValidator(_without_nul)
 """PostgreSQL can't store NUL in a text; stands last in an annotation, after the bounds."""
 Text255 = Annotated[str, Field(min_length=1, max_length=255), WithoutNul]
 Value = Annotated[str, Field(min_length=1, max_length=100), WithoutNul]
-Address = Annotated[str, Field(max_length=255), WithoutNul, AfterValidator(_is_address)]
+Address = Annotated[
+    str,
+    Field(max_length=255, json_schema_extra={"pattern": "^[^@]+@[^@]+$"}),
+    WithoutNul,
+    AfterValidator(_is_address),
+]
 Optional = Annotated[T | None, BeforeValidator(_blank_is_null)]
 """A text that may be left out; blank counts as left out."""
 Score = Annotated[int, Field(ge=0, le=100)]

@@ -19,6 +19,13 @@ def _null_is_empty(value: Any) -> Any:
     return [] if value is None else value
 
 
+class _OrNull:
+    """Says of a list in the API document that null may stand for it."""
+
+    def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, Any]:
+        return {"anyOf": [handler(core), {"type": "null"}]}
+
+
 def _folded(kind: Kind) -> AfterValidator:
     def labelled(values: list[str]) -> list[str]:
         by_form: dict[str, str] = {}
@@ -32,7 +39,7 @@ def _folded(kind: Kind) -> AfterValidator:
 
 
 T = TypeVar("T")
-_List = Annotated[list[T], BeforeValidator(_null_is_empty)]
+_List = Annotated[list[T], BeforeValidator(_null_is_empty), _OrNull()]
 _Values = Annotated[_List[Value], Field(max_length=50)]
 _Date = Optional[Annotated[str, Field(max_length=40), WithoutNul]]
 
