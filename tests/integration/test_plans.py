@@ -1,8 +1,16 @@
-"""What PostgreSQL looks at for a page, where the tables are long."""
+"""What PostgreSQL reads for every operation, where the tables are long.
+
+The rows are real: 5,000 profiles and jobs, 25,000 matches, and history. The planner takes them
+for 1,000,000 profiles, 100,000 jobs and 1,000,000 matches (`tests.support.reads`), so that it
+chooses as it does there. Counted is what was really read.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import ast
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,101 +19,384 @@ from sqlalchemy import select, text
 from benchmarks.capture import captured
 from benchmarks.data import an_employer, fill_jobs, fill_profiles
 from jobmatch.database import connect
-from jobmatch.models import Job, JobMatch, JobStatus
-from jobmatch.queries import job_matches, jobs, runs
-from jobmatch.queries.profiles import put_profiles
-from jobmatch.schemas.pages import BestFirst, NewestFirst
+from jobmatch.matching.employers import Employer
+from jobmatch.matching.experience import this_month
+from jobmatch.matching.ranking import best_candidates
+from jobmatch.matching.versions import profile_version
+from jobmatch.models import (
+    Job,
+    JobMatch,
+    JobStatus,
+    MatchingStatus,
+    ProfileFeatures,
+    ProfileStatus,
+    UserRole,
+)
+from jobmatch.queries import (
+    access,
+    candidates,
+    causes,
+    changes,
+    employers,
+    explanations,
+    exports,
+    health,
+    history,
+    job_matches,
+    jobs,
+    notifications,
+    profiles,
+    reindexing,
+    runs,
+    users,
+)
+from jobmatch.reindexing import BATCH
+from jobmatch.schemas.jobs import JobCreate, JobUpdate
+from jobmatch.schemas.notifications import NotificationPreferences
+from jobmatch.schemas.pages import BestFirst, LatestFirst, NewestFirst, OldestFirst
 from jobmatch.schemas.profiles import Profile
+from jobmatch.schemas.users import UserInput
+from jobmatch.viewer import Caller
+from tests.support.paths import ROOT
+from tests.support.postings import SUBSCORES
+from tests.support.reads import read_by, take_for
+from tests.support.requirements import asking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import datetime
 
     from sqlalchemy import Connection
 
-    from jobmatch.viewer import Caller
+SIZES = {
+    "profiles": 1_000_000,
+    "profile_features": 1_000_000,
+    "users": 1_000_000,
+    "employer_profiles": 100_000,
+    "employer_features": 100_000,
+    "jobs": 100_000,
+    "job_features": 100_000,
+    "job_matches": 1_000_000,
+    "told_matches": 1_000_000,
+    "matching_runs": 1_000_000,
+    "notifications": 1_000_000,
+    "notification_settings": 100_000,
+    "idempotency_keys": 1_000_000,
+}
+
+# The jobs as they are in the long run: most are matched, few wait, and all have a history.
+HISTORY = """
+UPDATE jobs SET
+    employer_user_id = CASE WHEN j.n % 5 = 0 THEN :employer ELSE employer_user_id END,
+    status = CASE WHEN j.n % 4 = 3 THEN 'closed' ELSE 'open' END\\:\\:job_status,
+    matching_status = CASE j.n % 500 WHEN 100 THEN 'pending' WHEN 200 THEN 'running'
+                      WHEN 300 THEN 'failed' ELSE 'completed' END\\:\\:matching_status,
+    matching_lease_until = CASE j.n % 500 WHEN 200 THEN now() + interval '1 hour' END,
+    matching_retry_at = CASE j.n % 500 WHEN 300 THEN 'infinity'\\:\\:timestamptz END,
+    matched_at = now() - j.n % 150 * interval '1 hour'
+FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM jobs) AS j WHERE j.id = jobs.id;
+INSERT INTO job_features
+SELECT id, lower(required_specializations\\:\\:text)\\:\\:text[], '{}', '{}' FROM jobs;
+INSERT INTO told_matches
+SELECT job_id, profile_id, now() FROM job_matches WHERE overall_score > 80;
+INSERT INTO matching_runs (id, job_id, started_at, finished_at, outcome, scorer, rubric_version)
+SELECT gen_random_uuid(), id, time, time, 'completed', 'rubric', 1
+FROM jobs, generate_series(1, 2) AS k, LATERAL (SELECT created_at - k * interval '90 days' AS time);
+INSERT INTO notifications (job_id, run_id, status, due_at, created_at, claimed_at, finished_at)
+SELECT id, gen_random_uuid(), 'sent', time, time, time, time
+FROM jobs, LATERAL (SELECT created_at - interval '178 days' AS time);
+INSERT INTO notifications (job_id, run_id)
+SELECT id, gen_random_uuid() FROM jobs WHERE matching_status = 'failed';
+INSERT INTO notification_settings SELECT user_id FROM employer_profiles;
+INSERT INTO idempotency_keys
+SELECT employer_user_id, id, '', id, now() - (now() - created_at) / 3 FROM jobs;
+UPDATE profiles SET indexed_at = updated_at, indexed_version = :version
+WHERE hashtext(id\\:\\:text) % 500 <> 0;
+VACUUM ANALYZE;
+"""
+
+
+class Known(NamedTuple):
+    """A job that is completed, a match of it, and a mail that is due, with whom they concern."""
+
+    caller: Caller
+    job: UUID
+    pending: UUID
+    created_at: datetime
+    profile: UUID
+    match: UUID
+    mail: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One way to call a function of `jobmatch.queries`.
+
+    Args:
+        work: the call.
+        rows: how many rows, index entries and searches it may read.
+        scans: tables that it may read from end to end, each with the reason.
+    """
+
+    work: Callable[[Connection], object]
+    rows: int = 200
+    scans: dict[str, str] = field(default_factory=dict)
 
 
 @pytest.fixture
-def read(database: str) -> Iterator[tuple[UUID, UUID, datetime, Caller]]:
-    """10,000 profiles, 10,000 jobs and 50,000 matches: a job, a match of it, and who may read."""
-    fill_profiles(1, 10_000)
-    fill_jobs(10_000, 50_000, 10_000)
+def known(database: str) -> Iterator[Known]:
+    """The filled tables."""
+    fill_profiles(1, 5_000)
+    fill_jobs(5_000, 25_000, 5_000)
     caller = an_employer()
+    values = {"version": profile_version(), "employer": caller.user_id}
     with connect() as connection:
-        job_id, profile_id, time = connection.execute(
-            select(Job.id, JobMatch.profile_id, Job.created_at)
+        for statement in HISTORY.split(";\n"):
+            if statement:
+                known = {name: values[name] for name in values if f":{name}" in statement}
+                connection.execute(text(statement), known)
+    with connect() as connection:
+        job, created_at, profile, match = connection.execute(
+            select(Job.id, Job.created_at, JobMatch.profile_id, JobMatch.id)
             .join(JobMatch, JobMatch.job_id == Job.id)
-            .where(Job.employer_user_id == caller.user_id)
+            .join(ProfileFeatures, ProfileFeatures.profile_id == JobMatch.profile_id)
+            .where(
+                ProfileFeatures.status == ProfileStatus.ACTIVE,
+                Job.employer_user_id == caller.user_id,
+                Job.status == JobStatus.OPEN,
+                Job.matching_status == MatchingStatus.COMPLETED,
+            )
             .limit(1)
         ).one()
-    yield job_id, profile_id, time, caller
+        pending = connection.scalars(
+            select(Job.id).where(
+                Job.matching_status == MatchingStatus.PENDING, Job.status == JobStatus.OPEN
+            )
+        ).first()
+        mail = notifications.get_due_notifications(connection)[0]
+    assert pending
+    yield Known(caller, job, pending, created_at, profile, match, mail)
     with connect() as connection:
         connection.execute(text("DROP TABLE sample"))
 
 
-def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield plan
-    for child in plan.get("Plans", ()):
-        yield from nodes(child)
-
-
-def plans(work: Callable[[Connection], object]) -> list[dict[str, Any]]:
-    """The plans of what `work` executes, as they went."""
-    with connect() as connection:
-        driver: Any = connection.connection.driver_connection
-        explained = [
-            driver.ask(
-                f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}",
-                [None if value is None else value.decode() for value in values],
-                prepares=False,
-            ).rows[0][0]
-            for sql, values in captured(lambda: work(connection))
-        ]
-    assert explained
-    return [each[0]["Plan"] for each in explained]
-
-
-def rows_read(plan: dict[str, Any]) -> float:
-    """How many rows were taken from tables and indexes, those that were thrown away included."""
-    rows: float = sum(
-        node["Actual Loops"] * (node["Actual Rows"] + node.get("Rows Removed by Filter", 0))
-        for node in nodes(plan)
-        if "Relation Name" in node
+def reading(known: Known) -> dict[str, Operation]:
+    """The operations that change nothing, by function and variant."""
+    caller, job, profile = known.caller, known.job, known.profile
+    later, worse = NewestFirst(known.created_at, job), BestFirst(50, profile)
+    by: dict[str, Any] = {"viewer": caller}
+    page = by | {"limit": 51}
+    of_open: dict[str, Any] = {"status": JobStatus.OPEN, "after": later, "limit": 51}
+    # The count of matches looks at each match of 51 jobs, and at its candidate.
+    list_rows = 2_000
+    narrow = asking(
+        required_specializations=["Nuclear Licensing"], required_bar=["USPTO"], minimum_experience=5
     )
-    return rows
+    company = Employer.of("Acme", None)
+    return {
+        "require_role": Operation(lambda c: access.require_role(c, caller, [UserRole.EMPLOYER]), 5),
+        "get_health": Operation(health.get_health, 0),
+        "require_job_by_id": Operation(lambda c: jobs.require_job_by_id(c, job, **by)),
+        "get_jobs_by_employer": Operation(
+            lambda c: jobs.get_jobs_by_employer(c, caller.user_id, **page), list_rows
+        ),
+        "get_jobs_by_employer: open, later": Operation(
+            lambda c: jobs.get_jobs_by_employer(c, caller.user_id, **by, **of_open), list_rows
+        ),
+        "get_jobs_for_admin": Operation(lambda c: jobs.get_jobs_for_admin(c, limit=51), list_rows),
+        "get_jobs_for_admin: open, later": Operation(
+            lambda c: jobs.get_jobs_for_admin(c, **of_open), list_rows
+        ),
+        "get_matches_for_job": Operation(lambda c: job_matches.get_matches_for_job(c, job, **page)),
+        "get_matches_for_job: later": Operation(
+            lambda c: job_matches.get_matches_for_job(c, job, min_score=1, after=worse, **page)
+        ),
+        "get_match_by_job_and_profile": Operation(
+            lambda c: job_matches.get_match_by_job_and_profile(c, job, profile, **by)
+        ),
+        "get_unnotified_matches": Operation(
+            lambda c: job_matches.get_unnotified_matches(c, job, 1, limit=51)
+        ),
+        "get_match_candidate": Operation(
+            lambda c: candidates.get_match_candidate(c, job, profile, **by)
+        ),
+        "get_matching_runs": Operation(lambda c: runs.get_matching_runs(c, job, **page)),
+        "get_matching_runs: later": Operation(
+            lambda c: runs.get_matching_runs(
+                c, job, after=LatestFirst(known.created_at, uuid4()), **page
+            )
+        ),
+        "get_open_jobs_for_matching": Operation(
+            lambda c: jobs.get_open_jobs_for_matching(c, limit=1_000), 200
+        ),
+        "get_open_jobs_for_matching: later": Operation(
+            lambda c: jobs.get_open_jobs_for_matching(
+                c, limit=1_000, after=OldestFirst(known.pending)
+            ),
+            200,
+        ),
+        "get_oldest_due_job_age": Operation(causes.get_oldest_due_job_age, 200),
+        "get_due_notifications": Operation(notifications.get_due_notifications, 200),
+        "get_notification_settings": Operation(
+            lambda c: notifications.get_notification_settings(c, caller.user_id, **by)
+        ),
+        "require_profile": Operation(lambda c: profiles.require_profile(c, profile)),
+        "export_profile": Operation(
+            lambda c: exports.export_profile(c, profile),
+            scans={"profile_changes": "it is a queue, which the schedule empties"},
+        ),
+        "count_not_indexed": Operation(reindexing.count_not_indexed),
+        "best_candidates: narrow": Operation(
+            lambda c: best_candidates(
+                c, narrow, company, job_id=job, limit=500, this_month=this_month()
+            ),
+            1_000,
+        ),
+        # The rank is counted among all who pass.
+        "explain_candidate": Operation(
+            lambda c: explanations.explain_candidate(c, job, profile), 4_000
+        ),
+    }
+
+
+def writing(known: Known) -> dict[str, Operation]:
+    """The operations that write, by function and variant."""
+    caller, job, profile = known.caller, known.job, known.profile
+    by: dict[str, Any] = {"viewer": caller}
+    post = JobCreate.model_validate(
+        {"title": "Counsel", "status": "open", "requiredSpecializations": ["Licensing"]}
+    )
+    match = job_matches.NewMatch(job, profile, 50, SUBSCORES, "Has it.", "Good Match")
+    person = Profile.model_validate(
+        {"name": "Ada Quill", "status": "active", "specializations": ["Licensing"]}
+    )
+    settings = NotificationPreferences(enabled=True, threshold=50)
+    newcomer = UserInput.model_validate(
+        {"userId": uuid4(), "email": "n@n.example", "role": "employer", "companyName": "N"}
+    )
+    any_job = {
+        "jobs": "a changed candidate may concern any completed job",
+        "job_features": "the same, by what each asks for",
+    }
+    notes = {"profile_changes": "it is a queue, which the schedule empties"}
+
+    def claim(connection: Connection) -> runs.Run:
+        run = runs.claim_job(connection, known.pending)
+        assert run
+        return run
+
+    def complete(connection: Connection) -> None:
+        run = claim(connection)
+        new = job_matches.NewMatch(run.job_id, profile, 90, SUBSCORES, "Has it.", "Strong Match")
+        assert runs.complete_run(connection, run, runs.Result(1, [profile], [new]))
+
+    def claim_mail(connection: Connection) -> notifications.Mail:
+        notifications.claim_notification(connection, known.mail)
+        told = [notifications.Told(profile, 90, "Strong Match", "Has it.")]
+        return notifications.Mail(known.mail, job, "a@b.example", "Counsel", told)
+
+    def change(connection: Connection) -> None:
+        profiles.put_profiles(connection, {uuid4(): person})
+        assert changes.apply_profile_changes(connection)
+
+    def purge(table: history.History) -> Operation:
+        old = timedelta(days=180)
+        scans = notes if table.table.__tablename__ == "profile_changes" else {}
+        return Operation(lambda c: history.purge_portion(c, table, old, limit=100), 1_000, scans)
+
+    return {
+        "create_job": Operation(
+            lambda c: [
+                jobs.create_job(c, post, idempotency_key="k", new_id=UUID(int=n), **by)
+                for n in (1 << 90, 1 << 91)
+            ]
+        ),
+        "update_job": Operation(
+            lambda c: jobs.update_job(
+                c,
+                job,
+                JobUpdate.model_validate({"requiredSpecializations": ["Trade Secrets"]}),
+                **by,
+            )
+        ),
+        "update_job_matching_status": Operation(
+            lambda c: jobs.update_job_matching_status(c, job, MatchingStatus.PENDING)
+        ),
+        "insert_match": Operation(lambda c: job_matches.insert_match(c, match)),
+        "invalidate_matches_for_job": Operation(
+            lambda c: job_matches.invalidate_matches_for_job(c, job)
+        ),
+        "mark_matches_notified": Operation(
+            lambda c: job_matches.mark_matches_notified(c, [known.match])
+        ),
+        "request_matching": Operation(lambda c: runs.request_matching(c, job, **by)),
+        "claim_job": Operation(claim),
+        "complete_run": Operation(complete, 400),
+        "fail_run": Operation(lambda c: runs.fail_run(c, claim(c), "It failed.")),
+        "apply_profile_changes": Operation(change, 60_000, any_job | notes),
+        "claim_notification": Operation(claim_mail),
+        "confirm_notification": Operation(
+            lambda c: notifications.confirm_notification(c, claim_mail(c))
+        ),
+        "release_notification": Operation(
+            lambda c: notifications.release_notification(c, claim_mail(c))
+        ),
+        "put_notification_settings": Operation(
+            lambda c: notifications.put_notification_settings(c, caller.user_id, settings, **by)
+        ),
+        "put_profiles": Operation(
+            lambda c: profiles.put_profiles(c, {profile: person, uuid4(): person})
+        ),
+        "delete_profile": Operation(lambda c: profiles.delete_profile(c, profile), scans=notes),
+        "index_profiles": Operation(
+            lambda c: reindexing.index_profiles(c, after=None, limit=BATCH), 1_000
+        ),
+        "index_profiles: all, later": Operation(
+            lambda c: reindexing.index_profiles(c, after=profile, limit=BATCH, every=True), 4_000
+        ),
+        "index_employers": Operation(
+            employers.index_employers,
+            3_000,
+            {
+                "employer_profiles": "every one is compared",
+                "employer_features": "every one is compared",
+            },
+        ),
+        "put_user": Operation(lambda c: users.put_user(c, newcomer)),
+        **{f"purge_portion: {each.table.__tablename__}": purge(each) for each in history.HISTORIES},
+    }
 
 
 def test_an_import_reads_its_parameter_once(connection: Connection) -> None:
-    profiles = {uuid4(): Profile(name="Ada Quill") for _ in range(3)}
-    ((sql, _),) = captured(lambda: put_profiles(connection, profiles))
+    people = {uuid4(): Profile(name="Ada Quill") for _ in range(3)}
+    ((sql, _),) = captured(lambda: profiles.put_profiles(connection, people))
     assert sql.count("json_to_recordset") == 1
 
 
-def test_what_a_read_looks_at_is_bounded_by_its_page(
-    read: tuple[UUID, UUID, datetime, Caller],
-) -> None:
-    job, profile, time, caller = read
-    later, worse = NewestFirst(time, job), BestFirst(50, profile)
-    by: dict[str, Any] = {"viewer": caller}
-    page = by | {"limit": 51}
-    works: dict[str, Callable[[Connection], object]] = {
-        "job": lambda c: jobs.get_job_by_id(c, job, **by),
-        "jobs": lambda c: jobs.get_jobs_by_employer(c, caller.user_id, **page),
-        "open jobs": lambda c: jobs.get_jobs_by_employer(
-            c, caller.user_id, status=JobStatus.OPEN, after=later, **page
-        ),
-        "all jobs": lambda c: jobs.get_jobs_for_admin(c, limit=51),
-        "all jobs, later": lambda c: jobs.get_jobs_for_admin(c, limit=51, after=later),
-        "matches": lambda c: job_matches.get_matches_for_job(c, job, **page),
-        "matches, later": lambda c: job_matches.get_matches_for_job(
-            c, job, min_score=1, after=worse, **page
-        ),
-        "match": lambda c: job_matches.get_match_by_job_and_profile(c, job, profile, **by),
-        "unnotified": lambda c: job_matches.get_unnotified_matches(c, job, 1, limit=51),
-        "runs": lambda c: runs.get_matching_runs(c, job, **page),
+def test_every_function_that_others_import_is_an_operation() -> None:
+    nil = UUID(int=0)
+    nobody = Caller(nil, frozenset())
+    none = Known(nobody, nil, nil, datetime.now(UTC), nil, nil, nil)
+    operations = {name.partition(":")[0] for name in reading(none) | writing(none)}
+    files = [*ROOT.glob("functions/*/*/app.py"), *ROOT.glob("layers/common/jobmatch/**/*.py")]
+    imported = {
+        alias.name
+        for file in files
+        if file.parent.name != "queries"
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("jobmatch.queries")
+        for alias in node.names
+        if alias.name.islower()
     }
-    read_rows = {name: sum(map(rows_read, plans(work))) for name, work in works.items()}
-    # The count of matches looks at five tables for each match of 51 jobs.
-    bounds = {name: 3_000 if "jobs" in name else 500 for name in works}
-    assert {name: rows for name, rows in read_rows.items() if rows > bounds[name]} == {}
+    assert len(imported) > 30
+    assert imported - operations == set()
+
+
+def test_an_operation_reads_no_more_than_its_page(known: Known, connection: Connection) -> None:
+    take_for(connection, SIZES)
+    faults = {}
+    for name, operation in (reading(known) | writing(known)).items():
+        read = read_by(connection, operation.work)
+        scanned = read.scanned - operation.scans.keys()
+        if scanned or read.rows > operation.rows:
+            faults[name] = (read.rows, scanned)
+    assert faults == {}

@@ -76,7 +76,7 @@ RESULTS = {
         "profileChanges": 0,
         "isComplete": True,
     },
-    "migrate_database": {"revision": "0012", "applied": [], "waiting": []},
+    "migrate_database": {"revision": "0013", "applied": [], "waiting": []},
     "create_database_roles": {},
 }
 """What the functions return that answer no request."""

@@ -315,6 +315,13 @@ class Job(Base):
         Index("jobs_employer_page_idx", "employer_user_id", "created_at", "id"),
         Index("jobs_page_idx", "created_at", "id"),
         Index("jobs_open_idx", "created_at", "id", postgresql_where=text("status = 'open'")),
+        # The few that are due, or running, among the open ones.
+        Index(
+            "jobs_due_idx",
+            "matching_status",
+            "matched_at",
+            postgresql_where=text("status = 'open'"),
+        ),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, case, func, or_, select
@@ -31,14 +32,17 @@ def is_due() -> ColumnElement[bool]:
             ),
             and_(
                 Job.matching_status == MatchingStatus.COMPLETED,
-                _is_past(Job.matched_at + config.matching_maximum_age()),
+                # Compared with the bare column, so that the index serves.
+                _is_past(Job.matched_at, config.matching_maximum_age()),
             ),
         ),
     )
 
 
-def _is_past(time: SQLColumnExpression[datetime | None]) -> ColumnElement[bool]:
-    return or_(time.is_(None), time <= func.now())
+def _is_past(
+    time: SQLColumnExpression[datetime | None], age: timedelta = timedelta()
+) -> ColumnElement[bool]:
+    return or_(time.is_(None), time <= func.now() - age)
 
 
 def due_since() -> ColumnElement[datetime]:

@@ -70,7 +70,9 @@ def apply_profile_changes(connection: Connection, *, limit: int = 5_000) -> int:
     # completed by the next statement is seen there, with what it stored; one that starts from here
     # on sees the changed candidates itself.
     running = connection.scalars(
-        select(Job.id).where(Job.matching_status == MatchingStatus.RUNNING)
+        select(Job.id).where(
+            Job.status == JobStatus.OPEN, Job.matching_status == MatchingStatus.RUNNING
+        )
     ).all()
     profile_ids = literal(list(set(taken)), ARRAY(JobMatch.profile_id.type))
     concerned = or_(_has_match_with(profile_ids), _may_admit(profile_ids))
