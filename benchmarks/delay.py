@@ -35,7 +35,7 @@ def delayed(url: str, milliseconds: float = ROUND_TRIP) -> Iterator[str]:
         port = int(relay.stdout.readline())
         yield address.set(port=port).render_as_string(hide_password=False)
     finally:
-        relay.terminate()
+        relay.kill()  # asking is not enough where the caller ignores SIGTERM, as it is inherited
         relay.communicate()
 
 

@@ -11,7 +11,7 @@ from local.postgres import EmbeddedPostgres
 from tests.support.disks import filled, small_disk
 from tests.support.outages import migrate, stop_and_start, used
 from tests.support.traffic import Traffic, report
-from tests.support.trust import FULL, Section, found, scaled
+from tests.support.trust import Section, found, scaled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,11 +70,10 @@ def test_a_full_disk_is_named_in_the_log_and_what_is_there_can_be_read(
     found(Section.FAULTS, "The database's disk full", times, report(traffic))
 
 
-@pytest.mark.skipif(not FULL, reason="takes ten seconds; `make trust` does it")
 def test_a_disk_too_full_for_the_log_loses_nothing_that_was_committed(
     api: Api, people: People, full: EmbeddedPostgres
 ) -> None:
-    traffic, times = Traffic(api, people), 5
+    traffic, times = Traffic(api, people), scaled(1, 5)
     for _ in range(times):
         assert traffic.post() == 201
         refused = traffic.answers[503]
