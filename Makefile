@@ -106,13 +106,14 @@ soak: .venv/ready ## Hold the load of make trust for half an hour, and add what 
 	if test -e $(FINDINGS); then $(PYTHON) scripts/write_trust.py $(FINDINGS) $(SOAKED); \
 		else echo "make trust writes its row into docs/trust.md."; fi
 
-bench: .venv/ready ## Measure the main paths (QUICK=1 for the small sizes)
+bench: .venv/ready ## Measure the main paths (QUICK=1 for the small sizes), and write docs/performance.md
 	QUICK=$(QUICK) $(PYTHON) -m benchmarks
 	$(MAKE) bench-cold-start
 
-bench-cold-start: .venv/ready .venv-emulator/ready ## Measure the start of every built function
+bench-cold-start: .venv/ready .venv-emulator/ready ## Measure start and memory of every built function
 	$(MAKE) build ARCHITECTURE=$(HOST) BUILD=.aws-sam/$(HOST)
 	QUICK=$(QUICK) $(PYTHON) -m benchmarks.cold_start
+	QUICK=$(QUICK) $(PYTHON) -m benchmarks.document
 
 format: .venv/ready ## Format the code and regenerate the generated files
 	$(PYTHON) -m ruff format
@@ -139,7 +140,7 @@ lock: .venv/ready ## Pin the dependencies anew, with hashes
 	$(COMPILE) --group audit --output-file requirements-audit.txt $(if $(UPGRADE),--upgrade)
 
 clean: ## Remove the environments, the local state and what was built
-	rm -rf .venv .venv-* .local .aws-sam .trust .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
+	rm -rf .venv .venv-* .local .aws-sam .trust .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
 
 .venv/ready: requirements-dev.txt
 	scripts/make_environment.sh .venv requirements-dev.txt

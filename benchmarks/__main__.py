@@ -10,9 +10,19 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from benchmarks.cases import fleet, importing, lists, matching, reading, storing
+from benchmarks import results
+from benchmarks.cases import (
+    fleet,
+    growth,
+    importing,
+    lists,
+    matching,
+    reading,
+    storing,
+    throughput,
+)
 from benchmarks.data import an_employer, fill_jobs, fill_profiles
-from benchmarks.report import Case, save
+from benchmarks.results import QUICK, ROOT
 from jobmatch.database import connect, engine
 from jobmatch.migrations import upgrade
 from jobmatch.models import Job
@@ -23,33 +33,38 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from uuid import UUID
 
+    from benchmarks.report import Case, Throughput
     from jobmatch.viewer import Caller
 
-ROOT = Path(__file__).resolve().parent.parent
-QUICK = os.environ.get("QUICK", "0") not in ("", "0")
 ONLY = os.environ.get("ONLY", "").split()
 """Names of groups; all when there are none."""
-PROFILES = (10_000,) if QUICK else (10_000, 100_000, 1_000_000)
+PROFILES = (2_000, 10_000) if QUICK else (10_000, 100_000, 1_000_000)
 FLEET_JOBS, FLEET_PROFILES = (50, 10_000) if QUICK else (1_000, 100_000)
 JOBS, MATCHES = (5_000, 50_000) if QUICK else (100_000, 1_000_000)
+REQUESTS = 2_000 if QUICK else 8_000
 
 
-def cases() -> Iterator[Case]:
+def measurements() -> Iterator[Case | Throughput]:
     """All of them, on tables that grow."""
     filled = 0
+    sizes: list[Case] = []
     for profiles in PROFILES:
         fill_profiles(filled + 1, profiles)
         filled = profiles
         if profiles == PROFILES[-1]:
             fill_jobs(JOBS, MATCHES, profiles)
         if _wanted("matching"):
-            yield from matching.cases(profiles, an_employer())
+            for case in matching.cases(profiles, an_employer()):
+                sizes.append(case)
+                yield case
         if _wanted("fleet") and profiles == FLEET_PROFILES:
             yield from fleet.cases(profiles, an_employer(), jobs=FLEET_JOBS)
-    groups: dict[str, Callable[[Caller], Iterator[Case]]] = {
+    yield from growth.cases(sizes)
+    groups: dict[str, Callable[[Caller], Iterator[Case | Throughput]]] = {
         "reading": lambda employer: reading.cases(_a_job_of(employer), employer),
         "lists": lists.cases,
         "storing": storing.cases,
+        "throughput": lambda employer: throughput.cases(employer, requests=REQUESTS),
         # Last: it empties the tables.
         "importing": lambda _: importing.cases(rounds=1 if QUICK else 3),
     }
@@ -69,7 +84,7 @@ def _a_job_of(employer: Caller) -> UUID:
 
 
 def main() -> int:
-    """Run all cases, print them; in full, write results.json."""
+    """Run all groups and print what they measure; if it was all of them, write results.json."""
     logger.setLevel("ERROR")
     # Metrics are lines on standard output, which is for the table.
     os.environ["POWERTOOLS_METRICS_DISABLED"] = "true"
@@ -84,16 +99,17 @@ def main() -> int:
             os.environ["DATABASE_URL"] = server.url()
             upgrade(ROOT / "migrations")
             measured = []
-            for case in cases():
-                print(case.row(), flush=True)
-                measured.append(case)
+            for each in measurements():
+                print(each.row(), flush=True)
+                measured.append(each)
             postgres = server.query("SHOW server_version")
             engine().dispose()
         finally:
             server.stop()
     sizes = {"profiles": PROFILES[-1], "jobs": JOBS, "matches": MATCHES}
-    if not (QUICK or ONLY):
-        save(measured, sizes, postgres)
+    if not ONLY:
+        versions = {"postgresql": postgres}
+        results.save(measured, emulated=False, sizes=sizes, versions=versions)
     return 0
 
 

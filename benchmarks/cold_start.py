@@ -1,4 +1,4 @@
-"""How long every built function takes to start, with byte-code and without.
+"""How long every built function takes to start, with byte-code and without, and its memory.
 
 Under Lambda's emulator, on artefacts that `make bench-cold-start` builds first. A start is the time
 from the process's beginning until the handler is imported, which is what Lambda reports as init.
@@ -6,17 +6,19 @@ from the process's beginning until the handler is imported, which is what Lambda
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
 import statistics
 import tempfile
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from benchmarks import results
+from benchmarks.built import calls
 from benchmarks.report import Case
+from benchmarks.results import COLD_START, QUICK
 from local.template import Template
+from tests.support.artefacts import OPERATIONS
 from tests.support.emulator import ARCHITECTURE, Emulator, merge
 from tests.support.paths import ROOT
 
@@ -25,12 +27,15 @@ if TYPE_CHECKING:
 
     from local.resources import Function
 
-RESULTS = Path(__file__).with_name("results.json")
-QUICK = os.environ.get("QUICK", "0") not in ("", "0")
-ROUNDS = 1 if QUICK else 3
+ROUNDS = 1 if QUICK else 5
+"""Of those that are held against both peers; the others are alike, and are started once."""
 TARGETED = ("get_job_by_id",) if QUICK else ("get_job_by_id", "create_job", "get_matches_for_job")
-"""The functions of the API that are held against both peers, with more rounds."""
-CASE = "cold start"
+"""The functions of the API that are held against both peers."""
+WITHOUT, HEAVIER, LEAST = (
+    "without byte-code",
+    "Tracer, boto3, no byte-code",
+    "its four libraries alone",
+)
 HEAVY = """
 import boto3
 from aws_lambda_powertools import Tracer
@@ -67,20 +72,12 @@ def start_milliseconds(*places: tuple[Path, Path], rounds: int) -> list[float]:
     return [statistics.median(each) for each in times]
 
 
-def records() -> list[dict[str, Any]]:
+def cases(scratch: Path) -> Iterator[Case]:
     """Each function's start beside one without byte-code; that of some beside more."""
-    functions = Template(ROOT / ".aws-sam" / ARCHITECTURE / "template.yaml").functions
-    names = {f.logical_id: f.operation for f in Template(ROOT / "template.yaml").functions.values()}
-    cases: list[Case] = []
-    for name, function in functions.items():
-        operation = names[name]
-        if operation not in TARGETED and QUICK:
-            continue
-        with tempfile.TemporaryDirectory() as folder:
-            cases += _cases(operation, function, Path(folder))
-    for case in cases:
-        print(case.row(), flush=True)
-    return [case.document() for case in cases]
+    built = Template(ROOT / ".aws-sam" / ARCHITECTURE / "template.yaml").functions
+    for name, function in built.items():
+        if OPERATIONS[name] in TARGETED or not QUICK:
+            yield from _cases(OPERATIONS[name], function, scratch / name)
 
 
 def _cases(operation: str, function: Function, scratch: Path) -> Iterator[Case]:
@@ -100,24 +97,29 @@ def _cases(operation: str, function: Function, scratch: Path) -> Iterator[Case]:
         least.mkdir()
         (least / "app.py").write_text(BARE, encoding="utf-8")
         places += [(heavy, bare_opt), (least, opt)]
-    rounds = 2 * ROUNDS + 1 if operation in TARGETED else ROUNDS
+    rounds = ROUNDS if operation in TARGETED else 1
     ours, without, *more = start_milliseconds(*places, rounds=rounds)
-    case = f"{CASE} of {operation}"
-    yield Case(case, ours, without, "without byte-code", 0.6)
+    case = f"{COLD_START} of {operation}"
+    yield Case(case, ours, without, WITHOUT, 0.6)
     if more:
-        yield Case(case, ours, more[0], "Tracer, boto3, no byte-code", 0.45)
-        yield Case(case, ours, more[1], "its four libraries alone", 1.25)
+        yield Case(case, ours, more[0], HEAVIER, 0.45)
+        yield Case(case, ours, more[1], LEAST, 1.25)
+    shutil.rmtree(scratch)
 
 
 def main() -> None:
-    """Measure; in full, put the cases into results.json instead of those of the last time."""
-    measured = records()
-    if QUICK:
-        return
-    results = json.loads(RESULTS.read_text(encoding="utf-8"))
-    others = [case for case in results["cases"] if not case["case"].startswith(CASE)]
-    results["cases"] = [*others, *measured]
-    RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    """Measure, print and save."""
+    measured = []
+    with tempfile.TemporaryDirectory() as folder:
+        for case in cases(Path(folder)):
+            print(case.row(), flush=True)
+            measured.append(case)
+        warm, memory = calls(Path(folder))
+    for each in warm:
+        print(each.row())
+    for peak in memory:
+        print(f"memory of {peak['function']:<48} {peak['megabytes']:>10.0f} MB")
+    results.save([*measured, *warm], emulated=True, memory=memory)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from psycopg import pq
@@ -10,7 +11,7 @@ from sqlalchemy import make_url
 from benchmarks.capture import captured
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from psycopg.pq.abc import PGresult
 
@@ -34,14 +35,19 @@ class Floor:
 
     def prepared(self, sql: str, values: list[Any]) -> Callable[[], PGresult]:
         """An execution of this statement, which is prepared here."""
+        (execution,) = self.prepared_for(sql, [values])
+        return execution
+
+    def prepared_for(self, sql: str, each: Sequence[list[Any]]) -> list[Callable[[], PGresult]]:
+        """An execution for each of these values of one statement, which is prepared here."""
         self._prepared += 1
         name = b"floor_%d" % self._prepared
         _check(self._connection.prepare(name, sql.encode()))
 
-        def execute() -> PGresult:
+        def execute(values: list[Any]) -> PGresult:
             return _check(self._connection.exec_prepared(name, values))
 
-        return execute
+        return [partial(execute, values) for values in each]
 
     def once(self, sql: str, values: list[Any]) -> Callable[[], PGresult]:
         """An execution of this statement, which is planned each time for its values."""

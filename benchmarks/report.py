@@ -1,22 +1,14 @@
-"""A measurement beside its reference, and the file that keeps them."""
+"""A measurement beside its reference, and how many requests are served in what time."""
 
 from __future__ import annotations
 
-import json
-import os
-import platform
 import statistics
 import time
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-RESULTS = Path(__file__).with_name("results.json")
-LIBRARIES = ("sqlalchemy", "pg8000", "pydantic", "aws-lambda-powertools", "psycopg")
+    from collections.abc import Callable, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +58,59 @@ class Case:
         return values
 
 
+@dataclass(frozen=True, slots=True)
+class Throughput:
+    """Requests of one kind, sent one after the other on each of some connections.
+
+    Args:
+        where: what answers: the bare "database", our handler in "process", or the "emulator".
+        per_second: requests of all connections together.
+        p50: milliseconds that half of the requests took at most; p95 and p99 likewise.
+    """
+
+    what: str
+    where: str
+    connections: int
+    requests: int
+    per_second: float
+    p50: float
+    p95: float
+    p99: float
+
+    @classmethod
+    def of(
+        cls, what: str, where: str, times: Sequence[float], seconds: float, *, connections: int = 1
+    ) -> Self:
+        """From the milliseconds of every request, and the seconds that all took together."""
+        cuts = statistics.quantiles(times, n=100)
+        rate = len(times) / seconds
+        return cls(what, where, connections, len(times), rate, cuts[49], cuts[94], cuts[98])
+
+    def row(self) -> str:
+        """The line of the printed table."""
+        return (
+            f"{self.what + ', ' + self.where:<58} {self.connections:>3} connections"
+            f" {self.per_second:>9,.0f}/s   p50 {self.p50:.3f}   p95 {self.p95:.3f}"
+            f"   p99 {self.p99:.3f}"
+        )
+
+    def document(self) -> dict[str, Any]:
+        """The entry in results.json."""
+        values = asdict(self)
+        values["perSecond"] = values.pop("per_second")
+        return values
+
+
+def timed(work: Callable[[], object], requests: int) -> list[float]:
+    """The milliseconds that each of so many calls took, one after the other."""
+    times = []
+    for _ in range(requests):
+        start = time.perf_counter()
+        work()
+        times.append(1000 * (time.perf_counter() - start))
+    return times
+
+
 def milliseconds(
     *works: Callable[[], object], rounds: int, before: Callable[[], object] = lambda: None
 ) -> list[float]:
@@ -85,18 +130,3 @@ def milliseconds(
             if number:
                 taken.append(1000 * (time.perf_counter() - start))
     return [statistics.median(taken) for taken in times]
-
-
-def save(cases: Sequence[Case], sizes: Mapping[str, int], postgres: str) -> None:
-    """Write results.json."""
-    results = {
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}",
-        "versions": {
-            "python": platform.python_version(),
-            "postgresql": postgres,
-            **{name: version(name) for name in LIBRARIES},
-        },
-        "sizes": dict(sizes),
-        "cases": [case.document() for case in cases],
-    }
-    RESULTS.write_text(json.dumps(results, indent=2) + "\n")

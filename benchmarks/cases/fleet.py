@@ -49,7 +49,11 @@ def cases(profiles: int, employer: Caller, *, jobs: int) -> Iterator[Case]:
         connection.execute(update(Job).values(matching_status=MatchingStatus.COMPLETED))
     ids = [put_job(posting, employer) for posting in postings]
     queue = _Queue()
-    settings = {"MATCHING_LIMIT": str(KEPT), "MATCHING_QUEUE_URL": "queue"}
+    settings = {
+        "MATCHING_LIMIT": str(KEPT),
+        "MATCHING_QUEUE_URL": "queue",
+        "NOTIFICATION_QUEUE_URL": "mails",  # nobody here wants any
+    }
     with patch.dict(os.environ, settings), patch.object(aws, "_client", lambda *_, **__: queue):
         start = time.perf_counter()
         invoke("dispatch_matching", schedule_event("dispatch_matching"))

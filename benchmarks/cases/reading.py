@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 from benchmarks.delay import delayed
@@ -39,12 +39,17 @@ def cases(job_id: UUID, caller: Caller, *, rounds: int = 300) -> Iterator[Case]:
         yield Case(f"{CASE}, 1 ms away", ours, floor, "floor: bare query")
 
 
-def _measure(url: str, job_id: UUID, caller: Caller, *, rounds: int) -> list[float]:
+def job_event(job_id: UUID, caller: Caller) -> dict[str, Any]:
+    """The request for an employer's job."""
     claims = {"sub": str(caller.user_id), "cognito:groups": ["employer"]}
     path = {"jobId": str(job_id)}
-    event = http_event(
+    return http_event(
         "GET", f"/jobs/{job_id}", route="/jobs/{jobId}", path_parameters=path, claims=claims
     )
+
+
+def _measure(url: str, job_id: UUID, caller: Caller, *, rounds: int) -> list[float]:
+    event = job_event(job_id, caller)
 
     def query() -> None:
         with connect() as connection:

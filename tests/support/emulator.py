@@ -16,16 +16,18 @@ import signal
 import subprocess
 import time
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.error import URLError
 from urllib.request import Request, urlopen
+
+import psutil
 
 from local.postgres import free_port
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
 
 ARCHITECTURE = "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
 """Of this machine, as Lambda names it."""
@@ -166,3 +168,16 @@ class Emulator:
         if not found:
             raise RuntimeError(f"The emulator reported no start:\n{self.log()}")
         return float(found[1])
+
+    def call_milliseconds(self) -> list[float]:
+        """How long the calls so far took, as Lambda would bill them."""
+        return [float(found) for found in re.findall(r"\tDuration: ([\d.]+) ms", self.log())]
+
+    def peak_megabytes(self) -> float:
+        """The most memory that the function's process has held so far; on Linux."""
+        assert self._process, "It has not been started."
+        (runtime,) = psutil.Process(self._process.pid).children()
+        found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{runtime.pid}/status").read_text())
+        if not found:
+            raise RuntimeError("The system does not say how much memory a process has held.")
+        return int(found[1]) / 1024

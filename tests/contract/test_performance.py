@@ -1,0 +1,113 @@
+"""The measurements that are recorded are those that are shown, and every target has one."""
+
+from __future__ import annotations
+
+import json
+import re
+import xml.etree.ElementTree as ET
+from typing import Any
+
+import pytest
+
+from benchmarks import document
+from tests.support.functions import FOLDERS
+from tests.support.paths import ROOT
+
+RESULTS: dict[str, Any] = json.loads((ROOT / "benchmarks" / "results.json").read_text("utf-8"))
+CASES: list[dict[str, Any]] = RESULTS["cases"]
+SHOWN = (ROOT / "docs" / "performance.md").read_text("utf-8")
+CONNECTIONS = {1, 8, 32}
+TARGETS = (
+    ("get_job_by_id, whole handler", "floor", 8),
+    ("get_job_by_id, whole handler", "stock", 0.35),
+    ("get_job_by_id, whole handler, 1 ms away", "stock", 0.2),
+    ("get_jobs_by_employer, page of 50", "group-by", 0.02),
+    ("get_matches_for_job, page of 100, whole handler", "stock", 0.25),
+    ("get_matches_for_job, 1,000 in ten pages", "stock", 0.25),
+    ("get_matches_for_job, page of 100, query function", "floor", 3),
+    ("insert_match, whole handler", "stock", 0.6),
+    ("1,000 matches stored", "loop", 15),
+    ("broad job, 100,000 profiles", "loop", 500),
+    ("broad job, 1,000,000 profiles", "loop", 2_000),
+    ("broad job, 1,000,000 profiles", "one bare statement", 2.5),
+    ("broad job, 1,000,000 profiles", "200 MB", 1),
+    ("1,000 due jobs, 100,000 profiles", "one bare statement", 5),
+    ("growth of the broad job's run to 100,000", "10 x", 1),
+    ("growth of the broad job's run to 1,000,000", "10 x", 1),
+    ("cold start of get_job_by_id", "Tracer, boto3, no byte-code", 0.45),
+    ("cold start of get_job_by_id", "its four libraries", 1.25),
+    ("import of 10,000 profiles, statements", "5,000 profiles/s", 1),
+    ("import of 10,000 profiles, over HTTP", "1,500 profiles/s", 1),
+    ("import of 10,000 profiles, statements", "COPY and merge", 2),
+)
+"""How a case begins, how the name of what is beside it begins, and what the ratio must be."""
+
+
+@pytest.mark.parametrize(("case", "beside", "target"), TARGETS)
+def test_every_target_is_measured(case: str, beside: str, target: float) -> None:
+    found = [
+        each["target"]
+        for each in CASES
+        if each["case"].startswith(case) and each["referenceName"].startswith(beside)
+    ]
+    assert target in found
+
+
+def test_every_verdict_follows_from_what_was_measured() -> None:
+    for case in CASES:
+        ours, reference = case["ours"], case["reference"]
+        ratio = reference / ours if case["atLeast"] else ours / reference
+        assert case["ratio"] == pytest.approx(ratio), case
+        if case["target"] is None:
+            assert case["met"] is None, case
+        else:
+            reached = ratio >= case["target"] if case["atLeast"] else ratio <= case["target"]
+            assert case["met"] is reached, case
+
+
+def test_the_document_shows_what_is_recorded() -> None:
+    assert document.document(RESULTS, SHOWN) == SHOWN
+
+
+def test_a_figure_that_was_changed_in_the_document_is_noticed() -> None:
+    figure = f"| {RESULTS['memory'][0]['megabytes']:.0f} |"
+    changed = SHOWN.replace(figure, "| 1 |", 1)
+    assert changed != SHOWN
+    assert document.document(RESULTS, changed) == SHOWN
+
+
+@pytest.mark.parametrize("name", document.PLOTS)
+def test_a_plot_is_of_what_is_recorded_and_shown(name: str) -> None:
+    drawn = (ROOT / "docs" / name).read_text("utf-8")
+    assert drawn == document.PLOTS[name](RESULTS)
+    assert f"]({name})" in SHOWN
+    picture = ET.fromstring(drawn)  # noqa: S314 - our own file
+    width, height = (float(picture.attrib[side]) for side in ("width", "height"))
+    for text in picture.iter("{http://www.w3.org/2000/svg}text"):
+        assert 0 <= float(text.attrib["x"]) <= width
+        assert 0 <= float(text.attrib["y"]) <= height
+
+
+def test_every_missed_target_is_named_in_prose() -> None:
+    prose, _, _ = SHOWN.partition(document.BEGIN)
+    (reasons,) = re.findall(r"## Targets that are missed\n(.*?)\n## ", prose, re.DOTALL)
+    for case in CASES:
+        if case["met"] is False:
+            assert case["case"] in reasons, "Say why it is missed."
+
+
+def test_all_is_recorded_that_a_reader_needs_to_judge_it() -> None:
+    assert RESULTS["machine"].keys() == {"processor", "cores", "memoryGigabytes", "system"}
+    assert {"python", "postgresql", "sqlalchemy", "pg8000"} <= RESULTS["versions"].keys()
+    assert RESULTS["sizes"].keys() == {"profiles", "jobs", "matches"}
+    rates = RESULTS["throughput"]
+    assert {each["connections"] for each in rates if each["where"] == "database"} == CONNECTIONS
+    assert {each["where"] for each in rates} == {"database", "process", "emulator"}
+    for each in rates:
+        assert 0 < each["p50"] <= each["p95"] <= each["p99"]
+
+
+def test_every_function_has_a_start_and_a_peak_of_memory() -> None:
+    started = {each["case"].removeprefix("cold start of ") for each in CASES}
+    assert FOLDERS.keys() <= started
+    assert {each["function"] for each in RESULTS["memory"]} == FOLDERS.keys()
