@@ -42,11 +42,14 @@ def load() -> dict[str, Any]:
     return results
 
 
-def save(measured: Iterable[Case | Throughput], *, emulated: bool, **values: object) -> None:
+def save(
+    measured: Iterable[Case | Throughput], *, emulated: bool, part: bool = False, **values: object
+) -> None:
     """Write results.json.
 
     Args:
         emulated: whether this is the emulator's part; else it is PostgreSQL's.
+        part: whether only some groups were measured: then entries of other names stay.
         values: other keys of the file, which are replaced.
     """
     results = load() | {"machine": machine()} | values
@@ -55,10 +58,24 @@ def save(measured: Iterable[Case | Throughput], *, emulated: bool, **values: obj
     entries = [(isinstance(each, Case), each.document()) for each in measured]
     for key, wanted in (("cases", True), ("throughput", False)):
         own = [entry for is_case, entry in entries if is_case is wanted]
-        others = [each for each in results.get(key, []) if is_emulated(each) is not emulated]
+        stored = results.get(key, [])
+        if part:
+            results[key] = _replaced(stored, own)
+            continue
+        others = [each for each in stored if is_emulated(each) is not emulated]
         results[key] = [*others, *own] if emulated else [*own, *others]
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+
+
+def _replaced(stored: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The entries in their order, those of the same name and reference as new ones replaced."""
+
+    def name(entry: Mapping[str, Any]) -> tuple[object, ...]:
+        return tuple(entry.get(key) for key in ("case", "referenceName", "connections"))
+
+    by_name = {name(entry): entry for entry in new}
+    return [by_name.get(name(entry), entry) for entry in stored]
 
 
 def is_emulated(entry: Mapping[str, Any]) -> bool:
