@@ -51,7 +51,7 @@ def cases(employer: Caller, *, rounds: int = 50) -> Iterator[Case]:
         handler, stock, pages, stock_pages, *_ = _matches(far, job_id, employer, rounds)
     yield Case(f"{first}, 1 ms away", handler, stock, "stock handler")
     yield Case(f"{all_of_them}, 1 ms away", pages, stock_pages, "stock handler")
-    # Of somebody whose jobs are like everybody's: the one above has a hundred times as many matches.
+    # Of an employer like others: the job above has a hundred times as many matches as theirs.
     yield _jobs(url, an_employer(2), rounds=max(3, rounds // 10))
 
 

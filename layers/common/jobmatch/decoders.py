@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from pg8000.converters import PG_TYPES, string_in
 
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _TIMESTAMPTZ = 1184
-_UUID = 2950
 _TEXT_ARRAYS = (1009, 1015)
 _ELEMENT = re.compile(r'"((?:[^"\\]|\\.)*)"|([^",]+)', re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
@@ -24,11 +22,6 @@ def _timestamptz(text: str) -> Any:
         return datetime.fromisoformat(text)
     except ValueError:  # infinity, or before the year 1
         return PG_TYPES[_TIMESTAMPTZ](text)
-
-
-def _uuid(text: str) -> UUID:
-    # PostgreSQL writes them in one form only; the class would allow for all others.
-    return UUID(int=int(text.replace("-", ""), 16))
 
 
 def _text_array(text: str) -> Any:
@@ -51,6 +44,5 @@ def _element(match: re.Match[str]) -> str | None:
 DECODERS: dict[int, Callable[[str], Any] | None] = {
     **{oid: None for oid, decode in PG_TYPES.items() if decode is string_in},
     _TIMESTAMPTZ: _timestamptz,
-    _UUID: _uuid,
     **dict.fromkeys(_TEXT_ARRAYS, _text_array),
 }
