@@ -55,6 +55,16 @@ def store(connection: Connection, profiles: dict[str, Any]) -> None:
     put_profiles(connection, bodies)
 
 
+def matched(people: People, job: dict[str, Any], profiles: dict[str, Any]) -> UUID:
+    """A job that was run on these profiles and no others."""
+    with transaction() as connection:
+        connection.execute(delete(ProfileRow))
+        store(connection, profiles)
+        job_id = post_job(connection, people.employer.id, **job)
+    run.match_job(job_id)
+    return job_id
+
+
 @settings(
     max_examples=EXAMPLES,
     deadline=None,
@@ -97,11 +107,7 @@ def test_the_ranking_is_the_contracts(
 def test_a_run_stores_what_the_contract_ranks(
     people: People, queue: Queue, job: dict[str, Any], profiles: dict[str, Any]
 ) -> None:
-    with transaction() as connection:
-        connection.execute(delete(ProfileRow))
-        store(connection, profiles)
-        job_id = post_job(connection, people.employer.id, **job)
-    run.match_job(job_id)
+    job_id = matched(people, job, profiles)
     with connect() as connection:
         matches = get_matches_for_job(connection, job_id, viewer=SYSTEM)
     answered = [
@@ -125,11 +131,7 @@ def test_a_run_stores_what_the_contract_ranks(
 def test_every_candidate_is_explained_as_they_are_ranked(
     people: People, queue: Queue, job: dict[str, Any], profiles: dict[str, Any]
 ) -> None:
-    with transaction() as connection:
-        connection.execute(delete(ProfileRow))
-        store(connection, profiles)
-        job_id = post_job(connection, people.employer.id, **job)
-    run.match_job(job_id)
+    job_id = matched(people, job, profiles)
     in_order = ranked(job, profiles, today=TODAY, company=COMPANY)
     expected = {row.profile_id: (row.overall_score, rank) for rank, row in enumerate(in_order, 1)}
     with connect() as connection:
