@@ -13,8 +13,8 @@ from benchmarks.results import COLD_START
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-WIDTH, HEIGHT = 720, 420
-LEFT, RIGHT, TOP, BOTTOM = 74, 206, 34, 54
+WIDTH, HEIGHT = 780, 420
+LEFT, RIGHT, TOP, BOTTOM = 74, 256, 34, 54
 """Margins: of the scale, of the legend, of the title, of the other scale."""
 INK, BLUE, ORANGE = "#7d8590", "#3b82f6", "#e0731a"
 TICKS = 6
