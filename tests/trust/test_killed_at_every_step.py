@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections import Counter
 from random import Random
 from typing import TYPE_CHECKING, Any
+from urllib.request import urlopen
 from uuid import UUID, uuid4
 
 import pytest
@@ -72,6 +74,15 @@ def sessions() -> set[int]:
         return set(connection.scalars(text(pids)))
 
 
+def settle_aws(environment: Mapping[str, str]) -> None:
+    """Wait until the simulated AWS has done what was asked of it before now.
+
+    It takes connections in their order, each into a thread; ours comes after all of the dead one.
+    """
+    urlopen(environment["AWS_ENDPOINT_URL"] + "/moto-api/data.json").close()  # noqa: S310 - our own server
+    until(lambda: not any("process_request" in each.name for each in threading.enumerate()))
+
+
 def kills(environment: Mapping[str, str], operation: str) -> Iterator[tuple[bool, Any]]:
     """Kill a function at each of its steps, before and after; for each, let it be given an event.
 
@@ -87,8 +98,9 @@ def kills(environment: Mapping[str, str], operation: str) -> Iterator[tuple[bool
                 nonlocal ended
                 before = sessions()
                 ended = survives(environment, operation, event, step, sent=sent)
-                # What the dead one had sent may still be going on.
+                # What the dead one had sent may still be going on, in the database and in AWS.
                 until(lambda: sessions() <= before)
+                settle_aws(environment)
                 return not ended
 
             yield sent, killed
