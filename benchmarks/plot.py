@@ -79,9 +79,9 @@ def cold_start(results: Mapping[str, Any]) -> str:
     own = [each for each in results["cases"] if each["case"] == f"{COLD_START} of {STARTED}"]
     beside = {each["referenceName"]: each["reference"] for each in own}
     names = {
-        LEAST: "only SQLAlchemy, pg8000, pydantic, resolver",
+        LEAST: "the four libraries alone",
         WITHOUT: "without byte-code",
-        HEAVIER: "with Tracer and boto3, without byte-code",
+        HEAVIER: "without it, with Tracer and boto3",
     }
     bars = [(f"{STARTED}, as built", own[0]["ours"], BLUE)]
     bars += [(label, beside[name], INK) for name, label in names.items()]
