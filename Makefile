@@ -8,6 +8,7 @@ export SAM_CLI_TELEMETRY := 0
 # Of the command line alone: an EMAIL in somebody's environment is not meant for us.
 PORT = 8000
 FRESH =
+ARGS = --help
 ROLE = admin
 COMPANY =
 EMAIL =
@@ -23,7 +24,7 @@ quoted = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check lint-template build sbom audit deploy prove trust soak bench bench-cold-start \
-	token format lock clean
+	token cli format lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +37,9 @@ token: .venv/ready ## Print a bearer token (ROLE=admin, or ROLE=employer COMPANY
 		$(if $(COMPANY),--company $(call quoted,$(COMPANY))) \
 		$(if $(EMAIL),--email $(call quoted,$(EMAIL))) \
 		$(if $(DOMAINS),--domains $(call quoted,$(DOMAINS)))
+
+cli: .venv/ready ## Operate what runs here, or JOBMATCH_URL= (ARGS="due"; ARGS=--help lists the rest)
+	@$(PYTHON) -m local $(ARGS)
 
 test: .venv/ready ## Run all tests with coverage
 	$(PYTHON) -m pytest -n 2 --cov --cov-report=term
@@ -94,14 +98,18 @@ prove: .venv/ready .venv-sam/ready .venv-emulator/ready ## Build all, and run ev
 # Small parts of it are in `make test`.
 FINDINGS := .trust/findings.jsonl
 SOAKED := .trust/soak.jsonl
+LOAD := tests/trust/test_load.py
+# Those that count what they get done in a time.
+ALONE := $(LOAD) tests/trust/test_schema.py
 trust: .venv/ready ## Try to break the system, and write down what happened (about 40 minutes)
 	mkdir -p $(dir $(FINDINGS)) && rm -f $(FINDINGS)
-	TRUST=full TRUST_FINDINGS=$(FINDINGS) $(PYTHON) -m pytest tests/trust
+	TRUST=full TRUST_FINDINGS=$(FINDINGS) $(PYTHON) -m pytest -n 2 tests/trust $(ALONE:%=--ignore %)
+	TRUST=full TRUST_FINDINGS=$(FINDINGS) $(PYTHON) -m pytest $(ALONE)
 	$(PYTHON) scripts/write_trust.py $(FINDINGS) $(wildcard $(SOAKED))
 
-soak: .venv/ready ## Hold the load of make trust for half an hour, and add what happened
+soak: .venv/ready ## Hold half the load of make trust for half an hour, and add what happened
 	mkdir -p $(dir $(SOAKED)) && rm -f $(SOAKED)
-	TRUST=full TRUST_SOAK_SECONDS=1800 TRUST_FINDINGS=$(SOAKED) $(PYTHON) -m pytest tests/trust/test_load.py
+	TRUST=full TRUST_SOAK_SECONDS=1800 TRUST_FINDINGS=$(SOAKED) $(PYTHON) -m pytest $(LOAD)
 	@# Without the other rows the tables would shrink to this one.
 	if test -e $(FINDINGS); then $(PYTHON) scripts/write_trust.py $(FINDINGS) $(SOAKED); \
 		else echo "make trust writes its row into docs/trust.md."; fi

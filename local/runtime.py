@@ -11,9 +11,10 @@ from pathlib import Path
 
 from local.accounts import ADMIN, ROOT, ensure_user, use_database
 from local.aws import LocalAws, client_environment
+from local.client import Api
 from local.console import Console
 from local.environments import Environments
-from local.errors import LocalError, SampleError
+from local.errors import LocalError
 from local.files import write
 from local.gateway import Gateway
 from local.guide import guide
@@ -22,7 +23,7 @@ from local.locks import FolderLock
 from local.migrate import migrate
 from local.postgres import EmbeddedPostgres, driver_url, free_port
 from local.queues import Poller
-from local.sample import Api, first_employer, load
+from local.sample import first_employer, load
 from local.schedules import Schedules
 from local.server import Server
 from local.template import Template
@@ -36,6 +37,17 @@ DATABASE_ACCESS = (
     "DATABASE_CA",
 )
 
+# Who scores is chosen as for a deployment; these lead to a model, which nothing here stands in for.
+SCORER = {"MATCH_SCORER": "MatchScorer", "MATCH_MODEL_ID": "MatchModelId"}
+MODEL_ACCESS = ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_BEARER_TOKEN_BEDROCK")
+
+TURN_SECONDS = 0.0005
+"""How long one of our threads may keep the others waiting.
+
+The API's clients and the simulated AWS share this process. With the 5 ms of Python, 32 clients make
+a queue's answer wait two to three times as long, now and then longer than functions are patient.
+"""
+
 
 def run(port: int, state: Path, *, fresh: bool = False) -> None:
     """Run the system until Ctrl-C or SIGTERM.
@@ -47,6 +59,7 @@ def run(port: int, state: Path, *, fresh: bool = False) -> None:
     """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
+    sys.setswitchinterval(TURN_SECONDS)
     with ExitStack() as stack:
         try:
             print(_start(stack, port, state, fresh=fresh), flush=True)
@@ -84,7 +97,7 @@ def _start(stack: ExitStack, port: int, state: Path, *, fresh: bool) -> str:
     aws_port = free_port()
     template = Template(
         ROOT / "template.yaml",
-        {"TokenIssuer": ISSUER, "TokenAudience": AUDIENCE},
+        {"TokenIssuer": ISSUER, "TokenAudience": AUDIENCE, **_given(SCORER)},
         endpoint=f"http://127.0.0.1:{aws_port}",
         environment={"DATABASE_URL": url, **dict.fromkeys(DATABASE_ACCESS, "")},
     )
@@ -92,6 +105,7 @@ def _start(stack: ExitStack, port: int, state: Path, *, fresh: bool) -> str:
         template.functions.values(),
         {
             **client_environment(f"http://127.0.0.1:{aws_port}"),
+            **_given({name: name for name in MODEL_ACCESS}),
             # Nobody counts them here, and the log has a line with the same numbers.
             "POWERTOOLS_METRICS_DISABLED": "true",
         },
@@ -130,6 +144,11 @@ def _start(stack: ExitStack, port: int, state: Path, *, fresh: bool) -> str:
     )
 
 
+def _given(names: dict[str, str]) -> dict[str, str]:
+    """What of these is in the environment of `make run`, under other names."""
+    return {new: os.environ[name] for name, new in names.items() if os.environ.get(name)}
+
+
 def _clear(state: Path) -> None:
     """Remove what we made in the folder, and nothing else that someone may have put there."""
     # A server whose runtime was killed a moment ago may still be writing.
@@ -162,7 +181,7 @@ def _first_data(
         "employer": str(ensure_user(email, "employer", company, domains)),
     }
     admin = issuer.issue(known["admin"], ["admin"])
-    api = Api(port)
+    api = Api(f"http://127.0.0.1:{port}")
     try:
         if own or not api.call("GET", "/admin/jobs?limit=1", admin)["items"]:
             print("First start: loading the sample data and matching it.", flush=True)
@@ -171,7 +190,7 @@ def _first_data(
         matched = [job["id"] for job in jobs if job["matchCount"]]
         known |= {"job": matched[0]} if matched else {}
         write(marker, json.dumps(known))
-    except SampleError as error:
+    except LocalError as error:
         print(f"The sample data is not complete: {error}", file=sys.stderr, flush=True)
     finally:
         api.close()

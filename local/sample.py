@@ -1,6 +1,5 @@
 """The sample data, loaded through the HTTP API as anyone else would."""
 
-import http.client
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -8,37 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from local.accounts import ADMIN, ensure_user
+from local.client import Api
 from local.errors import SampleError
 from local.issuer import Issuer
 
 DATA = Path(__file__).resolve().parent / "sample_data"
 CHUNK = 500
 PATIENCE = 120.0
-
-
-class Api:
-    """The HTTP API as its clients see it."""
-
-    def __init__(self, port: int) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-
-    def call(
-        self, method: str, path: str, token: str, body: Any = None, key: str | None = None
-    ) -> Any:
-        """The JSON of a response; SampleError when it is an error."""
-        headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
-        if key:
-            headers["idempotency-key"] = key
-        self._connection.request(method, path, json.dumps(body) if body else None, headers)
-        response = self._connection.getresponse()
-        text = response.read().decode()
-        if response.status >= http.client.BAD_REQUEST:
-            raise SampleError(f"{method} {path} answered {response.status}: {text}")
-        return json.loads(text or "null")
-
-    def close(self) -> None:
-        """End the connection."""
-        self._connection.close()
 
 
 def load(api: Api, issuer: Issuer, fire: Callable[[], object]) -> None:

@@ -134,6 +134,8 @@ class _Handler(BaseHTTPRequestHandler):
             pass  # trailers
 
     def _read(self, length: int) -> Iterator[bytes]:
+        if length < 0:
+            raise ValueError("a length is not negative")
         while length > 0:
             part = self.rfile.read(min(length, BLOCK))
             if not part:

@@ -15,8 +15,9 @@ DO $roles$
 DECLARE
     ours CONSTANT text[] := '{
         users, employer_profiles, profiles,
-        employer_features, idempotency_keys, job_features, job_matches, jobs, matching_runs,
-        notification_settings, notifications, profile_changes, profile_features, told_matches
+        candidate_keys, decisions, employer_features, idempotency_keys, job_features, job_matches,
+        jobs, matching_runs, notification_settings, notifications, profile_changes,
+        profile_features, told_matches
     }';
     name text;
     borrowed boolean := false;

@@ -47,7 +47,10 @@ def excesses(role: dict[str, Any]) -> list[str]:
     statements = [
         statement
         for policy in properties.get("Policies", ())
-        for statement in policy["PolicyDocument"]["Statement"]
+        for given in policy["PolicyDocument"]["Statement"]
+        # One that is there under a condition is judged as if it were always.
+        for statement in (given["Fn::If"][1:] if "Fn::If" in given else [given])
+        if "Effect" in statement
     ]
     wide = [each for each in statements if each.get("Resource") in ("*", ["*"])]
     found = [*sorted(managed - MANAGED.keys()), *map(str, wide)]

@@ -53,6 +53,7 @@ EMPLOYER_USER = {
     "companyName": "Firm LLP",
     "corporateDomains": ["firm.example"],
 }
+GROUPS = {"groups": [{"group": "first year", "profileIds": [PROFILE_ID]}]}
 SUBSCORE = {"score": 80, "explanation": "Fits well."}
 MATCH = {
     "overallScore": 80,
@@ -145,6 +146,11 @@ def events() -> dict[str, dict[str, Any]]:
         "explain_candidate": _request(
             "GET", "/admin/jobs/{jobId}/candidates/{profileId}/explanation", ADMIN
         ),
+        "get_jobs_for_profile": _request("GET", "/admin/profiles/{profileId}/matches", ADMIN),
+        "get_decisions": _request("GET", "/admin/decisions", ADMIN),
+        "get_matching_audit": _request("GET", "/admin/matching-audit", ADMIN),
+        "get_group_audit": _request("POST", "/admin/matching-audit", ADMIN, GROUPS),
+        "preview_matches": _request("POST", "/jobs/preview-matches", EMPLOYER, JOB),
         "run_matching": _message({"jobId": JOB_ID}),
         "notify_employer": _message({"notificationId": NOTIFICATION_ID}),
         "get_notification_settings": _request("GET", settings, EMPLOYER),

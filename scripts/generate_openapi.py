@@ -15,6 +15,8 @@ from typing import Any
 from aws_lambda_powertools.event_handler.openapi.merge import OpenAPIMerge
 from pydantic import TypeAdapter
 
+from jobmatch.documents.audit_table import MEDIA_TYPE as CSV
+from jobmatch.documents.job_posting import MEDIA_TYPE as JSON_LD
 from jobmatch.problems import MEDIA_TYPE, InvalidInput, Problem
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,8 +27,15 @@ Employers post jobs; a schedule compares every open job with every candidate and
 best matches. Errors of the service are problem details (RFC 9457); errors of the gateway itself
 (no such route, a bad token, a body that is too large, too many requests) are `{"message"}`."""
 _OF_REQUEST = {name: f"$request.path.{name}" for name in ("jobId", "profileId")}
+_FIRST = "$response.body#/items/0/{}"
 FOLLOWED: dict[str, dict[str, str]] = {
-    "createJob": {"jobId": "$response.body#/id"},
+    "getJobsForAdmin": {"jobId": _FIRST.format("id")},
+    "getJobsByEmployer": {"jobId": _FIRST.format("id")},
+    "getMatchesForJob": {**_OF_REQUEST, "profileId": _FIRST.format("profileId")},
+    "createJob": {
+        "jobId": "$response.body#/id",
+        "employerUserId": "$response.body#/employerUserId",
+    },
     "updateJob": {"jobId": _OF_REQUEST["jobId"]},
     "requestMatching": {"jobId": _OF_REQUEST["jobId"]},
     "putProfile": {"profileId": _OF_REQUEST["profileId"]},
@@ -43,8 +52,21 @@ STATE_ERRORS = {
 """Operations that the state of a resource can stand in the way of."""
 HEADERS = {
     "createJob": {"Location": "Path of the new job."},
-    "getJobById": {"ETag": "Version of the job, for `If-Match`."},
+    "getJobById": {
+        "ETag": "Version of the job, for `If-Match`.",
+        "Vary": "That `Accept` decides on the form.",
+    },
     "updateJob": {"ETag": "Version of the job, for `If-Match`."},
+}
+JOB_POSTING = {
+    "type": "object",
+    "description": "A JobPosting of schema.org as JSON-LD; docs/documents.md has the mapping.",
+    "properties": {
+        "@context": {"const": "https://schema.org"},
+        "@type": {"const": "JobPosting"},
+        "title": {"type": "string", "minLength": 1, "maxLength": 255},
+    },
+    "required": ["@context", "@type", "title"],
 }
 CREATES_OR_REPLACES = {"putProfile", "insertMatch"}
 """Operations that answer 201 for something new, and 200 for something replaced."""
@@ -80,13 +102,18 @@ def generate() -> dict[str, Any]:
         "properties": {"message": {"type": "string"}},
         "required": ["message"],
     }
-    document["components"]["schemas"] = dict(sorted(schemas.items()))
+    document["components"]["schemas"] = dict(sorted({**schemas, "JobPosting": JOB_POSTING}.items()))
     document["components"]["securitySchemes"] = {
         "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
     }
     for path, operations in document["paths"].items():
         for operation in operations.values():
             _complete(path, operation)
+    jobs = document["paths"]["/jobs"]["post"], document["paths"]["/jobs/{jobId}"]["get"]
+    for part in (jobs[0]["requestBody"], jobs[1]["responses"]["200"]):
+        part["content"][JSON_LD] = {"schema": {"$ref": "#/components/schemas/JobPosting"}}
+    for operation in document["paths"]["/admin/matching-audit"].values():
+        operation["responses"]["200"]["content"][CSV] = {"schema": {"type": "string"}}
     _link(document["paths"])
     document["paths"] = dict(sorted(document["paths"].items()))
     info = document.pop("info")
@@ -131,7 +158,7 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
 
 
 def _link(paths: dict[str, Any]) -> None:
-    """Say of what was made or changed which operations can follow with its ids."""
+    """Say of what was made, changed or listed which operations can follow with its ids."""
     operations = {
         operation["operationId"]: (set(re.findall(r"\{(\w+)\}", path)), operation)
         for path, methods in paths.items()

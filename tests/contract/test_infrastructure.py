@@ -27,6 +27,8 @@ MAY_END_IN_A_WILDCARD = {
     "network.SqsEndpoint": "the network's way to SQS: which queue, each function's role says",
     "network.S3Endpoint": "CloudFormation chooses the bucket that it waits at, one per region",
 }
+FOR_WHOEVER_IS_INSIDE = {*MAY_END_IN_A_WILDCARD, "network.ModelEndpoint"}
+"""Policies of endpoints, which say what may be called and not by whom."""
 OUTSIDE_THE_NETWORK = {"CreateDatabaseRolesFunction", "ConfirmUserFunction"}
 """They call the Data API and Lambda, and open no connection to the database."""
 
@@ -40,7 +42,7 @@ def test_a_permission_names_its_actions_and_resources(where: str, statement: Any
             if where not in MAY_END_IN_A_WILDCARD:
                 assert "*" not in resource
     if statement.get("Principal") == "*":
-        assert where in MAY_END_IN_A_WILDCARD
+        assert where in FOR_WHOEVER_IS_INSIDE
 
 
 def test_every_exception_is_still_one() -> None:
@@ -108,6 +110,46 @@ def test_with_an_issuer_of_ones_own_no_user_pool_is_made() -> None:
     ours = {"Identity", "ConfirmUserFunction"}
     assert ours <= existing()
     assert not ours & existing(TokenIssuer="https://issuer.example")
+
+
+MODEL = "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0"
+PROFILE = "arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.model"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "models"),
+    [
+        ({}, None),
+        ({"MatchModelArns": [PROFILE]}, None),
+        ({"MatchScorer": "bedrock"}, MODEL),
+        ({"MatchScorer": "bedrock", "MatchModelArns": [PROFILE]}, PROFILE),
+    ],
+)
+def test_only_the_worker_may_ask_a_model_and_only_the_one_that_was_chosen(
+    parameters: dict[str, Any], models: str | None
+) -> None:
+    """Without one there is neither a permission nor a way to it."""
+    asking = {
+        name
+        for name, each in of_type("AWS::Serverless::Function").items()
+        if any("bedrock" in str(statement["Action"]) for statement in statements(each))
+    }
+    assert asking == {"RunMatchingFunction"}
+    pseudo = {"AWS::Region": "us-east-1", "AWS::AccountId": "123456789012", "AWS::Partition": "aws"}
+    defaults = {name: each.get("Default", "") for name, each in MAIN["Parameters"].items()}
+    scope = Scope(defaults | parameters | pseudo, {}, MAIN["Conditions"])
+    policies = scope.resolve(MAIN["Resources"]["RunMatchingFunction"]["Properties"]["Policies"])
+    allowed = [each for each in statements(policies) if each["Action"] == "bedrock:InvokeModel"]
+    assert texts([each["Resource"] for each in allowed]) == ([models] if models else [])
+    given = scope.resolve(STACKS["Network"]["Parameters"]["ModelArns"])
+    assert given == (models or "")
+    network = Scope({"ModelArns": given}, {}, NESTED["network"]["Conditions"])
+    assert network.holds("Model") is (models is not None)
+    endpoint = NESTED["network"]["Resources"]["ModelEndpoint"]
+    assert endpoint["Condition"] == "Model"
+    (statement,) = statements(endpoint)
+    assert statement["Resource"] == {"Ref": "ModelArns"}
+    assert statement["Action"] == "bedrock:InvokeModel"
 
 
 def test_nobody_waits_in_a_network_that_he_has_no_use_for() -> None:

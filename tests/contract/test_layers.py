@@ -51,7 +51,8 @@ def test_nothing_points_against_the_arrows(package: str, forbidden: tuple[str, .
     ("module", "allowed"),
     [
         ("jobmatch.config", ["jobmatch.errors"]),
-        ("jobmatch.models", ["jobmatch.config"]),
+        ("jobmatch.constraints", []),
+        ("jobmatch.models", ["jobmatch.config", "jobmatch.constraints"]),
         ("jobmatch.etags", []),
         ("jobmatch.viewer", ["jobmatch.models"]),
     ],

@@ -64,6 +64,11 @@ ROUTES = [
         "/admin/jobs/{jobId}/candidates/{profileId}/explanation",
         "admin",
     ),
+    Row("get_jobs_for_profile", "GET", "/admin/profiles/{profileId}/matches", "admin"),
+    Row("preview_matches", "POST", "/jobs/preview-matches", "employer, admin"),
+    Row("get_decisions", "GET", "/admin/decisions", "admin"),
+    Row("get_matching_audit", "GET", "/admin/matching-audit", "admin"),
+    Row("get_group_audit", "POST", "/admin/matching-audit", "admin"),
     Row("get_matching_runs", "GET", "/jobs/{jobId}/matching-runs", "owner, admin"),
     Row(
         "get_notification_settings",

@@ -11,6 +11,7 @@ from jobmatch import aws, config
 from local.intrinsics import read_yaml
 from local.template import Template
 from tests.support.functions import FOLDERS
+from tests.support.infrastructure import statements
 from tests.support.paths import ROOT
 from tests.support.roles import MIGRATOR, READER, WRITER, role_of
 from tests.support.source import reached, uses
@@ -22,6 +23,7 @@ FUNCTIONS: dict[str, dict[str, Any]] = {
     if resource["Type"] == "AWS::Serverless::Function"
 }
 TEMPLATE = Template(ROOT / "template.yaml")
+WITH_MODEL = Template(ROOT / "template.yaml", {"MatchScorer": "bedrock"})
 SOURCES = TEMPLATE.sources
 FEEDING = {source.function.logical_id: source.queue for source in SOURCES}
 QUEUE_OF = {
@@ -38,6 +40,7 @@ ACTION_OF = {
     "send_mail": {"ses:SendEmail", "ses:SendRawEmail"},
     "invoke_later": {"lambda:InvokeFunction"},
     "execute_sql": {"rds-data:ExecuteStatement"},
+    "converse": {"bedrock:InvokeModel"},
 }
 """What else the functions of jobmatch.aws are allowed to do."""
 MIGRATING = {"migrate_database", "create_database_roles"}
@@ -98,9 +101,7 @@ def test_a_function_may_send_exactly_where_it_does(name: str) -> None:
     ]
     allowed = {
         action
-        for each in policies
-        if "Statement" in each
-        for statement in each["Statement"]
+        for statement in statements(policies)
         if statement["Effect"] == "Allow"
         for action in as_list(statement["Action"])
     }
@@ -158,8 +159,9 @@ def test_no_policy_is_a_wildcard(name: str) -> None:
     assert "*" not in str(FUNCTIONS[name]["Policies"])
 
 
-def test_a_worker_is_cut_off_before_its_lease_ends() -> None:
-    worker = TEMPLATE.functions["RunMatchingFunction"]
+@pytest.mark.parametrize("template", [TEMPLATE, WITH_MODEL], ids=["rubric", "model"])
+def test_a_worker_is_cut_off_before_its_lease_ends(template: Template) -> None:
+    worker = template.functions["RunMatchingFunction"]
     lease = int(worker.environment["MATCHING_LEASE_SECONDS"])
     assert worker.timeout < lease
 
@@ -188,10 +190,31 @@ def test_a_worker_is_fed_by_the_queue_that_the_others_send_to(worker: str, varia
         assert names == [queue.name, queue.dead_letters]
 
 
+def test_a_run_has_stored_its_matches_before_it_is_cut_off(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However slow a model is: that is what its settings leave of the worker's time."""
+    worker = WITH_MODEL.functions["RunMatchingFunction"]
+    for name in worker.environment.keys() | {"MATCH_MODEL_ATTEMPTS", "MATCH_MODEL_SECONDS"}:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in worker.environment.items():
+        monkeypatch.setenv(name, value)
+    attempts = config.model_attempts()
+    # Botocore pauses for up to 2 ** n seconds before another attempt, and 5 where Bedrock asks.
+    pauses = sum(2**number + 5 for number in range(attempts - 1))
+    last_call = attempts * (1 + config.model_answer_seconds()) + pauses
+    for_the_database = 30
+    assert config.model_seconds() + last_call + for_the_database <= worker.timeout
+    (source,) = (each for each in WITH_MODEL.sources if each.queue == "MatchingQueue")
+    assert source.batch_size == 1
+
+
 @of_source()
 def test_a_message_stays_hidden_six_times_as_long_as_its_worker_may_take(source: Any) -> None:
-    (queue,) = (each for each in TEMPLATE.queues if each.name == source.queue)
-    assert float(queue.attributes["VisibilityTimeout"]) == 6 * source.function.timeout
+    for template in (TEMPLATE, WITH_MODEL):
+        (queue,) = (each for each in template.queues if each.name == source.queue)
+        worker = template.functions[source.function.logical_id]
+        assert float(queue.attributes["VisibilityTimeout"]) == 6 * worker.timeout
     assert source.partial_failures, "one failed message must not repeat the others"
 
 

@@ -8,13 +8,11 @@ import subprocess
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import pytest
-
 from local.postgres import free_port
-from tests.support.system import PATIENCE, System, guide_of, run_command, running, start, stop
+from tests.support.system import PATIENCE, System, guide_of, run_command, start, stop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
 JOB = {
@@ -26,12 +24,6 @@ JOB = {
     "minimumExperience": 6,
     "preferredLocation": "Munich, Germany",
 }
-
-
-@pytest.fixture(scope="module")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    with running(tmp_path_factory.mktemp("state")) as system:
-        yield system
 
 
 T = TypeVar("T")

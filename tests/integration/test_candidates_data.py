@@ -106,7 +106,7 @@ def profile(api: Api, people: People, job: str, user: UUID) -> str:
     )
     run_matching(job)
     with transaction() as connection:
-        mark_told(connection, UUID(job), [UUID(profile)])
+        mark_told(connection, UUID(job), {UUID(profile): 80})
     note_a_change(profile)
     return profile
 
@@ -121,6 +121,8 @@ def test_the_export_holds_all_that_any_table_does(api: Api, people: People, prof
             fields = {name: value for name, value in row._mapping.items() if name != EXPERIENCE}
             if table == "job_matches":
                 fields["subscores"] = json.loads(fields["subscores"])
+            if table == "candidate_keys":  # its pseudonym is exported, which says it all
+                del fields["key"]
             if table == "profile_features":  # for ever has no name
                 fields["employed_until"] = []
             for name, value in fields.items():
@@ -154,13 +156,14 @@ def test_the_export_says_it_in_words_that_a_candidate_can_read(
 
 def test_who_has_next_to_nothing_can_be_exported(api: Api, people: People) -> None:
     profile = a_profile(api, people)
-    change(Profile, profile, specializations=None, work_history={"of": "another system"})
+    position = {"employer": "A", "title": "B", "of": "another system"}
+    change(Profile, profile, specializations=None, work_history=[position])
     write(delete(ProfileFeatures), delete(ProfileChange))
     export = api.get(f"/admin/profiles/{profile}/export", by=people.admin)
     assert export.status == 200, export.text
     assert export.json["features"] is None
     assert export.json["user"] is None
-    assert export.json["profile"]["workHistory"] == {"of": "another system"}
+    assert export.json["profile"]["workHistory"] == [position]
     assert export.json["matches"] == export.json["told"] == export.json["changeNotes"] == []
 
 

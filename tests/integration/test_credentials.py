@@ -79,7 +79,12 @@ def test_a_failure_is_tried_once_more(role: pytest.MonkeyPatch, failure: tuple[i
 
 
 @pytest.mark.parametrize(
-    "content", ["hunter2", '"hunter2"', '["hunter2"]', '{"pass": "hunter2"}', "", None]
+    "content",
+    [
+        *("hunter2", '"hunter2"', '["hunter2"]', '{"pass": "hunter2"}', "", None),
+        *('{"password": ["hunter2"]}', '{"password": null}', "[" * 20_000),
+        '{"username": 7, "password": "hunter2"}',
+    ],
 )
 def test_a_secret_of_another_form_is_not_quoted(
     role: pytest.MonkeyPatch, content: str | None

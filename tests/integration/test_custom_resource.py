@@ -21,11 +21,16 @@ SECRET = "ada@firm.example"
 
 
 class Bucket(HTTPServer):
-    """Where CloudFormation waits for answers; the first `refusals` are refused."""
+    """Where CloudFormation waits for answers; the first `refusals` are refused.
 
-    def __init__(self, refusals: int = 0) -> None:
+    Args:
+        is_garbled: whether what refuses speaks no HTTP.
+    """
+
+    def __init__(self, refusals: int = 0, *, is_garbled: bool = False) -> None:
         super().__init__(("127.0.0.1", 0), _Receiver)
         self.refusals = refusals
+        self.is_garbled = is_garbled
         self.attempts = 0
         self.got: list[tuple[str, str | None, dict[str, Any]]] = []
 
@@ -56,6 +61,9 @@ class _Receiver(BaseHTTPRequestHandler):
         is_refused = self.server.attempts <= self.server.refusals
         if not is_refused:
             self.server.got.append((self.path, self.headers["Content-Type"], body))
+        if is_refused and self.server.is_garbled:
+            self.wfile.write(b"?\r\n\r\n")
+            return
         self.send_response(503 if is_refused else 200)
         self.send_header("Content-Length", "0")
         self.end_headers()
@@ -65,8 +73,8 @@ class _Receiver(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving(refusals: int = 0) -> Iterator[Bucket]:
-    with Bucket(refusals) as bucket:
+def serving(refusals: int = 0, *, is_garbled: bool = False) -> Iterator[Bucket]:
+    with Bucket(refusals, is_garbled=is_garbled) as bucket:
         thread = threading.Thread(target=bucket.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         yield bucket
@@ -93,6 +101,12 @@ def test_a_success_carries_the_attributes(bucket: Bucket, request_type: str) -> 
         "LogicalResourceId": "Migrations",
         "Data": {"Revision": "0008"},
     }
+
+
+def test_an_answer_that_met_no_http_is_sent_again() -> None:
+    with serving(refusals=1, is_garbled=True) as bucket:
+        custom_resource.answer(bucket.event(), LambdaContext(), dict)
+        assert bucket.answer()["Status"] == "SUCCESS"
 
 
 def test_an_update_keeps_the_id(bucket: Bucket) -> None:

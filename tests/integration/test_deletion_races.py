@@ -7,6 +7,7 @@ on to the jobs: whoever has a job by then, and waits for the candidate, deadlock
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
@@ -107,7 +108,7 @@ def test_a_run_that_reuses_the_match_of_a_deleted_candidate_completes_without_th
     reused = found(*(a_match(job, each) for each in profiles))
     with transaction() as connection:
         delete_profile(connection, profiles[1])
-        completed = rivals.blocked(complete_run, run, type(reused)(3, reused.kept, []))
+        completed = rivals.blocked(complete_run, run, replace(reused, scored=[]))
     assert completed.result() is not None
     assert with_match(job) == [profiles[0], profiles[2]]
     assert status(job) is MatchingStatus.PENDING
@@ -162,7 +163,7 @@ def test_a_mail_is_confirmed_for_all_whom_it_named_but_the_deleted(
     # fails, by a deadlock or by a foreign key, and the others are told of twice.
     run_on(job)
     with being_deleted(profiles[1]):
-        told = rivals.blocked(mark_told, job, profiles[::-1])
+        told = rivals.blocked(mark_told, job, dict.fromkeys(profiles[::-1], 80))
     told.result()
     with connect() as connection:
         noted = set(connection.scalars(select(ToldMatch.profile_id)))

@@ -36,6 +36,15 @@ def test_a_repeat_gets_the_same_answer_and_makes_nothing(api: Api, people: Peopl
     assert count(Job) == 1
 
 
+def test_a_key_that_can_not_be_stored_is_refused(api: Api, people: People) -> None:
+    with nothing_written():
+        answer = post(api, people.employer, key="a\0b")
+        assert answer.status == 422
+        assert answer.json["errors"] == [
+            {"pointer": "/headers/idempotency-key", "message": "must not contain NUL"}
+        ]
+
+
 def test_without_a_key_every_post_makes_a_job(api: Api, people: People) -> None:
     made = {api.post("/jobs", BODY, by=people.employer).json["id"] for _ in range(2)}
     assert len(made) == count(Job) == 2

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from jobmatch.models import Profile
 from tests.support.given import a_profile, an_open_job
+from tests.support.rows import change
 from tests.support.running import run_matching
 
 if TYPE_CHECKING:
@@ -66,3 +68,13 @@ def test_who_is_no_match_is_not_seen(api: Api, people: People) -> None:
     position = {"employer": "Lindqvist & Marrow", "title": "Counsel"}
     a_profile(api, people, matched, specializations=["Licensing"], workHistory=[position])
     assert api.get(f"/jobs/{job}/matches/{matched}/candidate", by=people.employer).status == 404
+
+
+def test_what_another_system_leaves_out_of_a_position_is_unknown(api: Api, people: People) -> None:
+    job = an_open_job(api, people.employer)
+    profile = a_profile(api, people, specializations=["Licensing"])
+    run_matching(job)
+    change(Profile, profile, work_history=[{"employer": "Acme", "title": "Counsel"}])
+    seen = api.get(f"/jobs/{job}/matches/{profile}/candidate", by=people.employer)
+    assert seen.status == 200, seen.text
+    assert seen.json["positions"] == [{"title": "Counsel", "startDate": None, "endDate": None}]

@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 
 from jobmatch.database import engine
+from tests.support.bedrock import serving_bedrock
 from tests.support.given import a_match, a_profile, an_open_job, imported, match_body
 from tests.support.running import dispatch, run_matching
 from tests.support.wire import tapped
@@ -147,7 +148,7 @@ WRITES: dict[str, tuple[str, str, Callable[[int], object], list[str]]] = {
         "POST",
         "/admin/matches/notified",
         lambda _: {"matchIds": [str(uuid4()) for _ in range(500)]},
-        ["BES", "PBEBES", "BES", "BES", "Q"],
+        ["BES", "PBEBES", *3 * ["BES"], "Q"],
     ),
     "put_profile": (
         "PUT",
@@ -196,14 +197,10 @@ def test_a_page_receives_no_more_than_its_rows_and_one(api: Api, people: People,
     with tapped() as wire:
         items = api.get(path, by=people.employer).json["items"]
     assert len(items) == 100
-    sizes = [sum(len(_as_sent(value)) for value in item.values()) for item in items]
-    # A row's header, the lengths of its eight values, and times that are spelt otherwise.
-    overhead = 7 + 8 * 4 + 4
+    sizes = [len(json.dumps(item)) for item in items]
+    # In a match, a space more before each of eight colons, and times that are spelt otherwise.
+    overhead = 8 + 2 * 6
     assert wire.received <= sum(sizes) + max(sizes) + 101 * overhead + 100
-
-
-def _as_sent(value: object) -> str:
-    return json.dumps(value, separators=(",", ":")) if isinstance(value, dict) else str(value)
 
 
 def test_a_run_speaks_as_often_for_many_candidates_as_for_one(
@@ -220,11 +217,26 @@ def test_a_run_speaks_as_often_for_many_candidates_as_for_one(
         return wire.kinds_to(port)
 
     # Claiming: the job, an unfinished run, the new one, the company. The ranking alone is planned
-    # for each job anew. Storing: the candidates, the fence, who goes, who comes, the job, the run,
-    # the mail.
-    said = ["PBEBES", *3 * ["BES"], "Q", "PDBES", "PBEBES", *6 * ["BES"], "Q"]
+    # for each job anew. Storing: the candidates, their keys, the fence, who goes, who comes, the
+    # job, the log, the run, the mail.
+    said = ["PBEBES", *3 * ["BES"], "Q", "PDBES", "PBEBES", *8 * ["BES"], "Q"]
     assert run(1) == said
     assert run(20) == said
+
+
+def test_a_run_with_a_model_reads_the_words_of_all_candidates_at_once(
+    api: Api, people: People, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported(api, people, 5)
+    with serving_bedrock(monkeypatch):
+        run_matching(an_open_job(api, people.employer))
+        job = an_open_job(api, people.employer)
+        with tapped() as wire:
+            run_matching(job)
+    # As above, but for the job's words and the candidates' after the ranking.
+    claimed, stored = ["PBEBES", *3 * ["BES"], "Q"], ["PBEBES", *8 * ["BES"], "Q"]
+    said = [*claimed, "PDBES", *2 * ["BES"], *stored]
+    assert wire.kinds_to(port) == said
 
 
 def test_a_schedule_with_nothing_to_do_asks_little(api: Api, port: int) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import text
 
 from jobmatch.database import connect
 from tests.support.paths import ROOT
+from tests.support.postings import SUBSCORES
 from tests.support.rivals import until
 from tests.support.schema import ENUMS, INDEXES, REFERENCES, TABLES
 
@@ -127,9 +128,11 @@ def test_what_employers_were_told_before_is_carried_over(
                 " SELECT id, id, 'Counsel' FROM employer RETURNING id), candidate AS (INSERT INTO"
                 " profiles (name) VALUES ('told'), ('not told') RETURNING id, name) INSERT INTO"
                 " job_matches (job_id, profile_id, overall_score, subscores, summary,"
-                " recommendation, notified_at) SELECT job.id, candidate.id, 80, '{}', '', '',"
-                " CASE name WHEN 'told' THEN timestamptz '2025-05-05' END FROM job, candidate"
-            )
+                " recommendation, notified_at) SELECT job.id, candidate.id, 80, :subscores, '',"
+                " 'Strong Match', CASE name WHEN 'told' THEN timestamptz '2025-05-05' END"
+                " FROM job, candidate"
+            ),
+            {"subscores": SUBSCORES},
         )
     command.upgrade(alembic_config, "head")
     told = rows("SELECT job_id, profile_id, notified_at FROM told_matches")
@@ -137,6 +140,23 @@ def test_what_employers_were_told_before_is_carried_over(
         "SELECT job_id, profile_id, notified_at FROM job_matches WHERE notified_at IS NOT NULL"
     )
     assert len(told) == 1
+
+
+def test_rows_that_break_a_check_are_named_and_nothing_is_changed(
+    own_database: str, alembic_config: Config
+) -> None:
+    command.upgrade(alembic_config, "0013")
+    ((job,),) = rows(
+        "WITH employer AS (INSERT INTO users (email, role) VALUES ('a@b', 'employer') RETURNING id)"
+        " INSERT INTO jobs (employer_user_id, created_by, title, minimum_experience)"
+        " SELECT id, id, 'Counsel', 61 FROM employer RETURNING id"
+    )
+    with pytest.raises(RuntimeError, match=f"jobs_minimum_experience_check: {job}$"):
+        command.upgrade(alembic_config, "head")
+    assert constraints("jobs", "c") == {"CHECK ((version > 0))"}
+    rows("UPDATE jobs SET minimum_experience = 60 RETURNING id")
+    command.upgrade(alembic_config, "head")
+    assert len(constraints("jobs", "c")) > 1
 
 
 def test_an_upgrade_whose_index_could_not_be_built_can_be_repeated(

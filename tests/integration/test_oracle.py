@@ -20,16 +20,17 @@ from jobmatch.matching.ranking import best_candidates
 from jobmatch.matching.requirements import Requirements
 from jobmatch.matching.rubric import recommendation
 from jobmatch.models import Profile as ProfileRow
-from jobmatch.queries import access, explanations
+from jobmatch.queries import access, explanations, suitable_jobs
 from jobmatch.queries import profiles as profile_queries
 from jobmatch.queries.explanations import explain_candidate
 from jobmatch.queries.job_matches import get_matches_for_job
 from jobmatch.queries.profiles import put_profiles
+from jobmatch.queries.suitable_jobs import get_jobs_for_profile
 from jobmatch.schemas.jobs import JobCreate
 from jobmatch.schemas.profiles import Profile
 from jobmatch.viewer import SYSTEM
 from tests.support.oracle import Ranked, ranked
-from tests.support.postings import post_job
+from tests.support.postings import hire, post_job
 from tests.support.strategies import COMPANY, TODAY, jobs, pools
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ THIS_MONTH = month_number(date(*TODAY, 15))
 
 @pytest.fixture(autouse=True)
 def _in_that_month(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (run, profile_queries, access, explanations):
+    for module in (run, profile_queries, access, explanations, suitable_jobs):
         monkeypatch.setattr(module, "this_month", lambda: THIS_MONTH)
 
 
@@ -147,3 +148,29 @@ def test_every_candidate_is_explained_as_they_are_ranked(
                 assert (told.assessment.overall_score, told.rank) == expected[key]
             else:
                 assert told.rank is None
+
+
+@settings(
+    max_examples=EXAMPLES // 3,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(wanted=st.lists(jobs(least=1), min_size=1, max_size=5), profiles=pools())
+def test_a_candidates_jobs_are_the_contracts(
+    connection: Connection, wanted: list[dict[str, Any]], profiles: dict[str, Any]
+) -> None:
+    with connection.begin_nested() as savepoint:
+        store(connection, profiles)
+        employer = hire(connection)
+        posted = {post_job(connection, employer, **job): job for job in wanted}
+        expected: dict[str, list[tuple[int, str]]] = {}
+        for job_id, job in posted.items():
+            for each in ranked(job, profiles, today=TODAY):
+                place = -each.overall_score, str(job_id)
+                expected.setdefault(each.profile_id, []).append(place)
+        for profile_id in profiles:
+            found = get_jobs_for_profile(connection, UUID(profile_id))
+            assert [(-each.overall_score, str(each.job_id)) for each in found] == sorted(
+                expected.get(profile_id, [])
+            )
+        savepoint.rollback()

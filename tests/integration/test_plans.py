@@ -34,9 +34,11 @@ from jobmatch.models import (
 )
 from jobmatch.queries import (
     access,
+    audits,
     candidates,
     causes,
     changes,
+    decisions,
     employers,
     explanations,
     exports,
@@ -45,15 +47,19 @@ from jobmatch.queries import (
     job_matches,
     jobs,
     notifications,
+    previews,
     profiles,
+    prompts,
     reindexing,
     runs,
+    suitable_jobs,
     users,
 )
 from jobmatch.reindexing import BATCH
+from jobmatch.schemas.audits import Group, Period
 from jobmatch.schemas.jobs import JobCreate, JobUpdate
 from jobmatch.schemas.notifications import NotificationPreferences
-from jobmatch.schemas.pages import BestFirst, LatestFirst, NewestFirst, OldestFirst
+from jobmatch.schemas.pages import BestFirst, ByJob, LatestFirst, NewestFirst, OldestFirst
 from jobmatch.schemas.profiles import Profile
 from jobmatch.schemas.users import UserInput
 from jobmatch.viewer import Caller
@@ -81,6 +87,8 @@ SIZES = {
     "notifications": 1_000_000,
     "notification_settings": 100_000,
     "idempotency_keys": 1_000_000,
+    "candidate_keys": 1_000_000,
+    "decisions": 1_000_000,
 }
 
 # The jobs as they are in the long run: most are matched, few wait, and all have a history.
@@ -109,6 +117,18 @@ SELECT id, gen_random_uuid() FROM jobs WHERE matching_status = 'failed';
 INSERT INTO notification_settings SELECT user_id FROM employer_profiles;
 INSERT INTO idempotency_keys
 SELECT employer_user_id, id, '', id, now() - (now() - created_at) / 3 FROM jobs;
+INSERT INTO candidate_keys SELECT id FROM profiles;
+INSERT INTO decisions
+SELECT id, k, now() - 60 * (now() - created_at) - (3 - k) * interval '90 days', 'ranked',
+    json_build_object('candidates', json_build_array(md5(id\\:\\:text || k)),
+    'scores', json_build_array(50),
+    'facts', json_build_object('passed', 1, 'scorer', 'rubric',
+        'rubricVersion', 1, 'modelId', null, 'promptVersion', null, 'requirements',
+        json_build_object('requiredSpecializations', json_build_array('Licensing'),
+            'preferredSpecializations', json_build_array(), 'minimumExperience', null,
+            'preferredLocation', null, 'requiredBar', json_build_array(),
+            'requiredTechnicalDomains', json_build_array()))), '', ''
+FROM jobs, generate_series(1, 2) AS k;
 UPDATE profiles SET indexed_at = updated_at, indexed_version = :version
 WHERE hashtext(id\\:\\:text) % 500 <> 0;
 VACUUM ANALYZE;
@@ -192,6 +212,13 @@ def reading(known: Known) -> dict[str, Operation]:
         required_specializations=["Nuclear Licensing"], required_bar=["USPTO"], minimum_experience=5
     )
     company = Employer.of("Acme", None)
+    day = (datetime.now(UTC) - timedelta(days=200)).date()
+    period = Period(day, day)
+    considered = {"profiles": "who was there at which time is counted among all"}
+    group = Group.model_validate({"group": "A", "profileIds": [str(profile)]})
+    posting = JobCreate.model_validate(
+        {"title": "Counsel", "requiredSpecializations": ["Licensing"], "requiredBar": ["USPTO"]}
+    )
     return {
         "require_role": Operation(lambda c: access.require_role(c, caller, [UserRole.EMPLOYER]), 5),
         "get_health": Operation(health.get_health, 0),
@@ -205,6 +232,14 @@ def reading(known: Known) -> dict[str, Operation]:
         "get_jobs_for_admin": Operation(lambda c: jobs.get_jobs_for_admin(c, limit=51), list_rows),
         "get_jobs_for_admin: open, later": Operation(
             lambda c: jobs.get_jobs_for_admin(c, **of_open), list_rows
+        ),
+        "get_written_matches_for_job": Operation(
+            lambda c: job_matches.get_written_matches_for_job(c, job, limit=50, **by)
+        ),
+        "get_written_matches_for_job: later": Operation(
+            lambda c: job_matches.get_written_matches_for_job(
+                c, job, min_score=10, limit=50, after=worse, **by
+            )
         ),
         "get_matches_for_job": Operation(lambda c: job_matches.get_matches_for_job(c, job, **page)),
         "get_matches_for_job: later": Operation(
@@ -244,6 +279,20 @@ def reading(known: Known) -> dict[str, Operation]:
             lambda c: exports.export_profile(c, profile),
             scans={"profile_changes": "it is a queue, which the schedule empties"},
         ),
+        "get_decisions": Operation(
+            lambda c: decisions.get_decisions(c, job_id=None, limit=51, after=None)
+        ),
+        "get_decisions: of a job, later": Operation(
+            lambda c: decisions.get_decisions(c, job_id=job, limit=51, after=ByJob(job, 1))
+        ),
+        "get_decisions: later": Operation(
+            lambda c: decisions.get_decisions(c, job_id=None, limit=51, after=ByJob(job, 1))
+        ),
+        # Of each ranking of the period which version of the rules made it.
+        "audit_matching": Operation(lambda c: audits.audit_matching(c, period), 7_000, considered),
+        "audit_matching: groups": Operation(
+            lambda c: audits.audit_matching(c, period, [group]), 7_000, considered
+        ),
         "count_not_indexed": Operation(reindexing.count_not_indexed),
         "best_candidates: narrow": Operation(
             lambda c: best_candidates(
@@ -251,6 +300,18 @@ def reading(known: Known) -> dict[str, Operation]:
             ),
             1_000,
         ),
+        "get_jobs_for_profile": Operation(
+            lambda c: suitable_jobs.get_jobs_for_profile(c, profile, limit=51),
+            60_000,
+            {"jobs": "any open job may suit", "job_features": "the same, by what each asks for"},
+        ),
+        "preview_matches": Operation(
+            lambda c: previews.preview_matches(c, posting, viewer=caller),
+            30_000,
+            {"profile_features": "who passes each list alone is counted among all"},
+        ),
+        "get_job_text": Operation(lambda c: prompts.get_job_text(c, job)),
+        "get_candidate_texts": Operation(lambda c: prompts.get_candidate_texts(c, [profile])),
         # The rank is counted among all who pass.
         "explain_candidate": Operation(
             lambda c: explanations.explain_candidate(c, job, profile), 4_000
@@ -400,3 +461,44 @@ def test_an_operation_reads_no_more_than_its_page(known: Known, connection: Conn
         if scanned or read.rows > operation.rows:
             faults[name] = (read.rows, scanned)
     assert faults == {}
+
+
+MANY_MATCHES = text("""
+INSERT INTO job_matches (job_id, profile_id, overall_score, subscores, summary, recommendation)
+SELECT :job, id, hashtext(id\\:\\:text) & 63, subscores, summary, recommendation
+FROM (SELECT id FROM profiles LIMIT 1000) AS p,
+     (SELECT subscores, summary, 'Weak Match' AS recommendation FROM job_matches LIMIT 1) AS m
+ON CONFLICT DO NOTHING
+""")
+
+
+def test_a_page_of_many_matches_is_not_chosen_from_all(
+    known: Known, connection: Connection
+) -> None:
+    # As far as PostgreSQL knows, jobs have a hundred matches, and this one a thousand.
+    connection.execute(MANY_MATCHES, {"job": known.job})
+    connection.execute(text("ALTER TABLE job_matches ALTER job_id SET (n_distinct = -0.01)"))
+    connection.execute(text("ANALYZE job_matches"))
+    take_for(connection, SIZES)
+    paging = {n: each for n, each in reading(known).items() if "matches_for_job" in n}
+    paging["get_unnotified_matches"] = reading(known)["get_unnotified_matches"]
+    assert len(paging) == 5
+    read = {name: read_by(connection, each.work).rows for name, each in paging.items()}
+    assert {name: rows for name, rows in read.items() if rows > 400} == {}
+
+
+UNLED_KEYS = text("""
+SELECT conrelid\\:\\:regclass || '.' || attname
+FROM pg_constraint JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1]
+WHERE contype = 'f' AND connamespace = 'public'\\:\\:regnamespace
+  AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = conrelid AND indkey[0] = conkey[1]
+                  AND indpred IS NULL)
+""")
+
+
+def test_a_foreign_key_leads_an_index(connection: Connection) -> None:
+    # Whoever is deleted is looked for there. An index that has the column further back is read
+    # from end to end for it, which the counters of rows don't show. No operation deletes a user or
+    # a job, so theirs may be without.
+    keys_of_the_undeleted = {"jobs.created_by", "profiles.user_id", "notifications.job_id"}
+    assert set(connection.scalars(UNLED_KEYS)) == keys_of_the_undeleted

@@ -201,3 +201,12 @@ def test_what_vanishes_in_between_is_a_conflict(
     with nothing_written():
         answer = api.put(path, {"name": "x"}, by=people.admin)
     assert_problem(answer, 409)
+
+
+def test_connections_that_are_closed_as_soon_as_they_are_opened_are_an_outage(
+    api: Api, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Connection, "has_news", lambda _: True)
+    answer = api.get("/admin/jobs", by=people.admin)
+    assert_problem(answer, 503)
+    assert int(answer.headers["retry-after"]) > 0

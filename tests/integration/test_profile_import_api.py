@@ -86,3 +86,52 @@ def test_1_to_500_profiles_are_imported(api: Api, people: People) -> None:
             assert load(api, people, profiles).status == 422
     assert load(api, people, [entry() for _ in range(500)]).json == {"imported": 500}
     assert count(Profile) == 500
+
+
+def test_resumes_are_imported_and_what_they_lose_is_listed(api: Api, people: People) -> None:
+    resume = {
+        "id": str(uuid4()),
+        "status": "active",
+        "basics": {
+            "name": "Ada Quill",
+            "phone": "+1 555 010",
+            "location": {"city": "Oslo", "countryCode": "NO"},
+        },
+        "work": [{"name": "Acme", "position": "Counsel", "startDate": "2015-03"}],
+        "skills": [{"name": "licensing"}],
+        "certificates": [{"name": "State Bar of New York", "date": "2016-01-01"}],
+    }
+    body = {"format": "jsonresume", "profiles": [resume]}
+    answer = api.post("/admin/profiles/import", body, by=people.admin)
+    assert (answer.status, answer.json) == (
+        200,
+        {
+            "imported": 1,
+            "unmapped": [{"pointer": "/profiles/0/basics/phone", "message": "is not kept"}],
+        },
+    )
+    stored = api.get(f"/admin/profiles/{resume['id']}", by=people.admin).json
+    assert stored["location"] == "Oslo, Norway"
+    assert stored["specializations"] == ["Licensing"]
+    assert stored["barAdmissions"] == [{"jurisdiction": "New York", "year": 2016, "status": None}]
+    assert stored["workHistory"][0]["employer"] == "Acme"
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"format": "jsonresume", "profiles": [{"basics": {"name": "Ada"}}]}, "/profiles/0/id"),
+        ({"format": "jsonresume", "profiles": [{"id": str(uuid4())}]}, "/profiles/0/name"),
+        ({"format": "jsonresume", "profiles": ["Ada"]}, "/profiles/0"),
+        ({"format": "jsonresume", "profiles": {}}, "/profiles"),
+        ({"format": "europass", "profiles": [entry()]}, "/format"),
+        ({"profiles": [{"id": str(uuid4()), "basics": {"name": "Ada"}}]}, "/profiles/0/basics"),
+    ],
+)
+def test_a_resume_that_is_none_is_pointed_at(
+    api: Api, people: People, body: dict[str, Any], pointer: str
+) -> None:
+    answer = api.post("/admin/profiles/import", body, by=people.admin)
+    assert answer.status == 422
+    assert pointer in [each["pointer"] for each in answer.json["errors"]]
+    assert count(Profile) == 0

@@ -152,6 +152,7 @@ def test_only_history_is_deleted_from() -> None:
         "notifications",
         "idempotency_keys",
         "profile_changes",
+        "decisions",
     }
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import contextlib
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from jobmatch.database import connect, transaction
 from jobmatch.errors import ConflictError, PreconditionFailedError
-from jobmatch.models import Job, MatchingStatus, Profile
+from jobmatch.models import Job, MatchingStatus, Notification, Profile
 from jobmatch.queries.job_matches import insert_match, invalidate_matches_for_job
 from jobmatch.queries.jobs import create_job, update_job_matching_status
+from jobmatch.queries.locks import ids, lock_jobs
+from jobmatch.queries.notifications import claim_notification, record_notification
 from jobmatch.queries.profiles import put_profiles
 from jobmatch.queries.runs import claim_job, complete_run, fail_run, request_matching
 from jobmatch.schemas.jobs import JobCreate
@@ -214,3 +217,21 @@ def test_imports_of_the_same_profiles_in_opposite_order_both_succeed(
     assert [each.result() for each in imports] == [set(), set()]
     with connect() as connection:
         assert connection.scalars(select(Profile.name).distinct()).one() in names
+
+
+def test_a_mail_and_a_run_of_its_job_wait_for_each_other(rivals: Rivals, job: UUID) -> None:
+    # Needs: claim_notification keeps the job before it changes the mail. Else a mail that has
+    # nothing to tell asks for the job when the run already waits for the mail.
+    with transaction() as connection:
+        (profile,) = put_candidates(connection, {})
+        due = {"job_id": job, "run_id": uuid4()}
+        mail = connection.execute(insert(Notification).values(due).returning(Notification.id))
+        mail_id = mail.scalar_one()
+    with transaction() as connection:
+        lock_jobs(connection, ids([job]))
+        claimed = rivals.blocked(claim_notification, mail_id)
+        insert_match(connection, a_match(job, profile))
+        assert record_notification(connection, job, uuid4()) is None
+    told = claimed.result()
+    assert told is not None
+    assert [each.profile_id for each in told.matches] == [profile]

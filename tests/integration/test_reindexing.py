@@ -32,6 +32,10 @@ WORK: list[dict[str, Any]] = [
 ]
 
 
+BACKWARDS = {"employer": "A", "title": "B", "startDate": "2010", "endDate": "2009"}
+"""A position that the tables take, and that can't be read."""
+
+
 def foreign(number: int = 1, **values: Any) -> list[UUID]:
     """Profiles as the platform inserts them, which knows nothing of our columns."""
     base = {
@@ -123,22 +127,10 @@ def test_a_candidate_of_the_platform_is_not_shown_to_their_own_employer(
     assert len(matches_of(api, theirs, people.rival)) == 1
 
 
-@pytest.mark.parametrize(
-    "values",
-    [
-        {"name": " "},
-        {"email": "not an address"},
-        {"specializations": ["Licensing", " "]},
-        {"bar_admissions": {"EPO": True}},
-        {"bar_admissions": [{"year": 2000}]},
-        {"work_history": [{"employer": "A", "title": "B", "startDate": 2010}]},
-    ],
-    ids=str,
-)
 @pytest.mark.usefixtures("database", "small_batches")
-def test_what_can_not_be_read_is_reported_and_stops_nothing(values: dict[str, Any]) -> None:
+def test_what_can_not_be_read_is_reported_and_stops_nothing() -> None:
     foreign(3)
-    (bad,) = foreign(**values)
+    (bad,) = foreign(work_history=[BACKWARDS])
     foreign(3)
     for number in (6, 0):
         answer = reindex()
@@ -146,15 +138,14 @@ def test_what_can_not_be_read_is_reported_and_stops_nothing(values: dict[str, An
         assert answer["unreadableIds"] == [str(bad)]
         assert (answer["remaining"], answer["after"]) == (0, None)
     assert not_indexed() == 1
-    change(Profile, bad, name="Ada", email=None, specializations=None, updated_at=func.now())
-    change(Profile, bad, bar_admissions=[], work_history=[])
+    change(Profile, bad, work_history=[], updated_at=func.now())
     assert reindex()["reindexed"] == 1
     assert not_indexed() == 0
 
 
 @pytest.mark.usefixtures("database")
 def test_of_many_that_can_not_be_read_a_hundred_are_named() -> None:
-    foreign(103, name="")
+    foreign(103, work_history=[BACKWARDS])
     answer = reindex()
     assert (answer["unreadable"], len(set(answer["unreadableIds"]))) == (103, 100)
 

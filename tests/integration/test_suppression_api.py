@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from jobmatch.queries import access
 from tests.support.given import a_match, a_profile, an_open_job
 
 if TYPE_CHECKING:
@@ -71,3 +72,17 @@ def test_who_works_for_the_employer_is_shown_to_others(api: Api, people: People)
         a_match(api, people, job, a_profile(api, people, **facts))
     shown = api.get(f"/jobs/{job}/matches", by=people.rival).json["items"]
     assert len(shown) == len(SUPPRESSED)
+
+
+def test_whoever_leaves_is_shown_from_that_month_whoever_else_they_work_for(
+    api: Api, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = an_open_job(api, people.employer)
+    positions = [position("Lindqvist & Marrow LLP", "2999-01"), position("Orsolo Instruments")]
+    history = {"workHistory": [each["workHistory"][0] for each in positions]}
+    profile = a_profile(api, people, **history)
+    a_match(api, people, job, profile)
+    path = f"/jobs/{job}/matches/{profile}"
+    assert api.get(path, by=people.employer).status == 404
+    monkeypatch.setattr(access, "this_month", lambda: 3000 * 12)
+    assert api.get(path, by=people.employer).status == 200

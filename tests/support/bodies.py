@@ -40,6 +40,27 @@ PROFILE: dict[str, Any] = {
         }
     ],
 }
+RESUME: dict[str, Any] = {
+    "basics": {
+        "name": "Ada Quill",
+        "email": "ada@quill.example",
+        "location": {"city": "Munich", "region": "Bavaria", "countryCode": "DE"},
+    },
+    "work": [
+        {
+            "name": "Sample & Partner",
+            "position": "Associate",
+            "startDate": "2016-09",
+            "endDate": "2020",
+            "summary": "Drafted.",
+            "highlights": ["Filed."],
+        }
+    ],
+    "education": [{"institution": "Sample University", "area": "Law"}],
+    "skills": [{"name": "Licensing", "level": "Master", "keywords": ["Software"]}],
+    "certificates": [{"name": "European Patent Attorney", "issuer": "EPO", "date": "2018"}],
+}
+"""Sections of a JSON Resume, each with the texts that are read."""
 
 
 def bodies(people: People, place: Place) -> dict[str, dict[str, Any]]:
@@ -49,6 +70,7 @@ def bodies(people: People, place: Place) -> dict[str, dict[str, Any]]:
     profile = PROFILE | {"userId": user}
     return {
         "POST /jobs": job,
+        "POST /jobs/preview-matches": job,
         "PATCH /jobs/{jobId}": {key: job[key] for key in job if key != "employerUserId"}
         | {"status": "open"},
         "PUT /employers/{employerUserId}/notification-settings": {"threshold": 60},
@@ -56,5 +78,11 @@ def bodies(people: People, place: Place) -> dict[str, dict[str, Any]]:
         "PUT /admin/jobs/{jobId}/matches/{profileId}": match_body(),
         "POST /admin/matches/notified": {"matchIds": [place.match]},
         "PUT /admin/profiles/{profileId}": profile,
+        "POST /admin/matching-audit": {"groups": [{"group": "A", "profileIds": [place.profile]}]},
         "POST /admin/profiles/import": {"profiles": [{"id": place.profile, **profile}]},
     }
+
+
+def resumes(place: Place) -> dict[str, Any]:
+    """The other form of an import."""
+    return {"format": "jsonresume", "profiles": [{"id": place.profile, **RESUME}]}

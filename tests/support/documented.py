@@ -27,7 +27,10 @@ def parameters(route: str, place: str) -> list[str]:
 
 
 def texts_of(route: str) -> set[Pointer]:
-    """Where a text may stand in the body of a route; the first entry stands for a list's others."""
+    """Where a text may stand in the body of a route; the first entry stands for a list's others.
+
+    Of the forms that a body may have, the first counts.
+    """
     body = OPERATIONS[route].get("requestBody")
     return set(_texts(body["content"]["application/json"]["schema"], ())) if body else set()
 
@@ -35,16 +38,15 @@ def texts_of(route: str) -> set[Pointer]:
 def _texts(schema: dict[str, Any], at: Pointer) -> Iterator[Pointer]:
     if reference := schema.get("$ref"):
         schema = DOCUMENT["components"]["schemas"][reference.rpartition("/")[2]]
-    for each in schema.get("anyOf", ()):
+    for each in (*schema.get("anyOf", ()), *schema.get("oneOf", ())[:1]):
         yield from _texts(each, at)
     match schema.get("type"):
-        case "string":
+        case "string" if "const" not in schema:
             yield at
-        case "array":
+        case "array" if "items" in schema:
             yield from _texts(schema["items"], (*at, 0))
-        case "object":
-            for name, each in schema.get("properties", {}).items():
-                yield from _texts(each, (*at, name))
+    for name, each in schema.get("properties", {}).items():
+        yield from _texts(each, (*at, name))
 
 
 def texts_in(value: Any, at: Pointer = ()) -> Iterator[Pointer]:

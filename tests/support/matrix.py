@@ -54,6 +54,7 @@ SHARED = {
     "GET /jobs/{jobId}/matches/{profileId}/candidate": Use(200),
     "POST /jobs/{jobId}/matching-runs": Use(202),
     "GET /jobs/{jobId}/matching-runs": Use(200),
+    "POST /jobs/preview-matches": Use(200, {"title": "Counsel", "employerUserId": "{employer}"}),
     "GET /employers/{employerUserId}/notification-settings": Use(200),
     "PUT /employers/{employerUserId}/notification-settings": Use(200, {"threshold": 60}),
     "GET /vocabulary": Use(200),
@@ -71,12 +72,22 @@ FOR_ADMINS = {
     "GET /admin/profiles/{profileId}": Use(200),
     "POST /admin/profiles/import": Use(200, {"profiles": [{"id": "{profile}", "name": "Bo"}]}),
     "GET /admin/profiles/{profileId}/export": Use(200),
+    "GET /admin/profiles/{profileId}/matches": Use(200),
+    "GET /admin/decisions": Use(200),
+    "GET /admin/matching-audit": Use(200),
+    "POST /admin/matching-audit": Use(
+        200, {"groups": [{"group": "A", "profileIds": ["{profile}"]}]}
+    ),
     "DELETE /admin/profiles/{profileId}": Use(204),
 }
 MATRIX = OPEN | SHARED | FOR_ADMINS
 ALLOWED = {route: use.status for route, use in MATRIX.items()}
 AS_OWNER = ALLOWED | dict.fromkeys(FOR_ADMINS, 403)
-AS_RIVAL = AS_OWNER | dict.fromkeys(SHARED, 404) | {"POST /jobs": 403, "GET /vocabulary": 200}
+AS_RIVAL = (
+    AS_OWNER
+    | dict.fromkeys(SHARED, 404)
+    | {"POST /jobs": 403, "POST /jobs/preview-matches": 403, "GET /vocabulary": 200}
+)
 REFUSED = ALLOWED | dict.fromkeys(SHARED | FOR_ADMINS, 403)
 UNAUTHENTICATED = ALLOWED | dict.fromkeys(SHARED | FOR_ADMINS, 401)
 OWNED = [route for route in SHARED if route != "GET /vocabulary"]

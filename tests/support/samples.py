@@ -50,6 +50,11 @@ STATUSES = {
     "import_profiles": 200,
     "get_matching_runs": 200,
     "explain_candidate": 200,
+    "preview_matches": 200,
+    "get_jobs_for_profile": 200,
+    "get_decisions": 200,
+    "get_matching_audit": 200,
+    "get_group_audit": 200,
     "get_notification_settings": 200,
     "put_notification_settings": 200,
     "get_vocabulary": 200,
@@ -74,9 +79,10 @@ RESULTS = {
         "notifications": 0,
         "idempotencyKeys": 0,
         "profileChanges": 0,
+        "decisions": 0,
         "isComplete": True,
     },
-    "migrate_database": {"revision": "0013", "applied": [], "waiting": []},
+    "migrate_database": {"revision": "0017", "applied": [], "waiting": []},
     "create_database_roles": {},
 }
 """What the functions return that answer no request."""

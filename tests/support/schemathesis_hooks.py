@@ -11,6 +11,7 @@ import json
 import os
 import re
 from collections import Counter
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +36,25 @@ BEYOND_THE_SCHEMA = [
     (r"/employerUserId", r"is not an active employer|is required", "one who is there"),
     (r".*/userId", r"is not a user", "one who is there"),
     (r".*/endDate|.*", r"endDate must not be before startDate", "dates are compared"),
+    (r".*/email", r"must be a mail address", "a text is trimmed before it is looked at"),
     (r".*", r"duplicate", "keys are distinct"),
+    (r"/query/to", r"comes before", "days are compared"),
+    (r"/groups", r"must not name a group twice|must not hold", "each candidate is in one"),
+    (r"/headers/Idempotency-Key", r"was used before", "a key stands for one body"),
 ]
 """Pointer and message of faults that no JSON Schema can state, and the rule."""
 
 answers: Counter[str] = Counter()
+
+
+@schemathesis.hook
+def before_load_schema(_context: Any, raw_schema: dict[str, Any]) -> None:
+    """Let an employer leave out whose job it is: with anybody else's id nothing would be posted.
+
+    What can't be posted leads nowhere, so no link would ever be followed.
+    """
+    if os.environ.get("ROLE") == "employer":
+        del raw_schema["components"]["schemas"]["JobCreate"]["properties"]["employerUserId"]
 
 
 @schemathesis.hook
@@ -54,7 +69,9 @@ def acceptance_within_the_contract(ctx: Any, response: Any, case: Any) -> bool |
     try:
         accepted: bool | None = positive_data_acceptance(ctx, response, case)
     except RejectedPositiveData:
-        if response.status_code != 422:
+        if response.status_code == HTTPStatus.PRECONDITION_FAILED:  # whatever `If-Match` says
+            return None
+        if response.status_code != HTTPStatus.UNPROCESSABLE_ENTITY:
             raise
         faults = json.loads(response.content)["errors"]
         if all(_is_beyond(fault) for fault in faults):

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import create_engine
 
 from local.postgres import free_port
 from tests.support.paths import ROOT
@@ -108,6 +109,16 @@ class System:
         except urllib.error.HTTPError as error:
             with error:
                 return error.code, json.loads(error.read())
+
+    def execute(self, *statements: str) -> Any:
+        """Execute statements behind its back; the first value of the last, if it returns any."""
+        published = json.loads((self.state / "runtime.json").read_text())
+        engine = create_engine(published["databaseUrl"], isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            results = [connection.exec_driver_sql(statement) for statement in statements]
+            value = results[-1].scalar() if results[-1].returns_rows else None
+        engine.dispose()
+        return value
 
 
 @contextmanager

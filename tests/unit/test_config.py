@@ -31,6 +31,17 @@ INTEGERS: list[tuple[Callable[[], Any], str, Any, Any]] = [
         timedelta(seconds=12),
     ),
     (config.matching_limit, "MATCHING_LIMIT", 500, 12),
+    *(
+        (setting, f"MATCH_MODEL_{name}", default, 12)
+        for setting, name, default in (
+            (config.model_concurrency, "CONCURRENCY", 8),
+            (config.model_attempts, "ATTEMPTS", 3),
+            (config.model_answer_seconds, "ANSWER_SECONDS", 30),
+            (config.model_seconds, "SECONDS", 150),
+            (config.model_candidates, "CANDIDATES", 50),
+            (config.model_tokens, "TOKENS", 250_000),
+        )
+    ),
 ]
 
 
@@ -56,6 +67,22 @@ def test_a_number_has_a_default_and_is_read_anew_each_time(
 @pytest.mark.parametrize(
     ("setting", "name"),
     [
+        (config.matching_maximum_age, "MATCHING_MAXIMUM_AGE_DAYS"),
+        (config.matching_lease, "MATCHING_LEASE_SECONDS"),
+        (config.history_retention, "HISTORY_RETENTION_DAYS"),
+    ],
+)
+def test_a_time_has_an_end(
+    setting: Callable[[], Any], name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, "1" + "0" * 20)
+    with pytest.raises(ConfigurationError, match=f"^{name} is longer than any time"):
+        setting()
+
+
+@pytest.mark.parametrize(
+    ("setting", "name"),
+    [
         (config.database_url, "DATABASE_URL"),
         (config.matching_queue_url, "MATCHING_QUEUE_URL"),
         (config.matching_dead_letter_queue_url, "MATCHING_DEAD_LETTER_QUEUE_URL"),
@@ -63,6 +90,7 @@ def test_a_number_has_a_default_and_is_read_anew_each_time(
         (config.notification_dead_letter_queue_url, "NOTIFICATION_DEAD_LETTER_QUEUE_URL"),
         (config.mail_sender, "MAIL_SENDER"),
         (config.job_base_url, "JOB_BASE_URL"),
+        (config.model_id, "MATCH_MODEL_ID"),
     ],
 )
 def test_an_address_must_be_given(
@@ -121,3 +149,29 @@ def test_another_word_for_prepared_statements_is_refused(monkeypatch: pytest.Mon
     monkeypatch.setenv("DATABASE_PREPARED_STATEMENTS", "yes")
     with pytest.raises(ConfigurationError, match="on or off"):
         config.database_prepared_statements()
+
+
+def test_the_rubric_scores_unless_a_model_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    for value, scorer in (("", "rubric"), ("rubric", "rubric"), ("bedrock", "bedrock")):
+        monkeypatch.setenv("MATCH_SCORER", value)
+        assert config.match_scorer() == scorer
+    monkeypatch.setenv("MATCH_SCORER", "Bedrock")
+    with pytest.raises(ConfigurationError, match=r"^MATCH_SCORER must be rubric or bedrock"):
+        config.match_scorer()
+
+
+@pytest.mark.parametrize(
+    ("limit", "shortlist", "kept"), [("500", "", 50), ("500", "7", 7), ("5", "7", 5)]
+)
+def test_a_model_keeps_its_shortlist_and_the_rubric_all_of_the_limit(
+    limit: str, shortlist: str, kept: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MATCHING_LIMIT", limit)
+    monkeypatch.setenv("MATCH_SHORTLIST", shortlist)
+    assert config.matching_limit() == int(limit)
+    monkeypatch.setenv("MATCH_SCORER", "bedrock")
+    assert config.matching_limit() == kept
+    for wrong in ("0", "-1"):
+        monkeypatch.setenv("MATCH_SHORTLIST", wrong)
+        with pytest.raises(ConfigurationError, match=r"^MATCH_SHORTLIST must be 1 or more"):
+            config.matching_limit()

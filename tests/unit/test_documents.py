@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from jobmatch.matching.asking import Failure
 from jobmatch.matching.employers import Employer, mail_domains, present_employers
 from tests.support.oracle import ranked
 from tests.support.paths import ROOT
@@ -71,3 +72,8 @@ def test_links_between_the_documents_lead_somewhere() -> None:
         for target in re.findall(r"\]\(([^)#\s]+)", document.read_text(encoding="utf-8")):
             if not target.startswith("http"):
                 assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def test_each_failure_of_a_model_is_explained() -> None:
+    cells = [row[0] for row in table_after("scorer.md", "The reasons:")]
+    assert sorted(re.findall(r"`([\w-]+)`", " ".join(cells))) == sorted(Failure)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from jobmatch.matching.explanations import duration, explain, summarize
 from jobmatch.matching.ranking import Candidate
-from jobmatch.matching.rubric import Dimension, dimension_scores
+from jobmatch.matching.rubric import Asked, Dimension, dimension_scores
 from tests.support.requirements import FACTS, LISTS, asking
 
 SPECIALIZATION, EXPERIENCE, TECHNICAL = (
@@ -157,7 +157,7 @@ def test_exactly_what_is_scored_is_explained(
     )
     explanations = explain(requirements, candidate(months=months))
     explained = {each for each, text in explanations.items() if text != "Not asked for."}
-    assert explained == set(dimension_scores(requirements, FACTS))
+    assert explained == set(dimension_scores(Asked.of(requirements), FACTS))
     assert all(text.endswith(".") for text in explanations.values())
 
 

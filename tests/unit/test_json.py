@@ -110,6 +110,11 @@ def test_json_beyond_what_can_be_read_is_invalid() -> None:
     assert fault('{"a": ' * DEEP + "1" + "}" * DEEP) == "is nested too deeply"
 
 
+def test_a_key_as_long_as_a_body_is_not_repeated() -> None:
+    key = "x" * 1_000_000
+    assert len(fault(f'{{"{key}": 1, "{key}": 2}}')) < 200
+
+
 @pytest.mark.parametrize(
     ("body", "value"),
     [

@@ -110,6 +110,11 @@ def test_pointers_into_the_body() -> None:
     assert pointers(ProfileImport, {"profiles": [profile]}) == ["/profiles/0/workHistory/0"]
 
 
+def test_a_name_as_long_as_a_body_is_not_repeated() -> None:
+    (pointer,) = pointers(JobCreate, {"title": "a", "/" * 5_000_000: 1})
+    assert pointer == "/" + "~1" * 100 + "…"
+
+
 def test_pointers_into_the_query_and_the_headers() -> None:
     class Parameters(BaseModel):
         limit: int

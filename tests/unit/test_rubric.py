@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from math import floor
 from typing import Any
 
 import pytest
@@ -10,16 +12,18 @@ from hypothesis import strategies as st
 
 from jobmatch.matching.rubric import (
     WEIGHTS,
+    Asked,
     Dimension,
     dimension_scores,
     overall_score,
     recommendation,
+    weighted_score,
 )
 from tests.support.requirements import FACTS, LISTS, asking
 
 
 def asked_by(**fields: Any) -> set[Dimension]:
-    return set(dimension_scores(asking(**fields), FACTS))
+    return set(dimension_scores(Asked.of(asking(**fields)), FACTS))
 
 
 @pytest.mark.parametrize(
@@ -79,3 +83,16 @@ def test_blank_and_zero_ask_for_nothing(
 def test_who_is_asked_for_nothing_has_a_hundred() -> None:
     nothing = overall_score({})
     assert str(nothing.compile(compile_kwargs={"literal_binds": True})) == "100"
+
+
+@given(st.dictionaries(st.sampled_from(Dimension), st.integers(0, 100)))
+def test_scores_of_others_are_weighed_as_the_rubrics_own(scores: dict[Dimension, int]) -> None:
+    if not scores:
+        assert weighted_score(scores) == 100
+        return
+    exact = Fraction(
+        sum(WEIGHTS[each] * score for each, score in scores.items()),
+        sum(WEIGHTS[each] for each in scores),
+    )
+    # Half up.
+    assert weighted_score(scores) == floor(exact + Fraction(1, 2))

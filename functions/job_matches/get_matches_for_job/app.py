@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from jobmatch import problems
 from jobmatch.database import connect
-from jobmatch.http import RESOLVER_OPTIONS, allow, caller_of
+from jobmatch.http import JSON, RESOLVER_OPTIONS, allow, caller_of
 from jobmatch.models import UserRole
 from jobmatch.observability import logger
 from jobmatch.parameters import DEFAULT_LIMIT, Cursor, JobId, Limit, MinScore
-from jobmatch.queries.job_matches import get_matches_for_job
+from jobmatch.queries.job_matches import get_written_matches_for_job
 from jobmatch.schemas.matches import MatchPage
 from jobmatch.schemas.pages import BestFirst, Listing
 
@@ -32,18 +32,19 @@ def get(
     min_score: MinScore = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
-) -> MatchPage:
+) -> Response[MatchPage]:
     listing = Listing(BestFirst, "matches", job_id, min_score)
     with connect() as connection:
-        rows = get_matches_for_job(
+        page = get_written_matches_for_job(
             connection,
             job_id,
             viewer=caller_of(app),
             min_score=min_score,
-            limit=limit + 1,
+            limit=limit,
             after=listing.after(cursor),
         )
-    return MatchPage.of(rows, limit, listing)
+    body: Any = page.text(listing)
+    return Response(200, JSON, body)
 
 
 @logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP)

@@ -11,6 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from jobmatch import problems
 from jobmatch.aws import try_queue_matching
 from jobmatch.database import transaction
+from jobmatch.documents import job_posting
 from jobmatch.http import JSON, RESOLVER_OPTIONS, allow, caller_of
 from jobmatch.metrics import Metric, emit
 from jobmatch.models import JobStatus, UserRole
@@ -29,7 +30,9 @@ app.include_router(problems.router)
     summary="Post a job",
     tags=["jobs"],
     status_code=201,
-    middlewares=allow(UserRole.EMPLOYER, UserRole.ADMIN),
+    middlewares=allow(
+        UserRole.EMPLOYER, UserRole.ADMIN, forms={job_posting.MEDIA_TYPE: job_posting.job_of}
+    ),
 )
 def post(
     data: Annotated[JobCreate, Body()], idempotency_key: IdempotencyKey = None

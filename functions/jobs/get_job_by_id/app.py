@@ -1,5 +1,6 @@
 """GET /jobs/{jobId}: one job, with its entity tag."""
 
+import json
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -8,8 +9,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from jobmatch import problems
 from jobmatch.database import connect
+from jobmatch.documents.job_posting import MEDIA_TYPE, posting_of
 from jobmatch.etags import etag
-from jobmatch.http import JSON, RESOLVER_OPTIONS, allow, caller_of
+from jobmatch.http import JSON, RESOLVER_OPTIONS, allow, caller_of, prefers
 from jobmatch.models import UserRole
 from jobmatch.observability import logger
 from jobmatch.parameters import JobId
@@ -30,7 +32,12 @@ app.include_router(problems.router)
 def get(job_id: JobId) -> Response[AdminJobDetail | JobDetail]:
     with connect() as connection:
         job = require_job_by_id(connection, job_id, viewer=caller_of(app))
-    return Response(200, JSON, job, headers={"ETag": etag(job.version)})
+    headers = {"ETag": etag(job.version), "Vary": "Accept"}
+    if not prefers(app.current_event, MEDIA_TYPE):
+        return Response(200, JSON, job, headers=headers)
+    headers["ETag"] = etag(job.version, "-ld")
+    posting: Any = json.dumps(posting_of(job), ensure_ascii=False)
+    return Response(200, MEDIA_TYPE, posting, headers=headers)
 
 
 @logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP)

@@ -14,7 +14,7 @@ from jobmatch.http import RESOLVER_OPTIONS, allow
 from jobmatch.models import UserRole
 from jobmatch.observability import logger
 from jobmatch.queries.profiles import put_profiles
-from jobmatch.schemas.profiles import Imported, ProfileImport
+from jobmatch.schemas.profiles import Imported, ImportedResumes, ProfileImport
 
 app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
 app.include_router(problems.router)
@@ -27,10 +27,12 @@ app.include_router(problems.router)
     tags=["profiles"],
     middlewares=allow(UserRole.ADMIN),
 )
-def post(data: Annotated[ProfileImport, Body()]) -> Imported:
+def post(data: Annotated[ProfileImport, Body()]) -> Imported | ImportedResumes:
     with transaction() as connection:
         put_profiles(connection, {profile.id: profile for profile in data.profiles})
     try_apply_profile_changes()
+    if data.format:
+        return ImportedResumes(len(data.profiles), data.unmapped)
     return Imported(len(data.profiles))
 
 

@@ -19,13 +19,24 @@ if TYPE_CHECKING:
 
 
 @cache
-def _client(service: str, attempts: int = 2, read_timeout: float = 4) -> Any:
+def _client(
+    service: str,
+    attempts: int = 2,
+    read_timeout: float = 4,
+    *,
+    mode: str = "legacy",
+    connections: int = 10,
+) -> Any:
     import boto3  # noqa: PLC0415 - see the module's docstring
     from botocore.config import Config  # noqa: PLC0415
 
-    retries = {"total_max_attempts": attempts}
     # By default two attempts of 1 + 4 seconds at the most: within the 15 that a route has.
-    settings = Config(connect_timeout=1, read_timeout=read_timeout, retries=retries)
+    settings = Config(
+        connect_timeout=1,
+        read_timeout=read_timeout,
+        retries={"total_max_attempts": attempts, "mode": mode},
+        max_pool_connections=connections,
+    )
     return boto3.client(service, config=settings)
 
 
@@ -175,3 +186,65 @@ def execute_sql(cluster_arn: str, secret_arn: str, database: str, sql: str) -> N
         )
     except not_ready as error:
         raise DatabaseNotReadyError(type(error).__name__) from error
+
+
+class ModelSilentError(Exception):
+    """The model gave no answer, for the reason that `args[0]` names in one word."""
+
+    def __init__(self, reason: str, *, lasting: bool = False) -> None:
+        super().__init__(reason)
+        self.lasting = lasting
+        """Whether asking about somebody else would end in the same way."""
+
+
+def converse(request: dict[str, Any]) -> dict[str, Any]:
+    """Ask a model of Amazon Bedrock once; from any thread.
+
+    botocore repeats what was throttled or broke, with jitter, and no more often than its quota of
+    retries allows.
+
+    Args:
+        request: the parameters of Converse.
+
+    Raises:
+        ModelSilentError: it could not be reached, refused, or did not answer in time.
+    """
+    from botocore import exceptions  # noqa: PLC0415 - boto3 is about to be imported anyway
+    from botocore.parsers import ResponseParserError  # noqa: PLC0415
+
+    client = _client(
+        "bedrock-runtime",
+        attempts=config.model_attempts(),
+        read_timeout=config.model_answer_seconds(),
+        mode="standard",
+        connections=config.model_concurrency(),
+    )
+    try:
+        answer: dict[str, Any] = client.converse(**request)
+    except exceptions.ClientError as error:
+        status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+        raise _silent(error.response["Error"]["Code"], status) from error
+    except exceptions.ReadTimeoutError as error:
+        raise ModelSilentError("timeout") from error
+    except exceptions.BotoCoreError as error:
+        raise ModelSilentError("unavailable") from error
+    except (AttributeError, LookupError, TypeError, ValueError, ResponseParserError) as error:
+        # What botocore's parser says of an answer that is JSON, but not of Converse's form.
+        raise ModelSilentError("malformed-answer") from error
+    if "output" not in answer:
+        # Nor does botocore mind one that is no JSON at all, because it broke off.
+        raise ModelSilentError("malformed-answer")
+    return answer
+
+
+def _silent(code: str, status: int) -> ModelSilentError:
+    if code in {"ThrottlingException", "ServiceQuotaExceededException"}:
+        return ModelSilentError("throttled")
+    if code == "ModelTimeoutException":
+        return ModelSilentError("timeout")
+    if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}:
+        # No permission, no access to the model, or no such model.
+        return ModelSilentError("denied", lasting=True)
+    if code == "ValidationException":
+        return ModelSilentError("refused")
+    return ModelSilentError("unavailable")

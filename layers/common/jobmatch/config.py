@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
 
 from jobmatch.errors import ConfigurationError
@@ -26,6 +27,21 @@ def _integer(name: str, default: int) -> int:
         return int(text)
     except ValueError:
         raise ConfigurationError(f"{name} must be a whole number, not {text!r}.") from None
+
+
+def _positive(name: str, default: int) -> int:
+    number = _integer(name, default)
+    if number < 1:
+        raise ConfigurationError(f"{name} must be 1 or more, not {number}.")
+    return number
+
+
+def _period(unit: timedelta, name: str, default: int) -> timedelta:
+    number = _integer(name, default)
+    try:
+        return number * unit
+    except OverflowError:
+        raise ConfigurationError(f"{name} is longer than any time that there is.") from None
 
 
 def service_name() -> str:
@@ -180,22 +196,87 @@ def job_base_url() -> str:
 
 def matching_maximum_age() -> timedelta:
     """Age at which a completed matching is due again."""
-    return timedelta(days=_integer("MATCHING_MAXIMUM_AGE_DAYS", 7))
+    return _period(timedelta(days=1), "MATCHING_MAXIMUM_AGE_DAYS", 7)
 
 
 def matching_lease() -> timedelta:
     """How long a run may hold a job; longer than the worker's own timeout."""
-    return timedelta(seconds=_integer("MATCHING_LEASE_SECONDS", 90))
+    return _period(timedelta(seconds=1), "MATCHING_LEASE_SECONDS", 90)
+
+
+def _retention(name: str, days: int) -> timedelta | None:
+    period = _period(timedelta(days=1), name, days)
+    if period < timedelta(0):
+        raise ConfigurationError(f"{name} must not be negative, as {period.days} is.")
+    return period or None
 
 
 def history_retention() -> timedelta | None:
     """Age at which history is deleted; none keeps it for ever."""
-    days = _integer("HISTORY_RETENTION_DAYS", 90)
-    if days < 0:
-        raise ConfigurationError(f"HISTORY_RETENTION_DAYS must not be negative, as {days} is.")
-    return timedelta(days=days) if days else None
+    return _retention("HISTORY_RETENTION_DAYS", 90)
+
+
+def decision_retention() -> timedelta | None:
+    """Age at which entries of the decision log are deleted; none keeps them for ever."""
+    return _retention("DECISION_RETENTION_DAYS", 1_461)
+
+
+class Scorer(StrEnum):
+    """Who scores the candidates that are kept."""
+
+    RUBRIC = "rubric"
+    BEDROCK = "bedrock"
+
+
+def match_scorer() -> Scorer:
+    """Who scores: the rubric alone, or after it a language model of Amazon Bedrock."""
+    value = os.environ.get("MATCH_SCORER") or Scorer.RUBRIC
+    try:
+        return Scorer(value)
+    except ValueError:
+        raise ConfigurationError(
+            f"MATCH_SCORER must be {' or '.join(Scorer)}, not {value!r}."
+        ) from None
 
 
 def matching_limit() -> int:
-    """How many of a job's best candidates are kept."""
-    return _integer("MATCHING_LIMIT", 500)
+    """How many of a job's best candidates are kept; with a model as scorer, its shortlist."""
+    limit = _integer("MATCHING_LIMIT", 500)
+    if match_scorer() is Scorer.RUBRIC:
+        return limit
+    return min(limit, _positive("MATCH_SHORTLIST", 50))
+
+
+def model_id() -> str:
+    """The model, or inference profile, that scores."""
+    return _required("MATCH_MODEL_ID")
+
+
+def model_concurrency() -> int:
+    """How many candidates of a run the model is asked about at once."""
+    return _positive("MATCH_MODEL_CONCURRENCY", 8)
+
+
+def model_attempts() -> int:
+    """How often it is asked about one, the first time included, before that counts as failed."""
+    return _positive("MATCH_MODEL_ATTEMPTS", 3)
+
+
+def model_answer_seconds() -> int:
+    """How long each attempt waits for the answer."""
+    return _positive("MATCH_MODEL_ANSWER_SECONDS", 30)
+
+
+def model_seconds() -> int:
+    """How long after its start a run may still ask; what it has asked then is waited for."""
+    return _positive("MATCH_MODEL_SECONDS", 150)
+
+
+def model_candidates() -> int:
+    """How many candidates a run may ask about."""
+    return _positive("MATCH_MODEL_CANDIDATES", 50)
+
+
+def model_tokens() -> int:
+    """How many tokens, in and out, a run may use before it asks no more."""
+    return _positive("MATCH_MODEL_TOKENS", 250_000)

@@ -87,10 +87,13 @@ def secret_login(arn: str) -> Login:
     answer = _asked("POST", endpoint, headers, body)
     try:
         secret = json.loads(answer["SecretString"])
-        return Login(secret.get("username"), str(secret["password"]))
-    except (KeyError, ValueError, AttributeError, TypeError):
+        user, password = secret.get("username"), secret["password"]
+    except (KeyError, ValueError, AttributeError, TypeError, RecursionError):
         # Without the cause: its text may be a part of the secret.
         raise CredentialsError("The secret is no JSON object with a password.") from None
+    if not isinstance(password, str) or not isinstance(user, str | None):
+        raise CredentialsError("The secret's username or password is no text.") from None
+    return Login(user, password)
 
 
 def _keys() -> Keys:
@@ -129,7 +132,7 @@ def _asked(method: str, url: str, headers: Mapping[str, str], body: bytes | None
             if response.status == HTTPStatus.OK:
                 return json.loads(content)
             failure = f"status {response.status}"
-        except (OSError, HTTPException, ValueError) as error:
+        except (OSError, HTTPException, ValueError, RecursionError) as error:
             failure = type(error).__name__
         finally:
             connection.close()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import time
 import urllib.request
+from http.client import HTTPException
 from threading import Lock, Timer
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -57,7 +58,7 @@ def answer(
             safe to repeat: CloudFormation asks again, and Lambda does when the answer failed.
 
     Raises:
-        OSError: the answer could not be delivered.
+        OSError, http.client.HTTPException: the answer could not be delivered.
     """
     reply = _Reply(event, context)
     seconds = context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS
@@ -112,7 +113,7 @@ def _put(url: str, body: Mapping[str, Any]) -> None:
         try:
             with urllib.request.urlopen(request, timeout=PUT_SECONDS):  # noqa: S310 - as above
                 return
-        except OSError as error:
+        except (OSError, HTTPException) as error:
             log_failure("CloudFormation did not take the answer.", error, attempt=attempt)
             if attempt == ATTEMPTS:
                 raise

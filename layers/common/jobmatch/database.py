@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, InvalidRequestError
 
 from jobmatch import config
 from jobmatch.access import Access
@@ -89,10 +89,18 @@ def engine() -> Engine:
     )
 
 
+def _opened() -> Connection:
+    try:
+        return engine().connect()
+    except InvalidRequestError as error:
+        # Two in a row were closed before they could be used: the server is coming or going.
+        raise InterfaceError(None, None, error) from error
+
+
 @contextmanager
 def connect() -> Iterator[Connection]:
     """A connection on which every statement commits by itself."""
-    with engine().connect() as connection:
+    with _opened() as connection:
         try:
             yield connection
         except (JobmatchError, DBAPIError):

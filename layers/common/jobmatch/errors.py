@@ -45,6 +45,14 @@ class FieldError:
     message: str
 
 
+_LONGEST_NAME = 100
+
+
+def shortened(name: str) -> str:
+    """A name as an error may repeat it: the caller's may be longer than what we can answer."""
+    return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
+
+
 class InvalidInputError(JobmatchError):
     """The input can be read, but says something that it must not say."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-_STRONG_TAG = re.compile(r'(?:^|,)\s*"([1-9]\d{0,8})"\s*(?=,|$)', re.ASCII)
+_STRONG_TAG = re.compile(r'(?:^|,)\s*"([1-9]\d{0,8})(?:-ld)?"\s*(?=,|$)', re.ASCII)
 
 
-def etag(version: int) -> str:
-    """The strong entity tag of a version."""
-    return f'"{version}"'
+def etag(version: int, form: str = "") -> str:
+    """The strong entity tag of a version, in one of its forms: `-ld` is JSON-LD."""
+    return f'"{version}{form}"'
 
 
 def versions_in(if_match: str | None) -> frozenset[int] | None:

@@ -10,11 +10,13 @@ from __future__ import annotations
 import binascii
 import json
 import re
+from base64 import b64decode
 from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn, TypedDict
 from uuid import UUID
 
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.middlewares.openapi_validation import (
     OpenAPIRequestValidationMiddleware,
 )
@@ -32,6 +34,7 @@ from jobmatch.errors import (
     NotFoundError,
     UnauthenticatedError,
     UnsupportedMediaTypeError,
+    shortened,
 )
 from jobmatch.models import UserRole
 from jobmatch.queries.access import require_role
@@ -40,14 +43,16 @@ from jobmatch.viewer import Caller
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+    from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
     from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
     from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
+    Form = Callable[[dict[str, Any]], dict[str, Any]]
     Middleware = Callable[[APIGatewayHttpResolver, NextMiddleware], Response[Any]]
 
 JSON = "application/json"
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
+_QUALITY = re.compile(r"(?:^|;)\s*q=([01](?:\.\d{0,3})?)\s*(?:;|$)", re.ASCII | re.IGNORECASE)
 _validate: Middleware = OpenAPIRequestValidationMiddleware()  # type: ignore[no-untyped-call]
 
 
@@ -58,13 +63,17 @@ class ResolverOptions(TypedDict):
     json_body_deserializer: Callable[[str], dict[str, Any]]
 
 
-def allow(*roles: UserRole) -> list[Middleware]:
+def allow(*roles: UserRole, forms: Mapping[str, Form] | None = None) -> list[Middleware]:
     """The middlewares of a route that callers with one of `roles` may use.
 
     The token's group is checked first. That the caller is an active user of that role is a
     predicate of the query where an employer can reach the route, so that success costs no
     second round trip; when such a query finds nothing, or anything else is wrong, this asks
     before it lets the error out. Routes for admins alone ask at once.
+
+    Args:
+        roles: of the callers.
+        forms: media types that the route reads besides JSON, with what makes our body of theirs.
     """
     needed = frozenset(roles)
 
@@ -77,7 +86,7 @@ def allow(*roles: UserRole) -> list[Middleware]:
             _require_role(caller, needed)
         try:
             _require_ids(app.context["_route_args"])
-            _require_json(app.current_event)
+            _require_json(app.current_event, forms or {})
             return next_middleware(app)
         except (JobmatchError, RequestValidationError):
             _require_role(caller, needed)
@@ -128,16 +137,53 @@ def _require_ids(path_parameters: Mapping[str, str]) -> None:
         raise NotFoundError("There is nothing here.")
 
 
-def _require_json(event: APIGatewayProxyEventV2) -> None:
+def _require_json(event: APIGatewayProxyEventV2, forms: Mapping[str, Form]) -> None:
+    if not event.body:
+        return
+    media_type = event.headers.get("content-type", JSON).partition(";")[0].strip().lower()
     try:
-        body = event.decoded_body
+        if form := forms.get(media_type):
+            # Before Powertools reads the body, which it remembers.
+            body = event.raw_event["body"]
+            text = b64decode(body).decode() if event.is_base64_encoded else body
+            event.raw_event["body"] = json.dumps(form(read_json(text)))
+            event.raw_event["isBase64Encoded"] = False
+        elif event.decoded_body and media_type != JSON:
+            known = " or ".join((JSON, *forms))
+            raise UnsupportedMediaTypeError(f"Send {known}, with that as the Content-Type.")
     except (UnicodeDecodeError, binascii.Error):
         raise MalformedRequestError("The body is not UTF-8 text.") from None
-    media_type = event.headers.get("content-type", JSON).partition(";")[0].strip().lower()
-    if body and media_type != JSON:
-        raise UnsupportedMediaTypeError(f"Send {JSON}, with that as the Content-Type.")
     # Media types have no case, but Powertools looks for this spelling.
     event.raw_event["headers"]["content-type"] = JSON
+
+
+def json_or(
+    media_type: str, write: Callable[[Any], str], body: Any, event: APIGatewayProxyEventV2
+) -> Response[Any]:
+    """The answer `body` as JSON, or as `write` makes it where the caller prefers `media_type`."""
+    headers: Any = {"Vary": "Accept"}
+    if prefers(event, media_type):
+        return Response(200, media_type, write(body), headers=headers)
+    return Response(200, JSON, body, headers=headers)
+
+
+def prefers(event: APIGatewayProxyEventV2, media_type: str) -> bool:
+    """Whether the caller names this type, and wants JSON less (RFC 9110, section 12.5.1)."""
+    accepted = event.raw_event["headers"].get("accept", "")
+    # Almost always false, and then it costs next to nothing.
+    return media_type in accepted.lower() and (
+        _quality(accepted, media_type) > _quality(accepted, JSON)
+    )
+
+
+def _quality(accepted: str, media_type: str) -> float:
+    ranges = {}
+    for each in accepted.split(","):
+        name, _, parameters = each.partition(";")
+        quality = _QUALITY.search(parameters)
+        ranges[name.strip().lower()] = float(quality[1]) if quality else 1.0
+    specific = (media_type, f"{media_type.partition('/')[0]}/*", "*/*")
+    return next((ranges[name] for name in specific if name in ranges), 0.0)
 
 
 def read_json(body: str) -> dict[str, Any]:
@@ -171,7 +217,8 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
     if len(value) < len(pairs):
         ((key, _),) = Counter(key for key, _ in pairs).most_common(1)
-        raise InvalidInputError(FieldError("", f"has the key {json.dumps(key)} more than once"))
+        name = json.dumps(shortened(key))
+        raise InvalidInputError(FieldError("", f"has the key {name} more than once"))
     return value
 
 

@@ -24,6 +24,8 @@ class Metric(StrEnum):
     CANDIDATES_SCORED = "CandidatesScored"
     MATCHES_KEPT = "MatchesKept"
     MAILS_SENT = "MailsSent"
+    MODEL_TOKENS = "ModelTokens"
+    MODEL_FAILURES = "ModelFailures"
 
 
 _UNITS = {Metric.OLDEST_DUE_JOB_AGE: MetricUnit.Seconds}

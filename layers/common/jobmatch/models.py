@@ -30,6 +30,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, INT4MULTIRANGE, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+from jobmatch.constraints import constraints_of
+
 
 class JobStatus(StrEnum):
     """Where a job is in its life; moved by `update_job`."""
@@ -77,6 +79,14 @@ class NotificationStatus(StrEnum):
     REFUSED = "refused"
 
 
+class DecisionKind(StrEnum):
+    """What was decided: whom to shortlist, whom to tell of, or that a shortlist counts no more."""
+
+    RANKED = "ranked"
+    TOLD = "told"
+    INVALIDATED = "invalidated"
+
+
 class ProfileStatus(StrEnum):
     """Only active profiles are matched and shown."""
 
@@ -110,6 +120,7 @@ class Base(DeclarativeBase):
         MatchingStatus: _enum(MatchingStatus, "matching_status"),
         UserRole: _enum(UserRole, "user_role"),
         ProfileStatus: _enum(ProfileStatus, "profile_status"),
+        DecisionKind: _enum(DecisionKind, "decision_kind"),
         RunOutcome: _enum(RunOutcome, "run_outcome"),
         NotificationStatus: _enum(NotificationStatus, "notification_status"),
     }
@@ -127,6 +138,7 @@ class User(Base):
     """Someone who can sign in."""
 
     __tablename__ = "users"
+    __table_args__ = (*constraints_of("users"),)
 
     id: Mapped[UUID] = _id()
     email: Mapped[str] = mapped_column(String(255), unique=True)
@@ -143,6 +155,7 @@ class EmployerProfile(Base):
     """The company that an employer hires for."""
 
     __tablename__ = "employer_profiles"
+    __table_args__ = (*constraints_of("employer_profiles"),)
 
     id: Mapped[UUID] = _id()
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), unique=True)
@@ -185,6 +198,7 @@ class Profile(Base):
     matches: Mapped[list[JobMatch]] = relationship(back_populates="profile")
 
     __table_args__ = (
+        *constraints_of("profiles"),
         # By which rules a profile is indexed as it is now; null where it is not.
         Index(
             "profiles_indexed_idx",
@@ -309,6 +323,7 @@ class Job(Base):
 
     __table_args__ = (
         CheckConstraint("version > 0", name="version"),
+        *constraints_of("jobs"),
         Index("jobs_employer_idx", "employer_user_id"),
         Index("jobs_status_idx", "status"),
         # The keyset pages of one employer's jobs, of all jobs, and of the open ones to match.
@@ -347,6 +362,7 @@ class JobMatch(Base):
     profile: Mapped[Profile] = relationship(back_populates="matches")
 
     __table_args__ = (
+        *constraints_of("job_matches"),
         Index("job_matches_job_profile_idx", "job_id", "profile_id", unique=True),
         Index("job_matches_job_idx", "job_id"),
         Index("job_matches_profile_idx", "profile_id"),
@@ -376,6 +392,7 @@ class IdempotencyKey(Base):
     __tablename__ = "idempotency_keys"
     __table_args__ = (
         PrimaryKeyConstraint("caller_user_id", "key"),
+        *constraints_of("idempotency_keys"),
         Index("idempotency_keys_created_idx", "created_at"),
     )
 
@@ -422,6 +439,15 @@ class MatchingRun(Base):
     reused: Mapped[int | None]
     failed: Mapped[int | None]
     error: Mapped[str | None]
+    # With a language model as scorer: which, asked how, about how many, at what cost; why it gave
+    # no score, with how many candidates each; and why the rubric had to take over, if it had.
+    model_id: Mapped[str | None]
+    prompt_version: Mapped[int | None]
+    asked: Mapped[int | None]
+    input_tokens: Mapped[int | None]
+    output_tokens: Mapped[int | None]
+    failures: Mapped[dict[str, int] | None] = mapped_column(JSONB)
+    fallback: Mapped[str | None]
 
 
 class Notification(Base):
@@ -461,3 +487,44 @@ class NotificationSettings(Base):
     )
     enabled: Mapped[bool] = mapped_column(server_default=text("true"))
     threshold: Mapped[int] = mapped_column(server_default=text("75"))
+
+
+class CandidateKey(Base):
+    """What makes a candidate's pseudonym in the decision log; goes with the candidate."""
+
+    __tablename__ = "candidate_keys"
+
+    profile_id: Mapped[UUID] = mapped_column(
+        ForeignKey("profiles.id", ondelete="CASCADE"), primary_key=True
+    )
+    key: Mapped[bytes] = mapped_column(
+        server_default=text("(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))")
+    )
+
+
+class Decision(Base):
+    """An entry of the decision log: a chain for each job, to which is only added.
+
+    `entry` is the text whose SHA-256, after the `previous` hash, is `hash`; the other columns are
+    there to find it. No foreign key: the log outlives what it tells of.
+    """
+
+    __tablename__ = "decisions"
+    __table_args__ = (
+        PrimaryKeyConstraint("job_id", "number"),
+        Index("decisions_recorded_idx", "recorded_at", "job_id", "number"),
+        # Spelt as PostgreSQL does, or `alembic check` would see a difference.
+        Index(
+            "decisions_candidates_idx",
+            text("((entry::jsonb -> 'candidates'::text))"),
+            postgresql_using="gin",
+        ),
+    )
+
+    job_id: Mapped[UUID]
+    number: Mapped[int]
+    recorded_at: Mapped[datetime]
+    kind: Mapped[DecisionKind]
+    entry: Mapped[str]
+    previous: Mapped[bytes]
+    hash: Mapped[bytes]

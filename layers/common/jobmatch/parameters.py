@@ -6,8 +6,10 @@ from typing import Annotated
 from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Query
+from pydantic import Field
 
 from jobmatch.models import JobStatus
+from jobmatch.schemas.base import WithoutNul
 
 DEFAULT_LIMIT = 50
 
@@ -26,6 +28,17 @@ MinScore = Annotated[
     Query(alias="minScore", ge=0, le=100, description="Only matches of at least this score."),
 ]
 
+OfJob = Annotated[UUID | None, Query(alias="jobId", description="Only what is about this job.")]
+_Day = Annotated[
+    str, Field(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$", json_schema_extra={"format": "date"})
+]
+FirstDay = Annotated[
+    _Day | None, Query(alias="from", description="First day, in UTC; by default a year before.")
+]
+LastDay = Annotated[
+    _Day | None, Query(alias="to", description="Last day, in UTC; by default today.")
+]
+
 IfMatch = Annotated[
     str | None,
     Header(
@@ -38,7 +51,7 @@ IfMatch = Annotated[
     ),
 ]
 IdempotencyKey = Annotated[
-    str | None,
+    Annotated[str, WithoutNul] | None,
     Header(
         alias="Idempotency-Key",
         min_length=1,

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from jobmatch import errors
-from jobmatch.errors import FieldError, sqlstate
+from jobmatch.errors import FieldError, shortened, sqlstate
 from jobmatch.observability import log_failure, logger
 
 if TYPE_CHECKING:
@@ -151,7 +151,8 @@ def unexpected(error: Exception) -> Response[str]:
 def _pointer(location: Sequence[str | int]) -> str:
     where, *path = location
     prefix = {"body": [], "header": ["headers"]}.get(str(where), [where])
-    parts = [str(part).replace("~", "~0").replace("/", "~1") for part in [*prefix, *path]]
+    names = [shortened(str(part)) for part in [*prefix, *path]]
+    parts = [name.replace("~", "~0").replace("/", "~1") for name in names]
     return "".join(f"/{part}" for part in parts)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jobmatch import config
 from jobmatch.database import transaction
 from jobmatch.queries.history import HISTORIES, purge_portion
 from jobmatch.schemas.purging import Purged
@@ -27,10 +26,10 @@ def purge_history(remaining_millis: Callable[[], int]) -> Purged:
         remaining_millis: milliseconds until the function times out.
     """
     done = Purged()
-    retention = config.history_retention()
-    if retention is None:
-        return done
     for history in HISTORIES:
+        retention = history.retention()
+        if retention is None:
+            continue
         after: tuple[Any, ...] | None = None
         while True:
             if remaining_millis() <= MARGIN_MILLIS:

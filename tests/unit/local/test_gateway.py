@@ -200,9 +200,13 @@ def test_one_connection_serves_many_requests(
     assert connection.sock is held
 
 
-def test_a_length_that_is_no_number(connection: http.client.HTTPConnection) -> None:
+@pytest.mark.parametrize(
+    "length",
+    [b"Content-Length: ten", b"Content-Length: -5", b"Transfer-Encoding: chunked\r\n\r\n-5"],
+)
+def test_a_length_that_is_no_number(connection: http.client.HTTPConnection, length: bytes) -> None:
     with socket.create_connection((connection.host, connection.port), timeout=5) as raw:
-        raw.sendall(b"POST /open HTTP/1.1\r\nHost: x\r\nContent-Length: ten\r\n\r\n")
+        raw.sendall(b"POST /open HTTP/1.1\r\nHost: x\r\n" + length + b"\r\n\r\n")
         assert raw.recv(100).startswith(b"HTTP/1.1 400 ")
 
 

@@ -22,6 +22,8 @@ _LINK = r"(?:https?://|www\.)\S+"
 # Nine digits or more: two years with a dash between have eight.
 _NUMBER = r"(?<![\w.])\+?(?:\d[ ()./-]{0,2}){8,14}\d(?!\w)"
 _FORMS = re.compile(f"{_ADDRESS}|{_LINK}|{_NUMBER}", re.IGNORECASE)
+# Of a company's name in canonical form: what had been between its words before.
+_BETWEEN = r"\W{1,4}(?:and\W{1,4})?"
 _SHORTEST = 3
 """Letters that a part of a name must have; shorter ones are parts of too many words."""
 
@@ -36,12 +38,13 @@ class Anonymizer:
     def of(cls, name: str, employers: Iterable[str]) -> Self:
         """For a candidate of this name who works or worked for these employers.
 
-        The whole names go in any case; the parts of the person's name only as they are written, so
-        that a Mark does not lose "trade mark".
+        The whole names go in any case, those of companies also without their legal form; the parts
+        of the person's name only as they are written, so that a Mark does not lose "trade mark".
         """
-        whole = [name, *(form for each in employers for form in (each, canonical_company(each)))]
+        firms = [*employers]
         parts = [part for part in name.split() if len(part) >= _SHORTEST]
-        patterns = [rf"(?i:{form})" for form in _spelt(whole)] + _spelt(parts)
+        whole = _spelt([name, *firms]) + _spelt(map(canonical_company, firms), _BETWEEN)
+        patterns = [rf"(?i:{form})" for form in whole] + _spelt(parts)
         if not patterns:
             return cls(None)
         return cls(re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)"))
@@ -56,8 +59,8 @@ class Anonymizer:
         return None if text is None else self.text(text)
 
 
-def _spelt(names: Iterable[str]) -> list[str]:
-    """Patterns for names, longest first, whatever white space stands between their words."""
+def _spelt(names: Iterable[str], between: str = r"\s+") -> list[str]:
+    """Patterns for names, longest first; by default with any white space between their words."""
     distinct = {" ".join(name.split()) for name in names} - {""}
     longest_first = sorted(distinct, key=lambda name: (-len(name), name))
-    return [r"\s+".join(map(re.escape, name.split())) for name in longest_first]
+    return [between.join(map(re.escape, name.split())) for name in longest_first]

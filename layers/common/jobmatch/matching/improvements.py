@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Integer, Text, column, literal, select, values
 
 from jobmatch.matching.explanations import duration, enumerate_words
-from jobmatch.matching.rubric import FULL, Dimension, dimension_scores, overall_score
+from jobmatch.matching.rubric import FULL, Asked, Dimension, dimension_scores, overall_score
 from jobmatch.matching.vocabulary import canonical_location, region
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def scores_with(
         )
     ]
     supposed = values(column("number", Integer), *columns, name="supposed").data(rows)
-    scores = dimension_scores(requirements, supposed)
+    scores = dimension_scores(Asked.of(requirements), supposed)
     return select(overall_score(scores)).select_from(supposed).order_by(supposed.c.number)
 
 

@@ -70,6 +70,8 @@ def is_employed_by(
         select(1)
         .select_from(position)
         .where(position.c.company == company, position.c.until >= this_month)
+        # Of the employer who is asked about, whose table may be of the statement around all this.
+        .correlate_except(position)
     )
     # The first half alone decides almost always, and looks at no position.
     return and_(company == any_(ProfileFeatures.employers), employed)

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, func, literal, not_, select
 
 from jobmatch.matching.prefilter import passes, works_for_employer
-from jobmatch.matching.rubric import FULL, Dimension, Facts, dimension_scores, overall_score
+from jobmatch.matching.rubric import (
+    FULL,
+    Asked,
+    Dimension,
+    Facts,
+    dimension_scores,
+    overall_score,
+)
 from jobmatch.models import JobMatch, Profile, ProfileFeatures
 
 if TYPE_CHECKING:
@@ -72,7 +79,7 @@ def scored_candidates(
         .offset(0)
         .subquery("counted")
     )
-    asked = dimension_scores(requirements, counted)
+    asked = dimension_scores(Asked.of(requirements), counted)
     scored = (
         select(
             counted.c.profile_id,

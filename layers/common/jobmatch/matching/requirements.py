@@ -46,6 +46,17 @@ class Requirements:
             ),
         )
 
+    def as_typed(self) -> dict[str, Any]:
+        """The columns by name, from which `of` makes the same again."""
+        return {
+            "required_specializations": [*self.required_specializations.values()],
+            "preferred_specializations": [*self.preferred_specializations.values()],
+            "minimum_experience": self.minimum_experience,
+            "preferred_location": self.preferred_location,
+            "required_bar": [*self.required_bar.values()],
+            "required_technical_domains": [*self.required_technical_domains.values()],
+        }
+
     @property
     def remote(self) -> bool:
         """Whether the job can be done from anywhere."""

@@ -22,10 +22,14 @@ if TYPE_CHECKING:
 
     from jobmatch.matching.requirements import Requirements
 
+    Count = int | ColumnElement[int]
+
 VERSION = 1
 Recommendation = Literal["Strong Match", "Good Match", "Partial Match", "Weak Match"]
 FULL = 100
 UNKNOWN = 50
+REMOTE = "remote"
+"""The location of a job that can be done from anywhere, in canonical form."""
 
 
 class Dimension(StrEnum):
@@ -103,32 +107,56 @@ def months_of_experience(this_month: int) -> ColumnElement[int | None]:
     )
 
 
-def _half_up(numerator: ColumnElement[int], denominator: int) -> ColumnElement[int]:
+def _half_up(numerator: ColumnElement[int], denominator: Count) -> ColumnElement[int]:
     return (2 * numerator + denominator) // (2 * denominator)
 
 
-def dimension_scores(
-    requirements: Requirements, facts: FromClause
-) -> dict[Dimension, ColumnElement[int]]:
-    """The score of each dimension that the job asks for.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How much a job asks for: values where one job is scored, columns where each row is a job."""
+
+    required_specializations: Count
+    preferred_specializations: Count
+    technical_domains: Count
+    bars: Count
+    minimum_experience: Count
+    """Years."""
+    location: ColumnElement[str] | str
+    """In canonical form, or blank."""
+    region: ColumnElement[str] | str
+
+    @classmethod
+    def of(cls, requirements: Requirements) -> Asked:
+        """What one job asks for."""
+        return cls(
+            len(requirements.required_specializations),
+            len(requirements.preferred_specializations),
+            len(requirements.required_technical_domains),
+            len(requirements.required_bar),
+            requirements.minimum_experience or 0,
+            requirements.location or "",
+            requirements.region or "",
+        )
+
+
+def dimension_scores(asked: Asked, facts: FromClause) -> dict[Dimension, ColumnElement[Any]]:
+    """The score of each dimension that the job asks for; where jobs are rows, null for the others.
 
     Args:
-        requirements: what the job asks for.
+        asked: how much of what the job asks for.
         facts: rows with the columns of `Facts`, and `location` and `region` of the candidate.
     """
     scores = {
-        Dimension.SPECIALIZATION: _specialization(requirements, facts),
-        Dimension.EXPERIENCE: _experience(requirements, facts),
-        Dimension.TECHNICAL: _share(
-            facts.c.technical_domains, requirements.required_technical_domains
-        ),
-        Dimension.BAR: _share(facts.c.bars, requirements.required_bar),
-        Dimension.LOCATION: _location(requirements, facts),
+        Dimension.SPECIALIZATION: _specialization(asked, facts),
+        Dimension.EXPERIENCE: _experience(asked.minimum_experience, facts),
+        Dimension.TECHNICAL: _share(facts.c.technical_domains, asked.technical_domains),
+        Dimension.BAR: _share(facts.c.bars, asked.bars),
+        Dimension.LOCATION: _location(asked, facts),
     }
     return {dimension: score for dimension, score in scores.items() if score is not None}
 
 
-def overall_score(scores: Mapping[Dimension, ColumnElement[int]]) -> ColumnElement[int]:
+def overall_score(scores: Mapping[Dimension, ColumnElement[Any]]) -> ColumnElement[int]:
     """The weighted mean of the dimensions asked for, from their rounded scores."""
     if not scores:
         return literal(FULL)
@@ -138,45 +166,75 @@ def overall_score(scores: Mapping[Dimension, ColumnElement[int]]) -> ColumnEleme
     return _half_up(weighted, sum(WEIGHTS[dimension] for dimension in scores))
 
 
-def _share(shared: ColumnElement[int], wanted: Mapping[str, str]) -> ColumnElement[int] | None:
-    return _half_up(FULL * shared, len(wanted)) if wanted else None
+def overall_score_of_rows(scores: Mapping[Dimension, ColumnElement[Any]]) -> ColumnElement[int]:
+    """The same where each row is a job: a dimension that it does not ask for is null."""
+    weighted: ColumnElement[int] = sum(
+        (WEIGHTS[dimension] * func.coalesce(score, 0) for dimension, score in scores.items()),
+        literal(0),
+    )
+    weights: ColumnElement[int] = sum(
+        (
+            case((score.is_not(None), WEIGHTS[dimension]), else_=0)
+            for dimension, score in scores.items()
+        ),
+        literal(0),
+    )
+    return case((weights == 0, FULL), else_=_half_up(weighted, weights))
 
 
-def _specialization(requirements: Requirements, facts: FromClause) -> ColumnElement[int] | None:
-    required = len(requirements.required_specializations)
-    preferred = len(requirements.preferred_specializations)
-    if not (required and preferred):
-        return (
-            _share(facts.c.required_specializations, requirements.required_specializations)
-            if required
-            else _share(facts.c.preferred_specializations, requirements.preferred_specializations)
-        )
+def weighted_score(scores: Mapping[Dimension, int]) -> int:
+    """What `overall_score` is, of scores that somebody else gave to the dimensions asked for."""
+    if not scores:
+        return FULL
+    weights = sum(WEIGHTS[dimension] for dimension in scores)
+    weighted = sum(WEIGHTS[dimension] * score for dimension, score in scores.items())
+    return (2 * weighted + weights) // (2 * weights)
+
+
+def _choose(*branches: tuple[ColumnElement[bool] | bool, ColumnElement[int]]) -> Any:
+    """The first whose condition holds, or none: decided here if that is known, else by SQL."""
+    open_ones: list[tuple[Any, ColumnElement[int]]] = []
+    for condition, score in branches:
+        if condition is True and not open_ones:
+            return score
+        if condition is not False:
+            open_ones.append((condition, score))
+    return case(*open_ones) if open_ones else None
+
+
+def _share(shared: ColumnElement[int], wanted: Count) -> Any:
+    return _choose((wanted > 0, _half_up(FULL * shared, wanted)))
+
+
+def _specialization(asked: Asked, facts: FromClause) -> Any:
+    required: Any = asked.required_specializations
+    preferred: Any = asked.preferred_specializations
     weighted = (
         80 * preferred * facts.c.required_specializations
         + 20 * required * facts.c.preferred_specializations
     )
-    return _half_up(weighted, required * preferred)
+    return _choose(
+        ((required > 0) & (preferred > 0), _half_up(weighted, required * preferred)),
+        (required > 0, _half_up(FULL * facts.c.required_specializations, required)),
+        (preferred > 0, _half_up(FULL * facts.c.preferred_specializations, preferred)),
+    )
 
 
-def _experience(requirements: Requirements, facts: FromClause) -> ColumnElement[int] | None:
-    if not requirements.minimum_experience:
-        return None
-    minimum_months = 12 * requirements.minimum_experience
-    return case(
+def _experience(minimum_years: Count, facts: FromClause) -> Any:
+    minimum_months = 12 * minimum_years
+    score = case(
         (facts.c.months.is_(None), UNKNOWN),
         (facts.c.months >= minimum_months, FULL),
         else_=_half_up(FULL * facts.c.months, minimum_months),
     )
+    return _choose((minimum_years > 0, score))
 
 
-def _location(requirements: Requirements, facts: FromClause) -> ColumnElement[int] | None:
-    if requirements.location is None:
-        return None
-    if requirements.remote:
-        return literal(FULL)
-    return case(
+def _location(asked: Asked, facts: FromClause) -> Any:
+    score = case(
         (facts.c.location.is_(None), UNKNOWN),
-        (facts.c.location == requirements.location, FULL),
-        (facts.c.region == requirements.region, 50),
+        (facts.c.location == asked.location, FULL),
+        (facts.c.region == asked.region, 50),
         else_=0,
     )
+    return _choose((asked.location == REMOTE, literal(FULL)), (asked.location != "", score))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from pydantic_core import to_json
+from collections import Counter
+from typing import TYPE_CHECKING, Any
 
 from jobmatch import config
 from jobmatch.aws import queue_dead_job, try_queue_notification
+from jobmatch.config import Scorer
 from jobmatch.database import connect, read, transaction
 from jobmatch.errors import describe
 from jobmatch.matching.experience import this_month
@@ -17,24 +17,26 @@ from jobmatch.matching.ranking import best_candidates
 from jobmatch.metrics import Metric, emit
 from jobmatch.observability import log_failure, logger
 from jobmatch.queries.job_matches import NewMatch
-from jobmatch.queries.runs import MOST_FAILURES, Result, claim_job, complete_run, fail_run
+from jobmatch.queries.runs import MOST_FAILURES, ModelUse, Result, claim_job, complete_run, fail_run
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from jobmatch.matching.ranking import Candidate
+    from jobmatch.matching.prompts import CandidateText, JobText
+    from jobmatch.matching.ranking import Ranking
     from jobmatch.queries.runs import Run
 
 
 def match_job(job_id: UUID) -> None:
     """Match a job if it is due; a failed attempt is noted on the job and tried again later."""
+    scored_by = _scored_by()
     with transaction() as connection:
-        run = claim_job(connection, job_id)
+        run = claim_job(connection, job_id, **scored_by)
     if run is None:
         logger.info("Nothing to match.", job_id=job_id)
         return
     try:
-        result = read(lambda: find_matches(run))
+        result = find_judged_matches(run) if scored_by else read(lambda: find_matches(run))
         with transaction() as connection:
             completion = complete_run(connection, run, result)
     except Exception as error:  # noqa: BLE001 - whatever failed is kept with the job
@@ -61,6 +63,13 @@ def match_job(job_id: UUID) -> None:
             Metric.MATCHES_KEPT: len(result.kept),
         }
     )
+    if result.model is not None:
+        emit(
+            {
+                Metric.MODEL_TOKENS: result.model.input_tokens + result.model.output_tokens,
+                Metric.MODEL_FAILURES: sum(result.model.failures.values()),
+            }
+        )
     if completion.notification_id is not None:
         try_queue_notification(completion.notification_id)
 
@@ -68,35 +77,84 @@ def match_job(job_id: UUID) -> None:
 def find_matches(run: Run) -> Result:
     """Rank the candidates of a claimed job, and explain those whose match would change."""
     with connect() as connection:
-        ranking = best_candidates(
-            connection,
-            run.requirements,
-            run.employer,
-            job_id=run.job_id,
-            limit=config.matching_limit(),
-            this_month=this_month(),
-        )
+        ranking = best_candidates(connection, **_terms(run))
     fingerprints = Fingerprints(run.requirements)
     scored = []
     for candidate in ranking.candidates:
         fingerprint = fingerprints.of(candidate)
         if fingerprint != candidate.stored_fingerprint:
-            scored.append(_new_match(run, candidate, fingerprint))
-    kept = [candidate.profile_id for candidate in ranking.candidates]
-    return Result(passed=ranking.passed, kept=kept, scored=scored)
+            assessment = assess(run.requirements, candidate)
+            scored.append(NewMatch.of(run.job_id, candidate.profile_id, assessment, fingerprint))
+    return Result(ranking.passed, _ids(ranking), scored)
 
 
-def _new_match(run: Run, candidate: Candidate, fingerprint: str) -> NewMatch:
-    result = assess(run.requirements, candidate)
-    return NewMatch(
-        job_id=run.job_id,
-        profile_id=candidate.profile_id,
-        overall_score=result.overall_score,
-        subscores=to_json(result.subscores).decode(),
-        summary=result.summary,
-        recommendation=result.recommendation,
-        fingerprint=fingerprint,
+def find_judged_matches(run: Run) -> Result:
+    """Rank them, and let a language model score those whose match would change.
+
+    The connection is given back before it is asked, which takes a while.
+    """
+    # Only who has a model as scorer pays for these.
+    from jobmatch.matching.judging import judge  # noqa: PLC0415
+    from jobmatch.queries.prompts import get_candidate_texts, get_job_text  # noqa: PLC0415
+
+    def look() -> tuple[Ranking, JobText, dict[UUID, CandidateText]]:
+        with connect() as connection:
+            ranking = best_candidates(connection, **_terms(run))
+            job = get_job_text(connection, run.job_id)
+            return ranking, job, get_candidate_texts(connection, _ids(ranking))
+
+    ranking, job, texts = read(look)
+    judged = judge(run.requirements, ranking.candidates, job, texts)
+    hearing = judged.hearing
+    use = ModelUse(
+        hearing.asked,
+        hearing.input_tokens,
+        hearing.output_tokens,
+        dict(Counter(map(str, hearing.failures.values()))),
+        hearing.down,
     )
+    if hearing.failures:
+        failures = {str(each): str(reason) for each, reason in hearing.failures.items()}
+        logger.warning(
+            "The model did not score everybody.",
+            job_id=run.job_id,
+            run_id=run.run_id,
+            fallback=use.fallback,
+            failures=failures,
+        )
+    scored = [
+        NewMatch.of(run.job_id, profile_id, assessment, fingerprint)
+        for profile_id, (assessment, fingerprint) in judged.assessments.items()
+    ]
+    return Result(ranking.passed, _ids(ranking), scored, use)
+
+
+def _scored_by() -> dict[str, Any]:
+    """What is kept of the scorer with a run, if it is not the rubric."""
+    if config.match_scorer() is Scorer.RUBRIC:
+        return {}
+    from jobmatch.matching.prompts import PROMPT_VERSION  # noqa: PLC0415 - as above
+
+    return {
+        "scorer": config.match_scorer(),
+        "model_id": config.model_id(),
+        "prompt_version": PROMPT_VERSION,
+    }
+
+
+def _terms(run: Run) -> dict[str, Any]:
+    """By what the candidates of a run are ranked."""
+    return {
+        "requirements": run.requirements,
+        "employer": run.employer,
+        "job_id": run.job_id,
+        "limit": config.matching_limit(),
+        "this_month": this_month(),
+    }
+
+
+def _ids(ranking: Ranking) -> list[UUID]:
+    return [candidate.profile_id for candidate in ranking.candidates]
 
 
 def _fail(run: Run, reason: str) -> None:

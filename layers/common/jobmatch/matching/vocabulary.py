@@ -87,10 +87,15 @@ def canonical(kind: Kind, value: str) -> str:
     return known[0] if known else text
 
 
+def known_label(kind: Kind, value: str) -> str | None:
+    """The label of a known value, or none."""
+    known = _known(kind).get(canonical_text(value))
+    return known[1] if known else None
+
+
 def label(kind: Kind, value: str) -> str:
     """What is stored and shown: the canonical label of a known value, others as typed, trimmed."""
-    known = _known(kind).get(canonical_text(value))
-    return known[1] if known else value.strip()
+    return known_label(kind, value) or value.strip()
 
 
 def canonical_set(kind: Kind, values: Iterable[str] | None) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVarTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVarTuple
 
 from sqlalchemy import (
     Integer,
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from uuid import UUID
 
-    from sqlalchemy import ColumnElement, Connection, Select, SQLColumnExpression
+    from sqlalchemy import CTE, ColumnElement, Connection, Select, SQLColumnExpression
 
 Columns = TypeVarTuple("Columns")
 
@@ -110,40 +110,85 @@ def may_act_for(
     )
 
 
+class EmployerColumns(NamedTuple):
+    """What is compared with a candidate, in a statement that knows a job's employer."""
+
+    is_outdated: ColumnElement[bool]
+    """There is an employer whose company is not indexed as it is now."""
+    company: SQLColumnExpression[str]
+    domains: SQLColumnExpression[list[str]]
+
+
+JOINED = EmployerColumns(
+    and_(EmployerProfile.user_id.is_not(None), EmployerFeatures.user_id.is_(None)),
+    EmployerFeatures.company,
+    EmployerFeatures.domains,
+)
+"""In a statement of `with_employer`."""
+
+
 def with_employer(statement: Select[*Columns]) -> Select[*Columns]:
-    """Join what `is_shown` reads of the employer of a job: once for all matches of the job."""
+    """Join what `is_shown` reads of the employer of a job."""
     return statement.outerjoin(
         EmployerProfile, EmployerProfile.user_id == Job.employer_user_id
     ).outerjoin(EmployerFeatures, is_current())
 
 
-def is_shown(month: ColumnElement[int] | None = None) -> ColumnElement[bool]:
+def one_job(viewer: Form) -> tuple[CTE, EmployerColumns]:
+    """The job `job_id` and its employer, read once; no row for whoever may not act for them.
+
+    Materialized, so that PostgreSQL knows that it is one row. Joined, it takes the rows that are
+    left by `may_act_for` for a fraction of one, and then reads and sorts all matches of a job to
+    give the best hundred.
+    """
+    statement: Select[*tuple[Any, ...]] = with_employer(
+        select(
+            Job.id,
+            JOINED.is_outdated.label("is_outdated"),
+            JOINED.company.label("company"),
+            JOINED.domains.label("domains"),
+        )
+    ).where(Job.id == bindparam("job_id"), may_act_for(viewer, Job.employer_user_id))
+    job = statement.cte("job").prefix_with("MATERIALIZED")
+    return job, EmployerColumns(job.c.is_outdated, job.c.company, job.c.domains)
+
+
+def is_shown(
+    month: ColumnElement[int] | None = None, employer: EmployerColumns = JOINED
+) -> ColumnElement[bool]:
     """Whether the candidate of a match may be shown to the employer of its job at present.
 
-    In a statement of `with_employer`. The candidate must be active, indexed, and not work for that
-    employer. Judged when it is read, not when it was scored. An employer whose company is not
-    indexed as it is now sees nobody.
+    The candidate must be active, indexed, and not work for that employer. Judged when it is
+    read, not when it was scored. An employer whose company is not indexed as it is now sees nobody.
 
     Args:
         month: THIS_MONTH in a statement that is made once; without it, the current one.
+        employer: of the statement.
     """
     if month is None:
         month = literal(this_month())
-    suppressed = or_(
-        and_(EmployerProfile.user_id.is_not(None), EmployerFeatures.user_id.is_(None)),
-        # Unknown without a company, and whom nobody is compared with works for nobody.
-        works_for(EmployerFeatures.company, EmployerFeatures.domains, month),
-    )
     # The status that features have is the profile's, whoever changes that: a trigger sees to it.
     return (
         exists()
         .where(
             ProfileFeatures.profile_id == JobMatch.profile_id,
             ProfileFeatures.status == ProfileStatus.ACTIVE,
-            not_(func.coalesce(suppressed, false())),
+            is_not_suppressed(month, employer),
         )
-        .correlate(JobMatch, EmployerProfile, EmployerFeatures)
+        .correlate_except(ProfileFeatures)
     )
+
+
+def is_not_suppressed(
+    month: ColumnElement[int], employer: EmployerColumns = JOINED
+) -> ColumnElement[bool]:
+    """Whether a candidate of `profile_features` does not work for the employer, who is indexed."""
+    suppressed = or_(
+        employer.is_outdated,
+        # Unknown without a company, and whom nobody is compared with works for nobody.
+        works_for(employer.company, employer.domains, month),
+    )
+    return not_(func.coalesce(suppressed, false()))
 
 
 @cache

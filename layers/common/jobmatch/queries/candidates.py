@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
@@ -12,12 +12,14 @@ from jobmatch.matching.experience import this_month
 from jobmatch.matching.rubric import months_of_experience
 from jobmatch.models import Job, JobMatch, Profile, ProfileFeatures
 from jobmatch.queries.access import is_shown, may_act_for, with_employer
+from jobmatch.queries.locks import ids
 from jobmatch.schemas.candidates import AnonymousCandidate, AnonymousPosition
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row, Select
 
     from jobmatch.viewer import Viewer
 
@@ -31,18 +33,9 @@ def get_match_candidate(
         NotFoundError: the match does not exist for the viewer.
     """
     candidate = (
-        select(
-            Profile.name,
-            Profile.location,
-            months_of_experience(this_month()).label("months"),
-            func.coalesce(Profile.specializations, []).label("specializations"),
-            func.coalesce(Profile.technical_domains, []).label("technical_domains"),
-            Profile.bar_admissions,
-            Profile.work_history,
-        )
+        described_candidates()
         .join(JobMatch, JobMatch.profile_id == Profile.id)
         .join(Job, Job.id == JobMatch.job_id)
-        .join(ProfileFeatures, ProfileFeatures.profile_id == Profile.id)
     )
     row = connection.execute(
         with_employer(candidate).where(
@@ -54,9 +47,35 @@ def get_match_candidate(
     ).one_or_none()
     if row is None:
         raise NotFoundError("No such match.")
+    return _anonymous(row)
+
+
+def get_anonymous(
+    connection: Connection, profile_ids: Sequence[UUID]
+) -> dict[UUID, AnonymousCandidate]:
+    """Candidates whom the caller has found to be for the employer's eyes, by their ids."""
+    rows = connection.execute(described_candidates().where(Profile.id.in_(ids(profile_ids))))
+    return {row.id: _anonymous(row) for row in rows}
+
+
+def described_candidates() -> Select[*tuple[Any, ...]]:
+    """What profiles say, and their months of experience; names are among it."""
+    return select(
+        Profile.id,
+        Profile.name,
+        Profile.location,
+        months_of_experience(this_month()).label("months"),
+        func.coalesce(Profile.specializations, []).label("specializations"),
+        func.coalesce(Profile.technical_domains, []).label("technical_domains"),
+        Profile.bar_admissions,
+        Profile.work_history,
+    ).join(ProfileFeatures, ProfileFeatures.profile_id == Profile.id)
+
+
+def _anonymous(row: Row[Any]) -> AnonymousCandidate:
     anonymous = Anonymizer.of(row.name, [each["employer"] for each in row.work_history])
     return AnonymousCandidate(
-        profile_id,
+        row.id,
         anonymous.optional(row.location),
         row.months,
         [anonymous.text(each) for each in row.specializations],
@@ -65,8 +84,8 @@ def get_match_candidate(
         [
             AnonymousPosition(
                 anonymous.text(each["title"]),
-                anonymous.optional(each["startDate"]),
-                anonymous.optional(each["endDate"]),
+                anonymous.optional(each.get("startDate")),
+                anonymous.optional(each.get("endDate")),
             )
             for each in row.work_history
         ],

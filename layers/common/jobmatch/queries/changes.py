@@ -75,7 +75,7 @@ def apply_profile_changes(connection: Connection, *, limit: int = 5_000) -> int:
         )
     ).all()
     profile_ids = literal(list(set(taken)), ARRAY(JobMatch.profile_id.type))
-    concerned = or_(_has_match_with(profile_ids), _may_admit(profile_ids))
+    concerned = or_(_has_match_with(profile_ids), may_admit(profile_ids))
     completed = Job.matching_status == MatchingStatus.COMPLETED
     _return_jobs(connection, or_(Job.id.in_(ids(running)), and_(completed, concerned)))
     return len(taken)
@@ -116,7 +116,7 @@ def _has_match_with(profile_ids: ColumnElement[list[UUID]]) -> ColumnElement[boo
     return exists().where(JobMatch.job_id == Job.id, JobMatch.profile_id == any_(profile_ids))
 
 
-def _may_admit(profile_ids: ColumnElement[list[UUID]]) -> ColumnElement[bool]:
+def may_admit(profile_ids: ColumnElement[list[UUID]]) -> ColumnElement[bool]:
     """Whether the job's required lists meet the values of the active ones among the profiles.
 
     For a single profile this is the pre-filter itself; for many it looks at the union of their

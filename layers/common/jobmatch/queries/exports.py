@@ -15,6 +15,8 @@ from jobmatch.matching.employers import FOREVER
 from jobmatch.matching.experience import month_text, this_month
 from jobmatch.matching.rubric import months_of_experience
 from jobmatch.models import (
+    CandidateKey,
+    Decision,
     EmployerProfile,
     Job,
     JobMatch,
@@ -24,6 +26,7 @@ from jobmatch.models import (
     ToldMatch,
     User,
 )
+from jobmatch.queries.decisions import is_about, pseudonym
 from jobmatch.schemas.exports import ProfileExport
 
 if TYPE_CHECKING:
@@ -68,6 +71,8 @@ _MATCH = (
     JobMatch.fingerprint,
 )
 
+_DECISION = (Decision.job_id, Decision.number, Decision.recorded_at, Decision.kind)
+
 
 def export_profile(connection: Connection, profile_id: UUID) -> ProfileExport:
     """All that is held on a candidate.
@@ -81,7 +86,7 @@ def export_profile(connection: Connection, profile_id: UUID) -> ProfileExport:
     document = {to_camel(name): value for name, value in row._mapping.items()}
     if features := document["features"]:
         _spell_months(features)
-    for many in ("matches", "told", "changeNotes"):
+    for many in ("matches", "told", "changeNotes", "decisions"):
         document[many] = document[many] or []
     return _export().validate_python(document)
 
@@ -108,6 +113,8 @@ def _statement(profile_id: UUID, month: int) -> Select[*tuple[Any, ...]]:
     )
     matches = _fields(*_MATCH).where(JobMatch.profile_id == profile_id)
     user = _fields(User.id, User.email, User.role, User.is_active, User.created_at)
+    name = select(pseudonym()).where(CandidateKey.profile_id == profile_id).scalar_subquery()
+    decisions = _fields(*_DECISION).where(is_about(name))
     notes = select(func.array_agg(ProfileChange.id)).where(ProfileChange.profile_id == profile_id)
     return select(
         Profile.id,
@@ -123,6 +130,8 @@ def _statement(profile_id: UUID, month: int) -> Select[*tuple[Any, ...]]:
         _all(matches.order_by(JobMatch.job_id)).label("matches"),
         _all(told.order_by(ToldMatch.job_id)).label("told"),
         notes.scalar_subquery().label("change_notes"),
+        name.label("pseudonym"),
+        _all(decisions.order_by(Decision.job_id, Decision.number)).label("decisions"),
     ).where(Profile.id == profile_id)
 
 

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, delete, exists, func, inspect, select, tuple_
 from sqlalchemy.orm import aliased
 
+from jobmatch import config
 from jobmatch.models import (
+    Decision,
     IdempotencyKey,
     MatchingRun,
     Notification,
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 
     from jobmatch.models import Base
 
-_newer = aliased(MatchingRun)
+_newer, _earlier = aliased(MatchingRun), aliased(Decision)
 _SETTLED = (NotificationStatus.SENT, NotificationStatus.DROPPED, NotificationStatus.REFUSED)
 
 
@@ -42,12 +44,14 @@ class History:
         order: in which its rows are looked at; the primary key is part of it.
         is_old: which rows are looked at, given the retention; the index of `order` finds them.
         is_over: which of these may go.
+        retention: at what age; none for never.
     """
 
     table: type[Base]
     order: tuple[SQLColumnExpression[Any], ...]
     is_old: Callable[[timedelta], ColumnElement[bool]]
     is_over: Callable[[timedelta], ColumnElement[bool]]
+    retention: Callable[[], timedelta | None] = config.history_retention
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,20 @@ HISTORIES = (
         (ProfileChange.id,),
         lambda _: ProfileChange.id.is_not(None),
         lambda _: ~exists().where(Profile.id == ProfileChange.profile_id),
+    ),
+    History(
+        Decision,
+        (Decision.recorded_at, Decision.job_id, Decision.number),
+        lambda retention: Decision.recorded_at < func.now() - retention,
+        # Only from the beginning of a chain: a clock that was set back would leave a gap.
+        lambda retention: (
+            ~exists().where(
+                _earlier.job_id == Decision.job_id,
+                _earlier.number < Decision.number,
+                _earlier.recorded_at >= func.now() - retention,
+            )
+        ),
+        config.decision_retention,
     ),
 )
 """A note of a change is over when its candidate is gone; the schedule takes the others."""

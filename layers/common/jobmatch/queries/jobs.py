@@ -6,13 +6,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVarTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import Integer, bindparam, delete, func, insert, literal, select, tuple_, update
+from sqlalchemy import Integer, bindparam, func, insert, literal, select, tuple_, update
 
 from jobmatch.errors import (
     ConflictError,
     FieldError,
     ForbiddenError,
     InvalidInputError,
+    JobmatchError,
     NotFoundError,
     PreconditionFailedError,
 )
@@ -45,6 +46,7 @@ from jobmatch.queries.causes import (
 )
 from jobmatch.queries.changes import index_job
 from jobmatch.queries.idempotency import claim_idempotency_key
+from jobmatch.queries.job_matches import delete_matches
 from jobmatch.schemas.jobs import (
     REQUIREMENTS,
     AdminJobDetail,
@@ -303,14 +305,19 @@ def create_job(
         insert(Job).from_select(list(values), row).returning(Job.id)
     )
     if inserted is None:
-        if not connection.scalar(select(is_admin(viewer))):
-            raise ForbiddenError("You may post jobs for yourself only.")
-        fault = "is not an active employer" if data.employer_user_id else "is required for admins"
-        raise InvalidInputError(FieldError("/employerUserId", fault))
+        raise no_such_employer(connection, data, viewer)
     # The state comes last in the order of checks; the insert goes with the transaction.
     _check_openable(data.status, data.required_specializations)
     index_job(connection, job_id, data.model_dump(include=set(REQUIREMENTS)))
     return inserted
+
+
+def no_such_employer(connection: Connection, data: JobCreate, viewer: Viewer) -> JobmatchError:
+    """What is wrong with the employer of a job that could not be posted for them."""
+    if not connection.scalar(select(is_admin(viewer))):
+        return ForbiddenError("You may post jobs for yourself only.")
+    fault = "is not an active employer" if data.employer_user_id else "is required for admins"
+    return InvalidInputError(FieldError("/employerUserId", fault))
 
 
 def update_job(
@@ -370,7 +377,7 @@ def _change(
     after = {**before, **values}
     requirements_changed = not Requirements.of(before).same_as(Requirements.of(after))
     if requirements_changed:
-        connection.execute(delete(JobMatch).where(JobMatch.job_id == job_id))
+        delete_matches(connection, job_id)
         index_job(connection, job_id, after)
     causes = pending_again() if requirements_changed or "status" in values else {}
     connection.execute(

@@ -1,4 +1,4 @@
-"""The one order in which rows are locked: profiles by id; jobs by id; a job's matches by profile.
+"""The one order in which rows are locked: profiles by id; jobs by id; matches by profile; mails.
 
 Whoever locks several kinds takes them in this order, and whoever locks several rows of a kind in
 the order of their ids, so that two who meet wait for each other instead of deadlocking.
@@ -42,3 +42,9 @@ def lock_jobs(connection: Connection, job_ids: Select[UUID]) -> None:
     """Lock these jobs until the transaction ends."""
     locked = select(Job.id).where(Job.id.in_(job_ids)).order_by(Job.id)
     connection.execute(locked.with_for_update())
+
+
+def keep_jobs(connection: Connection, job_ids: Select[UUID]) -> None:
+    """Keep these jobs until the transaction ends: others may refer to them, and not lock them."""
+    kept = select(Job.id).where(Job.id.in_(job_ids)).order_by(Job.id)
+    connection.execute(kept.with_for_update(read=True, key_share=True))

@@ -30,6 +30,7 @@ from jobmatch.models import (
 )
 from jobmatch.queries.access import is_shown, may_act_for, with_employer
 from jobmatch.queries.job_matches import mark_told
+from jobmatch.queries.locks import keep_jobs
 from jobmatch.schemas.notifications import NotificationPreferences
 
 if TYPE_CHECKING:
@@ -126,6 +127,8 @@ def claim_notification(connection: Connection, notification_id: UUID) -> Mail | 
         None where there is no mail to send: it was claimed before, or has been dropped.
     """
     is_due = and_(Notification.id == notification_id, Notification.status == NotificationStatus.DUE)
+    # A run that completes has the job's lock, and its record waits for ours of a mail that changes.
+    keep_jobs(connection, select(Notification.job_id).where(is_due))
     job_id = connection.scalar(
         update(Notification)
         .where(is_due)
@@ -162,7 +165,8 @@ def claim_notification(connection: Connection, notification_id: UUID) -> Mail | 
 
 def confirm_notification(connection: Connection, mail: Mail) -> None:
     """Note that a mail was sent, and whom it told of; within a transaction."""
-    mark_told(connection, mail.job_id, [match.profile_id for match in mail.matches])
+    scores = {match.profile_id: match.overall_score for match in mail.matches}
+    mark_told(connection, mail.job_id, scores)
     _finish(connection, mail.notification_id, NotificationStatus.SENT)
 
 

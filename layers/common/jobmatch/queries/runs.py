@@ -7,10 +7,11 @@ after the lease) removes it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from pydantic.alias_generators import to_camel
 from sqlalchemy import (
     ARRAY,
     DateTime,
@@ -44,6 +45,7 @@ from jobmatch.models import (
 )
 from jobmatch.queries.access import may_act_for, require_job
 from jobmatch.queries.causes import due_from_now, is_due, without_run
+from jobmatch.queries.decisions import log_ranking, make_keys
 from jobmatch.queries.job_matches import NewMatch, store_matches
 from jobmatch.queries.locks import ids, keep_profiles
 from jobmatch.queries.notifications import record_notification
@@ -67,12 +69,28 @@ MOST_FAILURES = 5
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A claimed job: what it asked for, and for whom, when it was claimed."""
+    """A claimed job: what it asked for, and for whom, when it was claimed; and who scores."""
 
     run_id: UUID
     job_id: UUID
     requirements: Requirements
     employer: Employer
+    scored_by: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUse:
+    """What a language model was asked in a run, and how that ended.
+
+    `failures` says for how many candidates it gave no score, by reason; `fallback` why it was taken
+    to be down, so that the rubric had to do for those who were left.
+    """
+
+    asked: int
+    input_tokens: int
+    output_tokens: int
+    failures: dict[str, int]
+    fallback: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +100,7 @@ class Result:
     passed: int
     kept: list[UUID]
     scored: list[NewMatch]
-    failed: int = 0
+    model: ModelUse | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +145,24 @@ def request_matching(connection: Connection, job_id: UUID, *, viewer: Viewer) ->
     return MatchingRequested(job_id, status)
 
 
-def claim_job(connection: Connection, job_id: UUID, *, scorer: str = "rubric") -> Run | None:
+def claim_job(
+    connection: Connection,
+    job_id: UUID,
+    *,
+    scorer: str = "rubric",
+    model_id: str | None = None,
+    prompt_version: int | None = None,
+) -> Run | None:
     """Claim a job that is due, or none: it was claimed, matched or closed meanwhile.
 
     Within a transaction. A run that never came to its end is noted as abandoned.
+
+    Args:
+        connection: within a transaction.
+        job_id: of the job.
+        scorer: who is going to score, kept with the run.
+        model_id: the language model, if that is one.
+        prompt_version: of what it is asked.
     """
     row = connection.execute(
         update(Job)
@@ -149,6 +181,7 @@ def claim_job(connection: Connection, job_id: UUID, *, scorer: str = "rubric") -
     ).one_or_none()
     if row is None:
         return None
+    scored_by = {"scorer": scorer, "model_id": model_id, "prompt_version": prompt_version}
     unfinished = and_(MatchingRun.job_id == job_id, MatchingRun.outcome == RunOutcome.RUNNING)
     connection.execute(
         update(MatchingRun)
@@ -157,7 +190,10 @@ def claim_job(connection: Connection, job_id: UUID, *, scorer: str = "rubric") -
     )
     connection.execute(
         insert(MatchingRun).values(
-            id=row.matching_run_id, job_id=job_id, scorer=scorer, rubric_version=VERSION
+            id=row.matching_run_id,
+            job_id=job_id,
+            rubric_version=VERSION,
+            **scored_by,
         )
     )
     company = connection.execute(
@@ -170,6 +206,7 @@ def claim_job(connection: Connection, job_id: UUID, *, scorer: str = "rubric") -
         job_id,
         Requirements.of(row._mapping),
         Employer.of(*company) if company else Employer.of(None, None),
+        scored_by,
     )
 
 
@@ -185,9 +222,10 @@ def complete_run(connection: Connection, run: Run, result: Result) -> Completion
     """
     # Before the job: who of them is being deleted, and has that job waiting, is gone after this.
     keep_profiles(connection, ids([match.profile_id for match in result.scored]))
+    make_keys(connection, ids(result.kept))
     is_mine = and_(Job.id == run.job_id, Job.matching_run_id == run.run_id)
     if connection.scalar(select(1).where(is_mine).with_for_update(of=Job)) is None:
-        _end(connection, run, RunOutcome.OVERTAKEN)
+        _end(connection, run, RunOutcome.OVERTAKEN, **_used(result.model))
         return None
     kept = literal(result.kept, ARRAY(Uuid))
     connection.execute(
@@ -214,6 +252,7 @@ def complete_run(connection: Connection, run: Run, result: Result) -> Completion
             last_error=None,
         )
     )
+    log_ranking(connection, run.job_id, _facts(run, result))
     _end(
         connection,
         run,
@@ -222,7 +261,7 @@ def complete_run(connection: Connection, run: Run, result: Result) -> Completion
         kept=len(result.kept),
         scored=len(result.scored),
         reused=len(result.kept) - len(result.scored),
-        failed=result.failed,
+        **_used(result.model),
     )
     return Completion(record_notification(connection, run.job_id, run.run_id))
 
@@ -255,6 +294,24 @@ def fail_run(connection: Connection, run: Run, reason: str) -> int | None:
     outcome = RunOutcome.OVERTAKEN if failures is None else RunOutcome.FAILED
     _end(connection, run, outcome, error=reason)
     return failures
+
+
+def _facts(run: Run, result: Result) -> dict[str, Any]:
+    """What the decision log keeps of a run: by which rules, and out of how many."""
+    wanted = run.requirements.as_typed()
+    return {
+        "runId": str(run.run_id),
+        **{to_camel(name): value for name, value in run.scored_by.items()},
+        "rubricVersion": VERSION,
+        "passed": result.passed,
+        "requirements": {to_camel(name): value for name, value in wanted.items()},
+    }
+
+
+def _used(model: ModelUse | None) -> dict[str, Any]:
+    if model is None:
+        return {"failed": 0}
+    return {**asdict(model), "failed": sum(model.failures.values())}
 
 
 def _end(connection: Connection, run: Run, outcome: RunOutcome, **counts: object) -> None:
@@ -293,6 +350,13 @@ def get_matching_runs(
             run.scored,
             run.reused,
             run.failed,
+            run.model_id,
+            run.prompt_version,
+            run.asked,
+            run.input_tokens,
+            run.output_tokens,
+            run.failures,
+            run.fallback,
         )
         .join(Job, Job.id == run.job_id)
         .where(run.job_id == job_id, may_act_for(viewer, Job.employer_user_id))
@@ -300,7 +364,7 @@ def get_matching_runs(
     if after is not None:
         statement = statement.where(tuple_(run.started_at, run.id) < tuple_(*after))
     statement = statement.order_by(run.started_at.desc(), run.id.desc()).limit(limit)
-    runs = [RunItem(*row) for row in connection.execute(statement)]
+    runs = [RunItem(**row._mapping) for row in connection.execute(statement)]
     if not runs:
         require_job(connection, job_id, viewer)
     return runs

@@ -56,4 +56,12 @@ Address = Annotated[
 ]
 Optional = Annotated[T | None, BeforeValidator(_blank_is_null)]
 """A text that may be left out; blank counts as left out."""
+OptionalAddress = Optional[
+    Annotated[
+        str,
+        Field(max_length=255, json_schema_extra={"pattern": r"^(\s*|[^@]+@[^@]+)$"}),
+        WithoutNul,
+        AfterValidator(_is_address),
+    ]
+]
 Score = Annotated[int, Field(ge=0, le=100)]

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from jobmatch.models import ProfileStatus, UserRole
+from jobmatch.models import DecisionKind, ProfileStatus, UserRole
 from jobmatch.schemas.base import CAMEL
 
 
@@ -124,10 +124,23 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class LoggedAbout:
+    """An entry of the decision log that the candidate stands in, by their pseudonym."""
+
+    __pydantic_config__: ClassVar[Any] = CAMEL
+
+    job_id: UUID
+    number: int
+    recorded_at: datetime
+    kind: DecisionKind
+
+
+@dataclass(frozen=True, slots=True)
 class ProfileExport:
     """All that is held on a candidate.
 
-    `change_notes` are the numbers of the changes that no job has taken up yet.
+    `change_notes` are the numbers of the changes that no job has taken up yet; `pseudonym` is the
+    name by which they stand in the decision log, if they do.
     """
 
     __pydantic_config__: ClassVar[Any] = CAMEL
@@ -143,3 +156,5 @@ class ProfileExport:
     matches: list[ExportedMatch]
     told: list[Told]
     change_notes: list[int]
+    pseudonym: str | None
+    decisions: list[LoggedAbout]

@@ -49,7 +49,21 @@ class BestFirst(NamedTuple):
     profile_id: UUID
 
 
-K = TypeVar("K", NewestFirst, LatestFirst, OldestFirst, BestFirst)
+class BestJobFirst(NamedTuple):
+    """Place in a list of jobs, best first, equal scores by job."""
+
+    overall_score: Annotated[Score, Strict()]
+    job_id: UUID
+
+
+class ByJob(NamedTuple):
+    """Place in the decision log: chain after chain, each from its beginning."""
+
+    job_id: UUID
+    number: Annotated[int, Strict(), Field(ge=1, lt=2**31)]
+
+
+K = TypeVar("K", NewestFirst, LatestFirst, OldestFirst, BestFirst, BestJobFirst, ByJob)
 T = TypeVar("T")
 
 
@@ -96,6 +110,19 @@ class Listing(Generic[K]):
         place = self._key(*(getattr(item, name) for name in self._key._fields))
         text = self._adapter.dump_json((self._digest, place))
         return base64.urlsafe_b64encode(text).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenPage:
+    """A page whose `items` are the text of a JSON array already; `last` if there is a next page."""
+
+    items: str
+    last: tuple[Any, ...] | None
+
+    def text(self, listing: Listing[Any]) -> str:
+        """The page as JSON."""
+        cursor = "null" if self.last is None else f'"{listing.cursor(self.last)}"'
+        return f'{{"items":{self.items},"nextCursor":{cursor}}}'
 
 
 @dataclass(frozen=True, slots=True)

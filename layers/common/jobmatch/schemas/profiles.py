@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    model_validator,
+)
 from typing_extensions import TypedDict  # pydantic can't use typing's before Python 3.12
 
+from jobmatch.documents.json_resume import profile_of
+from jobmatch.errors import FieldError
 from jobmatch.matching.experience import end_month, start_month
 from jobmatch.matching.vocabulary import Kind, canonical, label
 from jobmatch.models import ProfileStatus
-from jobmatch.schemas.base import CAMEL, Address, Input, Optional, Text255, Value, WithoutNul
+from jobmatch.schemas.base import (
+    CAMEL,
+    Input,
+    Optional,
+    OptionalAddress,
+    Text255,
+    Value,
+    WithoutNul,
+)
 
 
 def _null_is_empty(value: Any) -> Any:
@@ -73,7 +90,7 @@ class Profile(Input):
     """Body of PUT /admin/profiles/{profileId}; replaces the profile wholly."""
 
     name: Text255
-    email: Optional[Address] = None
+    email: OptionalAddress = None
     user_id: Annotated[UUID | None, Field(strict=False)] = None
     status: Annotated[ProfileStatus, Field(strict=False)] = ProfileStatus.PENDING_REVIEW
     location: Optional[Annotated[str, Field(max_length=255), WithoutNul]] = None
@@ -99,12 +116,73 @@ def _distinct_ids(profiles: list[ProfileWithId]) -> list[ProfileWithId]:
     return profiles
 
 
-class ProfileImport(Input):
-    """Body of POST /admin/profiles/import: all or none."""
+RESUME = {
+    "type": "object",
+    "description": "A JSON Resume, https://jsonresume.org/schema, with the profile's id.",
+    "properties": {
+        "id": {"type": "string", "format": "uuid"},
+        "basics": {
+            "type": "object",
+            "properties": {"name": {"type": "string", "minLength": 1, "maxLength": 255}},
+            "required": ["name"],
+        },
+    },
+    "required": ["id", "basics"],
+}
 
+
+class ProfileImport(Input):
+    """Body of POST /admin/profiles/import: all or none.
+
+    With `format`, each profile is a JSON Resume that has the profile's id, and perhaps its status,
+    beside its sections; faults are then pointed at in the profile that it becomes.
+    """
+
+    format: Literal["jsonresume"] | None = None
     profiles: Annotated[
         list[ProfileWithId], Field(min_length=1, max_length=500), AfterValidator(_distinct_ids)
     ]
+    _unmapped: list[FieldError] = PrivateAttr(default_factory=list)
+
+    @property
+    def unmapped(self) -> list[FieldError]:
+        """What of the resumes found no place in a profile."""
+        return self._unmapped
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _read_resumes(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        resumes = data.get("profiles") if isinstance(data, dict) else None
+        if not isinstance(resumes, list) or data.get("format") != "jsonresume":
+            return handler(data)
+        unmapped: list[FieldError] = []
+        profiles = []
+        for number, resume in enumerate(resumes):
+            if isinstance(resume, dict):
+                profile, lost = profile_of(resume, f"/profiles/{number}")
+                profiles.append(profile)
+                unmapped += lost
+            else:
+                profiles.append(resume)
+        read = handler({**data, "profiles": profiles})
+        read._unmapped = unmapped  # noqa: SLF001 - of this class
+        return read
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: Any, handler: Any) -> dict[str, Any]:
+        schema: dict[str, Any] = handler.resolve_ref_schema(handler(core))
+        ours = schema["properties"]["profiles"]
+        resumes = {**ours, "items": RESUME}
+        # Each alternative for itself: a resume is one only where the format says so.
+        schema["oneOf"] = [
+            {"properties": {"format": {"type": "null"}, "profiles": ours}},
+            {
+                "properties": {"format": {"const": "jsonresume"}, "profiles": resumes},
+                "required": ["format"],
+            },
+        ]
+        schema["properties"]["profiles"] = {"type": "array"}
+        return schema
 
 
 class BarAdmissionDocument(TypedDict):
@@ -147,3 +225,11 @@ class Imported:
     """How many profiles were imported."""
 
     imported: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedResumes:
+    """How many resumes were imported, and what of them could not be mapped."""
+
+    imported: int
+    unmapped: list[FieldError]

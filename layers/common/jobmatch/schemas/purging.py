@@ -18,4 +18,5 @@ class Purged:
     notifications: int = 0
     idempotency_keys: int = 0
     profile_changes: int = 0
+    decisions: int = 0
     is_complete: bool = True

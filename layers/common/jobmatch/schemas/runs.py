@@ -19,6 +19,10 @@ class RunItem:
     `passed` candidates passed the pre-filter, the best of them were `kept`; of these `scored`
     were explained and written anew and `reused` were left untouched, because nothing that they
     were made from had changed.
+
+    Where a language model scores (`scorer` is bedrock), it was `asked` about so many candidates;
+    `failed` of those kept have the rubric's scores instead, and `failures` says how many for which
+    reason. `fallback` is why the model was taken to be down.
     """
 
     __pydantic_config__: ClassVar[Any] = CAMEL
@@ -34,6 +38,13 @@ class RunItem:
     scored: int | None
     reused: int | None
     failed: int | None
+    model_id: str | None
+    prompt_version: int | None
+    asked: int | None
+    input_tokens: int | None
+    output_tokens: int | None
+    failures: dict[str, int] | None
+    fallback: str | None
 
 
 @dataclass(frozen=True, slots=True)

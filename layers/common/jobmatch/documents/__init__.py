@@ -1,0 +1,1 @@
+"""Forms that others write: each file maps one public schema to ours, and touches nothing else."""

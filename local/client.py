@@ -1,0 +1,100 @@
+"""The HTTP API as its clients see it: here, or deployed."""
+
+import http.client
+import json
+import time
+from typing import Any
+from urllib.parse import urlsplit
+
+from local.errors import LocalError
+
+JSON = "application/json"
+ATTEMPTS = 5
+LONGEST_WAIT = 10.0
+"""Seconds between two attempts, whatever the server asks for."""
+_PASSING = {http.client.TOO_MANY_REQUESTS, http.client.SERVICE_UNAVAILABLE}
+
+
+class RefusedError(LocalError):
+    """The API answered with an error.
+
+    Args:
+        request: what was asked.
+        status: the HTTP status.
+        body: what it said: problem details, mostly.
+    """
+
+    def __init__(self, request: str, status: int, body: str) -> None:
+        try:
+            self.problem: dict[str, Any] = dict(json.loads(body))
+        except (TypeError, ValueError):
+            self.problem = {}
+        self.status = status
+        super().__init__(f"{request} answered {status}: {self.problem.get('detail') or body}")
+
+
+class Api:
+    """A connection to the API.
+
+    Args:
+        url: `http://` or `https://`, a host, and a path where the API is below one.
+    """
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise LocalError(f"{url!r} is no http or https address")
+        secure = parts.scheme == "https"
+        kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
+        self._connection = kind(parts.hostname, parts.port, timeout=60)
+        self._prefix = parts.path.rstrip("/")
+        self._address = f"{parts.scheme}://{parts.netloc}"
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        token: str,
+        body: Any = None,
+        key: str | None = None,
+        *,
+        accept: str = JSON,
+    ) -> Any:
+        """What a response holds: JSON, or where something else is to be accepted, its text.
+
+        What the server is too busy for is sent again, after the time that it names; so send only
+        what may be done twice.
+
+        Raises:
+            RefusedError: it is an error.
+            LocalError: nobody answers.
+        """
+        headers = {"authorization": f"Bearer {token}", "content-type": JSON, "accept": accept}
+        if key:
+            headers["idempotency-key"] = key
+        data = None if body is None else json.dumps(body)
+        for attempt in range(1, ATTEMPTS + 1):
+            response, text = self._ask(method, path, data, headers)
+            if response.status not in _PASSING or attempt == ATTEMPTS:
+                break
+            asked = response.headers.get("retry-after", "")
+            time.sleep(min(float(asked) if asked.isdecimal() else attempt, LONGEST_WAIT))
+        if response.status >= http.client.BAD_REQUEST:
+            raise RefusedError(f"{method} {path}", response.status, text)
+        return json.loads(text or "null") if accept == JSON else text
+
+    def _ask(
+        self, method: str, path: str, data: str | None, headers: dict[str, str]
+    ) -> tuple[http.client.HTTPResponse, str]:
+        try:
+            self._connection.request(method, self._prefix + path, data, headers)
+            response = self._connection.getresponse()
+            return response, response.read().decode()
+        except (OSError, http.client.HTTPException) as error:
+            self._connection.close()
+            reason = str(error) or type(error).__name__
+            raise LocalError(f"{self._address} does not answer: {reason}") from None
+
+    def close(self) -> None:
+        """End the connection."""
+        self._connection.close()

@@ -1,0 +1,141 @@
+"""What operators see: answers of the API as tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich import box
+from rich.console import Group
+from rich.markup import escape
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+Item = dict[str, Any]
+
+DIMENSIONS = {
+    "specializationMatch": "Specialization",
+    "experienceFit": "Experience",
+    "technicalBackground": "Technical",
+    "barAdmissions": "Bar",
+    "locationMatch": "Location",
+}
+
+HEADINGS = ("Spec", "Exp", "Tech", "Bar", "Loc")
+"""The same, for narrow columns."""
+
+RUN = (
+    "outcome",
+    "scorer",
+    "startedAt",
+    "finishedAt",
+    "passed",
+    "kept",
+    "scored",
+    "reused",
+    "failed",
+    "fallback",
+)
+
+
+def _table(title: str, *columns: str, numbers: Sequence[str] = ()) -> Table:
+    """A table that fits a terminal of 80 columns."""
+    table = Table(
+        title=escape(title),
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        show_edge=False,
+    )
+    for column in columns:
+        number = column in numbers
+        # An id is for copying, and a time is one word; what gives way is text, to a point.
+        table.add_column(
+            column,
+            justify="right" if number else "left",
+            no_wrap=number or column in ("Id", "Last matched"),
+            min_width=None if number else 9,
+        )
+    return table
+
+
+def _row(*values: object) -> list[str]:
+    # What people have written is text, and no markup of a terminal.
+    return ["" if value is None else escape(str(value)) for value in values]
+
+
+def due(jobs: Iterable[Item]) -> Table:
+    """The jobs that wait for matching."""
+    table = _table("Due for matching", "Id", "Title", "Status", "Last matched")
+    for job in jobs:
+        matched_at = (job["matchedAt"] or "")[: len("2026-11-25T08:00")]
+        table.add_row(*_row(job["id"], job["title"], job["matchingStatus"], matched_at))
+    return table
+
+
+def run(item: Item) -> Table:
+    """A matching run."""
+    table = _table(f"Run {item['id']}", "What", "Value")
+    for name in RUN:
+        table.add_row(*_row(name, item[name]))
+    return table
+
+
+def audit(item: Item) -> Table:
+    """What became of candidates: of all, and of each group that was asked about."""
+    numbers = ("Considered", "Passed", "Short-\nlisted", "Above\nmedian", "Selection", "Scoring")
+    title = (
+        f"{item['firstDay']} to {item['lastDay']}: {len(item['jobs'])} rankings;"
+        " rates with their impact ratios"
+    )
+    table = _table(title, "Group", *numbers, numbers=numbers)
+    counts = ("considered", "passed", "shortlisted", "scoredAboveMedian")
+    total = item["total"]
+    table.add_row(*_row("everybody", *(total["counts"][name] for name in counts)))
+    for group in total["groups"]:
+        rates = (_rate(group, "selection"), _rate(group, "scoring"))
+        table.add_row(*_row(group["group"], *(group[name] for name in counts), *rates))
+    if total["groups"]:
+        table.add_row(*_row("in no group", None, None, total["ungrouped"]))
+    return table
+
+
+def _rate(group: Item, name: str) -> str | None:
+    rate, ratio = group[f"{name}Rate"], group[f"{name}ImpactRatio"]
+    return None if rate is None else f"{rate:.4f} ({'-' if ratio is None else f'{ratio:.2f}'})"
+
+
+def ranking(job: Item, matches: Iterable[Item]) -> Table:
+    """A job's best candidates."""
+    numbers = ("", "Score", *HEADINGS)
+    columns = ("", "Id", "Score", *HEADINGS)
+    table = _table(f"{job['title']} ({job['matchingStatus']})", *columns, numbers=numbers)
+    for rank, match in enumerate(matches, 1):
+        scores = (match["subscores"][name]["score"] for name in DIMENSIONS)
+        table.add_row(*_row(rank, match["profileId"], match["overallScore"], *scores))
+    return table
+
+
+def explanation(item: Item) -> Group:
+    """Why a candidate is or is not among a job's matches."""
+    listed = "is" if item["listed"] else "is not"
+    place = f"rank {item['rank']} of {item['passed']}" if item["rank"] else "no rank"
+    kept = f"the best {item['kept']} are kept"
+    said = [f"The candidate {listed} among the job's matches: {place}; {kept}."]
+    said += [f"- {reason['message']} ({reason['code']})" for reason in item["reasons"]]
+    parts: list[Any] = [escape(line) for line in said]
+    if assessment := item["assessment"]:
+        title = f"{assessment['overallScore']}: {assessment['recommendation']}"
+        scores = _table(title, "Dimension", "Score", "Why", numbers=("Score",))
+        for name, label in DIMENSIONS.items():
+            subscore = assessment["subscores"][name]
+            scores.add_row(*_row(label, subscore["score"], subscore["explanation"]))
+        parts.append(scores)
+    if item["improvements"]:
+        better = _table("What would change it", "Dimension", "Score then", "How")
+        for each in item["improvements"]:
+            label = DIMENSIONS.get(each["dimension"], each["dimension"])
+            better.add_row(*_row(label, each["overallScore"], each["message"]))
+        parts.append(better)
+    return Group(*parts)

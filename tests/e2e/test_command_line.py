@@ -1,0 +1,187 @@
+"""What operators do from a terminal, against what runs here and by address and token."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+
+from tests.support.system import run_command
+
+if TYPE_CHECKING:
+    import subprocess
+    from pathlib import Path
+
+    from tests.support.system import System
+
+JOB: dict[str, object] = {
+    "title": "Counsel [bold]",
+    "status": "open",
+    "requiredSpecializations": ["Copyright"],
+}
+
+
+@pytest.fixture
+def operate(system: System, monkeypatch: pytest.MonkeyPatch) -> Operate:
+    return Operate(system, monkeypatch)
+
+
+class Operate:
+    """The command line, in a wide terminal."""
+
+    def __init__(self, system: System, patch: pytest.MonkeyPatch) -> None:
+        patch.setenv("COLUMNS", "200")
+        self.system = system
+        self._patch = patch
+        self._options = ["--state", str(system.state)]
+
+    def by_address(self) -> None:
+        """From now on, as with a deployed API."""
+        self._patch.setenv("JOBMATCH_TOKEN", self.system.token("--role", "admin"))
+        self._options = ["--url", f"http://127.0.0.1:{self.system.port}"]
+
+    def __call__(self, command: str, *arguments: str) -> str:
+        done = self.attempt(command, *arguments)
+        assert (done.returncode, done.stderr) == (0, "")
+        return done.stdout
+
+    def attempt(self, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return run_command(command, *arguments, *self._options)
+
+
+def profiles(count: int) -> list[dict[str, object]]:
+    usual = {"name": "Ada Quill", "status": "active", "specializations": ["Copyright"]}
+    return [{"id": str(uuid4()), **usual} for _ in range(count)]
+
+
+def write(path: Path, items: list[dict[str, object]]) -> Path:
+    path.write_text("".join(f"{json.dumps(item)}\n" for item in items), encoding="utf-8")
+    return path
+
+
+def test_a_file_is_imported_and_a_job_matched_ranked_and_explained(
+    operate: Operate, tmp_path: Path
+) -> None:
+    people = profiles(501)
+    said = operate("import", str(write(tmp_path / "people.jsonl", people)))
+    assert "100%" in said
+    assert "501 profiles imported." in said
+    token = operate.system.token("--role", "employer", "--company", "Marlow Devices")
+    job = operate.system.call("POST", "/jobs", token, JOB)[1]["id"]
+    said = operate("match", job)
+    assert "completed" in said
+    said = operate("ranking", job, "--limit", "3")
+    assert str(JOB["title"]) in said
+    listed = re.findall(r"[0-9a-f]{8}-[0-9a-f-]{27}", said)
+    page = operate.system.call("GET", f"/jobs/{job}/matches?limit=3", token)[1]["items"]
+    assert listed == [match["profileId"] for match in page]
+    operate.by_address()
+    said = operate("explain", job, listed[0])
+    assert "The candidate is among the job's matches: rank 1 of " in said
+    assert "Has the required specialization: Copyright." in said
+
+
+def test_a_due_job_is_listed(operate: Operate) -> None:
+    token = operate.system.token("--role", "employer", "--company", "Marlow Devices")
+    job = operate.system.call("POST", "/jobs", token, JOB)[1]["id"]
+    admin = operate.system.token("--role", "admin")
+    # Nothing is queued for it now, so it waits for the schedule.
+    path = f"/admin/jobs/{job}/matching-status"
+    for status in ("completed", "pending"):
+        assert operate.system.call("PUT", path, admin, {"matchingStatus": status})[0] == 204
+    assert job in operate("due")
+
+
+def test_the_decision_log_is_verified_and_a_touched_entry_is_named(
+    operate: Operate, tmp_path: Path
+) -> None:
+    kept = str(tmp_path / "heads.json")
+    said = operate("verify", "--kept", kept)
+    assert said.endswith("none is broken.\n")
+    assert int(said.split()[0]) >= len(json.loads((tmp_path / "heads.json").read_text())) > 0
+    assert operate("verify", "--kept", kept).endswith("none is broken.\n")
+    job = operate.system.execute(
+        "ALTER TABLE decisions DISABLE TRIGGER decisions_stay",
+        "UPDATE decisions SET entry = replace(entry, '\"scores\" : [', '\"scores\" : [101, ')"
+        " WHERE (job_id, number) = (SELECT job_id, number FROM decisions LIMIT 1)"
+        " RETURNING job_id",
+    )
+    done = operate.attempt("verify")
+    assert done.returncode == 1
+    assert done.stderr == f"error: entry 1 of job {job} is not what its hash was made from\n"
+    operate.system.execute(
+        "DELETE FROM decisions WHERE job_id IN"
+        " (SELECT job_id FROM decisions WHERE entry LIKE '%[101, %')"
+    )
+    assert operate("verify").endswith("none is broken.\n")
+    done = operate.attempt("verify", "--kept", kept)
+    assert (done.returncode, f"of job {job} is missing" in done.stderr) == (1, True)
+
+
+def test_candidates_are_counted_and_compared(operate: Operate, tmp_path: Path) -> None:
+    token = operate.system.token("--role", "employer", "--company", "Marlow Devices")
+    people = profiles(10)
+    operate("import", str(write(tmp_path / "people.jsonl", people)))
+    job = operate.system.call("POST", "/jobs", token, JOB)[1]["id"]
+    operate("match", job)
+    groups = tmp_path / "groups.csv"
+    rows = [f"{person['id']},{'[odd]' if n % 2 else 'even'}" for n, person in enumerate(people)]
+    groups.write_text("\n".join(["profileId,group", *rows]), encoding="utf-8")
+    said = operate("audit", "--groups", str(groups))
+    (odd,) = (line for line in said.splitlines() if "[odd]" in line)
+    assert " 5 " in odd
+    assert "everybody" in operate("audit", "--from", "2026-01-01")
+    table = tmp_path / "audit.csv"
+    operate("audit", "--groups", str(groups), "--csv", str(table))
+    assert f"{job}," in table.read_text()
+    groups.write_text("id,group\n1,a\n")
+    done = operate.attempt("audit", "--groups", str(groups))
+    assert (done.returncode, "profileId,group" in done.stderr) == (1, True)
+
+
+def test_a_refused_line_is_named_and_what_came_before_stays(
+    operate: Operate, tmp_path: Path
+) -> None:
+    people = profiles(502)
+    people[501]["name"] = ""
+    done = operate.attempt("import", str(write(tmp_path / "people.jsonl", people)))
+    assert done.returncode == 1
+    assert "500 profiles are imported, and none from line 501 on:" in done.stderr
+    assert "line 502, /name: " in done.stderr
+    token = operate.system.token("--role", "admin")
+    there = [
+        operate.system.call("GET", f"/admin/profiles/{people[index]['id']}", token)[0]
+        for index in (499, 500)
+    ]
+    assert there == [200, 404]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["ranking", str(uuid4())], "answered 404: No such job."),
+        (["import", "no-such-file"], "there is no file no-such-file"),
+        (["due", "--url", "ftp://example.org"], "is no http or https address"),
+        (["due", "--url", "http://127.0.0.1:9"], "does not answer"),
+    ],
+)
+def test_a_mistake_is_one_line(operate: Operate, arguments: list[str], said: str) -> None:
+    done = operate.attempt(*arguments) if "--url" not in arguments else run(arguments)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def run(arguments: list[str]) -> subprocess.CompletedProcess[str]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JOBMATCH_TOKEN", "none")
+        return run_command(*arguments)
+
+
+def test_an_address_needs_a_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("JOBMATCH_TOKEN", raising=False)
+    done = run_command("due", "--url", "http://127.0.0.1:9")
+    assert (done.returncode, done.stderr.count("JOBMATCH_TOKEN")) == (1, 1)

@@ -1,0 +1,127 @@
+"""What a job would find, before it is posted: counts, the best, and nobody singled out."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.given import a_profile, an_open_job
+from tests.support.running import run_matching
+
+if TYPE_CHECKING:
+    from tests.support.api import Api
+    from tests.support.people import People
+
+PATH = "/jobs/preview-matches"
+FEW = "fewer than 5"
+JOB = {"title": "Counsel", "requiredSpecializations": ["Licensing"], "requiredBar": ["USPTO"]}
+
+
+def candidates(api: Api, people: People, number: int, **fields: object) -> list[str]:
+    return [a_profile(api, people, **fields) for _ in range(number)]
+
+
+def test_each_list_is_counted_alone_and_all_together(api: Api, people: People) -> None:
+    bar = [{"jurisdiction": "USPTO"}]
+    candidates(api, people, 6, specializations=["Licensing"], barAdmissions=bar)
+    candidates(api, people, 2, specializations=["Licensing"])
+    candidates(api, people, 1, barAdmissions=bar)
+    candidates(api, people, 3, specializations=["Licensing"], status="rejected")
+    preview = api.post(PATH, JOB, by=people.employer).json
+    assert {name: preview[name] for name in ("candidates", "filters", "passed")} == {
+        "candidates": 9,
+        "filters": [
+            {"field": "requiredSpecializations", "passed": 8},
+            {"field": "requiredBar", "passed": 7},
+        ],
+        "passed": 6,
+    }
+    assert len(preview["best"]) == 6
+
+
+def test_the_best_are_those_of_a_run_and_nobody_knows_who_they_are(
+    api: Api, people: People
+) -> None:
+    for number in range(25):
+        a_profile(
+            api,
+            people,
+            name="Zephyrine Quill",
+            email="zephyrine@quill.example",
+            location=["Oslo, Norway", "Berlin, Germany"][number % 2],
+            specializations=["Licensing", "Quill law"],
+            workHistory=[
+                {
+                    "employer": "Acme Devices",
+                    "title": "Counsel",
+                    "startDate": f"{2000 + number}-01",
+                    "endDate": "2025-12",
+                    "description": "Ask Zephyrine",
+                }
+            ],
+        )
+    body = {
+        "requiredSpecializations": ["Licensing"],
+        "preferredLocation": "Oslo, Norway",
+        "minimumExperience": 15,
+    }
+    answer = api.post(PATH, {"title": "Counsel", **body}, by=people.employer)
+    job = an_open_job(api, people.employer, **body)
+    run_matching(job)
+    matches = api.get(f"/jobs/{job}/matches?limit=20", by=people.employer).json["items"]
+    names = ("overallScore", "recommendation", "subscores")
+    assert [{name: each[name] for name in names} for each in answer.json["best"]] == [
+        {name: each[name] for name in names} for each in matches
+    ]
+    assert answer.json["passed"] == 25
+    assert answer.json["best"][0].keys() == {
+        *names,
+        "location",
+        "monthsOfExperience",
+        "specializations",
+        "technicalDomains",
+        "barAdmissions",
+    }
+    text = json.dumps(answer.json).lower()
+    assert not [word for word in ("zephyrine", "quill", "acme", "profileid") if word in text]
+
+
+@pytest.mark.parametrize(("there", "told", "shown"), [(4, FEW, 0), (5, 5, 5)])
+def test_fewer_than_five_are_neither_counted_nor_shown(
+    api: Api, people: People, there: int, told: object, shown: int
+) -> None:
+    candidates(api, people, there, specializations=["Licensing"])
+    preview = api.post(PATH, {**JOB, "requiredBar": None}, by=people.employer).json
+    assert (preview["candidates"], preview["passed"]) == (told, told)
+    assert preview["filters"] == [{"field": "requiredSpecializations", "passed": told}]
+    assert len(preview["best"]) == shown
+
+
+def test_whoever_works_for_the_employer_is_not_counted(api: Api, people: People) -> None:
+    candidates(api, people, 5, specializations=["Licensing"])
+    position = {"employer": "Lindqvist & Marrow", "title": "Counsel"}
+    candidates(api, people, 2, specializations=["Licensing"], workHistory=[position])
+    body = {"title": "Counsel", "requiredSpecializations": ["Licensing"]}
+    assert api.post(PATH, body, by=people.employer).json["passed"] == 5
+    assert api.post(PATH, body, by=people.rival).json["passed"] == 7
+    for_employer = {**body, "employerUserId": str(people.employer.id)}
+    assert api.post(PATH, for_employer, by=people.admin).json["passed"] == 5
+
+
+def test_nothing_is_stored(api: Api, people: People) -> None:
+    candidates(api, people, 5, specializations=["Licensing"])
+    assert api.post(PATH, {**JOB, "status": "open"}, by=people.employer).status == 200
+    assert api.get("/admin/jobs", by=people.admin).json["items"] == []
+
+
+def test_a_job_that_could_not_be_posted_has_no_preview(api: Api, people: People) -> None:
+    foreign = {"title": "Counsel", "employerUserId": str(people.rival.id)}
+    assert api.post(PATH, foreign, by=people.employer).status == 403
+    nobody = api.post(PATH, {"title": "Counsel"}, by=people.admin)
+    assert nobody.status == 422
+    assert nobody.json["errors"] == [
+        {"pointer": "/employerUserId", "message": "is required for admins"}
+    ]
+    assert api.post(PATH, {"title": ""}, by=people.employer).status == 422

@@ -1,0 +1,168 @@
+"""What a verifier finds out about a decision log that somebody has touched."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from local.chains import FIRST, Broken, Verified, verify
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+JOBS = ["00000000-0000-4000-8000-00000000000a", "00000000-0000-4000-8000-00000000000b"]
+Entries = list[dict[str, Any]]
+
+
+def entry(job: str, number: int, previous: str, text: str | None = None) -> dict[str, Any]:
+    said = {"jobId": job, "number": number, "recordedAt": "2026-01-01T01:00:00.5+01:00"}
+    said |= {"kind": "ranked", "candidates": ["ä"], "scores": [80]}
+    text = text or json.dumps(said, ensure_ascii=False)
+    return {
+        "jobId": job,
+        "number": number,
+        "recordedAt": "2026-01-01T00:00:00.500000Z",
+        "kind": "ranked",
+        "entry": text,
+        "previous": previous,
+        "hash": hashlib.sha256(bytes.fromhex(previous) + text.encode()).hexdigest(),
+    }
+
+
+def chain(job: str, length: int = 4) -> Entries:
+    entries: Entries = []
+    for number in range(1, length + 1):
+        entries.append(entry(job, number, entries[-1]["hash"] if entries else FIRST.hex()))
+    return entries
+
+
+def log() -> Entries:
+    return [*chain(JOBS[0]), *chain(JOBS[1])]
+
+
+def broken(entries: Entries, kept: dict[str, tuple[int, str]] | None = None) -> Broken | None:
+    return verify(entries, kept).broken
+
+
+def test_a_log_as_it_was_written_is_whole() -> None:
+    found = verify(log())
+    assert (found.entries, found.shortened, found.broken) == (8, 0, None)
+    assert found.heads == {job: (4, chain(job)[-1]["hash"]) for job in JOBS}
+    assert verify([]) == Verified()
+
+
+def reworded(entries: Entries) -> None:
+    entries[2]["entry"] = entries[2]["entry"].replace("80", "90")
+
+
+def rewritten(entries: Entries) -> None:
+    """With a hash that is right, so that the next one gives it away."""
+    text = entries[1]["entry"].replace("[80]", "[90]")
+    entries[1] = entry(JOBS[0], 2, entries[1]["previous"], text)
+
+
+def removed(entries: Entries) -> None:
+    del entries[2]
+
+
+def added(entries: Entries) -> None:
+    entries.insert(2, entry(JOBS[0], 3, entries[1]["hash"], '{"jobId": "another"}'))
+
+
+def moved(entries: Entries) -> None:
+    entries[1], entries[2] = entries[2], entries[1]
+
+
+def renumbered(entries: Entries) -> None:
+    del entries[2]
+    entries[2]["number"] = 3
+
+
+def filed_elsewhere(entries: Entries) -> None:
+    entries[2]["kind"] = "told"
+
+
+def dated_otherwise(entries: Entries) -> None:
+    entries[2]["recordedAt"] = "2026-01-01T00:00:01.500000Z"
+
+
+def grafted(entries: Entries) -> None:
+    entries[4:] = [each | {"jobId": JOBS[1]} for each in chain(JOBS[0])]
+
+
+def begun_again(entries: Entries) -> None:
+    entries[0] = entry(JOBS[0], 1, "ff" * 32)
+
+
+@pytest.mark.parametrize(
+    ("touch", "job", "number", "reason"),
+    [
+        (reworded, 0, 3, "is not what its hash was made from"),
+        (rewritten, 0, 3, "does not follow the entry before it"),
+        (removed, 0, 4, "follows number 2: what was between them is missing"),
+        (added, 0, 3, "is filed"),
+        (moved, 0, 3, "follows number 1: what was between them is missing"),
+        (renumbered, 0, 3, "does not follow the entry before it"),
+        (filed_elsewhere, 0, 3, "is filed as another than it says"),
+        (dated_otherwise, 0, 3, "is filed as another than it says"),
+        (grafted, 1, 1, "is filed as another than it says"),
+        (begun_again, 0, 1, "is the first, and yet follows something"),
+    ],
+)
+def test_the_first_broken_entry_is_named(
+    touch: Callable[[Entries], None], job: int, number: int, reason: str
+) -> None:
+    entries = log()
+    touch(entries)
+    found = broken(entries)
+    assert found is not None
+    assert (found.job_id, found.number) == (JOBS[job], number)
+    assert found.reason.startswith(reason)
+
+
+@given(st.integers(0, 7), st.sampled_from(["entry", "previous", "hash"]), st.data())
+def test_no_character_can_be_changed(place: int, name: str, data: st.DataObject) -> None:
+    entries = log()
+    value: str = entries[place][name]
+    at = data.draw(st.integers(0, len(value) - 1))
+    alphabet = "0123456789abcdef" if name != "entry" else '"x0{} \n'
+    new = data.draw(st.sampled_from([each for each in alphabet if each != value[at]]))
+    entries[place][name] = value[:at] + new + value[at + 1 :]
+    found = broken(entries)
+    assert found is not None
+    assert found.job_id == entries[place]["jobId"]
+    # A hash is seen to be wrong where it stands, and the entry before it is what it was.
+    assert found.number == entries[place]["number"]
+
+
+def test_a_chain_whose_beginning_is_past_the_retention_is_whole() -> None:
+    found = verify([*chain(JOBS[0])[2:], *chain(JOBS[1])])
+    assert (found.entries, found.shortened, found.broken) == (6, 1, None)
+    kept = {JOBS[0]: (1, chain(JOBS[0])[0]["hash"])}
+    assert broken([*chain(JOBS[0])[2:]], kept) is None
+
+
+def test_an_end_that_was_cut_off_is_noticed_by_who_kept_the_hashes() -> None:
+    kept = verify(log()).heads
+    assert broken(log(), kept) is None
+    assert broken(log()[:3] + log()[4:]) is None
+    assert broken(log()[:3] + log()[4:], kept) == Broken(
+        JOBS[0], 4, "is missing: its hash was kept"
+    )
+    assert broken(log()[4:], kept) == Broken(JOBS[0], 4, "is missing: its hash was kept")
+
+
+def test_a_chain_that_was_written_anew_is_noticed_by_who_kept_the_hashes() -> None:
+    kept = verify(log()).heads
+    other = chain(JOBS[0])[0]["entry"].replace("[80]", "[90]")
+    anew = [entry(JOBS[0], 1, FIRST.hex(), other)]
+    for number in (2, 3, 4, 5):
+        anew += [entry(JOBS[0], number, anew[-1]["hash"])]
+    assert broken(anew) is None
+    found = broken(anew, {JOBS[0]: kept[JOBS[0]]})
+    assert found == Broken(JOBS[0], 4, "is another than the one whose hash was kept")

@@ -1,0 +1,201 @@
+"""JSON Resume: what becomes of each section, and that nothing is lost in silence."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from jobmatch.documents.json_resume import profile_of
+from jobmatch.documents.places import place
+from jobmatch.schemas.profiles import ProfileImport
+
+# In the form of the public schema's own example, with every section that it has.
+RESUME: dict[str, Any] = {
+    "$schema": "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json",
+    "basics": {
+        "name": "Imogen Vardy",
+        "label": "Patent attorney",
+        "image": "",
+        "email": "imogen.vardy@post.example",
+        "phone": "(555) 010-9999",
+        "url": "https://vardy.example",
+        "summary": "Twelve years of prosecution and opinions.",
+        "location": {
+            "address": "12 Quay St",
+            "postalCode": "CA 94107",
+            "city": "San Francisco",
+            "countryCode": "US",
+            "region": "California",
+        },
+        "profiles": [{"network": "Example", "username": "ivardy", "url": ""}],
+    },
+    "work": [
+        {
+            "name": "Halvorsen Optics",
+            "location": "San Jose, CA",
+            "description": "Maker of lenses",
+            "position": "In-house counsel",
+            "url": "https://halvorsen.example",
+            "startDate": "2016-03-01",
+            "endDate": "2021-06-30",
+            "summary": "Built the portfolio.",
+            "highlights": ["Filed 140 applications", "Settled two suits"],
+        },
+        {"name": "Own practice", "position": "Attorney", "startDate": "2021-07"},
+        {"position": "Intern", "startDate": "2010"},
+    ],
+    "volunteer": [{"organization": "Legal Aid", "position": "Adviser"}],
+    "education": [
+        {
+            "institution": "University of Elsewhere",
+            "area": "Electrical Engineering",
+            "studyType": "Bachelor",
+            "startDate": "2004-09-01",
+            "endDate": "2008-06-01",
+        },
+        {"institution": "Law School", "area": "Law"},
+    ],
+    "awards": [{"title": "Best brief", "date": "2019-11-01"}],
+    "certificates": [
+        {"name": "State Bar of California", "date": "2012-12-01", "issuer": "The State Bar"},
+        {"name": "Registered patent attorney", "date": "2013-02", "issuer": "USPTO"},
+        {"name": "Scuba diver", "issuer": "PADI"},
+    ],
+    "publications": [],
+    "skills": [
+        {"name": "Patent Prosecution", "level": "Master", "keywords": ["optics", "Small talk"]},
+        {"name": "Writing", "keywords": ["freedom to operate"]},
+    ],
+    "languages": [{"language": "English", "fluency": "Native speaker"}],
+    "meta": {"version": "v1.0.0"},
+}
+
+
+WORK = "/profiles/0/work"
+
+
+def test_each_section_becomes_what_it_can() -> None:
+    resume = {"id": str(uuid4()), "status": "active", **RESUME}
+    profile, unmapped = profile_of(resume, "/profiles/0")
+    assert profile == {
+        "id": resume["id"],
+        "status": "active",
+        "name": "Imogen Vardy",
+        "email": "imogen.vardy@post.example",
+        "location": "San Francisco, California",
+        "workHistory": [
+            {
+                "employer": "Halvorsen Optics",
+                "title": "In-house counsel",
+                "startDate": "2016-03-01",
+                "endDate": "2021-06-30",
+                "description": "Built the portfolio.\nFiled 140 applications\nSettled two suits",
+            },
+            {
+                "employer": "Own practice",
+                "title": "Attorney",
+                "startDate": "2021-07",
+                "endDate": None,
+                "description": None,
+            },
+        ],
+        "specializations": ["Patent Prosecution", "Freedom to Operate"],
+        "technicalDomains": ["Electrical Engineering", "Optics"],
+        "barAdmissions": [
+            {"jurisdiction": "California", "year": 2012},
+            {"jurisdiction": "USPTO", "year": 2013},
+        ],
+    }
+    ProfileImport.model_validate({"profiles": [profile]})
+    value, kept = "names no known specialization or technical domain", "is not kept"
+    assert sorted((each.pointer, each.message) for each in unmapped) == sorted(
+        [
+            *((f"/profiles/0/{section}", kept) for section in ("volunteer", "awards", "languages")),
+            *(
+                (f"/profiles/0/basics/{name}", kept)
+                for name in ("label", "phone", "url", "summary", "profiles")
+            ),
+            ("/profiles/0/basics/location/address", kept),
+            ("/profiles/0/basics/location/postalCode", kept),
+            *((f"{WORK}/0/{name}", kept) for name in ("location", "description", "url")),
+            (f"{WORK}/2", "names no employer or no position"),
+            *(
+                (f"/profiles/0/education/0/{name}", kept)
+                for name in ("institution", "studyType", "startDate", "endDate")
+            ),
+            ("/profiles/0/education/1/institution", kept),
+            ("/profiles/0/education/1/area", value),
+            ("/profiles/0/certificates/2", "names no known bar"),
+            ("/profiles/0/skills/0/level", kept),
+            ("/profiles/0/skills/0/keywords/1", value),
+            ("/profiles/0/skills/1/name", value),
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("certificate", "bar"),
+    [
+        ({"name": "USPTO"}, "USPTO"),
+        ({"name": "Ohio State Bar"}, "Ohio"),
+        ({"name": "admitted to the New York bar"}, "New York"),
+        ({"name": "Bar of the State of New York"}, "New York"),
+        ({"name": "Patent agent", "issuer": "EPO"}, "European Patent Office"),
+        ({"name": "Bar"}, None),
+        ({"name": "x bar " * 99}, None),
+    ],
+)
+def test_a_certificate_is_a_bar_where_one_is_known(
+    certificate: dict[str, str], bar: str | None
+) -> None:
+    profile, unmapped = profile_of({"certificates": [certificate]}, "")
+    assert [each["jurisdiction"] for each in profile["barAdmissions"]] == ([bar] if bar else [])
+    assert [each.pointer for each in unmapped] == ([] if bar else ["/certificates/0"])
+
+
+@pytest.mark.parametrize(
+    ("parts", "location"),
+    [
+        (("Austin", "Texas", "US"), "Austin, Texas"),
+        (("Munich", "Bavaria", "de"), "Munich, Germany"),
+        (("Munich", "Bavaria", None), "Munich, Bavaria"),
+        (("Nairobi", None, "KE"), "Nairobi, KE"),
+        ((None, None, "JP"), "Japan"),
+        (("Washington", None, "United States"), "Washington, United States"),
+        ((None, None, None), None),
+    ],
+)
+def test_an_address_is_a_location(
+    parts: tuple[str | None, str | None, str | None], location: str | None
+) -> None:
+    assert place(*parts) == location
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(max_size=9),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(sorted([*RESUME, *RESUME["basics"], "x/~"])), inner)
+    ),
+    max_leaves=9,
+)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(RESUME)) | st.text(max_size=5), ANYTHING))
+def test_whatever_it_holds_it_is_mapped_or_listed_or_refused(resume: dict[str, Any]) -> None:
+    profile, unmapped = profile_of({**resume, "id": str(uuid4())}, "")
+    json.dumps(profile)
+    for each in unmapped:
+        value: Any = resume
+        for part in each.pointer.split("/")[1:]:
+            name = part.replace("~1", "/").replace("~0", "~")
+            value = value[int(name)] if isinstance(value, list) else value[name]
+    with suppress(ValidationError):
+        ProfileImport.model_validate({"profiles": [profile]})
