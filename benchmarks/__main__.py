@@ -12,11 +12,13 @@ from sqlalchemy import select
 
 from benchmarks import results
 from benchmarks.cases import (
+    auditing,
     fleet,
     growth,
     importing,
     lists,
     matching,
+    previewing,
     reading,
     storing,
     throughput,
@@ -57,8 +59,12 @@ def measurements() -> Iterator[Case | Throughput]:
             for case in matching.cases(profiles, an_employer()):
                 sizes.append(case)
                 yield case
+        if _wanted("previewing") and profiles == FLEET_PROFILES:
+            yield from previewing.cases(profiles, an_employer())
         if _wanted("fleet") and profiles == FLEET_PROFILES:
             yield from fleet.cases(profiles, an_employer(), jobs=FLEET_JOBS)
+        if _wanted("auditing") and profiles == FLEET_PROFILES:
+            yield from auditing.cases()
     yield from growth.cases(sizes)
     groups: dict[str, Callable[[Caller], Iterator[Case | Throughput]]] = {
         "reading": lambda employer: reading.cases(_a_job_of(employer), employer),

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from jobmatch.matching.prefilter import passes
+from jobmatch.matching.rubric import Dimension
 from jobmatch.models import JobMatch, ProfileFeatures
 
 if TYPE_CHECKING:
@@ -73,7 +74,9 @@ def _match(requirements: Requirements, features: Any) -> dict[str, Any]:
     score = int(Fraction(100 * len(wanted & set(features.specializations)), len(wanted) or 1))
     return {
         "overall_score": score,
-        "subscores": json.dumps({"specializationMatch": {"score": score, "explanation": "…"}}),
+        "subscores": json.dumps(
+            {dimension: {"score": score, "explanation": "…"} for dimension in Dimension}
+        ),
         "summary": "…",
         "recommendation": "Good Match",
     }

@@ -72,7 +72,8 @@ def _replaced(stored: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[d
     """The entries in their order, those of the same name and reference as new ones replaced."""
 
     def name(entry: Mapping[str, Any]) -> tuple[object, ...]:
-        return tuple(entry.get(key) for key in ("case", "referenceName", "connections"))
+        keys = ("case", "referenceName", "what", "where", "connections")
+        return tuple(entry.get(key) for key in keys)
 
     by_name = {name(entry): entry for entry in new}
     return [by_name.get(name(entry), entry) for entry in stored]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from jobmatch.matching.experience import this_month
 from jobmatch.matching.prefilter import passes
 from jobmatch.matching.ranking import best_candidates
 from jobmatch.matching.requirements import Requirements
+from jobmatch.matching.rubric import Dimension
 from jobmatch.models import Job, JobMatch, MatchingStatus, ProfileFeatures
 from jobmatch.queries.jobs import update_job_matching_status
 from jobmatch.schemas.jobs import REQUIREMENTS, JobCreate
@@ -61,13 +63,16 @@ NARROW = JobCreate.model_validate(
 _STORE = """
 INSERT INTO job_matches (job_id, profile_id, overall_score, subscores, summary, recommendation)
 SELECT '{job_id}', profile_id, overall_score,
-       '{{"specializationMatch": {{"score": 75, "explanation": "3 of 4 required"}}}}',
+       '{subscores}',
        'Has 3 of 4 required specializations.', 'Strong Match'
 FROM ({ranking}) AS ranked
 ON CONFLICT (job_id, profile_id) DO UPDATE
 SET overall_score = excluded.overall_score, subscores = excluded.subscores,
     summary = excluded.summary, recommendation = excluded.recommendation
 """
+_SUBSCORES = json.dumps(
+    {dimension: {"score": 75, "explanation": "3 of 4 required"} for dimension in Dimension}
+)
 
 
 def cases(profiles: int, employer: Caller, *, rounds: int = 5) -> Iterator[Case]:
@@ -118,7 +123,7 @@ def bare_run(job: JobCreate, job_id: UUID, floor: Floor | None = None) -> Callab
 
     ((ranking, values),) = captured(rank)
     floor = floor or Floor(os.environ["DATABASE_URL"])
-    return floor.once(_STORE.format(job_id=job_id, ranking=ranking), values)
+    return floor.once(_STORE.format(job_id=job_id, ranking=ranking, subscores=_SUBSCORES), values)
 
 
 def _in_turn(
@@ -155,10 +160,10 @@ def _loop(job: JobCreate, job_id: UUID) -> float:
 def _memory(job_id: UUID) -> float:
     """The peak of a whole run in a process of its own, in MB."""
     _reset(job_id)
+    # getrusage would count what this process had when it forked.
     worker = (
-        "import resource, sys; from uuid import UUID; from jobmatch.matching.run import match_job;"
-        " match_job(UUID(sys.argv[1]));"
-        " print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        "import sys; from uuid import UUID; from jobmatch.matching.run import match_job;"
+        " match_job(UUID(sys.argv[1])); print(open('/proc/self/status').read())"
     )
     done = subprocess.run(  # noqa: S603 - our own text
         [sys.executable, "-c", worker, str(job_id)], capture_output=True, check=True, text=True
@@ -166,4 +171,5 @@ def _memory(job_id: UUID) -> float:
     with connect() as connection:
         status = connection.scalar(select(Job.matching_status).where(Job.id == job_id))
         assert status is MatchingStatus.COMPLETED  # noqa: S101 - what failed uses little memory
-    return int(done.stdout.split()[-1]) / 1024
+    (peak,) = re.findall(r"VmHWM:\s+(\d+) kB", done.stdout)
+    return int(peak) / 1024
