@@ -166,9 +166,12 @@ def test_the_id_may_be_another_claim(
 
 def test_an_admin_is_told_what_does_not_exist(served: Served, people: People, place: Place) -> None:
     unknown = Place.unknown()
-    expected = {"POST /jobs": 422}  # the employer it names is input
+    # The employer that they name is input.
+    expected = {"POST /jobs": 422, "POST /jobs/preview-matches": 422}
     # Lists of everything, unknown ids that are ignored, and puts that create.
     expected |= {"GET /admin/jobs": 200, "GET /admin/jobs/due-for-matching": 200}
+    expected |= {"GET /admin/decisions": 200, "GET /admin/matching-audit": 200}
+    expected |= {"POST /admin/matching-audit": 200}
     expected |= {"POST /admin/matches/notified": 200, "GET /vocabulary": 200, "GET /health": 200}
     expected |= {"PUT /admin/profiles/{profileId}": 201, "POST /admin/profiles/import": 200}
     missing = [route for route in MATRIX if route not in expected]

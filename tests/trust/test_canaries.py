@@ -472,9 +472,12 @@ def test_the_log_of_postgresql_quotes_no_row(database: str) -> None:
     found(Section.ACCESS, what, len(failing) + 2, "no parameter, no key, no row")
 
 
+BACKWARDS = {"employer": HIDDEN, "title": "B", "startDate": "2010", "endDate": "2009"}
+
+
 def a_foreign_profile() -> None:
     """One that the platform has written, and that can't be indexed."""
-    values = {"name": f"Bo {HIDDEN}", "status": "active", "work_history": [{"employer": HIDDEN}]}
+    values = {"name": f"Bo {HIDDEN}", "status": "active", "work_history": [BACKWARDS]}
     write(insert(Profile).values(**values))
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tests.support.api import Api
     from tests.support.people import People, Person
 
+PREVIEW = "POST /jobs/preview-matches"
 MORE = [
     "/employers/{employer}/jobs?status=open&limit=1",
     "/employers/{employer}/jobs?status=draft",
@@ -42,13 +43,27 @@ def lacking(api: Api, route: str, place: Place, by: Person) -> list[str]:
     return [sql for sql in statements.first if not keeps_to_owners(sql)]
 
 
-@pytest.mark.parametrize("route", OWNED)
+@pytest.mark.parametrize("route", [route for route in OWNED if route != PREVIEW])
 def test_every_route_of_employers_asks_for_what_is_theirs(
     api: Api, people: People, place: Place, route: str
 ) -> None:
     assert lacking(api, route, place, people.employer) == []
     assert lacking(api, route, place, people.rival) == []
     assert lacking(api, route, Place.unknown(), people.rival) == []
+
+
+def test_a_preview_asks_whose_job_it_is_before_it_looks_at_candidates(
+    api: Api, people: People, place: Place
+) -> None:
+    """Candidates are no employer's, and without the first answer it looks at none."""
+    with executed() as statements:
+        assert use(api, PREVIEW, place, by=people.employer).status == 200
+    assert len(statements.first) > 1
+    assert keeps_to_owners(statements.first[0])
+    for caller, where in ((people.rival, place), (people.employer, Place.unknown())):
+        with executed() as statements:
+            assert use(api, PREVIEW, where, by=caller).status == AS_RIVAL[PREVIEW]
+        assert not any("profile_features" in sql for sql in statements.all)
 
 
 def test_so_does_every_form_of_their_statements(api: Api, people: People, place: Place) -> None:

@@ -7,8 +7,9 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 SECONDS = {"admin": 480, "employer": 120}
 LEAST = scaled(50, 20_000)
+LEAST_LINKS = scaled(0, 10)
+"""Of those from the answer of one operation to another that were followed; two examples may not."""
 MOOT = {
     "unsupported_method": "API Gateway answers 404 to a method that a path has not, and no 405",
     "allow_header_conformance": "which belongs to the 405",
@@ -44,8 +47,15 @@ def effort(role: str) -> list[str]:
     return ["--phases", "fuzzing,stateful", "--max-examples", "2"]
 
 
-def fuzzed(system: System, folder: Path, role: str, *token: str) -> tuple[int, dict[str, int]]:
-    """How many cases were tried as this role, and what was answered."""
+class Fuzzed(NamedTuple):
+    """How many cases were tried as a role, along how many links, and what was answered."""
+
+    cases: int
+    links: int
+    answers: dict[str, int]
+
+
+def fuzzed(system: System, folder: Path, role: str, *token: str) -> Fuzzed:
     answers = folder / f"{role}.json"
     done = subprocess.run(  # noqa: S603 - of our own environment
         [
@@ -63,6 +73,7 @@ def fuzzed(system: System, folder: Path, role: str, *token: str) -> tuple[int, d
             "PYTHONPATH": str(ROOT),
             "SCHEMATHESIS_HOOKS": "tests.support.schemathesis_hooks",
             "ANSWERS": str(answers),
+            "ROLE": role,
         },
         capture_output=True,
         check=False,
@@ -71,22 +82,30 @@ def fuzzed(system: System, folder: Path, role: str, *token: str) -> tuple[int, d
     )
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
     counted = re.search(r"([\d,]+) generated", done.stdout)
+    followed = re.search(r"API Links: +(\d+) covered", done.stdout)
     assert counted, done.stdout[-2000:]
-    return int(counted[1].replace(",", "")), json.loads(answers.read_text(encoding="utf-8"))
+    assert followed, done.stdout[-2000:]
+    cases = int(counted[1].replace(",", ""))
+    return Fuzzed(cases, int(followed[1]), json.loads(answers.read_text(encoding="utf-8")))
 
 
 def test_nothing_breaks_the_documents_promise(system: System, tmp_path: Path) -> None:
     company = ("--company", "Fuzz Devices", "--email", "fuzz@devices.example")
-    admin, answers = fuzzed(system, tmp_path, "admin")
-    employer, more = fuzzed(system, tmp_path, "employer", *company)
-    assert admin + employer >= LEAST
-    classes = {name: answers.get(name, 0) + more.get(name, 0) for name in sorted(answers | more)}
+    runs = [
+        fuzzed(system, tmp_path, "admin"),
+        fuzzed(system, tmp_path, "employer", *company),
+    ]
+    cases = sum(each.cases for each in runs)
+    assert cases >= LEAST
+    assert min(each.links for each in runs) >= LEAST_LINKS
+    classes = sum((Counter(each.answers) for each in runs), Counter[str]())
     assert "5xx" not in classes
-    told = ", ".join(f"{count:,} {name}" for name, count in classes.items())
+    told = ", ".join(f"{count:,} {name}" for name, count in sorted(classes.items()))
+    links = " and ".join(str(each.links) for each in runs)
     found(
         Section.INPUT,
         "schemathesis over the whole API document, links and negative data included, as an admin"
         f" and as an employer; all checks but {', '.join(sorted(MOOT))} (reasons in the test)",
-        admin + employer,
-        f"No failure; answers: {told}.",
+        cases,
+        f"No failure; answers: {told}; followed links of {links} kinds.",
     )
