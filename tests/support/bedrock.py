@@ -1,0 +1,226 @@
+"""Bedrock on this machine: an HTTP server that speaks the wire format of Converse.
+
+Its model reads as carelessly as one can: what stands within the fences that the system prompt names
+is data, and whatever else it reads is an order, which it obeys.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import threading
+import time
+import unicodedata
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from jobmatch import aws
+from tests.support.given import DIMENSIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import pytest
+
+MODEL = "test.model-v1:0"
+PLAIN_SCORE = 60
+"""What the model gives for every dimension, unless a text gets it to do otherwise."""
+_ORDER = re.compile(r"(?:ignore|score)\D{0,60}?\b(\d{1,3})\b", re.IGNORECASE)
+_PATH = re.compile(r"/model/([^/]+)/converse")
+
+
+@dataclass(frozen=True)
+class Response:
+    """What is sent back.
+
+    Args:
+        body: as JSON, or bytes as they are.
+        delay: seconds before it is sent.
+        sent: what part of the body is sent before the connection ends; of none not even the status.
+    """
+
+    body: Any
+    status: int = 200
+    code: str = ""
+    delay: float = 0
+    sent: float = 1
+
+
+@dataclass
+class Bedrock:
+    """What was asked, and how it is answered."""
+
+    behave: Callable[[dict[str, Any]], Response]
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    models: list[str] = field(default_factory=list)
+    most_at_once: int = 0
+    _now: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def answer(self, model: str, request: dict[str, Any]) -> Response:
+        with self._lock:
+            self.models.append(model)
+            self.requests.append(request)
+            self._now += 1
+            self.most_at_once = max(self.most_at_once, self._now)
+        try:
+            response = self.behave(request)
+            time.sleep(response.delay)
+            return response
+        finally:
+            with self._lock:
+                self._now -= 1
+
+    def text(self) -> str:
+        """All that was ever sent, as one text."""
+        return json.dumps(self.requests, ensure_ascii=False)
+
+
+def system_of(request: dict[str, Any]) -> str:
+    return "\n".join(part["text"] for part in request["system"])
+
+
+def message_of(request: dict[str, Any]) -> str:
+    ((content,),) = (message["content"] for message in request["messages"])
+    text: str = content["text"]
+    return text
+
+
+def fenced(request: dict[str, Any]) -> list[dict[str, Any]]:
+    """The job and the candidate, as the model is to see them."""
+    found = re.search(r"<data (\w+)>", system_of(request))
+    assert found
+    fence = rf"^<data {found[1]}>$\n(.*?)\n^</data {found[1]}>$"
+    texts = re.findall(fence, message_of(request), re.MULTILINE | re.DOTALL)
+    return [json.loads(text) for text in texts]
+
+
+def unfenced(request: dict[str, Any]) -> str:
+    """What is left of the message for a model that ends a fence at whatever looks like its end."""
+    text = message_of(request)
+    return re.sub(r"<data[^>]*>.*?</data[^>]*>", "", text, flags=re.DOTALL)
+
+
+def judgements(**scores: int) -> dict[str, Any]:
+    """An answer of the right form."""
+    return {
+        name: {"score": scores.get(name, PLAIN_SCORE), "explanation": f"Found for {name}."}
+        for name in DIMENSIONS
+    }
+
+
+def said(tool_input: Any, *, stop: str = "tool_use", usage: Any = None) -> dict[str, Any]:
+    """The body of an answer of Converse."""
+    tool = {"toolUseId": "t", "name": "record_judgement", "input": tool_input}
+    return {
+        "output": {"message": {"role": "assistant", "content": [{"toolUse": tool}]}},
+        "stopReason": stop,
+        "usage": usage or {"inputTokens": 900, "outputTokens": 100, "totalTokens": 1000},
+        "metrics": {"latencyMs": 1},
+    }
+
+
+def refusal(status: int, code: str) -> Response:
+    """An error of Bedrock's."""
+    return Response({"message": f"{code}, says the test."}, status, code)
+
+
+def obedient(request: dict[str, Any]) -> Response:
+    """Score by the facts alone, but do what is said outside of the fences, seen or unseen."""
+    unhidden = "".join(
+        each for each in unfenced(request) if unicodedata.category(each) not in {"Cf", "Cc"}
+    )
+    if order := _ORDER.search(unhidden):
+        score = min(int(order[1]), 100)
+        return Response(said(judgements(**dict.fromkeys(DIMENSIONS, score))))
+    _, candidate = fenced(request)
+    has = len(candidate["specializations"]) + len(candidate["technicalDomains"])
+    return Response(said(judgements(specializationMatch=min(50 + 10 * has, 100))))
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    bedrock: Bedrock
+
+    def do_POST(self) -> None:
+        found = _PATH.fullmatch(self.path)
+        assert found, self.path
+        body = self.rfile.read(int(self.headers["content-length"]))
+        response = self.bedrock.answer(unquote(found[1]), json.loads(body))
+        raw = response.body
+        data = raw if isinstance(raw, bytes) else json.dumps(raw).encode()
+        self.close_connection = response.sent < 1
+        if not response.sent:
+            return
+        try:
+            self.send_response(response.status)
+            if response.code:
+                self.send_header("x-amzn-ErrorType", response.code)
+            self.send_header("content-type", "application/json")
+            self.send_header("content-length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data[: int(len(data) * response.sent)])
+        except ConnectionError:
+            self.close_connection = True  # who asked had no more patience
+
+    def log_message(self, *_: object) -> None:
+        """Nobody reads it."""
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+    """Of the five by default, a sixth is asked again by its client when a second has passed."""
+
+
+def listen(bedrock: Bedrock, port: int = 0) -> ThreadingHTTPServer:
+    """A server that answers as this Bedrock does, once it is told to serve."""
+    handler = type("Handler", (_Handler,), {"bedrock": bedrock})
+    return _Server(("127.0.0.1", port), handler)
+
+
+@contextmanager
+def serving_bedrock(
+    patch: pytest.MonkeyPatch,
+    behave: Callable[[dict[str, Any]], Response] = obedient,
+    **settings: object,
+) -> Iterator[Bedrock]:
+    """The scorer is a model of this Bedrock, for as long as the block lasts."""
+    bedrock = Bedrock(behave)
+    server = listen(bedrock)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    environment = {
+        "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": f"http://127.0.0.1:{server.server_port}",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "MATCH_SCORER": "bedrock",
+        "MATCH_MODEL_ID": MODEL,
+        **settings,
+    }
+    for name, value in environment.items():
+        patch.setenv(name, str(value))
+    aws._client.cache_clear()
+    try:
+        yield bedrock
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        aws._client.cache_clear()
+        for name in environment:
+            if name.startswith("MATCH_"):
+                patch.delenv(name)
+
+
+if __name__ == "__main__":
+    PORT = 9009
+    sys.stdout.write(f"AWS_ENDPOINT_URL_BEDROCK_RUNTIME=http://127.0.0.1:{PORT}\n")
+    sys.stdout.flush()
+    with suppress(KeyboardInterrupt):
+        listen(Bedrock(obedient), PORT).serve_forever()
