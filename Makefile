@@ -42,7 +42,7 @@ cli: .venv/ready ## Operate what runs here, or JOBMATCH_URL= (ARGS="due"; ARGS=-
 	@$(PYTHON) -m local $(ARGS)
 
 test: .venv/ready ## Run all tests with coverage
-	$(PYTHON) -m pytest -n 2 --cov --cov-report=term
+	$(PYTHON) -m pytest -n 2 --dist loadgroup --cov --cov-report=term
 
 check: .venv/ready lint-template ## Check format, lint, types, generated files, templates and licences
 	$(PYTHON) -m ruff format --check

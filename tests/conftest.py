@@ -17,7 +17,6 @@ import pytest
 from moto import mock_aws
 from sqlalchemy import make_url, text
 
-from jobmatch import aws
 from jobmatch.database import _engine, engine
 from jobmatch.migrations import upgrade
 from jobmatch.observability import logger
@@ -139,12 +138,10 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     with mock_aws():
-        aws._client.cache_clear()
         cloud = Cloud.create()
         for name, value in cloud.environment().items():
             monkeypatch.setenv(name, value)
         yield cloud
-    aws._client.cache_clear()
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from tests.support.system import System
 
+pytestmark = pytest.mark.xdist_group("system")
+
 JOB: dict[str, object] = {
     "title": "Counsel [bold]",
     "status": "open",

@@ -154,6 +154,7 @@ def test_a_database_that_is_away_is_an_error(
     api: Api, log: StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", NOWHERE)
+    monkeypatch.setenv("DATABASE_CONNECT_SECONDS", "1")
     assert api.get("/health").status == 503
     assert counted(log.getvalue()) == ["The database is not available."]
 

@@ -67,6 +67,7 @@ from tests.support.paths import ROOT
 from tests.support.postings import SUBSCORES
 from tests.support.reads import read_by, take_for
 from tests.support.requirements import asking
+from tests.support.rows import empty_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -162,9 +163,9 @@ class Operation:
     scans: dict[str, str] = field(default_factory=dict)
 
 
-@pytest.fixture
-def known(database: str) -> Iterator[Known]:
-    """The filled tables."""
+@pytest.fixture(scope="module")
+def known(migrated_url: str) -> Iterator[Known]:
+    """The filled tables, made once: what the tests change in them is rolled back."""
     fill_profiles(1, 5_000)
     fill_jobs(5_000, 25_000, 5_000)
     caller = an_employer()
@@ -197,6 +198,7 @@ def known(database: str) -> Iterator[Known]:
     yield Known(caller, job, pending, created_at, profile, match, mail)
     with connect() as connection:
         connection.execute(text("DROP TABLE sample"))
+    empty_tables()
 
 
 def reading(known: Known) -> dict[str, Operation]:
@@ -452,6 +454,7 @@ def test_every_function_that_others_import_is_an_operation() -> None:
     assert imported - operations == set()
 
 
+@pytest.mark.xdist_group("filled")
 def test_an_operation_reads_no_more_than_its_page(known: Known, connection: Connection) -> None:
     take_for(connection, SIZES)
     faults = {}
@@ -472,6 +475,7 @@ ON CONFLICT DO NOTHING
 """)
 
 
+@pytest.mark.xdist_group("filled")
 def test_a_page_of_many_matches_is_not_chosen_from_all(
     known: Known, connection: Connection
 ) -> None:

@@ -181,6 +181,7 @@ def test_without_its_database_nothing_is_healthy(
     url = "postgresql+pg8000://jobmatch:hunter2@127.0.0.1:1/nowhere"
     with monkeypatch.context() as patch:
         patch.setenv("DATABASE_URL", url)
+        patch.setenv("DATABASE_CONNECT_SECONDS", "1")
         answers = [api.get("/health"), api.get(f"/jobs/{uuid4()}", by=people.employer)]
     for answer in answers:
         assert_problem(answer, 503)

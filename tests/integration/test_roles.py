@@ -25,12 +25,14 @@ from tests.support.roles import SQL as ROLES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import URL
+    from sqlalchemy import URL, Connection
 
 PASSWORD = "made-for-these-tests"
 MASTER = "master_of_tests"
 PLATFORM = "platform_of_tests"
 REFUSED = "42501"
+
+_signed_in: dict[URL, Connection] = {}
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +41,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
     own = EmbeddedPostgres(tmp_path_factory.mktemp("roles"), durable=False)
     own.start()
     yield make_url(own.url())
+    sign_out()
     own.stop()
 
 
@@ -54,6 +57,7 @@ def url(server: URL) -> Iterator[URL]:
         f"CREATE DATABASE {name} OWNER {MASTER}",
     )
     yield server.set(username=MASTER, password=PASSWORD, database=name)
+    sign_out()
     users = (READER, WRITER, MIGRATOR, PLATFORM, MASTER, "rds_iam")
     drops = (f"DROP ROLE IF EXISTS {user}" for user in users)
     run(server, f"DROP DATABASE {name} WITH (FORCE)", *drops)
@@ -61,13 +65,18 @@ def url(server: URL) -> Iterator[URL]:
 
 def run(url: URL, *statements: str) -> list[tuple[object, ...]]:
     """What the last of some statements returns; each commits by itself."""
-    own = create_engine(url, isolation_level="AUTOCOMMIT")
-    try:
-        with own.connect() as connection:
-            found = [connection.exec_driver_sql(statement) for statement in statements][-1]
-            return [tuple(row) for row in found] if found.returns_rows else []
-    finally:
-        own.dispose()
+    if url not in _signed_in:
+        _signed_in[url] = create_engine(url, isolation_level="AUTOCOMMIT").connect()
+    found = [_signed_in[url].exec_driver_sql(statement) for statement in statements][-1]
+    return [tuple(row) for row in found] if found.returns_rows else []
+
+
+def sign_out() -> None:
+    """Close the connections of `run`, which stay open because signing in takes the longest."""
+    for connection in _signed_in.values():
+        connection.close()
+        connection.engine.dispose()
+    _signed_in.clear()
 
 
 def let_in(url: URL) -> None:

@@ -60,6 +60,15 @@ def stop_and_start(server: EmbeddedPostgres, seconds: float = 0) -> None:
     server.start()
 
 
+def recovered_or_ended(server: EmbeddedPostgres) -> None:
+    """Wait until a server that crashed is back, or has ended because it can't be.
+
+    One that is told to stop while it recovers may never do so, as PostgreSQL 18 is.
+    """
+    held = server.folder / "data" / "postmaster.pid"
+    until(lambda: server.query("SELECT 1") == "1" or not held.exists())
+
+
 def kill_and_start(server: EmbeddedPostgres, seconds: float = 0) -> None:
     """Kill all of its processes at once; the next start recovers what was committed."""
     for pid in _processes(server):

@@ -109,5 +109,11 @@ def _definition(full: str) -> list[tuple[ast.AST, dict[str, str]]]:
     module, _, name = full.rpartition(".")
     if module not in MODULES or name not in _definitions(module):
         return []
+    return [(_definitions(module)[name], _meaning(module))]
+
+
+@cache
+def _meaning(module: str) -> dict[str, str]:
+    """What names mean in a module of the layer."""
     own = {each: f"{module}.{each}" for each in _definitions(module)}
-    return [(_definitions(module)[name], own | _imported(parsed(MODULES[module])))]
+    return own | _imported(parsed(MODULES[module]))

@@ -10,6 +10,7 @@ from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
 LAYER = ROOT / "layers" / "common"
@@ -52,7 +53,7 @@ def _imports(node: ast.AST, *, typing: bool, lazy: bool) -> Iterator[str]:
                 yield from _imports(child, typing=typing, lazy=lazy)
 
 
-def uses(imported: set[str], *packages: str) -> set[str]:
+def uses(imported: AbstractSet[str], *packages: str) -> set[str]:
     """Those of the imported names that are one of `packages`, or in one."""
     return {
         name
@@ -61,7 +62,8 @@ def uses(imported: set[str], *packages: str) -> set[str]:
     }
 
 
-def reached(path: Path) -> set[str]:
+@cache
+def reached(path: Path) -> frozenset[str]:
     """Full names of what a file imports, and what the modules of the layer behind it import."""
     names: set[str] = set()
     waiting = imports(parsed(path))
@@ -70,5 +72,10 @@ def reached(path: Path) -> set[str]:
         modules = {each for name in waiting for each in (name, name.rpartition(".")[0])} & {
             *MODULES
         }
-        waiting = {name for each in modules for name in imports(parsed(MODULES[each]))} - names
-    return names
+        waiting = {name for each in modules for name in _imported(each)} - names
+    return frozenset(names)
+
+
+@cache
+def _imported(module: str) -> frozenset[str]:
+    return frozenset(imports(parsed(MODULES[module])))

@@ -9,7 +9,7 @@ import pytest
 
 from local.postgres import EmbeddedPostgres
 from tests.support.disks import filled, small_disk
-from tests.support.outages import migrate, stop_and_start, used
+from tests.support.outages import migrate, recovered_or_ended, stop_and_start, used
 from tests.support.traffic import Traffic, report
 from tests.support.trust import Section, found, scaled
 
@@ -84,6 +84,7 @@ def test_a_disk_too_full_for_the_log_loses_nothing_that_was_committed(
                 full.query("SELECT pg_switch_wal()")
                 if traffic.post() == 503:
                     break
+            recovered_or_ended(full)
         assert traffic.answers[503] > refused
         stop_and_start(full)
         assert traffic.post() == 201
