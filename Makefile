@@ -23,8 +23,8 @@ HOST := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 quoted = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint-template build sbom audit deploy prove trust soak bench bench-cold-start \
-	token cli format lock clean
+.PHONY: help run test check lint-template build sbom audit deploy prove trust soak bench \
+	bench-cold-start bench-scaling token cli format lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -117,6 +117,9 @@ soak: .venv/ready ## Hold half the load of make trust for half an hour, and add 
 bench: .venv/ready ## Measure the main paths (QUICK=1 for the small sizes), and write docs/performance.md
 	QUICK=$(QUICK) $(PYTHON) -m benchmarks
 	$(MAKE) bench-cold-start
+
+bench-scaling: .venv/ready ## Measure what docs/scaling.md stands on (4 minutes)
+	$(PYTHON) -m benchmarks.scaling
 
 bench-cold-start: .venv/ready .venv-emulator/ready ## Measure start and memory of every built function
 	$(MAKE) build ARCHITECTURE=$(HOST) BUILD=.aws-sam/$(HOST)

@@ -1,0 +1,112 @@
+"""What docs/scaling.md stands on: runs of the sample's jobs, and the size of rows (4 minutes).
+
+`make bench-scaling` prints it and writes nothing: the document says what it makes of the figures.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, text, update
+
+from benchmarks.cases.matching import BROAD
+from benchmarks.data import SAMPLE, an_employer, fill_profiles, put_job
+from benchmarks.results import ROOT
+from jobmatch.database import connect, engine
+from jobmatch.matching.run import match_job
+from jobmatch.migrations import upgrade
+from jobmatch.models import Job, JobStatus, MatchingRun, MatchingStatus
+from jobmatch.observability import logger
+from jobmatch.schemas.jobs import JobCreate
+from local.postgres import EmbeddedPostgres
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+SIZES = (100_000, 1_000_000)
+_ROWS = text("""
+SELECT relname, reltuples, pg_table_size(oid) / reltuples, pg_indexes_size(oid) / reltuples
+FROM pg_class
+WHERE relkind = 'r' AND reltuples > 20 AND relnamespace = 'public'::regnamespace
+  AND relname NOT IN ('sample', 'users')
+ORDER BY relname
+""")
+_ENTRIES = text("""
+SELECT avg(octet_length(entry)), avg(pg_column_size(entry)) FROM decisions WHERE kind = 'ranked'
+""")
+
+
+def sample_jobs() -> list[JobCreate]:
+    """The open jobs of the sample."""
+    lines = SAMPLE.with_name("jobs.jsonl").read_text(encoding="utf-8").splitlines()
+    jobs = [JobCreate.model_validate(json.loads(line)["job"]) for line in lines]
+    return [job for job in jobs if job.status is JobStatus.OPEN]
+
+
+def _passed(job: UUID) -> int:
+    latest = select(MatchingRun.passed).where(MatchingRun.job_id == job)
+    with connect() as connection:
+        return connection.scalars(latest.order_by(MatchingRun.started_at.desc())).first() or 0
+
+
+def measure() -> str:
+    """Every job matched for the first time and then again, when all matches are reused."""
+    employer = an_employer()
+    ids = [put_job(job, employer) for job in [*sample_jobs(), BROAD]]
+    first, again = ([_milliseconds(job) for job in ids] for _ in range(2))
+    passed: list[float] = [_passed(job) for job in ids]
+    rows = {"passing": passed, "first, ms": first, "again, ms": again}
+    return "\n".join(
+        f"{name:10} {statistics.median(values):,.0f} median, {statistics.mean(values):,.0f} mean,"
+        f" {values[-1]:,.0f} broad"
+        for name, values in rows.items()
+    )
+
+
+def _milliseconds(job: UUID) -> float:
+    pending = update(Job).where(Job.id == job).values(matching_status=MatchingStatus.PENDING)
+    with connect() as connection:
+        connection.execute(pending)
+    start = time.perf_counter()
+    match_job(job)
+    return 1000 * (time.perf_counter() - start)
+
+
+def main() -> int:
+    """Measure at each size, and then the rows."""
+    logger.setLevel("ERROR")
+    os.environ["POWERTOOLS_METRICS_DISABLED"] = "true"
+    with tempfile.TemporaryDirectory() as folder:
+        server = EmbeddedPostgres(Path(folder))
+        server.start()
+        try:
+            os.environ["DATABASE_URL"] = server.url()
+            upgrade(ROOT / "migrations")
+            filled = 0
+            for size in SIZES:
+                fill_profiles(filled + 1, size)
+                filled = size
+                sys.stdout.write(f"{size:,} profiles\n{measure()}\n")
+                sys.stdout.flush()
+            with connect() as connection:
+                connection.execute(text("VACUUM ANALYZE"))
+                for name, rows, data, indexes in connection.execute(_ROWS):
+                    line = f"{name}: {rows:,.0f} rows of {data:.0f} + {indexes:.0f} bytes\n"
+                    sys.stdout.write(line)
+                written, stored = connection.execute(_ENTRIES).one()
+            sys.stdout.write(f"an entry of the log: {written:.0f} bytes, stored as {stored:.0f}\n")
+            engine().dispose()
+        finally:
+            server.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
