@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -24,12 +22,11 @@ from benchmarks.cases import (
     throughput,
 )
 from benchmarks.data import an_employer, fill_jobs, fill_profiles
-from benchmarks.results import QUICK, ROOT
-from jobmatch.database import connect, engine
-from jobmatch.migrations import upgrade
+from benchmarks.results import QUICK
+from benchmarks.server import serving
+from jobmatch.database import connect
 from jobmatch.models import Job
 from jobmatch.observability import logger
-from local.postgres import EmbeddedPostgres
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -94,24 +91,13 @@ def main() -> int:
     logger.setLevel("ERROR")
     # Metrics are lines on standard output, which is for the table.
     os.environ["POWERTOOLS_METRICS_DISABLED"] = "true"
-    with tempfile.TemporaryDirectory() as folder:
-        server = EmbeddedPostgres(Path(folder))
-        server.start()
-        try:
-            # A server's memory, not a test's: the tables fit, as they do in production.
-            server.query("ALTER SYSTEM SET shared_buffers = '1GB'")
-            server.stop()
-            server.start()
-            os.environ["DATABASE_URL"] = server.url()
-            upgrade(ROOT / "migrations")
-            measured = []
-            for each in measurements():
-                print(each.row(), flush=True)
-                measured.append(each)
-            postgres = server.query("SHOW server_version")
-            engine().dispose()
-        finally:
-            server.stop()
+    # A server's memory, not a test's: the tables fit, as they do in production.
+    with serving("shared_buffers = '1GB'") as server:
+        measured = []
+        for each in measurements():
+            print(each.row(), flush=True)
+            measured.append(each)
+        postgres = server.query("SHOW server_version")
     sizes = {"profiles": PROFILES[-1], "jobs": JOBS, "matches": MATCHES}
     versions = {"postgresql": postgres}
     results.save(measured, emulated=False, part=bool(ONLY), sizes=sizes, versions=versions)

@@ -9,23 +9,19 @@ import json
 import os
 import statistics
 import sys
-import tempfile
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select, text, update
 
 from benchmarks.cases.matching import BROAD
 from benchmarks.data import SAMPLE, an_employer, fill_profiles, put_job
-from benchmarks.results import ROOT
-from jobmatch.database import connect, engine
+from benchmarks.server import serving
+from jobmatch.database import connect
 from jobmatch.matching.run import match_job
-from jobmatch.migrations import upgrade
 from jobmatch.models import Job, JobStatus, MatchingRun, MatchingStatus
 from jobmatch.observability import logger
 from jobmatch.schemas.jobs import JobCreate
-from local.postgres import EmbeddedPostgres
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -83,28 +79,20 @@ def main() -> int:
     """Measure at each size, and then the rows."""
     logger.setLevel("ERROR")
     os.environ["POWERTOOLS_METRICS_DISABLED"] = "true"
-    with tempfile.TemporaryDirectory() as folder:
-        server = EmbeddedPostgres(Path(folder))
-        server.start()
-        try:
-            os.environ["DATABASE_URL"] = server.url()
-            upgrade(ROOT / "migrations")
-            filled = 0
-            for size in SIZES:
-                fill_profiles(filled + 1, size)
-                filled = size
-                sys.stdout.write(f"{size:,} profiles\n{measure()}\n")
-                sys.stdout.flush()
-            with connect() as connection:
-                connection.execute(text("VACUUM ANALYZE"))
-                for name, rows, data, indexes in connection.execute(_ROWS):
-                    line = f"{name}: {rows:,.0f} rows of {data:.0f} + {indexes:.0f} bytes\n"
-                    sys.stdout.write(line)
-                written, stored = connection.execute(_ENTRIES).one()
-            sys.stdout.write(f"an entry of the log: {written:.0f} bytes, stored as {stored:.0f}\n")
-            engine().dispose()
-        finally:
-            server.stop()
+    with serving():
+        filled = 0
+        for size in SIZES:
+            fill_profiles(filled + 1, size)
+            filled = size
+            sys.stdout.write(f"{size:,} profiles\n{measure()}\n")
+            sys.stdout.flush()
+        with connect() as connection:
+            connection.execute(text("VACUUM ANALYZE"))
+            for name, rows, data, indexes in connection.execute(_ROWS):
+                line = f"{name}: {rows:,.0f} rows of {data:.0f} + {indexes:.0f} bytes\n"
+                sys.stdout.write(line)
+            written, stored = connection.execute(_ENTRIES).one()
+        sys.stdout.write(f"an entry of the log: {written:.0f} bytes, stored as {stored:.0f}\n")
     return 0
 
 

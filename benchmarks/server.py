@@ -1,0 +1,37 @@
+"""The server that is measured: an embedded PostgreSQL in a folder that goes again."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks.results import ROOT
+from jobmatch.database import engine
+from jobmatch.migrations import upgrade
+from local.postgres import EmbeddedPostgres
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def serving(*settings: str) -> Iterator[EmbeddedPostgres]:
+    """A migrated database, which DATABASE_URL names; settings as PostgreSQL writes them."""
+    with tempfile.TemporaryDirectory() as folder:
+        server = EmbeddedPostgres(Path(folder))
+        server.start()
+        try:
+            for setting in settings:
+                server.query(f"ALTER SYSTEM SET {setting}")
+            if settings:
+                server.stop()
+                server.start()
+            os.environ["DATABASE_URL"] = server.url()
+            upgrade(ROOT / "migrations")
+            yield server
+            engine().dispose()
+        finally:
+            server.stop()
