@@ -12,15 +12,16 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 
 from benchmarks.cases.matching import BROAD
 from benchmarks.data import SAMPLE, an_employer, fill_profiles, put_job
 from benchmarks.server import serving
 from jobmatch.database import connect
 from jobmatch.matching.run import match_job
-from jobmatch.models import Job, JobStatus, MatchingRun, MatchingStatus
+from jobmatch.models import JobStatus, MatchingRun, MatchingStatus
 from jobmatch.observability import logger
+from jobmatch.queries.jobs import update_job_matching_status
 from jobmatch.schemas.jobs import JobCreate
 
 if TYPE_CHECKING:
@@ -67,9 +68,8 @@ def measure() -> str:
 
 
 def _milliseconds(job: UUID) -> float:
-    pending = update(Job).where(Job.id == job).values(matching_status=MatchingStatus.PENDING)
     with connect() as connection:
-        connection.execute(pending)
+        update_job_matching_status(connection, job, MatchingStatus.PENDING)
     start = time.perf_counter()
     match_job(job)
     return 1000 * (time.perf_counter() - start)
