@@ -1,82 +1,161 @@
-"""The peer: the pipeline that jobmatch replaces, written plainly, one candidate at a time."""
+"""The peer: the pipeline that jobmatch replaces, written plainly, one candidate at a time.
+
+It gives what a run gives, for everybody who passes: the same scores, in the same words. A peer
+that did less would be no peer, so a test holds the two together.
+"""
 
 from __future__ import annotations
 
-import json
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
 
-from jobmatch.matching.prefilter import passes
-from jobmatch.matching.rubric import Dimension
-from jobmatch.models import JobMatch, ProfileFeatures
+from jobmatch.matching.experience import this_month
+from jobmatch.matching.explanations import assess
+from jobmatch.matching.fingerprint import Fingerprints
+from jobmatch.matching.ranking import Candidate, eligible
+from jobmatch.matching.rubric import FULL, UNKNOWN, Dimension, weighted_score
+from jobmatch.models import JobMatch, Profile, ProfileFeatures
+from jobmatch.queries.job_matches import NewMatch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from uuid import UUID
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Engine
 
+    from jobmatch.matching.employers import Employer
     from jobmatch.matching.requirements import Requirements
-    from jobmatch.queries.job_matches import NewMatch
 
 
 def match_one_at_a_time(
-    engine: Engine, job_id: UUID, requirements: Requirements, *, candidates: int
+    engine: Engine, job_id: UUID, requirements: Requirements, employer: Employer, *, candidates: int
 ) -> int:
     """Cache check, load, score, upsert, commit, for each of the first `candidates`.
 
     Returns:
         How many candidates were considered.
     """
-    with engine.connect() as connection:
-        passing = select(ProfileFeatures.profile_id).where(*passes(requirements)).limit(candidates)
-        profile_ids = list(connection.scalars(passing))
+    with Session(engine) as session:
+        passing = select(ProfileFeatures.profile_id).where(
+            *eligible(requirements, employer, this_month())
+        )
+        profile_ids = session.scalars(passing.limit(candidates)).all()
     for profile_id in profile_ids:
-        with engine.connect() as connection:
+        with Session(engine) as session:
             cached = select(JobMatch).where(
                 JobMatch.job_id == job_id, JobMatch.profile_id == profile_id
             )
-            connection.execute(cached).one_or_none()
-            load = select(*ProfileFeatures.__table__.columns).where(
-                ProfileFeatures.profile_id == profile_id
-            )
-            match = _match(requirements, connection.execute(load).one())
-            _store(connection, job_id, profile_id, match)
+            stored = session.scalars(cached).one_or_none()
+            profile = session.get_one(Profile, profile_id)
+            features = session.get_one(ProfileFeatures, profile_id)
+            match = _match(job_id, requirements, profile, features)
+            if stored is None or stored.fingerprint != match.fingerprint:
+                _store(session, match)
     return len(profile_ids)
 
 
 def store_one_at_a_time(engine: Engine, matches: Iterable[NewMatch]) -> None:
     """Upsert and commit, for each match that is made already."""
-    for each in matches:
-        with engine.connect() as connection:
-            match = {
-                "overall_score": each.overall_score,
-                "subscores": each.subscores,
-                "summary": each.summary,
-                "recommendation": each.recommendation,
-            }
-            _store(connection, each.job_id, each.profile_id, match)
+    for match in matches:
+        with Session(engine) as session:
+            _store(session, match)
 
 
-def _store(connection: Connection, job_id: UUID, profile_id: UUID, match: dict[str, Any]) -> None:
-    upsert = insert(JobMatch).values(job_id=job_id, profile_id=profile_id, **match)
-    connection.execute(
-        upsert.on_conflict_do_update(index_elements=["job_id", "profile_id"], set_=match)
-    )
-    connection.commit()
-
-
-def _match(requirements: Requirements, features: Any) -> dict[str, Any]:
-    wanted = requirements.required_specializations.keys()
-    score = int(Fraction(100 * len(wanted & set(features.specializations)), len(wanted) or 1))
-    return {
-        "overall_score": score,
-        "subscores": json.dumps(
-            {dimension: {"score": score, "explanation": "…"} for dimension in Dimension}
-        ),
-        "summary": "…",
-        "recommendation": "Good Match",
+def _store(session: Session, match: NewMatch) -> None:
+    result = {
+        "overall_score": match.overall_score,
+        "subscores": match.subscores,
+        "summary": match.summary,
+        "recommendation": match.recommendation,
+        "fingerprint": match.fingerprint,
     }
+    upsert = insert(JobMatch).values(job_id=match.job_id, profile_id=match.profile_id, **result)
+    session.execute(
+        upsert.on_conflict_do_update(index_elements=["job_id", "profile_id"], set_=result)
+    )
+    session.commit()
+
+
+def _match(
+    job_id: UUID, wanted: Requirements, profile: Profile, features: ProfileFeatures
+) -> NewMatch:
+    months = _months(features)
+    scores = _scores(wanted, features, months)
+    candidate = Candidate(
+        profile_id=profile.id,
+        overall_score=weighted_score(scores),
+        scores={dimension: scores.get(dimension, FULL) for dimension in Dimension},
+        specializations=frozenset(features.specializations),
+        technical_domains=frozenset(features.technical_domains),
+        bars=frozenset(features.bars),
+        months=months,
+        location=profile.location,
+        stored_fingerprint=None,
+    )
+    fingerprint = Fingerprints(wanted).of(candidate)
+    return NewMatch.of(job_id, profile.id, assess(wanted, candidate), fingerprint)
+
+
+def _months(features: ProfileFeatures) -> int | None:
+    if features.experience is None:
+        return None
+    after = this_month() + 1
+    spans: list[tuple[int, int]] = [
+        (each.lower, min(each.upper or after, after)) for each in features.experience
+    ]
+    return sum(max(0, upper - lower) for lower, upper in spans)
+
+
+def _scores(
+    wanted: Requirements, features: ProfileFeatures, months: int | None
+) -> dict[Dimension, int]:
+    """The dimensions that the job asks for."""
+    scores: dict[Dimension, int] = {}
+    required = wanted.required_specializations
+    preferred = wanted.preferred_specializations
+    if required and preferred:
+        scores[Dimension.SPECIALIZATION] = _half_up(
+            80 * _shared(required, features.specializations) * len(preferred)
+            + 20 * _shared(preferred, features.specializations) * len(required),
+            len(required) * len(preferred),
+        )
+    elif required or preferred:
+        scores[Dimension.SPECIALIZATION] = _share(required or preferred, features.specializations)
+    if wanted.minimum_experience:
+        least = 12 * wanted.minimum_experience
+        known = UNKNOWN if months is None else _half_up(FULL * min(months, least), least)
+        scores[Dimension.EXPERIENCE] = known
+    if wanted.required_technical_domains:
+        scores[Dimension.TECHNICAL] = _share(
+            wanted.required_technical_domains, features.technical_domains
+        )
+    if wanted.required_bar:
+        scores[Dimension.BAR] = _share(wanted.required_bar, features.bars)
+    if wanted.location is not None:
+        scores[Dimension.LOCATION] = _place(wanted, features)
+    return scores
+
+
+def _place(wanted: Requirements, features: ProfileFeatures) -> int:
+    if wanted.remote:
+        return FULL
+    if features.location is None:
+        return UNKNOWN
+    if features.location == wanted.location:
+        return FULL
+    return 50 if features.region == wanted.region else 0
+
+
+def _shared(wanted: Iterable[str], present: Collection[str]) -> int:
+    return sum(value in present for value in wanted)
+
+
+def _share(wanted: Collection[str], present: Collection[str]) -> int:
+    return _half_up(FULL * _shared(wanted, present), len(wanted))
+
+
+def _half_up(numerator: int, denominator: int) -> int:
+    return (2 * numerator + denominator) // (2 * denominator)

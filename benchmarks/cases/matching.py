@@ -156,7 +156,8 @@ def _reset(job_id: UUID) -> None:
 def _loop(job: JobCreate, job_id: UUID) -> float:
     stock = create_engine(os.environ["DATABASE_URL"])
     start = time.perf_counter()
-    looped = match_one_at_a_time(stock, job_id, _requirements(job), candidates=LOOPED)
+    nobodys = Employer.of(None, None)
+    looped = match_one_at_a_time(stock, job_id, _requirements(job), nobodys, candidates=LOOPED)
     taken = 1000 * (time.perf_counter() - start) / looped
     stock.dispose()
     return taken

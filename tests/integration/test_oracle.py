@@ -19,18 +19,16 @@ from jobmatch.matching.experience import month_number
 from jobmatch.matching.ranking import best_candidates
 from jobmatch.matching.requirements import Requirements
 from jobmatch.matching.rubric import recommendation
-from jobmatch.models import Profile as ProfileRow
+from jobmatch.models import Profile
 from jobmatch.queries import access, explanations, suitable_jobs
 from jobmatch.queries import profiles as profile_queries
 from jobmatch.queries.explanations import explain_candidate
 from jobmatch.queries.job_matches import get_matches_for_job
-from jobmatch.queries.profiles import put_profiles
 from jobmatch.queries.suitable_jobs import get_jobs_for_profile
 from jobmatch.schemas.jobs import JobCreate
-from jobmatch.schemas.profiles import Profile
 from jobmatch.viewer import SYSTEM
 from tests.support.oracle import Ranked, ranked
-from tests.support.postings import hire, post_job
+from tests.support.postings import hire, post_job, put_bodies
 from tests.support.strategies import COMPANY, TODAY, jobs, pools
 
 if TYPE_CHECKING:
@@ -51,16 +49,11 @@ def _in_that_month(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "this_month", lambda: THIS_MONTH)
 
 
-def store(connection: Connection, profiles: dict[str, Any]) -> None:
-    bodies = {UUID(key): Profile.model_validate(body) for key, body in profiles.items()}
-    put_profiles(connection, bodies)
-
-
 def matched(people: People, job: dict[str, Any], profiles: dict[str, Any]) -> UUID:
     """A job that was run on these profiles and no others."""
     with transaction() as connection:
-        connection.execute(delete(ProfileRow))
-        store(connection, profiles)
+        connection.execute(delete(Profile))
+        put_bodies(connection, profiles)
         job_id = post_job(connection, people.employer.id, **job)
     run.match_job(job_id)
     return job_id
@@ -76,7 +69,7 @@ def test_the_ranking_is_the_contracts(
     connection: Connection, job: dict[str, Any], profiles: dict[str, Any], limit: int
 ) -> None:
     with connection.begin_nested() as savepoint:
-        store(connection, profiles)
+        put_bodies(connection, profiles)
         wanted = Requirements.of(JobCreate.model_validate(job).model_dump())
         best = best_candidates(
             connection,
@@ -160,7 +153,7 @@ def test_a_candidates_jobs_are_the_contracts(
     connection: Connection, wanted: list[dict[str, Any]], profiles: dict[str, Any]
 ) -> None:
     with connection.begin_nested() as savepoint:
-        store(connection, profiles)
+        put_bodies(connection, profiles)
         employer = hire(connection)
         posted = {post_job(connection, employer, **job): job for job in wanted}
         expected: dict[str, list[tuple[int, str]]] = {}

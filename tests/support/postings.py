@@ -70,6 +70,13 @@ def put_candidates(connection: Connection, *bodies: Mapping[str, Any]) -> list[U
     return ids
 
 
+def put_bodies(connection: Connection, profiles: Mapping[str, Any]) -> None:
+    """Put the candidates of these bodies, by their ids."""
+    put_profiles(
+        connection, {UUID(key): Profile.model_validate(body) for key, body in profiles.items()}
+    )
+
+
 def a_match(job_id: UUID, profile_id: UUID, score: int = 80) -> NewMatch:
     """A result to store."""
     return NewMatch(job_id, profile_id, score, SUBSCORES, "A summary.", "Strong Match")

@@ -29,9 +29,16 @@ def _text_array(text: str) -> Any:
         return []
     if text.startswith(("{{", "[")):  # of several dimensions, or with bounds of its own
         return PG_TYPES[_TEXT_ARRAYS[0]](text)
-    if '"' not in text:
-        return [None if value == "NULL" else value for value in text[1:-1].split(",")]
-    return [_element(match) for match in _ELEMENT.finditer(text, 1, len(text) - 1)]
+    if "\\" in text:
+        return [_element(match) for match in _ELEMENT.finditer(text, 1, len(text) - 1)]
+    values: list[str | None] = []
+    # Every second piece stood in quotation marks; between them are commas, and bare values.
+    for number, piece in enumerate(text[1:-1].split('"')):
+        if number % 2:
+            values.append(piece)
+        elif bare := piece.strip(","):
+            values += [None if value == "NULL" else value for value in bare.split(",")]
+    return values
 
 
 def _element(match: re.Match[str]) -> str | None:

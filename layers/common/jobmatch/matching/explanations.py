@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic.alias_generators import to_camel
@@ -97,16 +98,23 @@ def summarize(candidate: Candidate, explanations: Mapping[Dimension, str]) -> st
 def _share(noun: str, wanted: Mapping[str, str], present: frozenset[str]) -> str | None:
     if not wanted:
         return None
-    found = [label for form, label in wanted.items() if form in present]
-    missing = [label for form, label in wanted.items() if form not in present]
-    things = noun if len(wanted) == 1 else f"{noun}s"
-    quantity = {1: "the", 2: "both"}.get(len(wanted), f"all {len(wanted)}")
+    found = tuple(label for form, label in wanted.items() if form in present)
+    missing = tuple(label for form, label in wanted.items() if form not in present)
+    return _share_in_words(noun, found, missing)
+
+
+# A job's five hundred candidates differ in little more than their months.
+@lru_cache(maxsize=1024)
+def _share_in_words(noun: str, found: tuple[str, ...], missing: tuple[str, ...]) -> str:
+    number = len(found) + len(missing)
+    things = noun if number == 1 else f"{noun}s"
+    quantity = {1: "the", 2: "both"}.get(number, f"all {number}")
     if not missing:
         return f"Has {quantity} {things}: {enumerate_words(found)}."
     if not found:
         return f"Lacks {quantity} {things}: {enumerate_words(missing)}."
     return (
-        f"Has {len(found)} of {len(wanted)} {things}: {enumerate_words(found)};"
+        f"Has {len(found)} of {number} {things}: {enumerate_words(found)};"
         f" lacks {enumerate_words(missing)}."
     )
 
@@ -135,12 +143,12 @@ def _location(wanted: Requirements, candidate: Candidate) -> str:
     if wanted.remote:
         return "The job is remote."
     preferred = wanted.preferred_location
-    if canonical_location(candidate.location) is None:
-        return f"Location unknown; the job prefers {preferred}."
     match candidate.scores[Dimension.LOCATION]:
         case 100:
             return f"In {candidate.location}, as preferred."
         case 50:
+            if canonical_location(candidate.location) is None:
+                return f"Location unknown; the job prefers {preferred}."
             return (
                 f"In {candidate.location}: the same state or country as the preferred {preferred}."
             )

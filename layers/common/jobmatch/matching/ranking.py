@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from jobmatch.matching.requirements import Requirements
 
 
+_SCORES = slice(2, 2 + len(Dimension))
+"""Where the dimensions stand in a row of `ranking`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One of a job's best candidates: scores, and the facts that explain them."""
@@ -162,7 +166,7 @@ def execute_ranking(connection: Connection, statement: Select[*tuple[Any, ...]])
         Candidate(
             profile_id=row.profile_id,
             overall_score=row.overall_score,
-            scores={dimension: row._mapping[dimension.value] for dimension in Dimension},
+            scores=dict(zip(Dimension, row[_SCORES], strict=True)),
             specializations=frozenset(row.specializations),
             technical_domains=frozenset(row.technical_domains),
             bars=frozenset(row.bars),
