@@ -97,9 +97,10 @@ def works_for(
 
 def works_for_employer(employer: Employer, this_month: int) -> ColumnElement[bool]:
     """`works_for` with an employer whose canonical values are at hand."""
-    if employer.company is None and not employer.domains:
-        return false()
-    return works_for(*employer_values(employer), this_month)
+    company, domains = employer_values(employer)
+    # What an employer has none of is not compared: each comparison is one for every candidate.
+    named = is_employed_by(company, this_month) if employer.company is not None else false()
+    return or_(named, has_address_in(domains) if employer.domains else false())
 
 
 def employer_values(employer: Employer) -> tuple[ColumnElement[str], ColumnElement[list[str]]]:
