@@ -41,6 +41,8 @@ PROFILES = (2_000, 10_000) if QUICK else (10_000, 100_000, 1_000_000)
 FLEET_JOBS, FLEET_PROFILES = (50, 10_000) if QUICK else (1_000, 100_000)
 JOBS, MATCHES = (5_000, 50_000) if QUICK else (100_000, 1_000_000)
 REQUESTS = 2_000 if QUICK else 8_000
+PAGES, STORED = (10, 40) if QUICK else (50, 100)
+"""How often a page is read and a match stored."""
 
 
 def measurements() -> Iterator[Case | Throughput]:
@@ -65,8 +67,8 @@ def measurements() -> Iterator[Case | Throughput]:
     yield from growth.cases(sizes)
     groups: dict[str, Callable[[Caller], Iterator[Case | Throughput]]] = {
         "reading": lambda employer: reading.cases(_a_job_of(employer), employer),
-        "lists": lists.cases,
-        "storing": storing.cases,
+        "lists": lambda employer: lists.cases(employer, rounds=PAGES),
+        "storing": lambda employer: storing.cases(employer, rounds=STORED),
         "throughput": lambda employer: throughput.cases(employer, requests=REQUESTS),
         # Last: it empties the tables.
         "importing": lambda _: importing.cases(rounds=1 if QUICK else 3),

@@ -34,7 +34,7 @@ CASE = "get_matches_for_job"
 _GROUPED = "SELECT job_id, count(*) FROM job_matches GROUP BY job_id"
 
 
-def cases(employer: Caller, *, rounds: int = 50) -> Iterator[Case]:
+def cases(employer: Caller, *, rounds: int) -> Iterator[Case]:
     """The matches of a job with 1,000 of them, page by page, and a page of the employer's jobs."""
     url = os.environ["DATABASE_URL"]
     job_id = matched_job(employer)

@@ -20,6 +20,7 @@ from benchmarks.delay import delayed
 from benchmarks.floor import Floor
 from benchmarks.loop import match_one_at_a_time
 from benchmarks.report import Case
+from benchmarks.results import QUICK
 from jobmatch import config
 from jobmatch.database import connect, engine
 from jobmatch.matching.employers import Employer
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
     from jobmatch.viewer import Caller
 
-LOOPED = 200
+LOOPED = 50 if QUICK else 200
 """How many candidates the loop is given; its rate does not depend on their number."""
 _BASIS: dict[str, Any] = {
     "title": "Patent counsel",

@@ -32,7 +32,7 @@ LOOPED = 100
 """How many matches the loop is given; its time for each does not depend on their number."""
 
 
-def cases(employer: Caller, *, rounds: int = 100) -> Iterator[Case]:
+def cases(employer: Caller, *, rounds: int) -> Iterator[Case]:
     """Beside stock and beside the loop: here, at a distance, and without preparing."""
     url = os.environ["DATABASE_URL"]
     matches = matches_of(matched_job(employer))
