@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jobmatch.matching.employers import Employer
@@ -16,7 +16,7 @@ from jobmatch.queries.profiles import put_profiles
 from jobmatch.schemas.jobs import JobCreate
 from jobmatch.schemas.profiles import Profile
 from tests.integration.test_oracle import EXAMPLES, THIS_MONTH
-from tests.support.strategies import jobs, pools
+from tests.support.strategies import in_the_database, jobs, pools
 
 if TYPE_CHECKING:
     from random import Random
@@ -49,11 +49,7 @@ def twin(body: dict[str, Any], random: Random) -> dict[str, Any]:
     return other
 
 
-@settings(
-    max_examples=EXAMPLES // 3,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@in_the_database(EXAMPLES // 3)
 @given(job=jobs(), profiles=pools(), random=st.randoms(use_true_random=False))
 def test_a_score_knows_no_name_no_address_no_gender_and_no_order(
     connection: Connection, job: dict[str, Any], profiles: dict[str, Any], random: Random

@@ -8,18 +8,16 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import delete
 
-from jobmatch.database import connect, transaction
+from jobmatch.database import connect
 from jobmatch.matching import run
 from jobmatch.matching.employers import Employer
 from jobmatch.matching.experience import month_number
 from jobmatch.matching.ranking import best_candidates
 from jobmatch.matching.requirements import Requirements
 from jobmatch.matching.rubric import recommendation
-from jobmatch.models import Profile
 from jobmatch.queries import access, explanations, suitable_jobs
 from jobmatch.queries import profiles as profile_queries
 from jobmatch.queries.explanations import explain_candidate
@@ -28,8 +26,8 @@ from jobmatch.queries.suitable_jobs import get_jobs_for_profile
 from jobmatch.schemas.jobs import JobCreate
 from jobmatch.viewer import SYSTEM
 from tests.support.oracle import Ranked, ranked
-from tests.support.postings import hire, post_job, put_bodies
-from tests.support.strategies import COMPANY, TODAY, jobs, pools
+from tests.support.postings import hire, post_alone, post_job, put_bodies
+from tests.support.strategies import COMPANY, TODAY, in_the_database, jobs, pools
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -51,19 +49,12 @@ def _in_that_month(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def matched(people: People, job: dict[str, Any], profiles: dict[str, Any]) -> UUID:
     """A job that was run on these profiles and no others."""
-    with transaction() as connection:
-        connection.execute(delete(Profile))
-        put_bodies(connection, profiles)
-        job_id = post_job(connection, people.employer.id, **job)
+    job_id = post_alone(people.employer.id, job, profiles)
     run.match_job(job_id)
     return job_id
 
 
-@settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@in_the_database(EXAMPLES)
 @given(job=jobs(), profiles=pools(), limit=st.sampled_from([500, 500, 1, 2]))
 def test_the_ranking_is_the_contracts(
     connection: Connection, job: dict[str, Any], profiles: dict[str, Any], limit: int
@@ -92,11 +83,7 @@ def test_the_ranking_is_the_contracts(
     assert answered == ranked(job, profiles, today=TODAY, limit=limit, company=COMPANY)
 
 
-@settings(
-    max_examples=max(1, EXAMPLES // 10),
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@in_the_database(max(1, EXAMPLES // 10))
 @given(job=jobs(least=1), profiles=pools())
 def test_a_run_stores_what_the_contract_ranks(
     people: People, queue: Queue, job: dict[str, Any], profiles: dict[str, Any]
@@ -116,11 +103,7 @@ def test_a_run_stores_what_the_contract_ranks(
     assert answered == ranked(job, profiles, today=TODAY, company=COMPANY)
 
 
-@settings(
-    max_examples=max(1, EXAMPLES // 10),
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@in_the_database(max(1, EXAMPLES // 10))
 @given(job=jobs(least=1), profiles=pools())
 def test_every_candidate_is_explained_as_they_are_ranked(
     people: People, queue: Queue, job: dict[str, Any], profiles: dict[str, Any]
@@ -143,11 +126,7 @@ def test_every_candidate_is_explained_as_they_are_ranked(
                 assert told.rank is None
 
 
-@settings(
-    max_examples=EXAMPLES // 3,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@in_the_database(EXAMPLES // 3)
 @given(wanted=st.lists(jobs(least=1), min_size=1, max_size=5), profiles=pools())
 def test_a_candidates_jobs_are_the_contracts(
     connection: Connection, wanted: list[dict[str, Any]], profiles: dict[str, Any]

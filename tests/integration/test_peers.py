@@ -5,18 +5,17 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from hypothesis import HealthCheck, given, settings
-from sqlalchemy import create_engine, delete, select
+from hypothesis import given
+from sqlalchemy import create_engine, select
 
 from benchmarks.loop import match_one_at_a_time
 from jobmatch.database import connect, transaction
-from jobmatch.matching.employers import Employer
-from jobmatch.matching.requirements import Requirements
-from jobmatch.models import EmployerProfile, Job, JobMatch, Profile
-from jobmatch.schemas.jobs import REQUIREMENTS
-from tests.support.postings import post_job, put_bodies
+from jobmatch.models import JobMatch
+from jobmatch.queries.job_matches import invalidate_matches_for_job
+from jobmatch.queries.runs import claim_job
+from tests.support.postings import post_alone
 from tests.support.running import run_matching
-from tests.support.strategies import jobs, pools
+from tests.support.strategies import in_the_database, jobs, pools
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -42,37 +41,20 @@ def stored(job_id: UUID) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in rows]
 
 
-def loop(job_id: UUID) -> None:
-    job = select(*(getattr(Job, name) for name in REQUIREMENTS)).where(Job.id == job_id)
-    company = (
-        select(EmployerProfile.company_name, EmployerProfile.corporate_domains)
-        .join(Job, Job.employer_user_id == EmployerProfile.user_id)
-        .where(Job.id == job_id)
-    )
-    with connect() as connection:
-        requirements = Requirements.of(connection.execute(job).one()._mapping)
-        employer = Employer.of(*connection.execute(company).one())
-    engine = create_engine(os.environ["DATABASE_URL"])
-    match_one_at_a_time(engine, job_id, requirements, employer, candidates=100)
-    engine.dispose()
-
-
-@settings(
-    max_examples=30,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@in_the_database(30)
 @given(job=jobs(least=1), profiles=pools())
 def test_the_loop_stores_what_a_run_stores(
     people: People, queue: Queue, job: dict[str, Any], profiles: dict[str, Any]
 ) -> None:
+    job_id = post_alone(people.employer.id, job, profiles)
     with transaction() as connection:
-        connection.execute(delete(Profile))
-        put_bodies(connection, profiles)
-        job_id = post_job(connection, people.employer.id, **job)
+        claimed = claim_job(connection, job_id)
+    assert claimed
+    engine = create_engine(os.environ["DATABASE_URL"])
+    match_one_at_a_time(engine, job_id, claimed.requirements, claimed.employer, candidates=100)
+    engine.dispose()
+    by_loop = stored(job_id)
+    with transaction() as connection:
+        invalidate_matches_for_job(connection, job_id)
     run_matching(job_id)
-    by_run = stored(job_id)
-    with transaction() as connection:
-        connection.execute(delete(JobMatch).where(JobMatch.job_id == job_id))
-    loop(job_id)
-    assert stored(job_id) == by_run
+    assert stored(job_id) == by_loop

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
+from jobmatch.database import transaction
 from jobmatch.models import Job, JobMatch, User, UserRole
+from jobmatch.models import Profile as ProfileRow
 from jobmatch.queries.job_matches import NewMatch
 from jobmatch.queries.jobs import create_job, update_job
 from jobmatch.queries.profiles import put_profiles
@@ -75,6 +77,14 @@ def put_bodies(connection: Connection, profiles: Mapping[str, Any]) -> None:
     put_profiles(
         connection, {UUID(key): Profile.model_validate(body) for key, body in profiles.items()}
     )
+
+
+def post_alone(employer: UUID, job: Mapping[str, Any], profiles: Mapping[str, Any]) -> UUID:
+    """Post a job where there are these candidates, by their ids, and no others; committed."""
+    with transaction() as connection:
+        connection.execute(delete(ProfileRow))
+        put_bodies(connection, profiles)
+        return post_job(connection, employer, **job)
 
 
 def a_match(job_id: UUID, profile_id: UUID, score: int = 80) -> NewMatch:

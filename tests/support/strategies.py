@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from tests.support import oracle
@@ -79,6 +80,15 @@ _ADDRESSES = [
 ]
 _ODD_DATES = [None, "", "spring", "2019-13", "2025-02-29", "19", "2019/04", "2019-4", "present"]
 _ENDS = [None, "", "  ", "present", "Present ", "PRESENT"]
+
+
+def in_the_database(examples: int) -> settings:
+    """For a property of what is stored: so many examples, in the fixtures of one test."""
+    return settings(
+        max_examples=examples,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    )
 
 
 def _values(kind: str) -> st.SearchStrategy[str]:

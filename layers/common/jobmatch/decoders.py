@@ -25,8 +25,6 @@ def _timestamptz(text: str) -> Any:
 
 
 def _text_array(text: str) -> Any:
-    if text == "{}":
-        return []
     if text.startswith(("{{", "[")):  # of several dimensions, or with bounds of its own
         return PG_TYPES[_TEXT_ARRAYS[0]](text)
     if "\\" in text:
