@@ -24,16 +24,16 @@ from benchmarks.cases import (
 from benchmarks.data import an_employer, fill_jobs, fill_profiles
 from benchmarks.results import QUICK
 from benchmarks.server import serving
-from jobmatch.database import connect
 from jobmatch.models import Job
-from jobmatch.observability import logger
+from jobmatch.postgres import connect
+from jobmatch.telemetry import logger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from uuid import UUID
 
     from benchmarks.report import Case, Throughput
-    from jobmatch.viewer import Caller
+    from jobmatch.permissions import Caller
 
 ONLY = os.environ.get("ONLY", "").split()
 """Names of groups; all when there are none."""

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.report import Throughput
 from benchmarks.results import EMULATOR, QUICK, ROOT
-from jobmatch.database import connect, engine
-from jobmatch.migrations import upgrade
 from jobmatch.models import Base
+from jobmatch.operations.migrations import upgrade
+from jobmatch.postgres import connect, engine
 from local.postgres import EmbeddedPostgres
 from tests.support.artefacts import OPERATIONS, built_functions, check, simulated_aws
 from tests.support.emulator import Emulator, merge

@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 from pg8000 import core
 
-from jobmatch.driver import Connection
+from jobmatch.postgres.driver import Connection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -15,18 +15,18 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from jobmatch.database import connect, transaction
-from jobmatch.queries.jobs import create_job
-from jobmatch.queries.profiles import put_profiles
-from jobmatch.queries.users import put_user
-from jobmatch.schemas.profiles import Profile
-from jobmatch.schemas.users import UserInput
-from jobmatch.viewer import Caller
+from jobmatch.jobs.queries import create_job
+from jobmatch.operations.user_schemas import UserInput
+from jobmatch.operations.users import put_user
+from jobmatch.permissions import Caller
+from jobmatch.postgres import connect, transaction
+from jobmatch.profiles.queries import put_profiles
+from jobmatch.profiles.schemas import Profile
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from jobmatch.schemas.jobs import JobCreate
+    from jobmatch.jobs.schemas import JobCreate
 
 SAMPLE = Path(__file__).resolve().parent.parent / "local" / "sample_data" / "profiles.jsonl"
 EMPLOYERS = 1_000

@@ -12,13 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from jobmatch.matching.experience import this_month
-from jobmatch.matching.explanations import assess
-from jobmatch.matching.fingerprint import Fingerprints
-from jobmatch.matching.ranking import Candidate, eligible
-from jobmatch.matching.rubric import FULL, UNKNOWN, Dimension, weighted_score
+from jobmatch.matches.queries import NewMatch
 from jobmatch.models import JobMatch, Profile, ProfileFeatures
-from jobmatch.queries.job_matches import NewMatch
+from jobmatch.rules.experience import this_month
+from jobmatch.rules.explanations import assess
+from jobmatch.rules.fingerprint import Fingerprints
+from jobmatch.rules.ranking import Candidate, eligible
+from jobmatch.rules.rubric import FULL, UNKNOWN, Dimension, weighted_score
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from jobmatch.matching.employers import Employer
-    from jobmatch.matching.requirements import Requirements
+    from jobmatch.rules.employers import Employer
+    from jobmatch.rules.requirements import Requirements
 
 
 def match_one_at_a_time(

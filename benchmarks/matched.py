@@ -11,16 +11,16 @@ from sqlalchemy import select
 
 from benchmarks.cases.matching import BROAD
 from benchmarks.data import put_job
-from jobmatch.database import connect
+from jobmatch.matches.queries import NewMatch
 from jobmatch.models import JobMatch
-from jobmatch.queries.job_matches import NewMatch
+from jobmatch.postgres import connect
 from local.events import sqs_event
 from tests.support.functions import invoke
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from jobmatch.viewer import Caller
+    from jobmatch.permissions import Caller
 
 MATCHES = 1_000
 

@@ -17,12 +17,12 @@ from sqlalchemy import select, text
 from benchmarks.cases.matching import BROAD
 from benchmarks.data import SAMPLE, an_employer, fill_profiles, put_job
 from benchmarks.server import serving
-from jobmatch.database import connect
-from jobmatch.matching.run import match_job
+from jobmatch.jobs.queries import update_job_matching_status
+from jobmatch.jobs.schemas import JobCreate
 from jobmatch.models import JobStatus, MatchingRun, MatchingStatus
-from jobmatch.observability import logger
-from jobmatch.queries.jobs import update_job_matching_status
-from jobmatch.schemas.jobs import JobCreate
+from jobmatch.postgres import connect
+from jobmatch.runs.service import match_job
+from jobmatch.telemetry import logger
 
 if TYPE_CHECKING:
     from uuid import UUID

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.results import ROOT
-from jobmatch.database import engine
-from jobmatch.migrations import upgrade
+from jobmatch.operations.migrations import upgrade
+from jobmatch.postgres import engine
 from local.postgres import EmbeddedPostgres
 
 if TYPE_CHECKING:

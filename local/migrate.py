@@ -29,7 +29,7 @@ def migrate(server: EmbeddedPostgres | None, state: Path) -> None:
     from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
 
     from jobmatch.errors import ConflictError  # noqa: PLC0415
-    from jobmatch.migrations import upgrade  # noqa: PLC0415
+    from jobmatch.operations.migrations import upgrade  # noqa: PLC0415
 
     try:
         done = upgrade(ROOT / "migrations", contract=True)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from alembic import context
 from sqlalchemy import text
 
-from jobmatch.database import engine
 from jobmatch.models import Base
+from jobmatch.postgres import engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

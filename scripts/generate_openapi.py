@@ -15,9 +15,9 @@ from typing import Any
 from aws_lambda_powertools.event_handler.openapi.merge import OpenAPIMerge
 from pydantic import TypeAdapter
 
-from jobmatch.documents.audit_table import MEDIA_TYPE as CSV
-from jobmatch.documents.job_posting import MEDIA_TYPE as JSON_LD
-from jobmatch.problems import MEDIA_TYPE, InvalidInput, Problem
+from jobmatch.audit.table import MEDIA_TYPE as CSV
+from jobmatch.jobs.job_posting import MEDIA_TYPE as JSON_LD
+from jobmatch.web.problems import MEDIA_TYPE, InvalidInput, Problem
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "docs" / "openapi.json"

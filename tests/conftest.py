@@ -17,9 +17,9 @@ import pytest
 from moto import mock_aws
 from sqlalchemy import make_url, text
 
-from jobmatch.database import _engine, engine
-from jobmatch.migrations import upgrade
-from jobmatch.observability import logger
+from jobmatch.operations.migrations import upgrade
+from jobmatch.postgres import _engine, engine
+from jobmatch.telemetry import logger
 from local.issuer import Issuer
 from local.postgres import EmbeddedPostgres, driver_url
 from tests.support.api import Api

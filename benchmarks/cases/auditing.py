@@ -13,10 +13,10 @@ from sqlalchemy import select, text
 from benchmarks.capture import captured
 from benchmarks.floor import Floor
 from benchmarks.report import Case, milliseconds
-from jobmatch.database import connect
+from jobmatch.audit.schemas import Groups, Period
+from jobmatch.audit.service import MOST, audit_matching
 from jobmatch.models import ProfileFeatures, UserRole
-from jobmatch.queries.audits import MOST, audit_matching
-from jobmatch.schemas.audits import Groups, Period
+from jobmatch.postgres import connect
 from local.events import http_event
 from tests.support.functions import invoke
 from tests.support.people import add_user

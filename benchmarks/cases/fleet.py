@@ -14,8 +14,8 @@ from benchmarks.data import put_job
 from benchmarks.floor import Floor
 from benchmarks.report import Case
 from jobmatch import aws
-from jobmatch.database import connect
 from jobmatch.models import Job, JobMatch, MatchingStatus
+from jobmatch.postgres import connect
 from local.events import schedule_event, sqs_event
 from tests.support.functions import invoke
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from uuid import UUID
 
-    from jobmatch.schemas.jobs import JobCreate
-    from jobmatch.viewer import Caller
+    from jobmatch.jobs.schemas import JobCreate
+    from jobmatch.permissions import Caller
 
 KEPT = 100
 PLACES = ("San Francisco, California", "Chicago, Illinois", "Munich, Germany", "remote")

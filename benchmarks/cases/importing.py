@@ -21,14 +21,14 @@ from benchmarks.data import documents, sample
 from benchmarks.floor import Floor
 from benchmarks.report import Case, milliseconds
 from benchmarks.results import QUICK
-from jobmatch.database import connect, engine, transaction
-from jobmatch.queries.profiles import put_profiles
+from jobmatch.postgres import connect, engine, transaction
+from jobmatch.profiles.queries import put_profiles
 from tests.support.system import running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from jobmatch.schemas.profiles import Profile
+    from jobmatch.profiles.schemas import Profile
 
 PROFILES = 2_000 if QUICK else 10_000
 BATCH = 500

@@ -16,10 +16,10 @@ from benchmarks.floor import Floor
 from benchmarks.matched import MATCHES, matched_job
 from benchmarks.report import Case, milliseconds
 from benchmarks.stock import Stock
-from jobmatch.database import connect, engine
+from jobmatch.jobs.queries import get_jobs_by_employer
+from jobmatch.matches.queries import get_matches_for_job
 from jobmatch.models import JobMatch
-from jobmatch.queries.job_matches import get_matches_for_job
-from jobmatch.queries.jobs import get_jobs_by_employer
+from jobmatch.postgres import connect, engine
 from local.events import http_event
 from tests.support.functions import invoke
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from uuid import UUID
 
-    from jobmatch.viewer import Caller
+    from jobmatch.permissions import Caller
 
 PAGE = 100
 CASE = "get_matches_for_job"

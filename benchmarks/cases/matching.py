@@ -22,16 +22,16 @@ from benchmarks.loop import match_one_at_a_time
 from benchmarks.report import Case
 from benchmarks.results import QUICK
 from jobmatch import config
-from jobmatch.database import connect, engine
-from jobmatch.matching.employers import Employer
-from jobmatch.matching.experience import this_month
-from jobmatch.matching.prefilter import passes
-from jobmatch.matching.ranking import best_candidates
-from jobmatch.matching.requirements import Requirements
-from jobmatch.matching.rubric import Dimension
+from jobmatch.jobs.queries import update_job_matching_status
+from jobmatch.jobs.schemas import REQUIREMENTS, JobCreate
 from jobmatch.models import Job, JobMatch, MatchingStatus, ProfileFeatures
-from jobmatch.queries.jobs import update_job_matching_status
-from jobmatch.schemas.jobs import REQUIREMENTS, JobCreate
+from jobmatch.postgres import connect, engine
+from jobmatch.rules.employers import Employer
+from jobmatch.rules.experience import this_month
+from jobmatch.rules.prefilter import passes
+from jobmatch.rules.ranking import best_candidates
+from jobmatch.rules.requirements import Requirements
+from jobmatch.rules.rubric import Dimension
 from local.events import sqs_event
 from tests.support.functions import invoke
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from uuid import UUID
 
-    from jobmatch.viewer import Caller
+    from jobmatch.permissions import Caller
 
 LOOPED = 50 if QUICK else 200
 """How many candidates the loop is given; its rate does not depend on their number."""
@@ -179,7 +179,7 @@ def _memory(job_id: UUID) -> float:
     _reset(job_id)
     # getrusage would count what this process had when it forked.
     worker = (
-        "import sys; from uuid import UUID; from jobmatch.matching.run import match_job;"
+        "import sys; from uuid import UUID; from jobmatch.runs.service import match_job;"
         " match_job(UUID(sys.argv[1])); print(open('/proc/self/status').read())"
     )
     done = subprocess.run(  # noqa: S603 - our own text

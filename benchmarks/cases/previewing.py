@@ -10,16 +10,16 @@ from benchmarks.capture import captured
 from benchmarks.cases.matching import BROAD, NARROW
 from benchmarks.floor import Floor
 from benchmarks.report import Case, milliseconds
-from jobmatch.database import connect
-from jobmatch.queries.previews import preview_matches
+from jobmatch.insights.previews import preview_matches
+from jobmatch.postgres import connect
 from local.events import http_event
 from tests.support.functions import invoke
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from jobmatch.schemas.jobs import JobCreate
-    from jobmatch.viewer import Caller
+    from jobmatch.jobs.schemas import JobCreate
+    from jobmatch.permissions import Caller
 
 
 def cases(profiles: int, employer: Caller, *, rounds: int = 10) -> Iterator[Case]:

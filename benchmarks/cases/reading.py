@@ -10,8 +10,8 @@ from benchmarks.delay import delayed
 from benchmarks.floor import Floor
 from benchmarks.report import Case, milliseconds
 from benchmarks.stock import Stock
-from jobmatch.database import connect, engine
-from jobmatch.queries.jobs import require_job_by_id
+from jobmatch.jobs.queries import require_job_by_id
+from jobmatch.postgres import connect, engine
 from local.events import http_event
 from tests.support.functions import invoke
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from uuid import UUID
 
-    from jobmatch.viewer import Caller
+    from jobmatch.permissions import Caller
 
 CASE = "get_job_by_id, whole handler"
 

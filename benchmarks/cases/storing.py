@@ -15,9 +15,9 @@ from benchmarks.loop import store_one_at_a_time
 from benchmarks.matched import matched_job, matches_of
 from benchmarks.report import Case, milliseconds
 from benchmarks.stock import MatchIn, Stock
-from jobmatch.database import connect, engine, transaction
+from jobmatch.matches.queries import insert_match, store_matches
 from jobmatch.models import JobMatch
-from jobmatch.queries.job_matches import insert_match, store_matches
+from jobmatch.postgres import connect, engine, transaction
 from local.events import http_event
 from tests.support.functions import invoke
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from uuid import UUID
 
-    from jobmatch.queries.job_matches import NewMatch
-    from jobmatch.viewer import Caller
+    from jobmatch.matches.queries import NewMatch
+    from jobmatch.permissions import Caller
 
 LOOPED = 100
 """How many matches the loop is given; its time for each does not depend on their number."""

@@ -22,17 +22,17 @@ from benchmarks.cases.reading import job_event
 from benchmarks.floor import Floor
 from benchmarks.matched import matched_job
 from benchmarks.report import Throughput, timed
-from jobmatch.database import connect, engine
+from jobmatch.jobs.queries import require_job_by_id
+from jobmatch.matches.queries import get_matches_for_job
 from jobmatch.models import Job
-from jobmatch.queries.job_matches import get_matches_for_job
-from jobmatch.queries.jobs import require_job_by_id
+from jobmatch.postgres import connect, engine
 from tests.support.functions import invoke
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from uuid import UUID
 
-    from jobmatch.viewer import Caller
+    from jobmatch.permissions import Caller
 
 CONNECTIONS = (1, 8, 32)
 JOBS = 100

@@ -11,8 +11,8 @@ import pytest
 from openapi_schema_validator import OAS31Validator
 from sqlalchemy import make_url, select
 
-from jobmatch.database import connect, engine
 from jobmatch.models import Job, JobMatch, MatchingStatus
+from jobmatch.postgres import connect, engine
 from scripts.generate_events import JOB_ID, MATCH_ID, PROFILE_ID
 from tests.support.functions import FOLDERS, invoke
 from tests.support.paths import ROOT

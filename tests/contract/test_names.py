@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+from jobmatch.jobs import queries as jobs
+from jobmatch.matches import queries as job_matches
 from jobmatch.models import UserRole
-from jobmatch.queries import job_matches, jobs
 from local.template import Template
 from tests.support.functions import FOLDERS, load
 from tests.support.paths import ROOT
@@ -99,7 +100,7 @@ sys.addaudithook(lambda name, args: sockets.append(name) if name.startswith("soc
 sys.path[:0] = json.loads(sys.argv[1])
 from tests.support.functions import FOLDERS, load
 handlers = [load(operation).lambda_handler.__name__ for operation in FOLDERS]
-from jobmatch.database import _engine
+from jobmatch.postgres import _engine
 print(json.dumps({
     "handlers": len(handlers),
     "sockets": sockets,

@@ -75,7 +75,7 @@ def test_a_function_ships_its_own_folder_and_nothing_else(name: str) -> None:
 def reaches_database(name: str) -> bool:
     # Migrations reach it through their env.py, which nothing imports.
     path = FOLDERS[TEMPLATE.functions[name].operation] / "app.py"
-    return bool(uses(reached(path), "jobmatch.database", "jobmatch.migrations"))
+    return bool(uses(reached(path), "jobmatch.postgres", "jobmatch.operations.migrations"))
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

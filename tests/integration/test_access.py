@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError, InterfaceError
 
-from jobmatch import access, tls
-from jobmatch.access import UnreachableError, UntrustedServerError
-from jobmatch.credentials import CredentialsError, Login
-from jobmatch.database import connect, engine
 from jobmatch.errors import ConfigurationError, sqlstate
-from jobmatch.problems import database_error
+from jobmatch.postgres import connect, engine, tls
+from jobmatch.postgres import connecting as access
+from jobmatch.postgres.connecting import UnreachableError, UntrustedServerError
+from jobmatch.postgres.credentials import CredentialsError, Login
+from jobmatch.web.problems import database_error
 from tests.support.addresses import Relay
 from tests.support.encryption import Authority
 from tests.support.rivals import until

@@ -10,9 +10,9 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import delete, insert, or_, select
 
-from jobmatch.database import connect, transaction
+from jobmatch.matches.queries import mark_told
 from jobmatch.models import Base, Job, Profile, ProfileChange, ProfileFeatures, User, UserRole
-from jobmatch.queries.job_matches import mark_told
+from jobmatch.postgres import connect, transaction
 from tests.support.given import a_match, a_profile, an_open_job, match_body
 from tests.support.people import add_user
 from tests.support.rows import change, job_row, nothing_written, write

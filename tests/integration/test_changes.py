@@ -8,14 +8,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from jobmatch.database import connect, transaction
-from jobmatch.matching.run import find_matches
+from jobmatch.jobs.changes import apply_profile_changes
 from jobmatch.models import Profile as ProfileRow
 from jobmatch.models import ProfileChange
-from jobmatch.queries.changes import apply_profile_changes
-from jobmatch.queries.profiles import put_profiles
-from jobmatch.queries.runs import claim_job, complete_run
-from jobmatch.schemas.profiles import Profile
+from jobmatch.postgres import connect, transaction
+from jobmatch.profiles.queries import put_profiles
+from jobmatch.profiles.schemas import Profile
+from jobmatch.runs.queries import claim_job, complete_run
+from jobmatch.runs.service import find_matches
 from tests.support.given import a_profile, an_open_job
 from tests.support.rows import change
 from tests.support.running import dispatch, matches_of, work

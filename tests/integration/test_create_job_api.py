@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from jobmatch.database import connect, transaction
 from jobmatch.models import Job, User, UserRole
+from jobmatch.postgres import connect, transaction
 from tests.support.given import a_draft, an_open_job
 from tests.support.people import add_user
 from tests.support.rows import change, count, nothing_written

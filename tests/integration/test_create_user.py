@@ -9,11 +9,11 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from jobmatch.database import connect, transaction
 from jobmatch.errors import ConflictError, FunctionFailedError
 from jobmatch.models import EmployerFeatures, EmployerProfile, User, UserRole
-from jobmatch.queries.users import put_user
-from jobmatch.schemas.users import UserInput
+from jobmatch.operations.user_schemas import UserInput
+from jobmatch.operations.users import put_user
+from jobmatch.postgres import connect, transaction
 from tests.support.functions import invoke
 from tests.support.given import a_profile, an_open_job
 from tests.support.people import Person

@@ -9,8 +9,8 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from jobmatch.credentials import CredentialsError, Login, database_token, secret_login
 from jobmatch.errors import ConfigurationError
+from jobmatch.postgres.credentials import CredentialsError, Login, database_token, secret_login
 from tests.support.addresses import answering
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jobmatch import custom_resource
+from jobmatch.operations import custom_resource
 from local.events import LambdaContext
 
 if TYPE_CHECKING:

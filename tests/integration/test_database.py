@@ -11,10 +11,9 @@ import pytest
 from sqlalchemy import Connection, Engine, insert, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 
-from jobmatch import driver
-from jobmatch.database import connect, engine, read, transaction
 from jobmatch.errors import ConfigurationError, ConflictError, sqlstate
 from jobmatch.models import User, UserRole
+from jobmatch.postgres import connect, driver, engine, read, transaction
 from tests.support.addresses import answering
 from tests.support.rivals import until
 

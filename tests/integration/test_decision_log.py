@@ -11,13 +11,13 @@ import pytest
 from sqlalchemy import delete, select, text
 from sqlalchemy.exc import DBAPIError
 
-from jobmatch.database import connect, transaction
-from jobmatch.matching.rubric import VERSION
+from jobmatch.audit.queries import FIRST, log_decision
+from jobmatch.matches.queries import insert_match, mark_matches_notified
 from jobmatch.models import CandidateKey, Decision, DecisionKind, Job, JobMatch, User, UserRole
-from jobmatch.queries.decisions import FIRST, log_decision
-from jobmatch.queries.job_matches import insert_match, mark_matches_notified
-from jobmatch.queries.locks import ids, lock_jobs
-from jobmatch.queries.runs import claim_job, complete_run
+from jobmatch.permissions.locks import ids, lock_jobs
+from jobmatch.postgres import connect, transaction
+from jobmatch.rules.rubric import VERSION
+from jobmatch.runs.queries import claim_job, complete_run
 from local.chains import verify
 from local.events import schedule_event
 from tests.support.functions import invoke

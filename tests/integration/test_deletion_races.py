@@ -14,8 +14,9 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import delete, select
 
-from jobmatch.database import connect, transaction
 from jobmatch.errors import NotFoundError
+from jobmatch.jobs.changes import apply_profile_changes
+from jobmatch.matches.queries import insert_match, mark_matches_notified, mark_told
 from jobmatch.models import (
     JobMatch,
     MatchingStatus,
@@ -24,10 +25,9 @@ from jobmatch.models import (
     ProfileFeatures,
     ToldMatch,
 )
-from jobmatch.queries.changes import apply_profile_changes
-from jobmatch.queries.job_matches import insert_match, mark_matches_notified, mark_told
-from jobmatch.queries.profiles import delete_profile, put_profiles
-from jobmatch.queries.runs import claim_job, complete_run
+from jobmatch.postgres import connect, transaction
+from jobmatch.profiles.queries import delete_profile, put_profiles
+from jobmatch.runs.queries import claim_job, complete_run
 from tests.support.postings import a_match, candidate, job_row, match_rows, post_job
 from tests.support.rows import count
 from tests.support.running import found
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from jobmatch.queries.runs import Run
+    from jobmatch.runs.queries import Run
     from tests.support.rivals import Rivals
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
-from jobmatch.database import connect
-from jobmatch.matching.run import match_job
+from jobmatch.postgres import connect
+from jobmatch.runs.service import match_job
 from tests.support.given import a_profile, an_open_job
 from tests.support.running import dispatch, runs_of, work
 

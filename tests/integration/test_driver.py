@@ -22,11 +22,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError, InterfaceError, ProgrammingError
 
-from jobmatch import driver
-from jobmatch.database import connect, engine, transaction
-from jobmatch.driver import PREPARED_LIMIT
 from jobmatch.errors import sqlstate
 from jobmatch.models import User, UserRole
+from jobmatch.postgres import connect, driver, engine, transaction
+from jobmatch.postgres.driver import PREPARED_LIMIT
 from tests.support.wire import tapped
 
 if TYPE_CHECKING:

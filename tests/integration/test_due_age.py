@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import text
 
-from jobmatch.database import connect
 from jobmatch.errors import FunctionFailedError
-from jobmatch.queries.causes import get_oldest_due_job_age
+from jobmatch.jobs.due import get_oldest_due_job_age
+from jobmatch.postgres import connect
 from tests.support.given import a_draft, a_profile, an_open_job
 from tests.support.logs import totals
 from tests.support.running import dispatch, run_matching
@@ -154,7 +154,7 @@ def test_a_job_whose_candidates_changed_while_it_ran_is_due_since_the_run_ended(
 ) -> None:
     set_jobs(matching_status="'pending'")
     with monkeypatch.context() as patch:
-        from jobmatch.matching import run  # noqa: PLC0415 - only to be patched
+        from jobmatch.runs import service as run  # noqa: PLC0415 - only to be patched
 
         find = run.find_matches
 

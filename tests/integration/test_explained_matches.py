@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jobmatch.database import connect, transaction
-from jobmatch.matching.run import match_job
-from jobmatch.queries.job_matches import get_matches_for_job
-from jobmatch.viewer import SYSTEM
+from jobmatch.matches.queries import get_matches_for_job
+from jobmatch.permissions import SYSTEM
+from jobmatch.postgres import connect, transaction
+from jobmatch.runs.service import match_job
 from tests.support.postings import post_job, put_candidates, set_job
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from jobmatch.schemas.matches import Match
+    from jobmatch.matches.schemas import Match
 
 NOT_ASKED = "Not asked for."
 

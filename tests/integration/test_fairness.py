@@ -8,13 +8,13 @@ from uuid import UUID, uuid4
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobmatch.matching.employers import Employer
-from jobmatch.matching.explanations import assess
-from jobmatch.matching.ranking import best_candidates
-from jobmatch.matching.requirements import Requirements
-from jobmatch.queries.profiles import put_profiles
-from jobmatch.schemas.jobs import JobCreate
-from jobmatch.schemas.profiles import Profile
+from jobmatch.jobs.schemas import JobCreate
+from jobmatch.profiles.queries import put_profiles
+from jobmatch.profiles.schemas import Profile
+from jobmatch.rules.employers import Employer
+from jobmatch.rules.explanations import assess
+from jobmatch.rules.ranking import best_candidates
+from jobmatch.rules.requirements import Requirements
 from tests.integration.test_oracle import EXAMPLES, THIS_MONTH
 from tests.support.strategies import in_the_database, jobs, pools
 

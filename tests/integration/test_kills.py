@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select, text
 
-from jobmatch.database import connect
 from jobmatch.models import Job, MatchingStatus
+from jobmatch.postgres import connect
 from tests.support.given import a_profile, an_open_job
 from tests.support.paths import ROOT
 from tests.support.running import dispatch, matches_of, runs_of, work
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 WORKER = """
 import os, signal, sys
 from uuid import UUID
-from jobmatch import aws, notifications
-from jobmatch.matching import run
+from jobmatch import aws
+from jobmatch.notifications import service as notifications
+from jobmatch.runs import service as run
 
 module, name, when, what, target = sys.argv[1:]
 owner = {"run": run, "notifications": notifications}[module]

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 from sqlalchemy import update
 
-from jobmatch import notifications
-from jobmatch.database import connect
 from jobmatch.errors import FunctionFailedError
 from jobmatch.models import User
+from jobmatch.notifications import service as notifications
+from jobmatch.postgres import connect
 from local.events import sqs_event
 from tests.support.functions import invoke
 from tests.support.given import a_draft, a_profile, an_open_job

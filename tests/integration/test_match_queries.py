@@ -10,19 +10,22 @@ import pytest
 from sqlalchemy import delete, func, update
 
 from jobmatch.errors import NotFoundError
-from jobmatch.models import JobMatch, Profile
-from jobmatch.queries.job_matches import (
+from jobmatch.jobs.queries import (
+    get_jobs_by_employer,
+    get_jobs_for_admin,
+    invalidate_matches_for_job,
+)
+from jobmatch.matches.queries import (
     get_match_by_job_and_profile,
     get_matches_for_job,
     get_unnotified_matches,
     insert_match,
-    invalidate_matches_for_job,
     mark_matches_notified,
     store_matches,
 )
-from jobmatch.queries.jobs import get_jobs_by_employer, get_jobs_for_admin
-from jobmatch.queries.profiles import put_profiles
-from jobmatch.viewer import SYSTEM
+from jobmatch.models import JobMatch, Profile
+from jobmatch.permissions import SYSTEM
+from jobmatch.profiles.queries import put_profiles
 from tests.support.postings import (
     a_match,
     candidate,

@@ -8,16 +8,12 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import delete, func, select
 
-from jobmatch.database import connect, transaction
+from jobmatch.jobs.queries import invalidate_matches_for_job
+from jobmatch.matches.queries import insert_match, mark_matches_notified, store_matches
 from jobmatch.models import Job, JobMatch, Profile, ToldMatch
-from jobmatch.queries.job_matches import (
-    insert_match,
-    invalidate_matches_for_job,
-    mark_matches_notified,
-    store_matches,
-)
-from jobmatch.queries.profiles import put_profiles
-from jobmatch.queries.runs import claim_job, complete_run
+from jobmatch.postgres import connect, transaction
+from jobmatch.profiles.queries import put_profiles
+from jobmatch.runs.queries import claim_job, complete_run
 from tests.support.postings import a_match, candidate, change_job, match_rows, post_job
 from tests.support.running import found
 
@@ -26,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from jobmatch.queries.runs import Run
+    from jobmatch.runs.queries import Run
     from tests.support.rivals import Rivals
 
 

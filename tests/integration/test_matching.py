@@ -9,12 +9,12 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import func
 
-from jobmatch.database import connect, transaction
-from jobmatch.matching import run
-from jobmatch.queries import runs
-from jobmatch.queries.job_matches import get_matches_for_job, insert_match
-from jobmatch.queries.profiles import put_profiles
-from jobmatch.viewer import SYSTEM
+from jobmatch.matches.queries import get_matches_for_job, insert_match
+from jobmatch.permissions import SYSTEM
+from jobmatch.postgres import connect, transaction
+from jobmatch.profiles.queries import put_profiles
+from jobmatch.runs import queries as runs
+from jobmatch.runs import service as run
 from local.events import schedule_event, sqs_event
 from tests.support.functions import invoke
 from tests.support.postings import (

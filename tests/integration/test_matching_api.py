@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from jobmatch.database import connect, transaction
 from jobmatch.models import Job, JobStatus, MatchingStatus
-from jobmatch.queries.runs import claim_job, complete_run
+from jobmatch.postgres import connect, transaction
+from jobmatch.runs.queries import claim_job, complete_run
 from tests.support.given import a_draft, a_match, an_open_job
 from tests.support.rows import change, job_row, nothing_written
 from tests.support.running import found

@@ -10,8 +10,9 @@ from uuid import uuid4
 
 import pytest
 
-from jobmatch.matching import rubric
-from jobmatch.queries import audits, runs
+from jobmatch.audit import service as audits
+from jobmatch.rules import rubric
+from jobmatch.runs import queries as runs
 from tests.support.given import a_profile, an_open_job
 from tests.support.running import matches_of, run_matching
 

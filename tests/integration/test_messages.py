@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from jobmatch.database import engine
+from jobmatch.postgres import engine
 from tests.support.bedrock import serving_bedrock
 from tests.support.given import a_match, a_profile, an_open_job, imported, match_body
 from tests.support.running import dispatch, run_matching

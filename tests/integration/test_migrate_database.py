@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import text
 
-from jobmatch import custom_resource
-from jobmatch.database import connect
 from jobmatch.errors import ConflictError, FunctionFailedError
-from jobmatch.migrations import upgrade
+from jobmatch.operations import custom_resource
+from jobmatch.operations.migrations import upgrade
+from jobmatch.postgres import connect
 from tests.support.functions import invoke
 from tests.support.paths import ROOT
 

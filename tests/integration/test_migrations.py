@@ -15,7 +15,7 @@ from alembic import command, op
 from alembic.config import Config
 from sqlalchemy import text
 
-from jobmatch.database import connect
+from jobmatch.postgres import connect
 from tests.support.paths import ROOT
 from tests.support.postings import SUBSCORES
 from tests.support.rivals import until

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from jobmatch.database import connect, transaction
-from jobmatch.matching import prompts
+from jobmatch.model_scorer import prompts
 from jobmatch.models import EmployerProfile
-from jobmatch.queries.employers import index_employers
+from jobmatch.operations.employers import index_employers
+from jobmatch.postgres import connect, transaction
 from tests.support.bedrock import (
     Bedrock,
     Response,

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import event
 
-from jobmatch.database import connect, engine
-from jobmatch.matching import asking
-from jobmatch.matching.judging import BY_THE_RUBRIC
-from jobmatch.matching.prompts import MOST_OUTPUT_TOKENS, PROMPT_VERSION, TOOL
+from jobmatch.model_scorer import asking
+from jobmatch.model_scorer.prompts import MOST_OUTPUT_TOKENS, PROMPT_VERSION, TOOL
+from jobmatch.model_scorer.service import BY_THE_RUBRIC
 from jobmatch.models import Job
+from jobmatch.postgres import connect, engine
 from tests.support.bedrock import (
     MODEL,
     Bedrock,
@@ -178,7 +178,7 @@ def test_another_model_prompt_or_job_is_asked_anew(
         if what == "model":
             monkeypatch.setenv("MATCH_MODEL_ID", "arn:aws:bedrock:eu-west-1:1:inference-profile/x")
         elif what == "prompt":
-            monkeypatch.setattr("jobmatch.matching.judging.PROMPT_VERSION", PROMPT_VERSION + 1)
+            monkeypatch.setattr("jobmatch.model_scorer.service.PROMPT_VERSION", PROMPT_VERSION + 1)
         else:
             change(Job, job, description="Another one.")
         rerun(job)
@@ -444,16 +444,17 @@ def test_a_run_that_is_overtaken_while_it_asks_stores_nothing_but_its_tokens(
 
 
 def test_the_rubric_imports_nothing_of_the_model() -> None:
-    for module in ("run", "fingerprint", "ranking", "explanations"):
-        at_once = imports(parsed(MODULES[f"jobmatch.matching.{module}"]), lazy=False)
+    rules = ("rules.fingerprint", "rules.ranking", "rules.explanations")
+    for module in ("runs.service", *rules):
+        at_once = imports(parsed(MODULES[f"jobmatch.{module}"]), lazy=False)
         assert not uses(
             at_once,
             "boto3",
-            "jobmatch.matching.asking",
-            "jobmatch.matching.judging",
-            "jobmatch.matching.prompts",
-            "jobmatch.queries.prompts",
-            "jobmatch.schemas.judgements",
+            "jobmatch.model_scorer.asking",
+            "jobmatch.model_scorer.service",
+            "jobmatch.model_scorer.prompts",
+            "jobmatch.model_scorer.queries",
+            "jobmatch.model_scorer.schemas",
         )
 
 

@@ -9,13 +9,13 @@ from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutErr
 from sqlalchemy import func, select, text, update
 
 from jobmatch import aws
-from jobmatch.database import connect, transaction
 from jobmatch.models import Notification, NotificationStatus, User
-from jobmatch.queries.notifications import (
+from jobmatch.notifications.queries import (
     claim_notification,
     confirm_notification,
     get_due_notifications,
 )
+from jobmatch.postgres import connect, transaction
 from tests.support.given import a_match, a_profile, an_open_job
 from tests.support.running import (
     NO_FAILURES,

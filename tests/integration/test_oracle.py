@@ -11,20 +11,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobmatch.database import connect
-from jobmatch.matching import run
-from jobmatch.matching.employers import Employer
-from jobmatch.matching.experience import month_number
-from jobmatch.matching.ranking import best_candidates
-from jobmatch.matching.requirements import Requirements
-from jobmatch.matching.rubric import recommendation
-from jobmatch.queries import access, explanations, suitable_jobs
-from jobmatch.queries import profiles as profile_queries
-from jobmatch.queries.explanations import explain_candidate
-from jobmatch.queries.job_matches import get_matches_for_job
-from jobmatch.queries.suitable_jobs import get_jobs_for_profile
-from jobmatch.schemas.jobs import JobCreate
-from jobmatch.viewer import SYSTEM
+from jobmatch.insights import queries as explanations
+from jobmatch.insights import suitable_jobs
+from jobmatch.insights.queries import explain_candidate
+from jobmatch.insights.suitable_jobs import get_jobs_for_profile
+from jobmatch.jobs.schemas import JobCreate
+from jobmatch.matches.queries import get_matches_for_job
+from jobmatch.permissions import SYSTEM
+from jobmatch.permissions import predicates as access
+from jobmatch.postgres import connect
+from jobmatch.profiles import queries as profile_queries
+from jobmatch.rules.employers import Employer
+from jobmatch.rules.experience import month_number
+from jobmatch.rules.ranking import best_candidates
+from jobmatch.rules.requirements import Requirements
+from jobmatch.rules.rubric import recommendation
+from jobmatch.runs import service as run
 from tests.support.oracle import Ranked, ranked
 from tests.support.postings import hire, post_alone, post_job, put_bodies
 from tests.support.strategies import COMPANY, TODAY, in_the_database, jobs, pools

@@ -18,11 +18,17 @@ from sqlalchemy import select, text
 
 from benchmarks.capture import captured
 from benchmarks.data import an_employer, fill_jobs, fill_profiles
-from jobmatch.database import connect
-from jobmatch.matching.employers import Employer
-from jobmatch.matching.experience import this_month
-from jobmatch.matching.ranking import best_candidates
-from jobmatch.matching.versions import profile_version
+from jobmatch.audit import queries as decisions
+from jobmatch.audit import service as audits
+from jobmatch.audit.schemas import Group, Period
+from jobmatch.insights import previews, suitable_jobs
+from jobmatch.insights import queries as explanations
+from jobmatch.jobs import changes
+from jobmatch.jobs import due as causes
+from jobmatch.jobs import queries as jobs
+from jobmatch.jobs.schemas import JobCreate, JobUpdate
+from jobmatch.matches import queries as job_matches
+from jobmatch.model_scorer import queries as prompts
 from jobmatch.models import (
     Job,
     JobMatch,
@@ -32,42 +38,30 @@ from jobmatch.models import (
     ProfileStatus,
     UserRole,
 )
-from jobmatch.queries import (
-    access,
-    audits,
-    candidates,
-    causes,
-    changes,
-    decisions,
-    employers,
-    explanations,
-    exports,
-    health,
-    history,
-    job_matches,
-    jobs,
-    notifications,
-    previews,
-    profiles,
-    prompts,
-    reindexing,
-    runs,
-    suitable_jobs,
-    users,
-)
-from jobmatch.reindexing import BATCH
-from jobmatch.schemas.audits import Group, Period
-from jobmatch.schemas.jobs import JobCreate, JobUpdate
-from jobmatch.schemas.notifications import NotificationPreferences
-from jobmatch.schemas.pages import BestFirst, ByJob, LatestFirst, NewestFirst, OldestFirst
-from jobmatch.schemas.profiles import Profile
-from jobmatch.schemas.users import UserInput
-from jobmatch.viewer import Caller
-from tests.support.paths import ROOT
+from jobmatch.notifications import queries as notifications
+from jobmatch.notifications.schemas import NotificationPreferences
+from jobmatch.operations import employers, health, history, users
+from jobmatch.operations.reindex import BATCH
+from jobmatch.operations.user_schemas import UserInput
+from jobmatch.permissions import Caller
+from jobmatch.permissions import predicates as access
+from jobmatch.postgres import connect
+from jobmatch.profiles import candidates, reindexing
+from jobmatch.profiles import export as exports
+from jobmatch.profiles import queries as profiles
+from jobmatch.profiles.schemas import Profile
+from jobmatch.rules.employers import Employer
+from jobmatch.rules.experience import this_month
+from jobmatch.rules.ranking import best_candidates
+from jobmatch.rules.versions import profile_version
+from jobmatch.runs import queries as runs
+from jobmatch.web.pages import BestFirst, ByJob, LatestFirst, NewestFirst, OldestFirst
+from tests.support.functions import FOLDERS
 from tests.support.postings import SUBSCORES
 from tests.support.reads import read_by, take_for
 from tests.support.requirements import asking
 from tests.support.rows import empty_tables
+from tests.support.source import MODULES, imports, parsed, uses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -150,7 +144,7 @@ class Known(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One way to call a function of `jobmatch.queries`.
+    """One way to call an operation.
 
     Args:
         work: the call.
@@ -385,9 +379,7 @@ def writing(known: Known) -> dict[str, Operation]:
             lambda c: jobs.update_job_matching_status(c, job, MatchingStatus.PENDING)
         ),
         "insert_match": Operation(lambda c: job_matches.insert_match(c, match)),
-        "invalidate_matches_for_job": Operation(
-            lambda c: job_matches.invalidate_matches_for_job(c, job)
-        ),
+        "invalidate_matches_for_job": Operation(lambda c: jobs.invalidate_matches_for_job(c, job)),
         "mark_matches_notified": Operation(
             lambda c: job_matches.mark_matches_notified(c, [known.match])
         ),
@@ -440,16 +432,22 @@ def test_every_function_that_others_import_is_an_operation() -> None:
     nobody = Caller(nil, frozenset())
     none = Known(nobody, nil, nil, datetime.now(UTC), nil, nil, nil)
     operations = {name.partition(":")[0] for name in reading(none) | writing(none)}
-    files = [*ROOT.glob("functions/*/*/app.py"), *ROOT.glob("layers/common/jobmatch/**/*.py")]
-    imported = {
-        alias.name
-        for file in files
-        if file.parent.name != "queries"
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("jobmatch.queries")
-        for alias in node.names
-        if alias.name.islower()
+    takes_connection = {
+        function.name
+        for path in MODULES.values()
+        for function in parsed(path).body
+        if isinstance(function, ast.FunctionDef)
+        and function.args.args
+        and function.args.args[0].arg == "connection"
     }
+    handlers = [folder / "app.py" for folder in FOLDERS.values()]
+    # Whoever opens a connection hands it to operations.
+    imported = {
+        name.rpartition(".")[2]
+        for names in (imports(parsed(path)) for path in (*handlers, *MODULES.values()))
+        if uses(names, "jobmatch.postgres.connect", "jobmatch.postgres.transaction")
+        for name in names
+    } & takes_connection
     assert len(imported) > 30
     assert imported - operations == set()
 

@@ -10,9 +10,9 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import literal, select, text
 
-from jobmatch.database import engine, transaction
-from jobmatch.driver import Connection
 from jobmatch.models import Job
+from jobmatch.postgres import engine, transaction
+from jobmatch.postgres.driver import Connection
 from tests.support.functions import load
 from tests.support.given import a_draft, a_profile
 from tests.support.rows import nothing_written

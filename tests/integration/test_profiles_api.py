@@ -9,8 +9,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from jobmatch.database import connect
 from jobmatch.models import Profile
+from jobmatch.postgres import connect
 from tests.support.rows import change, count, nothing_written
 
 if TYPE_CHECKING:

@@ -9,9 +9,8 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import insert, select
 
-from jobmatch import purging
-from jobmatch.database import connect, transaction
 from jobmatch.errors import FunctionFailedError
+from jobmatch.jobs.idempotency import KEPT, claim_idempotency_key
 from jobmatch.models import (
     IdempotencyKey,
     Job,
@@ -22,10 +21,11 @@ from jobmatch.models import (
     RunOutcome,
     ToldMatch,
 )
-from jobmatch.purging import MARGIN_MILLIS, purge_history
-from jobmatch.queries.history import HISTORIES, purge_portion
-from jobmatch.queries.idempotency import KEPT, claim_idempotency_key
-from jobmatch.schemas.purging import Purged
+from jobmatch.operations import purge as purging
+from jobmatch.operations.history import HISTORIES, purge_portion
+from jobmatch.operations.purge import MARGIN_MILLIS, purge_history
+from jobmatch.operations.purge_schemas import Purged
+from jobmatch.postgres import connect, transaction
 from local.events import schedule_event
 from tests.support.functions import invoke
 from tests.support.postings import post_job, put_candidates

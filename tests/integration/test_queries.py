@@ -11,22 +11,22 @@ import pytest
 from pydantic import TypeAdapter
 from sqlalchemy import event, func
 
-from jobmatch.models import UserRole
-from jobmatch.queries.job_matches import (
+from jobmatch.jobs.queries import (
+    get_job_by_id,
+    get_jobs_by_employer,
+    get_jobs_for_admin,
+    get_open_jobs_for_matching,
+)
+from jobmatch.matches.queries import (
     get_match_by_job_and_profile,
     get_matches_for_job,
     get_unnotified_matches,
     insert_match,
     store_matches,
 )
-from jobmatch.queries.jobs import (
-    get_job_by_id,
-    get_jobs_by_employer,
-    get_jobs_for_admin,
-    get_open_jobs_for_matching,
-)
-from jobmatch.queries.runs import request_matching
-from jobmatch.viewer import SYSTEM, Caller
+from jobmatch.models import UserRole
+from jobmatch.permissions import SYSTEM, Caller
+from jobmatch.runs.queries import request_matching
 from tests.support.postings import (
     a_match,
     change_job,
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from jobmatch.schemas.matches import Match
+    from jobmatch.matches.schemas import Match
 
 REQUIREMENTS = (
     "required_specializations preferred_specializations minimum_experience preferred_location"

@@ -9,17 +9,17 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, insert, select
 
-from jobmatch.database import connect, transaction
 from jobmatch.errors import ConflictError, PreconditionFailedError
+from jobmatch.jobs.queries import create_job, invalidate_matches_for_job, update_job_matching_status
+from jobmatch.jobs.schemas import JobCreate
+from jobmatch.matches.queries import insert_match
 from jobmatch.models import Job, MatchingStatus, Notification, Profile
-from jobmatch.queries.job_matches import insert_match, invalidate_matches_for_job
-from jobmatch.queries.jobs import create_job, update_job_matching_status
-from jobmatch.queries.locks import ids, lock_jobs
-from jobmatch.queries.notifications import claim_notification, record_notification
-from jobmatch.queries.profiles import put_profiles
-from jobmatch.queries.runs import claim_job, complete_run, fail_run, request_matching
-from jobmatch.schemas.jobs import JobCreate
-from jobmatch.viewer import SYSTEM
+from jobmatch.notifications.queries import claim_notification, record_notification
+from jobmatch.permissions import SYSTEM
+from jobmatch.permissions.locks import ids, lock_jobs
+from jobmatch.postgres import connect, transaction
+from jobmatch.profiles.queries import put_profiles
+from jobmatch.runs.queries import claim_job, complete_run, fail_run, request_matching
 from tests.support.postings import (
     a_match,
     candidate,
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from jobmatch.queries.runs import Result, Run
+    from jobmatch.runs.queries import Result, Run
     from tests.support.people import People
     from tests.support.rivals import Rivals
 

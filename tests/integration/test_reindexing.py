@@ -9,13 +9,13 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import delete, func, insert, select, text, update
 
-from jobmatch import reindexing
-from jobmatch.database import connect, transaction
 from jobmatch.errors import FunctionFailedError
-from jobmatch.matching import versions
 from jobmatch.models import EmployerFeatures, EmployerProfile, Profile, ProfileFeatures
-from jobmatch.queries.features import is_not_indexed
-from jobmatch.queries.reindexing import count_not_indexed, index_profiles
+from jobmatch.operations import reindex as reindexing
+from jobmatch.postgres import connect, transaction
+from jobmatch.profiles.indexing import is_not_indexed
+from jobmatch.profiles.reindexing import count_not_indexed, index_profiles
+from jobmatch.rules import versions
 from tests.support.functions import invoke
 from tests.support.given import a_profile, an_open_job
 from tests.support.rows import change, count, nothing_written, write

@@ -13,9 +13,9 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import ProgrammingError
 
-from jobmatch.database import connect, engine
 from jobmatch.errors import sqlstate
 from jobmatch.models import Base
+from jobmatch.postgres import connect, engine
 from local.postgres import EmbeddedPostgres, _program
 from tests.support.functions import FOLDERS
 from tests.support.paths import ROOT

@@ -9,19 +9,19 @@ import pytest
 from sqlalchemy import func, select
 
 from jobmatch.errors import ConflictError, NotFoundError
+from jobmatch.jobs.changes import apply_profile_changes
+from jobmatch.jobs.queries import get_open_jobs_for_matching, update_job_matching_status
+from jobmatch.matches.queries import insert_match
 from jobmatch.models import MatchingStatus, RunOutcome, UserRole
-from jobmatch.queries.changes import apply_profile_changes
-from jobmatch.queries.job_matches import insert_match
-from jobmatch.queries.jobs import get_open_jobs_for_matching, update_job_matching_status
-from jobmatch.queries.profiles import put_profiles
-from jobmatch.queries.runs import (
+from jobmatch.permissions import SYSTEM, Caller
+from jobmatch.profiles.queries import put_profiles
+from jobmatch.runs.queries import (
     claim_job,
     complete_run,
     fail_run,
     get_matching_runs,
     request_matching,
 )
-from jobmatch.viewer import SYSTEM, Caller
 from tests.support.postings import (
     a_match,
     candidate,
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from jobmatch.queries.runs import Run
+    from jobmatch.runs.queries import Run
 
 NOW = func.now()
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jobmatch.queries import access
+from jobmatch.permissions import predicates as access
 from tests.support.given import a_match, a_profile, an_open_job
 
 if TYPE_CHECKING:

@@ -45,7 +45,7 @@ class Ranked(NamedTuple):
 @cache
 def vocabulary() -> Any:
     """The known values by kind: "specializations", "technicalDomains" and "bars"."""
-    path = ROOT / "layers/common/jobmatch/matching/vocabulary.json"
+    path = ROOT / "layers/common/jobmatch/rules/vocabulary.json"
     return json.loads(path.read_text(encoding="utf-8"))
 
 
@@ -177,7 +177,7 @@ def _location(preferred: str | None, actual: str | None) -> Fraction | None:
 @cache
 def _legal_forms() -> list[str]:
     """With a space in front, as they end a name, and the longest first."""
-    path = ROOT / "layers/common/jobmatch/matching/legal_forms.json"
+    path = ROOT / "layers/common/jobmatch/rules/legal_forms.json"
     forms = {_bare(form) for form in json.loads(path.read_text(encoding="utf-8"))}
     return sorted((f" {form}" for form in forms), key=lambda form: -form.count(" "))
 

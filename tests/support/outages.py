@@ -14,8 +14,8 @@ import pg8000
 import pytest
 from sqlalchemy import make_url
 
-from jobmatch.database import engine
-from jobmatch.migrations import upgrade
+from jobmatch.operations.migrations import upgrade
+from jobmatch.postgres import engine
 from local.locks import FolderLock
 from tests.support.paths import ROOT
 from tests.support.rivals import until

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import event, literal_column, select, true
 
-from jobmatch.database import engine
 from jobmatch.models import Base, User
-from jobmatch.queries.access import Somebody, may_act_for
+from jobmatch.permissions.predicates import Somebody, may_act_for
+from jobmatch.postgres import engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,9 +91,7 @@ def _anybody(_viewer: object, _owner: UUID | ColumnElement[UUID]) -> ColumnEleme
 @contextmanager
 def without_ownership() -> Iterator[None]:
     """The queries as if nobody had written the predicate."""
-    modules = [
-        module for name, module in [*sys.modules.items()] if name.startswith("jobmatch.queries.")
-    ]
+    modules = [module for name, module in [*sys.modules.items()] if name.startswith("jobmatch.")]
 
     def forget() -> None:
         for module in modules:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID, uuid4
 
-from jobmatch.database import transaction
 from jobmatch.models import UserRole
-from jobmatch.queries.users import put_user
-from jobmatch.schemas.users import UserInput
-from jobmatch.viewer import Caller
+from jobmatch.operations.user_schemas import UserInput
+from jobmatch.operations.users import put_user
+from jobmatch.permissions import Caller
+from jobmatch.postgres import transaction
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

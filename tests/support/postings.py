@@ -7,15 +7,15 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import delete, insert, select, update
 
-from jobmatch.database import transaction
+from jobmatch.jobs.queries import create_job, update_job
+from jobmatch.jobs.schemas import JobCreate, JobUpdate
+from jobmatch.matches.queries import NewMatch
 from jobmatch.models import Job, JobMatch, User, UserRole
 from jobmatch.models import Profile as ProfileRow
-from jobmatch.queries.job_matches import NewMatch
-from jobmatch.queries.jobs import create_job, update_job
-from jobmatch.queries.profiles import put_profiles
-from jobmatch.schemas.jobs import JobCreate, JobUpdate
-from jobmatch.schemas.profiles import Profile
-from jobmatch.viewer import SYSTEM
+from jobmatch.permissions import SYSTEM
+from jobmatch.postgres import transaction
+from jobmatch.profiles.queries import put_profiles
+from jobmatch.profiles.schemas import Profile
 from tests.support.people import add_user
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
-    from jobmatch.schemas.jobs import JobDetail
+    from jobmatch.jobs.schemas import JobDetail
 
 SUBSCORES = (
     '{"specializationMatch": {"score": 80, "explanation": "Has it."},'

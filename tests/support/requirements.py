@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import column, table
 
-from jobmatch.matching.requirements import Requirements
-from jobmatch.schemas.jobs import REQUIREMENTS
+from jobmatch.jobs.schemas import REQUIREMENTS
+from jobmatch.rules.requirements import Requirements
 
 LISTS = (
     "required_specializations",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 import pytest
 from sqlalchemy import text
 
-from jobmatch.database import connect, transaction
+from jobmatch.postgres import connect, transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable

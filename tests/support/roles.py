@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
-from jobmatch.database import connect
+from jobmatch.postgres import connect
 from tests.support.functions import FOLDERS
 from tests.support.paths import ROOT
 from tests.support.source import MODULES, parsed

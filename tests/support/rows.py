@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
-from jobmatch.database import connect
 from jobmatch.models import Base, Job
+from jobmatch.postgres import connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

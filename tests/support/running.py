@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from sqlalchemy import text
 
-from jobmatch import notifications
 from jobmatch.aws import MailRefusedError
-from jobmatch.database import connect
-from jobmatch.matching import run
-from jobmatch.queries.notifications import MOST_ATTEMPTS
-from jobmatch.queries.runs import MOST_FAILURES, Result
+from jobmatch.notifications import service as notifications
+from jobmatch.notifications.queries import MOST_ATTEMPTS
+from jobmatch.postgres import connect
+from jobmatch.runs import service as run
+from jobmatch.runs.queries import MOST_FAILURES, Result
 from local.events import schedule_event, sqs_event
 from tests.support.functions import invoke
 from tests.support.oracle import Ranked
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from jobmatch.queries.job_matches import NewMatch
+    from jobmatch.matches.queries import NewMatch
     from tests.support.api import Api
     from tests.support.cloud import Cloud
     from tests.support.people import Person

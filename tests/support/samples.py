@@ -8,12 +8,12 @@ from uuid import UUID
 
 from sqlalchemy import insert
 
-from jobmatch.database import transaction
+from jobmatch.jobs.schemas import JobCreate
 from jobmatch.models import EmployerProfile, Job, JobMatch, User, UserRole
-from jobmatch.queries.employers import index_employers
-from jobmatch.queries.profiles import put_profiles
-from jobmatch.schemas.jobs import JobCreate
-from jobmatch.schemas.profiles import Profile
+from jobmatch.operations.employers import index_employers
+from jobmatch.postgres import transaction
+from jobmatch.profiles.queries import put_profiles
+from jobmatch.profiles.schemas import Profile
 from scripts.generate_events import (
     ADMIN_ID,
     EMPLOYER_ID,

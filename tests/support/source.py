@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 LAYER = ROOT / "layers" / "common"
 MODULES = {
-    ".".join(path.relative_to(LAYER).with_suffix("").parts): path
+    ".".join(path.relative_to(LAYER).with_suffix("").parts).removesuffix(".__init__"): path
     for path in sorted((LAYER / "jobmatch").rglob("*.py"))
 }
 """The files of the layer, by the names of their modules."""

@@ -11,8 +11,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select, text
 
-from jobmatch.database import connect
 from jobmatch.models import IdempotencyKey, Job, Profile
+from jobmatch.postgres import connect
 from tests.support.rivals import until
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from jobmatch import notifications
+from jobmatch.notifications import service as notifications
 from local.events import QUEUE_ARN, sqs_record
 from local.queues import failures
 from tests.support.functions import invoke, load
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
     from multiprocessing.context import ForkServerProcess
 
-    from jobmatch.queries.notifications import Mail
+    from jobmatch.notifications.queries import Mail
 
 PATIENCE = 30.0
 TOLD = "X-Test-Told"

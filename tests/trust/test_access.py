@@ -9,8 +9,8 @@ from uuid import uuid4
 
 import pytest
 
-from jobmatch.database import engine, transaction
 from jobmatch.models import User, UserRole
+from jobmatch.postgres import engine, transaction
 from tests.support.api import Api
 from tests.support.given import a_match, a_profile, an_open_job
 from tests.support.matrix import (

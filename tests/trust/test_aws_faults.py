@@ -8,11 +8,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from jobmatch.database import connect
 from jobmatch.errors import FunctionFailedError
 from jobmatch.models import Job, MatchingStatus, Notification, NotificationStatus
-from jobmatch.queries.notifications import MOST_ATTEMPTS
-from jobmatch.queries.runs import MOST_FAILURES
+from jobmatch.notifications.queries import MOST_ATTEMPTS
+from jobmatch.postgres import connect
+from jobmatch.runs.queries import MOST_FAILURES
 from local.events import sqs_event
 from tests.support.away import NOT_REACHED, OPEN, REFUSES, SILENT, away
 from tests.support.functions import invoke

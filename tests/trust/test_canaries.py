@@ -14,9 +14,10 @@ from botocore.exceptions import ClientError
 from sqlalchemy import event, insert, select
 from sqlalchemy.exc import DBAPIError
 
-from jobmatch import aws, custom_resource
-from jobmatch.database import connect, engine
+from jobmatch import aws
 from jobmatch.models import Job, MatchingRun, Profile, User, UserRole
+from jobmatch.operations import custom_resource
+from jobmatch.postgres import connect, engine
 from local.events import sqs_event
 from local.intrinsics import read_yaml
 from scripts.generate_events import events

@@ -11,6 +11,9 @@ from sqlalchemy import CheckConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, dialect
 from sqlalchemy.exc import DBAPIError
 
+from jobmatch.jobs import schemas as jobs
+from jobmatch.matches import schemas as matches
+from jobmatch.matches.queries import insert_match
 from jobmatch.models import (
     Base,
     EmployerProfile,
@@ -21,8 +24,9 @@ from jobmatch.models import (
     Profile,
     User,
 )
-from jobmatch.queries.job_matches import insert_match
-from jobmatch.schemas import jobs, matches, notifications, profiles, users
+from jobmatch.notifications import schemas as notifications
+from jobmatch.operations import user_schemas as users
+from jobmatch.profiles import schemas as profiles
 from tests.support.postings import a_match, hire, post_job, put_candidates
 from tests.support.trust import Section, found
 

@@ -11,17 +11,17 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import make_url, select
 
-from jobmatch.database import connect, engine, transaction
 from jobmatch.errors import NotFoundError
-from jobmatch.matching.run import match_job
+from jobmatch.jobs.changes import apply_profile_changes
+from jobmatch.matches.queries import insert_match, mark_matches_notified
 from jobmatch.models import JobMatch, MatchingRun, RunOutcome
-from jobmatch.notifications import notify_employer
-from jobmatch.queries.changes import apply_profile_changes
-from jobmatch.queries.job_matches import insert_match, mark_matches_notified
-from jobmatch.queries.notifications import get_due_notifications
-from jobmatch.queries.profiles import delete_profile, put_profiles
-from jobmatch.queries.runs import request_matching
-from jobmatch.viewer import SYSTEM
+from jobmatch.notifications.queries import get_due_notifications
+from jobmatch.notifications.service import notify_employer
+from jobmatch.permissions import SYSTEM
+from jobmatch.postgres import connect, engine, transaction
+from jobmatch.profiles.queries import delete_profile, put_profiles
+from jobmatch.runs.queries import request_matching
+from jobmatch.runs.service import match_job
 from local.postgres import _program
 from tests.support.postings import a_match, candidate, post_job
 from tests.support.trust import Section, found, scaled

@@ -13,10 +13,10 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import insert, select, text
 
-from jobmatch.database import connect
 from jobmatch.models import Job, MatchingStatus, Notification, NotificationStatus, ProfileChange
-from jobmatch.queries.notifications import MOST_ATTEMPTS
-from jobmatch.queries.runs import MOST_FAILURES
+from jobmatch.notifications.queries import MOST_ATTEMPTS
+from jobmatch.postgres import connect
+from jobmatch.runs.queries import MOST_FAILURES
 from local.events import schedule_event, sqs_event
 from tests.support.functions import invoke
 from tests.support.generated import a_profile_body, requirements, this_month

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jobmatch.database import engine
+from jobmatch.postgres import engine
 from local.accounts import ensure_user
 from local.issuer import Issuer
 from tests.support.load_client import CANDIDATES, Client

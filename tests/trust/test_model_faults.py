@@ -8,7 +8,7 @@ from http import HTTPStatus
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from jobmatch.matching.judging import BY_THE_RUBRIC
+from jobmatch.model_scorer.service import BY_THE_RUBRIC
 from tests.support.bedrock import (
     MODEL,
     PLAIN_SCORE,

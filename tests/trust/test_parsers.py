@@ -19,18 +19,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from jobmatch.audit.schemas import Groups, Period
 from jobmatch.errors import InvalidInputError, MalformedRequestError
-from jobmatch.etags import versions_in
-from jobmatch.http import read_json
-from jobmatch.matching.employers import canonical_company, mail_domains
-from jobmatch.matching.experience import months_covered
-from jobmatch.matching.vocabulary import Kind, canonical, canonical_location
-from jobmatch.schemas.audits import Groups, Period
-from jobmatch.schemas.jobs import JobCreate, JobUpdate
-from jobmatch.schemas.matches import MatchIds, MatchPut
-from jobmatch.schemas.messages import MatchingMessage, NotificationMessage
-from jobmatch.schemas.notifications import NotificationPreferences
-from jobmatch.schemas.pages import (
+from jobmatch.jobs.schemas import JobCreate, JobUpdate
+from jobmatch.matches.schemas import MatchIds, MatchPut
+from jobmatch.notifications.schemas import NotificationPreferences
+from jobmatch.operations.user_schemas import UserInput
+from jobmatch.profiles.schemas import Profile, ProfileImport
+from jobmatch.rules.employers import canonical_company, mail_domains
+from jobmatch.rules.experience import months_covered
+from jobmatch.rules.vocabulary import Kind, canonical, canonical_location
+from jobmatch.runs.messages import MatchingMessage, NotificationMessage
+from jobmatch.web.etags import versions_in
+from jobmatch.web.pages import (
     BestFirst,
     BestJobFirst,
     ByJob,
@@ -39,8 +40,7 @@ from jobmatch.schemas.pages import (
     NewestFirst,
     OldestFirst,
 )
-from jobmatch.schemas.profiles import Profile, ProfileImport
-from jobmatch.schemas.users import UserInput
+from jobmatch.web.requests import read_json
 from local.events import LambdaContext, http_event, sqs_event
 from tests.support.bodies import JOB, PROFILE, RESUME
 from tests.support.functions import load

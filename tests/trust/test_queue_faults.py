@@ -12,9 +12,9 @@ import boto3
 import pytest
 from sqlalchemy import update
 
-from jobmatch.database import connect
 from jobmatch.models import Job
-from jobmatch.queries.notifications import get_due_notifications
+from jobmatch.notifications.queries import get_due_notifications
+from jobmatch.postgres import connect
 from local.aws import LocalAws
 from local.environments import Result
 from local.postgres import free_port

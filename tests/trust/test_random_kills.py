@@ -11,8 +11,8 @@ from uuid import UUID, uuid4
 import boto3
 from sqlalchemy import func, select
 
-from jobmatch.database import connect
 from jobmatch.models import Job, MatchingRun, MatchingStatus, Notification, NotificationStatus
+from jobmatch.postgres import connect
 from tests.support.generated import a_profile_body, requirements, this_month
 from tests.support.given import a_profile, an_open_job
 from tests.support.oracle import ranked

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobmatch.matching.anonymity import REMOVED, Anonymizer
+from jobmatch.rules.anonymity import REMOVED, Anonymizer
 
 ADA = Anonymizer.of("Ada Lindqvist", ["Marlow Devices, Inc.", "Orsolo & Partner LLP"])
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cryptography import x509
 
-from jobmatch import tls
+from jobmatch.postgres import tls
 from scripts.split_rds_bundle import region_of
 
 FILES = {path.stem: path for path in tls.FOLDER.glob("*.pem")}

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from jobmatch.correlation import correlation_id, handling, message_attributes
-from jobmatch.observability import logger
+from jobmatch.telemetry import logger
+from jobmatch.telemetry.correlation import correlation_id, handling, message_attributes
 from local.events import sqs_event
 
 if TYPE_CHECKING:

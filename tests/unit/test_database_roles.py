@@ -125,7 +125,9 @@ def test_cloudformation_is_told(
     cluster: Stubber, monkeypatch: pytest.MonkeyPatch, code: str | None, status: str
 ) -> None:
     told: list[dict[str, Any]] = []
-    monkeypatch.setattr("jobmatch.custom_resource._put", lambda _url, body: told.append(body))
+    monkeypatch.setattr(
+        "jobmatch.operations.custom_resource._put", lambda _url, body: told.append(body)
+    )
     event = {
         "RequestType": "Create",
         "ResponseURL": "https://s3.example/answer",

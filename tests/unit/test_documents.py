@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from jobmatch.matching.asking import Failure
-from jobmatch.matching.employers import Employer, mail_domains, present_employers
+from jobmatch.model_scorer.asking import Failure
+from jobmatch.rules.employers import Employer, mail_domains, present_employers
 from tests.support.oracle import ranked
 from tests.support.paths import ROOT
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobmatch.matching.employers import (
+from jobmatch.rules.employers import (
     FOREVER,
     Employer,
     canonical_company,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jobmatch.errors import FunctionFailedError
-from jobmatch.observability import log_failure, logger, observed
+from jobmatch.telemetry import log_failure, logger, observed
 from local.events import LambdaContext
 from tests.support.logs import is_counted, lines_of
 

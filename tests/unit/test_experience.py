@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobmatch.matching import experience
-from jobmatch.matching.experience import (
+from jobmatch.rules import experience
+from jobmatch.rules.experience import (
     end_month,
     gap_months,
     is_present,

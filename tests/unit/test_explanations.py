@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobmatch.matching.explanations import duration, explain, summarize
-from jobmatch.matching.ranking import Candidate
-from jobmatch.matching.rubric import Asked, Dimension, dimension_scores
+from jobmatch.rules.explanations import duration, explain, summarize
+from jobmatch.rules.ranking import Candidate
+from jobmatch.rules.rubric import Asked, Dimension, dimension_scores
 from tests.support.requirements import FACTS, LISTS, asking
 
 SPECIALIZATION, EXPERIENCE, TECHNICAL = (

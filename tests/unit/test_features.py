@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobmatch.matching.employers import FOREVER
-from jobmatch.matching.features import Features, features_of
-from jobmatch.schemas.profiles import Profile
+from jobmatch.profiles.indexing import features_of
+from jobmatch.profiles.schemas import Profile
+from jobmatch.rules.employers import FOREVER
+from jobmatch.rules.features import Features
 
 JANUARY_2019 = 2019 * 12
 JUNE_2024 = 2024 * 12 + 5

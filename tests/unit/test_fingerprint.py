@@ -8,10 +8,10 @@ from uuid import UUID
 
 import pytest
 
-from jobmatch.matching.fingerprint import Fingerprints
-from jobmatch.matching.ranking import Candidate
-from jobmatch.matching.requirements import Requirements
-from jobmatch.matching.rubric import Dimension
+from jobmatch.rules.fingerprint import Fingerprints
+from jobmatch.rules.ranking import Candidate
+from jobmatch.rules.requirements import Requirements
+from jobmatch.rules.rubric import Dimension
 
 JOB: dict[str, Any] = {
     "required_specializations": ["Licensing"],

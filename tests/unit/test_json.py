@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobmatch.errors import InvalidInputError, MalformedRequestError
-from jobmatch.http import read_json, write_json
+from jobmatch.jobs.schemas import Created, JobListItem, JobPage
 from jobmatch.models import JobStatus, MatchingStatus
-from jobmatch.schemas.jobs import Created, JobListItem, JobPage
+from jobmatch.web.requests import read_json, write_json
 
 VALUES = st.recursive(
     st.none()

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from jobmatch.documents.json_resume import profile_of
-from jobmatch.documents.places import place
-from jobmatch.schemas.profiles import ProfileImport
+from jobmatch.profiles.json_resume import profile_of
+from jobmatch.profiles.schemas import ProfileImport
+from jobmatch.rules.addresses import place
 
 # In the form of the public schema's own example, with every section that it has.
 RESUME: dict[str, Any] = {

@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from jobmatch.notifications import MOST_NAMED, compose
-from jobmatch.queries.notifications import Mail, Told
+from jobmatch.notifications.queries import Mail, Told
+from jobmatch.notifications.service import MOST_NAMED, compose
 
 JOB = UUID(int=7)
 GOOD = Told(UUID(int=1), 80, "Strong Match", "Strong Match: strong in experience.")

@@ -13,8 +13,8 @@ from pydantic import ValidationError
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from jobmatch.errors import ConflictError, describe
-from jobmatch.observability import log_failure
-from jobmatch.schemas.jobs import JobCreate
+from jobmatch.jobs.schemas import JobCreate
+from jobmatch.telemetry import log_failure
 
 if TYPE_CHECKING:
     from io import StringIO

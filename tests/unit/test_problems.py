@@ -13,10 +13,11 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from jobmatch import errors, problems
+from jobmatch import errors
 from jobmatch.errors import FieldError, InvalidInputError, JobmatchError
-from jobmatch.schemas.jobs import JobCreate
-from jobmatch.schemas.profiles import ProfileImport
+from jobmatch.jobs.schemas import JobCreate
+from jobmatch.profiles.schemas import ProfileImport
+from jobmatch.web import problems
 
 if TYPE_CHECKING:
     from io import StringIO

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobmatch.models import ProfileStatus
-from jobmatch.schemas.profiles import Profile, ProfileImport
+from jobmatch.profiles.schemas import Profile, ProfileImport
 from tests.support.faults import faults
 
 ID = "00000000-0000-4000-8000-000000000001"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobmatch.matching.rubric import (
+from jobmatch.rules.rubric import (
     WEIGHTS,
     Asked,
     Dimension,

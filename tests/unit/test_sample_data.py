@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from jobmatch.matching.experience import end_month, is_present, months_covered
-from jobmatch.matching.vocabulary import Kind, canonical, label
-from jobmatch.schemas.jobs import JobCreate
-from jobmatch.schemas.profiles import ProfileWithId
+from jobmatch.jobs.schemas import JobCreate
+from jobmatch.profiles.schemas import ProfileWithId
+from jobmatch.rules.experience import end_month, is_present, months_covered
+from jobmatch.rules.vocabulary import Kind, canonical, label
 from scripts.generate_sample_data import OUTPUT, generate
 
 FILES = ("employers.jsonl", "jobs.jsonl", "profiles.jsonl")

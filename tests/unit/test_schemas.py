@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobmatch.matching.rubric import Dimension, recommendation
+from jobmatch.jobs.schemas import JobCreate, JobUpdate, MatchingStatusUpdate
+from jobmatch.matches.schemas import MatchIds, MatchPut
 from jobmatch.models import JobStatus, MatchingStatus
-from jobmatch.schemas.jobs import JobCreate, JobUpdate, MatchingStatusUpdate
-from jobmatch.schemas.matches import MatchIds, MatchPut
-from jobmatch.schemas.messages import MatchingMessage, NotificationMessage
-from jobmatch.schemas.notifications import NotificationPreferences
-from jobmatch.schemas.profiles import Profile, ProfileImport
+from jobmatch.notifications.schemas import NotificationPreferences
+from jobmatch.profiles.schemas import Profile, ProfileImport
+from jobmatch.rules.rubric import Dimension, recommendation
+from jobmatch.runs.messages import MatchingMessage, NotificationMessage
 from tests.support.faults import faults
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobmatch.matching import vocabulary
-from jobmatch.matching.vocabulary import (
+from jobmatch.rules import vocabulary
+from jobmatch.rules.vocabulary import (
     Kind,
     canonical,
     canonical_location,

@@ -7,15 +7,15 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from jobmatch import problems
-from jobmatch.database import connect
-from jobmatch.documents.audit_table import MEDIA_TYPE, audit_table
-from jobmatch.http import RESOLVER_OPTIONS, allow, json_or
+from jobmatch.audit.schemas import Groups, MatchingAudit, Period
+from jobmatch.audit.service import audit_matching
+from jobmatch.audit.table import MEDIA_TYPE, audit_table
 from jobmatch.models import UserRole
-from jobmatch.observability import logger
-from jobmatch.parameters import FirstDay, LastDay
-from jobmatch.queries.audits import audit_matching
-from jobmatch.schemas.audits import Groups, MatchingAudit, Period
+from jobmatch.postgres import connect
+from jobmatch.telemetry import logger
+from jobmatch.web import problems
+from jobmatch.web.parameters import FirstDay, LastDay
+from jobmatch.web.requests import RESOLVER_OPTIONS, allow, json_or
 
 app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
 app.include_router(problems.router)

@@ -6,15 +6,15 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from jobmatch import problems
-from jobmatch.database import connect
 from jobmatch.errors import NotFoundError
-from jobmatch.http import RESOLVER_OPTIONS, allow, caller_of
+from jobmatch.matches.queries import get_match_by_job_and_profile
+from jobmatch.matches.schemas import Match
 from jobmatch.models import UserRole
-from jobmatch.observability import logger
-from jobmatch.parameters import JobId, ProfileId
-from jobmatch.queries.job_matches import get_match_by_job_and_profile
-from jobmatch.schemas.matches import Match
+from jobmatch.postgres import connect
+from jobmatch.telemetry import logger
+from jobmatch.web import problems
+from jobmatch.web.parameters import JobId, ProfileId
+from jobmatch.web.requests import RESOLVER_OPTIONS, allow, caller_of
 
 app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
 app.include_router(problems.router)

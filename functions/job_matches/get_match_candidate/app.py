@@ -6,14 +6,14 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from jobmatch import problems
-from jobmatch.database import connect
-from jobmatch.http import RESOLVER_OPTIONS, allow, caller_of
 from jobmatch.models import UserRole
-from jobmatch.observability import logger
-from jobmatch.parameters import JobId, ProfileId
-from jobmatch.queries.candidates import get_match_candidate
-from jobmatch.schemas.candidates import AnonymousCandidate
+from jobmatch.postgres import connect
+from jobmatch.profiles.anonymous import AnonymousCandidate
+from jobmatch.profiles.candidates import get_match_candidate
+from jobmatch.telemetry import logger
+from jobmatch.web import problems
+from jobmatch.web.parameters import JobId, ProfileId
+from jobmatch.web.requests import RESOLVER_OPTIONS, allow, caller_of
 
 app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
 app.include_router(problems.router)

@@ -6,15 +6,15 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from jobmatch import problems
-from jobmatch.database import connect
-from jobmatch.http import JSON, RESOLVER_OPTIONS, allow, caller_of
+from jobmatch.matches.queries import get_written_matches_for_job
+from jobmatch.matches.schemas import MatchPage
 from jobmatch.models import UserRole
-from jobmatch.observability import logger
-from jobmatch.parameters import DEFAULT_LIMIT, Cursor, JobId, Limit, MinScore
-from jobmatch.queries.job_matches import get_written_matches_for_job
-from jobmatch.schemas.matches import MatchPage
-from jobmatch.schemas.pages import BestFirst, Listing
+from jobmatch.postgres import connect
+from jobmatch.telemetry import logger
+from jobmatch.web import problems
+from jobmatch.web.pages import BestFirst, Listing
+from jobmatch.web.parameters import DEFAULT_LIMIT, Cursor, JobId, Limit, MinScore
+from jobmatch.web.requests import JSON, RESOLVER_OPTIONS, allow, caller_of
 
 app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
 app.include_router(problems.router)

@@ -7,14 +7,14 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from jobmatch import problems
-from jobmatch.database import connect
-from jobmatch.http import JSON, RESOLVER_OPTIONS, allow
+from jobmatch.matches.queries import NewMatch, insert_match
+from jobmatch.matches.schemas import Match, MatchPut
 from jobmatch.models import UserRole
-from jobmatch.observability import logger
-from jobmatch.parameters import JobId, ProfileId
-from jobmatch.queries.job_matches import NewMatch, insert_match
-from jobmatch.schemas.matches import Match, MatchPut
+from jobmatch.postgres import connect
+from jobmatch.telemetry import logger
+from jobmatch.web import problems
+from jobmatch.web.parameters import JobId, ProfileId
+from jobmatch.web.requests import JSON, RESOLVER_OPTIONS, allow
 
 app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
 app.include_router(problems.router)

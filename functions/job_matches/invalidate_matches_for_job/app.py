@@ -6,14 +6,14 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from jobmatch import problems
-from jobmatch.database import transaction
-from jobmatch.http import RESOLVER_OPTIONS, allow
+from jobmatch.jobs.queries import invalidate_matches_for_job
+from jobmatch.matches.schemas import Deleted
 from jobmatch.models import UserRole
-from jobmatch.observability import logger
-from jobmatch.parameters import JobId
-from jobmatch.queries.job_matches import invalidate_matches_for_job
-from jobmatch.schemas.matches import Deleted
+from jobmatch.postgres import transaction
+from jobmatch.telemetry import logger
+from jobmatch.web import problems
+from jobmatch.web.parameters import JobId
+from jobmatch.web.requests import RESOLVER_OPTIONS, allow
 
 app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
 app.include_router(problems.router)

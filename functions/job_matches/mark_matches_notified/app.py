@@ -7,13 +7,13 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from jobmatch import problems
-from jobmatch.database import transaction
-from jobmatch.http import RESOLVER_OPTIONS, allow
+from jobmatch.matches.queries import mark_matches_notified
+from jobmatch.matches.schemas import Marked, MatchIds
 from jobmatch.models import UserRole
-from jobmatch.observability import logger
-from jobmatch.queries.job_matches import mark_matches_notified
-from jobmatch.schemas.matches import Marked, MatchIds
+from jobmatch.postgres import transaction
+from jobmatch.telemetry import logger
+from jobmatch.web import problems
+from jobmatch.web.requests import RESOLVER_OPTIONS, allow
 
 app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
 app.include_router(problems.router)

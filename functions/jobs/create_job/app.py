@@ -8,17 +8,17 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from jobmatch import problems
 from jobmatch.aws import try_queue_matching
-from jobmatch.database import transaction
-from jobmatch.documents import job_posting
-from jobmatch.http import JSON, RESOLVER_OPTIONS, allow, caller_of
-from jobmatch.metrics import Metric, emit
+from jobmatch.jobs import job_posting
+from jobmatch.jobs.queries import create_job
+from jobmatch.jobs.schemas import Created, JobCreate
 from jobmatch.models import JobStatus, UserRole
-from jobmatch.observability import logger
-from jobmatch.parameters import IdempotencyKey
-from jobmatch.queries.jobs import create_job
-from jobmatch.schemas.jobs import Created, JobCreate
+from jobmatch.postgres import transaction
+from jobmatch.telemetry import logger
+from jobmatch.telemetry.metrics import Metric, emit
+from jobmatch.web import problems
+from jobmatch.web.parameters import IdempotencyKey
+from jobmatch.web.requests import JSON, RESOLVER_OPTIONS, allow, caller_of
 
 app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
 app.include_router(problems.router)

@@ -7,16 +7,16 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from jobmatch import problems
-from jobmatch.database import connect
-from jobmatch.documents.job_posting import MEDIA_TYPE, posting_of
-from jobmatch.etags import etag
-from jobmatch.http import JSON, RESOLVER_OPTIONS, allow, caller_of, prefers
+from jobmatch.jobs.job_posting import MEDIA_TYPE, posting_of
+from jobmatch.jobs.queries import require_job_by_id
+from jobmatch.jobs.schemas import AdminJobDetail, JobDetail
 from jobmatch.models import UserRole
-from jobmatch.observability import logger
-from jobmatch.parameters import JobId
-from jobmatch.queries.jobs import require_job_by_id
-from jobmatch.schemas.jobs import AdminJobDetail, JobDetail
+from jobmatch.postgres import connect
+from jobmatch.telemetry import logger
+from jobmatch.web import problems
+from jobmatch.web.etags import etag
+from jobmatch.web.parameters import JobId
+from jobmatch.web.requests import JSON, RESOLVER_OPTIONS, allow, caller_of, prefers
 
 app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
 app.include_router(problems.router)

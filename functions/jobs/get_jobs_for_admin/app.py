@@ -6,15 +6,15 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from jobmatch import problems
-from jobmatch.database import connect
-from jobmatch.http import RESOLVER_OPTIONS, allow
+from jobmatch.jobs.queries import get_jobs_for_admin
+from jobmatch.jobs.schemas import AdminJobPage
 from jobmatch.models import UserRole
-from jobmatch.observability import logger
-from jobmatch.parameters import DEFAULT_LIMIT, Cursor, Limit, Status
-from jobmatch.queries.jobs import get_jobs_for_admin
-from jobmatch.schemas.jobs import AdminJobPage
-from jobmatch.schemas.pages import Listing, NewestFirst
+from jobmatch.postgres import connect
+from jobmatch.telemetry import logger
+from jobmatch.web import problems
+from jobmatch.web.pages import Listing, NewestFirst
+from jobmatch.web.parameters import DEFAULT_LIMIT, Cursor, Limit, Status
+from jobmatch.web.requests import RESOLVER_OPTIONS, allow
 
 app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
 app.include_router(problems.router)

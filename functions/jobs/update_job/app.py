@@ -7,16 +7,16 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from jobmatch import problems
 from jobmatch.aws import try_queue_matching
-from jobmatch.database import transaction
-from jobmatch.etags import etag, versions_in
-from jobmatch.http import JSON, RESOLVER_OPTIONS, allow, caller_of
+from jobmatch.jobs.queries import update_job
+from jobmatch.jobs.schemas import AdminJobDetail, JobDetail, JobUpdate
 from jobmatch.models import UserRole
-from jobmatch.observability import logger
-from jobmatch.parameters import IfMatch, JobId
-from jobmatch.queries.jobs import update_job
-from jobmatch.schemas.jobs import AdminJobDetail, JobDetail, JobUpdate
+from jobmatch.postgres import transaction
+from jobmatch.telemetry import logger
+from jobmatch.web import problems
+from jobmatch.web.etags import etag, versions_in
+from jobmatch.web.parameters import IfMatch, JobId
+from jobmatch.web.requests import JSON, RESOLVER_OPTIONS, allow, caller_of
 
 app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
 app.include_router(problems.router)

@@ -7,14 +7,14 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from jobmatch import problems
-from jobmatch.database import connect
-from jobmatch.http import RESOLVER_OPTIONS, allow
+from jobmatch.jobs.queries import update_job_matching_status
+from jobmatch.jobs.schemas import MatchingStatusUpdate
 from jobmatch.models import UserRole
-from jobmatch.observability import logger
-from jobmatch.parameters import JobId
-from jobmatch.queries.jobs import update_job_matching_status
-from jobmatch.schemas.jobs import MatchingStatusUpdate
+from jobmatch.postgres import connect
+from jobmatch.telemetry import logger
+from jobmatch.web import problems
+from jobmatch.web.parameters import JobId
+from jobmatch.web.requests import RESOLVER_OPTIONS, allow
 
 app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
 app.include_router(problems.router)

@@ -5,15 +5,15 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from jobmatch.aws import queue_matching, queue_notifications
-from jobmatch.database import connect, transaction
-from jobmatch.metrics import Metric, emit
-from jobmatch.observability import logger, observed
-from jobmatch.queries.causes import get_oldest_due_job_age
-from jobmatch.queries.changes import apply_profile_changes
-from jobmatch.queries.employers import index_employers
-from jobmatch.queries.jobs import get_open_jobs_for_matching
-from jobmatch.queries.notifications import get_due_notifications
-from jobmatch.queries.reindexing import count_not_indexed
+from jobmatch.jobs.changes import apply_profile_changes
+from jobmatch.jobs.due import get_oldest_due_job_age
+from jobmatch.jobs.queries import get_open_jobs_for_matching
+from jobmatch.notifications.queries import get_due_notifications
+from jobmatch.operations.employers import index_employers
+from jobmatch.postgres import connect, transaction
+from jobmatch.profiles.reindexing import count_not_indexed
+from jobmatch.telemetry import logger, observed
+from jobmatch.telemetry.metrics import Metric, emit
 
 
 @observed

@@ -6,14 +6,14 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from jobmatch import problems
-from jobmatch.database import connect
-from jobmatch.http import RESOLVER_OPTIONS, allow
+from jobmatch.insights.queries import explain_candidate
+from jobmatch.insights.schemas import CandidateExplanation
 from jobmatch.models import UserRole
-from jobmatch.observability import logger
-from jobmatch.parameters import JobId, ProfileId
-from jobmatch.queries.explanations import explain_candidate
-from jobmatch.schemas.explanations import CandidateExplanation
+from jobmatch.postgres import connect
+from jobmatch.telemetry import logger
+from jobmatch.web import problems
+from jobmatch.web.parameters import JobId, ProfileId
+from jobmatch.web.requests import RESOLVER_OPTIONS, allow
 
 app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
 app.include_router(problems.router)

@@ -6,15 +6,15 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from jobmatch import problems
-from jobmatch.database import connect
-from jobmatch.http import RESOLVER_OPTIONS, allow, caller_of
 from jobmatch.models import UserRole
-from jobmatch.observability import logger
-from jobmatch.parameters import DEFAULT_LIMIT, Cursor, JobId, Limit
-from jobmatch.queries.runs import get_matching_runs
-from jobmatch.schemas.pages import LatestFirst, Listing
-from jobmatch.schemas.runs import RunPage
+from jobmatch.postgres import connect
+from jobmatch.runs.queries import get_matching_runs
+from jobmatch.runs.schemas import RunPage
+from jobmatch.telemetry import logger
+from jobmatch.web import problems
+from jobmatch.web.pages import LatestFirst, Listing
+from jobmatch.web.parameters import DEFAULT_LIMIT, Cursor, JobId, Limit
+from jobmatch.web.requests import RESOLVER_OPTIONS, allow, caller_of
 
 app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
 app.include_router(problems.router)

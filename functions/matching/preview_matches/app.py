@@ -7,14 +7,14 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from jobmatch import problems
-from jobmatch.database import connect
-from jobmatch.http import RESOLVER_OPTIONS, allow, caller_of
+from jobmatch.insights.preview_schemas import MatchPreview
+from jobmatch.insights.previews import preview_matches
+from jobmatch.jobs.schemas import JobCreate
 from jobmatch.models import UserRole
-from jobmatch.observability import logger
-from jobmatch.queries.previews import preview_matches
-from jobmatch.schemas.jobs import JobCreate
-from jobmatch.schemas.previews import MatchPreview
+from jobmatch.postgres import connect
+from jobmatch.telemetry import logger
+from jobmatch.web import problems
+from jobmatch.web.requests import RESOLVER_OPTIONS, allow, caller_of
 
 app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
 app.include_router(problems.router)

@@ -6,15 +6,15 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from jobmatch import problems
 from jobmatch.aws import try_queue_matching
-from jobmatch.database import connect
-from jobmatch.http import RESOLVER_OPTIONS, allow, caller_of
+from jobmatch.jobs.schemas import MatchingRequested
 from jobmatch.models import UserRole
-from jobmatch.observability import logger
-from jobmatch.parameters import JobId
-from jobmatch.queries.runs import request_matching
-from jobmatch.schemas.jobs import MatchingRequested
+from jobmatch.postgres import connect
+from jobmatch.runs.queries import request_matching
+from jobmatch.telemetry import logger
+from jobmatch.web import problems
+from jobmatch.web.parameters import JobId
+from jobmatch.web.requests import RESOLVER_OPTIONS, allow, caller_of
 
 app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
 app.include_router(problems.router)

@@ -11,10 +11,10 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from jobmatch.correlation import handling
-from jobmatch.notifications import notify_employer
-from jobmatch.observability import observed
-from jobmatch.schemas.messages import NotificationMessage
+from jobmatch.notifications.service import notify_employer
+from jobmatch.runs.messages import NotificationMessage
+from jobmatch.telemetry import observed
+from jobmatch.telemetry.correlation import handling
 
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 

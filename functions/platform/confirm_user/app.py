@@ -4,8 +4,8 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from jobmatch.observability import observed
-from jobmatch.sign_up import create_user_later
+from jobmatch.operations.sign_up import create_user_later
+from jobmatch.telemetry import observed
 
 
 @observed

@@ -4,9 +4,9 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from jobmatch import custom_resource
-from jobmatch.database_roles import create_database_roles
-from jobmatch.observability import observed
+from jobmatch.operations import custom_resource
+from jobmatch.operations.database_roles import create_database_roles
+from jobmatch.telemetry import observed
 
 
 @observed

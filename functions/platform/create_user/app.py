@@ -4,10 +4,10 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from jobmatch.database import transaction
-from jobmatch.observability import logger, observed
-from jobmatch.queries.users import put_user
-from jobmatch.schemas.users import UserInput
+from jobmatch.operations.user_schemas import UserInput
+from jobmatch.operations.users import put_user
+from jobmatch.postgres import transaction
+from jobmatch.telemetry import logger, observed
 
 
 @observed

@@ -6,12 +6,12 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from jobmatch import problems
-from jobmatch.database import connect
-from jobmatch.http import RESOLVER_OPTIONS
-from jobmatch.observability import logger
-from jobmatch.queries.health import get_health
-from jobmatch.schemas.health import Health
+from jobmatch.operations.health import get_health
+from jobmatch.operations.health_schemas import Health
+from jobmatch.postgres import connect
+from jobmatch.telemetry import logger
+from jobmatch.web import problems
+from jobmatch.web.requests import RESOLVER_OPTIONS
 
 app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
 app.include_router(problems.router)

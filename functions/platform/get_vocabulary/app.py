@@ -6,13 +6,13 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from jobmatch import problems
-from jobmatch.database import connect
-from jobmatch.http import RESOLVER_OPTIONS, allow, caller_of
-from jobmatch.matching.vocabulary import Vocabulary, vocabulary
 from jobmatch.models import UserRole
-from jobmatch.observability import logger
-from jobmatch.queries.access import require_role
+from jobmatch.permissions.predicates import require_role
+from jobmatch.postgres import connect
+from jobmatch.rules.vocabulary import Vocabulary, vocabulary
+from jobmatch.telemetry import logger
+from jobmatch.web import problems
+from jobmatch.web.requests import RESOLVER_OPTIONS, allow, caller_of
 
 app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
 app.include_router(problems.router)

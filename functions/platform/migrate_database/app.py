@@ -5,10 +5,11 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from jobmatch import config, custom_resource
-from jobmatch.migrations import Upgrade, upgrade
-from jobmatch.observability import logger, observed
-from jobmatch.schemas.migrations import MigrationRequest
+from jobmatch import config
+from jobmatch.operations import custom_resource
+from jobmatch.operations.migration_schemas import MigrationRequest
+from jobmatch.operations.migrations import Upgrade, upgrade
+from jobmatch.telemetry import logger, observed
 
 
 def migrate(*, contract: bool) -> Upgrade:

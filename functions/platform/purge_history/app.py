@@ -5,9 +5,9 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import TypeAdapter
 
-from jobmatch.observability import logger, observed
-from jobmatch.purging import purge_history
-from jobmatch.schemas.purging import Purged
+from jobmatch.operations.purge import purge_history
+from jobmatch.operations.purge_schemas import Purged
+from jobmatch.telemetry import logger, observed
 
 
 @observed

@@ -5,9 +5,9 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import TypeAdapter
 
-from jobmatch.observability import logger, observed
-from jobmatch.reindexing import reindex_profiles
-from jobmatch.schemas.reindexing import Reindexed, ReindexRequest
+from jobmatch.operations.reindex import reindex_profiles
+from jobmatch.operations.reindex_schemas import Reindexed, ReindexRequest
+from jobmatch.telemetry import logger, observed
 
 
 @observed

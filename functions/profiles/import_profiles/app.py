@@ -7,14 +7,14 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from jobmatch import problems
-from jobmatch.changes import try_apply_profile_changes
-from jobmatch.database import transaction
-from jobmatch.http import RESOLVER_OPTIONS, allow
 from jobmatch.models import UserRole
-from jobmatch.observability import logger
-from jobmatch.queries.profiles import put_profiles
-from jobmatch.schemas.profiles import Imported, ImportedResumes, ProfileImport
+from jobmatch.postgres import transaction
+from jobmatch.profiles.changes import try_apply_profile_changes
+from jobmatch.profiles.queries import put_profiles
+from jobmatch.profiles.schemas import Imported, ImportedResumes, ProfileImport
+from jobmatch.telemetry import logger
+from jobmatch.web import problems
+from jobmatch.web.requests import RESOLVER_OPTIONS, allow
 
 app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
 app.include_router(problems.router)

@@ -7,15 +7,15 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from jobmatch import problems
-from jobmatch.changes import try_apply_profile_changes
-from jobmatch.database import transaction
-from jobmatch.http import JSON, RESOLVER_OPTIONS, allow
 from jobmatch.models import UserRole
-from jobmatch.observability import logger
-from jobmatch.parameters import ProfileId
-from jobmatch.queries.profiles import put_profiles, require_profile
-from jobmatch.schemas.profiles import Profile, ProfileDetail
+from jobmatch.postgres import transaction
+from jobmatch.profiles.changes import try_apply_profile_changes
+from jobmatch.profiles.queries import put_profiles, require_profile
+from jobmatch.profiles.schemas import Profile, ProfileDetail
+from jobmatch.telemetry import logger
+from jobmatch.web import problems
+from jobmatch.web.parameters import ProfileId
+from jobmatch.web.requests import JSON, RESOLVER_OPTIONS, allow
 
 app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
 app.include_router(problems.router)

@@ -8,9 +8,9 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from jobmatch import config
-from jobmatch.correlation import message_attributes
-from jobmatch.metrics import Metric, emit
-from jobmatch.observability import log_failure
+from jobmatch.telemetry import log_failure
+from jobmatch.telemetry.correlation import message_attributes
+from jobmatch.telemetry.metrics import Metric, emit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,11 +14,11 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import make_url, text
 
-from jobmatch import database as connections
-from jobmatch.database import connect, engine, transaction
-from jobmatch.matching import run as matching
+from jobmatch import postgres as connections
 from jobmatch.models import Job
-from jobmatch.queries.runs import claim_job
+from jobmatch.postgres import connect, engine, transaction
+from jobmatch.runs import service as matching
+from jobmatch.runs.queries import claim_job
 from tests.support.given import a_profile, an_open_job
 from tests.support.outages import migrate, used
 from tests.support.rows import count, empty_tables

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, text
 
-from jobmatch import notifications
 from jobmatch.aws import send_mail
-from jobmatch.database import connect
 from jobmatch.models import JobMatch, ToldMatch
+from jobmatch.notifications import service as notifications
+from jobmatch.postgres import connect
 from tests.support.addresses import Relay, Side
 from tests.support.functions import invoke
 from tests.support.given import a_profile, an_open_job

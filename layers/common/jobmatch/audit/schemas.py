@@ -1,0 +1,174 @@
+"""The counts that a bias audit needs, on the wire."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, Any, ClassVar, NamedTuple, Self
+from uuid import UUID
+
+from pydantic import Field, field_validator
+
+from jobmatch.errors import FieldError, InvalidInputError
+from jobmatch.web.wire import CAMEL, Input, WithoutNul
+
+MOST_CANDIDATES = 50_000
+GroupName = Annotated[
+    str,
+    # A spreadsheet takes what begins otherwise for a formula.
+    Field(min_length=1, max_length=100, pattern=r"^[^=+\-@\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"),
+    WithoutNul,
+]
+
+
+_YEAR = timedelta(days=364)
+
+
+def _day(name: str, text: str | None) -> date | None:
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError:
+        raise InvalidInputError(FieldError(f"/query/{name}", "is not a day")) from None
+
+
+class Period(NamedTuple):
+    """Days in UTC, both included."""
+
+    first: date
+    last: date
+
+    @classmethod
+    def of(cls, first: str | None, last: str | None) -> Self:
+        """The days that two parameters name: by default a year, up to today.
+
+        Raises:
+            InvalidInputError: one is no day, or the last comes before the first.
+        """
+        end = _day("to", last) or datetime.now(UTC).date()
+        start = _day("from", first) or end - min(_YEAR, end - date.min)
+        if end < start:
+            raise InvalidInputError(FieldError("/query/to", "comes before `from`"))
+        return cls(start, end)
+
+    def times(self) -> tuple[datetime, datetime]:
+        """The first and the last moment."""
+        return (
+            datetime.combine(self.first, time.min, UTC),
+            datetime.combine(self.last, time.max, UTC),
+        )
+
+
+class Group(Input):
+    """Some candidates, by what they have in common."""
+
+    group: GroupName
+    profile_ids: Annotated[
+        list[Annotated[UUID, Field(strict=False)]], Field(min_length=1, max_length=MOST_CANDIDATES)
+    ]
+
+
+class Groups(Input):
+    """Body of POST /admin/matching-audit: each candidate is in one group, or in none."""
+
+    groups: Annotated[list[Group], Field(min_length=1, max_length=100)]
+
+    @field_validator("groups")
+    @classmethod
+    def _each_candidate_is_in_one(cls, groups: list[Group]) -> list[Group]:
+        if len({each.group for each in groups}) < len(groups):
+            raise ValueError("must not name a group twice")
+        if sum(len(each.profile_ids) for each in groups) > MOST_CANDIDATES:
+            raise ValueError(f"must not hold more than {MOST_CANDIDATES} candidates")
+        if len({one for each in groups for one in each.profile_ids}) < sum(
+            len(each.profile_ids) for each in groups
+        ):
+            raise ValueError("must not hold a candidate twice")
+        return groups
+
+
+@dataclass(slots=True)
+class Counts:
+    """How many candidates came how far.
+
+    All who were active were `considered`, whoever met the job's requirements `passed`, the best of
+    these were `shortlisted`, and of the shortlisted so many are `scored_above_median`.
+    """
+
+    __pydantic_config__: ClassVar[Any] = CAMEL
+
+    considered: int = 0
+    passed: int = 0
+    shortlisted: int = 0
+    scored_above_median: int = 0
+
+    def add(self, other: Counts) -> None:
+        """Count another's candidates, too."""
+        self.considered += other.considered
+        self.passed += other.passed
+        self.shortlisted += other.shortlisted
+        self.scored_above_median += other.scored_above_median
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCounts:
+    """A group's counts, its rates, and its impact ratios: its rate by the highest of any group.
+
+    The selection rate is shortlisted by considered, the scoring rate scored above the median by
+    shortlisted (New York City, 6 RCNY 5-300). Null where that would be a division by zero.
+    """
+
+    __pydantic_config__: ClassVar[Any] = CAMEL
+
+    group: str
+    considered: int
+    passed: int
+    shortlisted: int
+    scored_above_median: int
+    selection_rate: float | None
+    selection_impact_ratio: float | None
+    scoring_rate: float | None
+    scoring_impact_ratio: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditedJob:
+    """A job's last ranking of the period by one version of the rules, of the `runs` by it.
+
+    `groups` are empty where none were asked about; `ungrouped` of the shortlisted are in none of
+    them, or have been deleted since.
+    """
+
+    __pydantic_config__: ClassVar[Any] = CAMEL
+
+    job_id: UUID
+    ranked_at: datetime
+    rubric_version: int
+    scorer: str
+    model_id: str | None
+    prompt_version: int | None
+    runs: int
+    median_score: float | None
+    counts: Counts
+    groups: list[GroupCounts]
+    ungrouped: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuditedTotal:
+    """The jobs' counts together; somebody counts once for each job and version of the rules."""
+
+    counts: Counts = field(default_factory=Counts)
+    groups: list[GroupCounts] = field(default_factory=list)
+    ungrouped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MatchingAudit:
+    """What the decision log says about a period."""
+
+    __pydantic_config__: ClassVar[Any] = CAMEL
+
+    first_day: date
+    last_day: date
+    jobs: list[AuditedJob]
+    total: AuditedTotal

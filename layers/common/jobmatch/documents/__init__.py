@@ -1,1 +1,0 @@
-"""Forms that others write: each file maps one public schema to ours, and touches nothing else."""

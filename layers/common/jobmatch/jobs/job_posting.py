@@ -1,0 +1,155 @@
+"""schema.org JobPosting (https://schema.org/JobPosting) as JSON-LD, to and from a job of ours.
+
+No context is fetched: a document says that its words are schema.org's, and is taken at its word.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from jobmatch.errors import FieldError, InvalidInputError
+from jobmatch.rules.addresses import place
+from jobmatch.rules.known_bars import known_bar
+from jobmatch.rules.vocabulary import Kind, known_label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from jobmatch.jobs.schemas import JobDetail
+
+MEDIA_TYPE = "application/ld+json"
+CONTEXT = "https://schema.org"
+TYPE = "JobPosting"
+_CONTEXT = re.compile(r"https?://schema\.org/?", re.ASCII)
+_SETS = ("requiredSpecializations", "preferredSpecializations", "requiredTechnicalDomains")
+"""What a DefinedTerm of ours names as its set."""
+
+
+def job_of(posting: Mapping[str, Any]) -> dict[str, Any]:
+    """A JobPosting as a job in the form of the API, still to be validated.
+
+    Raises:
+        InvalidInputError: it is not a JobPosting of schema.org.
+    """
+    faults = []
+    if not any(_CONTEXT.fullmatch(each) for each in _texts(posting.get("@context"))):
+        faults.append(FieldError("/@context", f"must be {CONTEXT}"))
+    if TYPE not in _texts(posting.get("@type")):
+        faults.append(FieldError("/@type", f"must be {TYPE}"))
+    if faults:
+        raise InvalidInputError(*faults)
+    lists: dict[str, list[str]] = {name: [] for name in (*_SETS, "requiredBar")}
+    for name, value in _skills(posting.get("skills")):
+        lists[name].append(value)
+    for member in ("qualifications", "educationRequirements"):
+        names = _names(posting.get(member))
+        lists["requiredBar"] += [bar for each in names if (bar := known_bar(each))]
+    job = {
+        "title": posting.get("title"),
+        "description": _plain(posting.get("description")),
+        "minimumExperience": _years(posting.get("experienceRequirements")),
+        "preferredLocation": _location(posting),
+        **{name: list(dict.fromkeys(values)) or None for name, values in lists.items()},
+    }
+    return {name: value for name, value in job.items() if value is not None}
+
+
+def posting_of(job: JobDetail) -> dict[str, Any]:
+    """A job as a JobPosting; `job_of` reads the same job from it."""
+    terms = {
+        "requiredSpecializations": job.required_specializations,
+        "preferredSpecializations": job.preferred_specializations,
+        "requiredTechnicalDomains": job.required_technical_domains,
+    }
+    skills = [
+        {"@type": "DefinedTerm", "name": value, "inDefinedTermSet": name}
+        for name, values in terms.items()
+        for value in values or ()
+    ]
+    bars = [
+        {"@type": "EducationalOccupationalCredential", "name": bar}
+        for bar in job.required_bar or ()
+    ]
+    posting = {
+        "@context": CONTEXT,
+        "@type": TYPE,
+        "identifier": {"@type": "PropertyValue", "name": "jobmatch", "value": str(job.id)},
+        "title": job.title,
+        "description": job.description,
+        "datePosted": job.created_at.date().isoformat(),
+        "skills": skills or None,
+        "qualifications": bars or None,
+        "experienceRequirements": job.minimum_experience
+        and {
+            "@type": "OccupationalExperienceRequirements",
+            "monthsOfExperience": 12 * job.minimum_experience,
+        },
+        "jobLocation": job.preferred_location
+        and {"@type": "Place", "address": job.preferred_location},
+    }
+    return {name: value for name, value in posting.items() if value is not None}
+
+
+def _skills(value: object) -> Iterator[tuple[str, str]]:
+    """Each value with the list that it belongs to; values that nobody knows belong to none."""
+    for term in value if isinstance(value, list) else [value]:
+        of = term.get("inDefinedTermSet") if isinstance(term, dict) else None
+        for name in _names(term):
+            if of in _SETS:
+                yield str(of), name
+            elif known := known_label(Kind.SPECIALIZATION, name):
+                yield "requiredSpecializations", known
+            elif known := known_label(Kind.TECHNICAL_DOMAIN, name):
+                yield "requiredTechnicalDomains", known
+
+
+def _names(value: object) -> list[str]:
+    """Names of things: texts, which commas divide, or objects with a name."""
+    found: list[str] = []
+    for each in value if isinstance(value, list) else [value]:
+        if isinstance(each, dict):
+            found += _texts(each.get("name"))
+        elif isinstance(each, str):
+            found += [part.strip() for part in re.split(r"[,;\n]", each)]
+    return [name for name in found if name]
+
+
+def _texts(value: object) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    return [each.strip() for each in values if isinstance(each, str)]
+
+
+def _plain(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    # Its parser takes a millisecond to import, which reading a job need not pay.
+    from jobmatch.jobs.markup import plain  # noqa: PLC0415
+
+    return plain(value)
+
+
+def _years(value: object) -> int | None:
+    """Whole years that are asked for, rounded up, where they are a number."""
+    months = value.get("monthsOfExperience") if isinstance(value, dict) else None
+    if isinstance(months, bool) or not isinstance(months, int | float):
+        return None
+    return -int(-months // 12) if abs(months) < 1e6 else 10**6  # noqa: PLR2004 - refused as too many
+
+
+def _location(posting: Mapping[str, Any]) -> str | None:
+    if "TELECOMMUTE" in _texts(posting.get("jobLocationType")):
+        return "Remote"
+    where = posting.get("jobLocation")
+    first = next(iter(where), None) if isinstance(where, list) else where
+    address = first.get("address") if isinstance(first, dict) else first
+    if isinstance(address, str):
+        return address.strip() or None
+    if not isinstance(address, dict):
+        return None
+    parts = (
+        next(iter(_names(address.get(name))), None)
+        for name in ("addressLocality", "addressRegion", "addressCountry")
+    )
+    city, region, country = parts
+    return place(city, region, country)

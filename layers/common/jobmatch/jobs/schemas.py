@@ -1,0 +1,210 @@
+"""Jobs on the wire, and as the queries return them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, Field
+
+from jobmatch.models import JobStatus, MatchingStatus
+from jobmatch.rules.vocabulary import Kind, canonical, label
+from jobmatch.web.pages import Page
+from jobmatch.web.wire import CAMEL, Input, Optional, Text255, Value, WithoutNul
+
+
+def _values(kind: Kind) -> AfterValidator:
+    def labelled(values: list[str] | None) -> list[str] | None:
+        if values is None:
+            return None
+        forms = [canonical(kind, value) for value in values]
+        if "" in forms:
+            raise ValueError("must not contain a blank entry")
+        if len(set(forms)) < len(forms):
+            raise ValueError("must not name the same value twice")
+        return [label(kind, value) for value in values]
+
+    return AfterValidator(labelled)
+
+
+_List = Annotated[list[Value], Field(max_length=50)] | None
+Specializations = Annotated[_List, _values(Kind.SPECIALIZATION)]
+TechnicalDomains = Annotated[_List, _values(Kind.TECHNICAL_DOMAIN)]
+Bars = Annotated[_List, _values(Kind.BAR)]
+
+
+class JobFields(Input):
+    """What can be said of a job on creation and in a change."""
+
+    description: Optional[Annotated[str, Field(max_length=20_000), WithoutNul]] = None
+    required_specializations: Specializations = None
+    preferred_specializations: Specializations = None
+    minimum_experience: Annotated[int | None, Field(ge=0, le=60, description="Years.")] = None
+    preferred_location: Optional[Annotated[str, Field(max_length=255), WithoutNul]] = None
+    required_bar: Bars = None
+    required_technical_domains: TechnicalDomains = None
+
+
+class JobCreate(JobFields):
+    """Body of POST /jobs."""
+
+    title: Text255
+    status: Literal[JobStatus.DRAFT, JobStatus.OPEN] = JobStatus.DRAFT
+    employer_user_id: Annotated[UUID | None, Field(strict=False)] = None
+
+
+class JobUpdate(JobFields):
+    """Body of PATCH /jobs/{jobId}: absent keeps, null clears, a value replaces."""
+
+    # `model_fields_set` tells what is absent; a factory keeps these defaults out of the document.
+    title: Text255 = Field(default_factory=str)
+    status: Annotated[JobStatus, Field(strict=False)] = Field(
+        default_factory=lambda: JobStatus.DRAFT
+    )
+
+
+REQUIREMENTS = (
+    "required_specializations",
+    "preferred_specializations",
+    "minimum_experience",
+    "preferred_location",
+    "required_bar",
+    "required_technical_domains",
+)
+"""The six fields that matching reads of a job."""
+
+
+class MatchingStatusUpdate(Input):
+    """Body of PUT /admin/jobs/{jobId}/matching-status."""
+
+    matching_status: Annotated[MatchingStatus, Field(strict=False)]
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """What was made."""
+
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class JobDetail:
+    """A job as its employer sees it."""
+
+    __pydantic_config__: ClassVar[Any] = CAMEL
+
+    id: UUID
+    employer_user_id: UUID
+    title: str
+    description: str | None
+    status: JobStatus
+    matching_status: MatchingStatus
+    required_specializations: list[str] | None
+    preferred_specializations: list[str] | None
+    minimum_experience: int | None
+    preferred_location: str | None
+    required_bar: list[str] | None
+    required_technical_domains: list[str] | None
+    created_by: UUID
+    created_at: datetime
+    updated_at: datetime
+    matched_at: datetime | None
+    employer_email: str
+    version: Annotated[int, Field(exclude=True)]
+    """Goes out as the ETag."""
+
+    @property
+    def waits_for_matching(self) -> bool:
+        """Whether a run should start now."""
+        return self.status is JobStatus.OPEN and self.matching_status is MatchingStatus.PENDING
+
+
+@dataclass(frozen=True, slots=True)
+class AdminJobDetail(JobDetail):
+    """A job as an admin sees it: with the reason why its last matching failed."""
+
+    __pydantic_config__: ClassVar[Any] = CAMEL
+
+    last_error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class JobListItem:
+    """A job in its employer's list."""
+
+    __pydantic_config__: ClassVar[Any] = CAMEL
+
+    id: UUID
+    title: str
+    status: JobStatus
+    matching_status: MatchingStatus
+    match_count: int
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AdminJobListItem:
+    """A job in the list of all employers' jobs."""
+
+    __pydantic_config__: ClassVar[Any] = CAMEL
+
+    id: UUID
+    title: str
+    status: JobStatus
+    matching_status: MatchingStatus
+    employer_company_name: str | None
+    match_count: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DueJob:
+    """A job that waits for its matching, with what the pre-filter needs."""
+
+    __pydantic_config__: ClassVar[Any] = CAMEL
+
+    id: UUID
+    employer_user_id: UUID
+    title: str
+    required_specializations: list[str] | None
+    preferred_specializations: list[str] | None
+    minimum_experience: int | None
+    preferred_location: str | None
+    required_bar: list[str] | None
+    required_technical_domains: list[str] | None
+    matching_status: MatchingStatus
+    matched_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MatchingRequested:
+    """What POST /jobs/{jobId}/matching-runs started, or joined."""
+
+    __pydantic_config__: ClassVar[Any] = CAMEL
+
+    job_id: UUID
+    matching_status: MatchingStatus
+
+
+@dataclass(frozen=True, slots=True)
+class JobPage(Page[JobListItem]):
+    """A page of one employer's jobs."""
+
+    items: list[JobListItem]
+
+
+@dataclass(frozen=True, slots=True)
+class AdminJobPage(Page[AdminJobListItem]):
+    """A page of all jobs."""
+
+    items: list[AdminJobListItem]
+
+
+@dataclass(frozen=True, slots=True)
+class DueJobPage(Page[DueJob]):
+    """A page of the jobs that wait for matching, oldest first."""
+
+    items: list[DueJob]

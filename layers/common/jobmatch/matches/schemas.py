@@ -1,0 +1,95 @@
+"""Matches on the wire, and as the queries return them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, ClassVar
+from uuid import UUID
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from jobmatch.rules.rubric import Recommendation, recommendation
+from jobmatch.web.pages import Page
+from jobmatch.web.wire import CAMEL, Input, Score, WithoutNul
+
+
+class Subscore(Input):
+    """One dimension of a match."""
+
+    score: Score
+    explanation: Annotated[str, Field(max_length=2_000), WithoutNul]
+
+
+class Subscores(Input):
+    """The five dimensions."""
+
+    specialization_match: Subscore
+    experience_fit: Subscore
+    technical_background: Subscore
+    location_match: Subscore
+    bar_admissions: Subscore
+
+
+class MatchPut(Input):
+    """Body of PUT /admin/jobs/{jobId}/matches/{profileId}."""
+
+    overall_score: Score
+    subscores: Subscores
+    summary: Annotated[str, Field(max_length=5_000), WithoutNul]
+    recommendation: Recommendation
+
+    @field_validator("recommendation")
+    @classmethod
+    def _is_the_label_of_the_score(cls, value: Recommendation, info: ValidationInfo) -> Any:
+        label = (
+            recommendation(info.data["overall_score"]) if "overall_score" in info.data else value
+        )
+        if value != label:
+            raise ValueError(f"must be {label!r} for this overallScore")
+        return value
+
+
+class MatchIds(Input):
+    """Body of POST /admin/matches/notified."""
+
+    match_ids: Annotated[
+        list[Annotated[UUID, Field(strict=False)]], Field(min_length=1, max_length=500)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A candidate's result for a job. `subscores` maps a dimension to score and explanation."""
+
+    __pydantic_config__: ClassVar[Any] = CAMEL
+
+    id: UUID
+    profile_id: UUID
+    overall_score: int
+    subscores: dict[str, dict[str, int | str]]
+    summary: str
+    recommendation: str
+    scored_at: datetime
+    notified_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MatchPage(Page[Match]):
+    """A page of matches, best first."""
+
+    items: list[Match]
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """How many matches were deleted."""
+
+    deleted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """How many matches were marked as notified."""
+
+    marked: int

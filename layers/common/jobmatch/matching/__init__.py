@@ -1,1 +1,0 @@
-"""Who fits a job, and why."""

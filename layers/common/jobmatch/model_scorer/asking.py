@@ -1,0 +1,157 @@
+"""Asking a language model about the candidates of a run: several at once, within ceilings.
+
+Whatever goes wrong with one of them is a reason beside its id, and nothing that stops the others.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from jobmatch import config
+from jobmatch.aws import ModelSilentError, converse
+from jobmatch.model_scorer.prompts import TOOL
+from jobmatch.model_scorer.schemas import Judgements
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
+SILENT_IN_A_ROW = 10
+"""Candidates about whom nothing was answered: then nobody else is asked any more."""
+_CUT_OFF = {"max_tokens", "model_context_window_exceeded"}
+_FILTERED = {"guardrail_intervened", "content_filtered"}
+_RANGES = {"greater_than_equal", "less_than_equal"}
+
+
+class Failure(StrEnum):
+    """Why a candidate has no score of the model's."""
+
+    THROTTLED = "throttled"
+    UNAVAILABLE = "unavailable"
+    TIMEOUT = "timeout"
+    DENIED = "denied"
+    REFUSED = "refused"
+    CUT_OFF = "cut-off"
+    MALFORMED = "malformed-answer"
+    MISSING = "missing-dimension"
+    OUT_OF_RANGE = "score-out-of-range"
+    CANDIDATE_CEILING = "candidate-ceiling"
+    TOKEN_CEILING = "token-ceiling"  # noqa: S105 - no password
+    OUT_OF_TIME = "out-of-time"
+    NOT_ASKED = "not-asked"
+    """Because the model seemed to be down."""
+
+
+@dataclass(slots=True)
+class Hearing:
+    """What the model answered, or why it did not, by candidate; and what that took."""
+
+    judgements: dict[UUID, Judgements] = field(default_factory=dict)
+    failures: dict[UUID, Failure] = field(default_factory=dict)
+    asked: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    down: Failure | None = None
+    """Why the model was taken to be down, if it was."""
+    _answered: int = 0
+    _silent_in_a_row: int = 0
+
+    def reason_to_stop(self, ends: float) -> Failure | None:
+        """Why nobody else may be asked, if so."""
+        if self.down is not None:
+            return Failure.NOT_ASKED
+        if self.asked >= config.model_candidates():
+            return Failure.CANDIDATE_CEILING
+        if self.input_tokens + self.output_tokens >= config.model_tokens():
+            return Failure.TOKEN_CEILING
+        return Failure.OUT_OF_TIME if time.monotonic() >= ends else None
+
+    def note(self, candidate: UUID, call: Future[dict[str, Any]]) -> None:
+        """Take in how a call ended."""
+        try:
+            answer = call.result()
+        except ModelSilentError as error:
+            reason = self.failures[candidate] = Failure(error.args[0])
+            self._silent_in_a_row += 1
+            if error.lasting or self._silent_in_a_row >= SILENT_IN_A_ROW:
+                self.down = reason
+            return
+        self._answered += 1
+        self._silent_in_a_row = 0
+        usage = answer.get("usage") or {}
+        self.input_tokens += _count(usage.get("inputTokens"))
+        self.output_tokens += _count(usage.get("outputTokens"))
+        judgements = _read(answer)
+        if isinstance(judgements, Judgements):
+            self.judgements[candidate] = judgements
+        else:
+            self.failures[candidate] = judgements
+
+    def close(self) -> None:
+        """A model that answered nobody was down, however few were asked."""
+        if self.asked and not self._answered and self.down is None:
+            self.down = next(iter(self.failures.values()))
+
+
+def ask(requests: Mapping[UUID, dict[str, Any]]) -> Hearing:
+    """Ask about these candidates in their order, several at once.
+
+    Nobody else is asked when a ceiling is reached, the time is over, or the model seems to be down;
+    whoever is being asked then is waited for, so that at most one call less than `concurrency`
+    goes beyond the ceiling of tokens.
+
+    Args:
+        requests: the parameters of Converse, by candidate.
+    """
+    hearing = Hearing()
+    ends = time.monotonic() + config.model_seconds()
+    waiting = deque(requests.items())
+    calls: dict[Future[dict[str, Any]], UUID] = {}
+    concurrency = config.model_concurrency()
+    with ThreadPoolExecutor(concurrency) as pool:
+        while waiting or calls:
+            while waiting and len(calls) < concurrency:
+                if reason := hearing.reason_to_stop(ends):
+                    hearing.failures |= {candidate: reason for candidate, _ in waiting}
+                    waiting.clear()
+                    break
+                candidate, request = waiting.popleft()
+                calls[pool.submit(converse, request)] = candidate
+                hearing.asked += 1
+            done, _ = wait(calls, return_when=FIRST_COMPLETED)
+            for call in done:
+                hearing.note(calls.pop(call), call)
+    hearing.close()
+    return hearing
+
+
+def _count(tokens: object) -> int:
+    return max(tokens, 0) if isinstance(tokens, int) else 0
+
+
+def _read(answer: Mapping[str, Any]) -> Judgements | Failure:
+    """What an answer of Converse says, or what is wrong with it."""
+    reason = answer.get("stopReason")
+    if reason in _CUT_OFF:
+        return Failure.CUT_OFF
+    if reason in _FILTERED:
+        return Failure.REFUSED
+    content = ((answer.get("output") or {}).get("message") or {}).get("content") or []
+    uses = [part["toolUse"] for part in content if "toolUse" in part]
+    inputs = [use.get("input") for use in uses if use.get("name") == TOOL]
+    if len(inputs) != 1:
+        return Failure.MALFORMED
+    try:
+        return Judgements.model_validate(inputs[0])
+    except ValidationError as error:
+        wrong = {fault["type"] for fault in error.errors(include_url=False, include_input=False)}
+    if "missing" in wrong:
+        return Failure.MISSING
+    return Failure.OUT_OF_RANGE if wrong & _RANGES else Failure.MALFORMED

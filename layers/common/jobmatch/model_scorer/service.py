@@ -1,0 +1,128 @@
+"""Matches that a language model scores: who is asked about, and what becomes of the answers.
+
+The model scores the dimensions that the job asks for. The total, the label and the summary are
+ours, computed from these as the rubric computes them from its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from pydantic_core import to_json
+
+from jobmatch import config
+from jobmatch.config import Scorer
+from jobmatch.model_scorer.asking import ask
+from jobmatch.model_scorer.prompts import PROMPT_VERSION, Case
+from jobmatch.rules.explanations import NOT_ASKED, TEXT_VERSION, Assessment, assess, summarize
+from jobmatch.rules.fingerprint import Fingerprints
+from jobmatch.rules.rubric import FULL, Dimension, recommendation, weighted_score
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from uuid import UUID
+
+    from jobmatch.model_scorer.asking import Failure, Hearing
+    from jobmatch.model_scorer.prompts import CandidateText, JobText
+    from jobmatch.model_scorer.schemas import Judgements
+    from jobmatch.rules.ranking import Candidate
+    from jobmatch.rules.requirements import Requirements
+
+BY_THE_RUBRIC = "Scored by the rubric, not by the language model."
+"""Stands in the summary of a candidate about whom the model said nothing that can be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Candidates whose match is new or made anew, with its fingerprint; and how the asking went."""
+
+    assessments: dict[UUID, tuple[Assessment, str]]
+    hearing: Hearing
+
+
+def judge(
+    requirements: Requirements,
+    candidates: Sequence[Candidate],
+    job: JobText,
+    texts: Mapping[UUID, CandidateText],
+) -> Judged:
+    """Ask about those of a shortlist whose match would change, and fall back to the rubric.
+
+    Args:
+        requirements: of the job.
+        candidates: the shortlist, best first.
+        job: its own words.
+        texts: the candidates' own words; one who is missing has been deleted since.
+    """
+    model_id = config.model_id()
+    there = {each.profile_id: each for each in candidates if each.profile_id in texts}
+    cases = {profile_id: Case.of(requirements, job, texts[profile_id]) for profile_id in there}
+    fingerprints = {each: model_fingerprint(case, model_id) for each, case in cases.items()}
+    hearing = ask(
+        {
+            profile_id: cases[profile_id].request(model_id)
+            for profile_id, candidate in there.items()
+            if fingerprints[profile_id] != candidate.stored_fingerprint
+        }
+    )
+    assessments = {
+        profile_id: (
+            _judged(requirements, there[profile_id], judgements, cases[profile_id]),
+            fingerprints[profile_id],
+        )
+        for profile_id, judgements in hearing.judgements.items()
+    }
+    by_rubric = Fingerprints(requirements)
+    for profile_id, failure in hearing.failures.items():
+        candidate = there[profile_id]
+        fingerprint = _fallback_fingerprint(by_rubric.of(candidate), failure)
+        if fingerprint != candidate.stored_fingerprint:
+            assessments[profile_id] = (_unjudged(requirements, candidate), fingerprint)
+    return Judged(assessments, hearing)
+
+
+def model_fingerprint(case: Case, model_id: str) -> str:
+    """Of all that a model's match is made from: who was asked, how, and about what."""
+    made_by = [Scorer.BEDROCK, model_id, PROMPT_VERSION, TEXT_VERSION]
+    return hashlib.sha256(to_json(made_by) + case.job + case.candidate).hexdigest()[:32]
+
+
+def _fallback_fingerprint(rubrics: str, failure: Failure) -> str:
+    # Neither the rubric's own, which promises a summary without a mark, nor the model's, so that
+    # the next run asks again.
+    return hashlib.sha256(f"{rubrics} {failure}".encode()).hexdigest()[:32]
+
+
+def _judged(
+    requirements: Requirements, candidate: Candidate, judgements: Judgements, case: Case
+) -> Assessment:
+    own = assess(requirements, candidate)
+    answers = judgements.model_dump(by_alias=True)
+    explanations: dict[Dimension, str] = {}
+    scores: dict[Dimension, int] = {}
+    for dimension in Dimension:
+        # What the job does not ask for has no weight, and is nobody's to judge.
+        if own.subscores[dimension]["explanation"] == NOT_ASKED:
+            explanations[dimension] = NOT_ASKED
+        else:
+            explanations[dimension] = case.anonymizer.text(answers[dimension]["explanation"])
+            scores[dimension] = answers[dimension]["score"]
+    total = weighted_score(scores)
+    everywhere = dict.fromkeys(Dimension, FULL) | scores
+    judged = replace(candidate, overall_score=total, scores=everywhere)
+    return Assessment(
+        total,
+        recommendation(total),
+        {
+            dimension: {"score": everywhere[dimension], "explanation": explanations[dimension]}
+            for dimension in Dimension
+        },
+        summarize(judged, explanations),
+    )
+
+
+def _unjudged(requirements: Requirements, candidate: Candidate) -> Assessment:
+    own = assess(requirements, candidate)
+    return replace(own, summary=f"{own.summary} {BY_THE_RUBRIC}")

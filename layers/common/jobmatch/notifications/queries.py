@@ -1,0 +1,269 @@
+"""The mail to employers: recorded with the run, claimed before it is sent, sent at most once.
+
+A notification is due, then claimed by one worker, then sent. A definite refusal makes it due
+again; after an unknown outcome it stays claimed, so that nobody sends it twice, and its matches
+stay unnotified, so that a later run may name them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, case, cast, exists, func, literal, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from jobmatch.errors import NotFoundError
+from jobmatch.matches.queries import mark_told
+from jobmatch.models import (
+    EmployerFeatures,
+    EmployerProfile,
+    Job,
+    JobMatch,
+    JobStatus,
+    Notification,
+    NotificationSettings,
+    NotificationStatus,
+    ToldMatch,
+    User,
+    UserRole,
+)
+from jobmatch.notifications.schemas import NotificationPreferences
+from jobmatch.permissions.locks import keep_jobs
+from jobmatch.permissions.predicates import is_shown, may_act_for, with_employer
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from sqlalchemy import ColumnElement, Connection
+
+    from jobmatch.permissions import Viewer
+
+DEFAULT_THRESHOLD = 75
+MOST_ATTEMPTS = 5
+_FIRST_RETRY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A candidate as the mail names them: without name or address."""
+
+    profile_id: UUID
+    overall_score: int
+    recommendation: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A claimed notification: to whom, about which job, about which candidates, best first."""
+
+    notification_id: UUID
+    job_id: UUID
+    to: str
+    title: str
+    matches: list[Told]
+
+
+def _is_to_be_told() -> ColumnElement[bool]:
+    """Whether the match of a job is news for its employer, who wants news of such a score."""
+    return and_(
+        JobMatch.notified_at.is_(None),
+        ~exists().where(
+            ToldMatch.job_id == JobMatch.job_id, ToldMatch.profile_id == JobMatch.profile_id
+        ),
+        JobMatch.overall_score >= func.coalesce(NotificationSettings.threshold, DEFAULT_THRESHOLD),
+        func.coalesce(NotificationSettings.enabled, True),
+        User.is_active,
+        Job.status == JobStatus.OPEN,
+        is_shown(),
+    )
+
+
+def record_notification(connection: Connection, job_id: UUID, run_id: UUID) -> UUID | None:
+    """Record that a mail is due, if a run left anything to tell; within its transaction.
+
+    Returns:
+        The id of the notification, or none where there is nothing to tell or a mail for the
+        job is due already: that one will name the news as well.
+    """
+    job = (
+        select(Job.id, cast(run_id, Notification.run_id.type))
+        .join(User, User.id == Job.employer_user_id)
+        .outerjoin(NotificationSettings, NotificationSettings.user_id == User.id)
+    )
+    news = with_employer(job).where(
+        Job.id == job_id,
+        select(1)
+        .where(JobMatch.job_id == Job.id, _is_to_be_told())
+        .correlate(Job, User, NotificationSettings, EmployerProfile, EmployerFeatures)
+        .exists(),
+    )
+    recorded: UUID | None = connection.scalar(
+        insert(Notification)
+        .from_select(["job_id", "run_id"], news)
+        .on_conflict_do_nothing()
+        .returning(Notification.id)
+    )
+    return recorded
+
+
+def get_due_notifications(connection: Connection) -> list[UUID]:
+    """The mails that are due and should be on their way, oldest first."""
+    due = select(Notification.id).where(
+        Notification.status == NotificationStatus.DUE, Notification.due_at <= func.now()
+    )
+    return list(connection.scalars(due.order_by(Notification.due_at)))
+
+
+def claim_notification(connection: Connection, notification_id: UUID) -> Mail | None:
+    """Claim a mail that is due; within a transaction that is committed before it is sent.
+
+    What it says is read now: the employer may have become inactive or lost interest, the job
+    closed, a candidate left or been told of. Where nothing is left to say it is dropped.
+
+    Returns:
+        None where there is no mail to send: it was claimed before, or has been dropped.
+    """
+    is_due = and_(Notification.id == notification_id, Notification.status == NotificationStatus.DUE)
+    # A run that completes has the job's lock, and its record waits for ours of a mail that changes.
+    keep_jobs(connection, select(Notification.job_id).where(is_due))
+    job_id = connection.scalar(
+        update(Notification)
+        .where(is_due)
+        .values(status=NotificationStatus.CLAIMED, claimed_at=func.now())
+        .returning(Notification.job_id)
+    )
+    if job_id is None:
+        return None
+    news = (
+        select(
+            User.email,
+            Job.title,
+            JobMatch.profile_id,
+            JobMatch.overall_score,
+            JobMatch.recommendation,
+            JobMatch.summary,
+        )
+        .select_from(JobMatch)
+        .join(Job, Job.id == JobMatch.job_id)
+        .join(User, User.id == Job.employer_user_id)
+        .outerjoin(NotificationSettings, NotificationSettings.user_id == User.id)
+    )
+    rows = connection.execute(
+        with_employer(news)
+        .where(JobMatch.job_id == job_id, _is_to_be_told())
+        .order_by(JobMatch.overall_score.desc(), JobMatch.profile_id)
+    ).all()
+    if not rows:
+        _finish(connection, notification_id, NotificationStatus.DROPPED)
+        return None
+    told = [Told(*row[2:]) for row in rows]
+    return Mail(notification_id, job_id, rows[0].email, rows[0].title, told)
+
+
+def confirm_notification(connection: Connection, mail: Mail) -> None:
+    """Note that a mail was sent, and whom it told of; within a transaction."""
+    scores = {match.profile_id: match.overall_score for match in mail.matches}
+    mark_told(connection, mail.job_id, scores)
+    _finish(connection, mail.notification_id, NotificationStatus.SENT)
+
+
+def release_notification(
+    connection: Connection, mail: Mail, *, gives_up: bool = True
+) -> NotificationStatus:
+    """Make a mail due again that was definitely not sent; within a transaction.
+
+    Later each time, as with runs. After the fifth refusal it stays refused, unless it is not to be
+    given up: then it is tried once more. Where a later run's mail for the job is due by now, that
+    one stands for this.
+    """
+    other = (
+        select(1)
+        .where(Notification.job_id == mail.job_id, Notification.status == NotificationStatus.DUE)
+        .exists()
+    )
+    most = MOST_ATTEMPTS if gives_up else MOST_ATTEMPTS - 1
+    attempts = func.least(Notification.attempts + 1, most)
+    kinds = Notification.status.type
+    status: NotificationStatus | None = connection.scalar(
+        update(Notification)
+        .where(
+            Notification.id == mail.notification_id,
+            Notification.status == NotificationStatus.CLAIMED,
+        )
+        .values(
+            attempts=attempts,
+            due_at=func.now() + _FIRST_RETRY * func.power(2, Notification.attempts),
+            status=case(
+                (attempts >= MOST_ATTEMPTS, cast(NotificationStatus.REFUSED, kinds)),
+                (other, cast(NotificationStatus.DROPPED, kinds)),
+                else_=cast(NotificationStatus.DUE, kinds),
+            ),
+        )
+        .returning(Notification.status)
+    )
+    return status or NotificationStatus.CLAIMED
+
+
+def _finish(connection: Connection, notification_id: UUID, status: NotificationStatus) -> None:
+    connection.execute(
+        update(Notification)
+        .where(Notification.id == notification_id)
+        .values(status=status, finished_at=func.now())
+    )
+
+
+def get_notification_settings(
+    connection: Connection, employer_user_id: UUID, *, viewer: Viewer
+) -> NotificationPreferences:
+    """What an employer wants to be told.
+
+    Raises:
+        NotFoundError: the employer does not exist for the viewer.
+    """
+    row = connection.execute(
+        select(
+            func.coalesce(NotificationSettings.enabled, True),
+            func.coalesce(NotificationSettings.threshold, DEFAULT_THRESHOLD),
+        )
+        .select_from(User)
+        .outerjoin(NotificationSettings, NotificationSettings.user_id == User.id)
+        .where(
+            User.id == employer_user_id,
+            User.role == UserRole.EMPLOYER,
+            may_act_for(viewer, User.id),
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError("No such employer.")
+    return NotificationPreferences(enabled=row[0], threshold=row[1])
+
+
+def put_notification_settings(
+    connection: Connection,
+    employer_user_id: UUID,
+    settings: NotificationPreferences,
+    *,
+    viewer: Viewer,
+) -> None:
+    """Replace what an employer wants to be told.
+
+    Raises:
+        NotFoundError: the employer does not exist for the viewer.
+    """
+    employer = select(User.id, literal(settings.enabled), literal(settings.threshold)).where(
+        User.id == employer_user_id,
+        User.role == UserRole.EMPLOYER,
+        may_act_for(viewer, User.id),
+    )
+    statement = insert(NotificationSettings).from_select(
+        ["user_id", "enabled", "threshold"], employer
+    )
+    replaced = {name: statement.excluded[name] for name in ("enabled", "threshold")}
+    stored = connection.execute(
+        statement.on_conflict_do_update(index_elements=["user_id"], set_=replaced)
+    )
+    if not stored.rowcount:
+        raise NotFoundError("No such employer.")

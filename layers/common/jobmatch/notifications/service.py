@@ -1,0 +1,129 @@
+"""The one mail that tells an employer of good new matches."""
+
+from __future__ import annotations
+
+from email.headerregistry import Address
+from email.message import EmailMessage
+from html import escape
+from typing import TYPE_CHECKING
+
+from jobmatch import config
+from jobmatch.aws import MailRefusedError, queue_dead_notification, send_mail
+from jobmatch.models import NotificationStatus
+from jobmatch.notifications.queries import (
+    claim_notification,
+    confirm_notification,
+    release_notification,
+)
+from jobmatch.postgres import transaction
+from jobmatch.telemetry import log_failure, logger
+from jobmatch.telemetry.correlation import MAIL_HEADER, correlation_id
+from jobmatch.telemetry.metrics import Metric, emit
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from jobmatch.notifications.queries import Mail, Told
+
+MOST_NAMED = 10
+"""How many candidates a mail describes; it counts the others."""
+
+
+def notify_employer(notification_id: UUID) -> None:
+    """Send a mail if it is due: claim, send, confirm, each committed before the next.
+
+    Raises:
+        Exception: it is unknown whether the mail was sent; it will not be sent again.
+    """
+    with transaction() as connection:
+        mail = claim_notification(connection, notification_id)
+    if mail is None:
+        logger.info("Nothing to send.", notification_id=notification_id)
+        return
+    try:
+        message = compose(mail)
+    except Exception as error:  # noqa: BLE001 - whatever it is, nothing was sent
+        log_failure("The mail could not be written.", error, notification_id=notification_id)
+        _release(mail)
+        return
+    try:
+        send_mail(message)
+    except MailRefusedError as error:
+        log_failure("The mail was refused.", error, expected=True, notification_id=notification_id)
+        _release(mail)
+        return
+    except Exception as error:
+        # Whether it went out is unknown, so it is not sent again; a later run names its matches.
+        log_failure("The mail may not be sent.", error, notification_id=notification_id)
+        raise
+    emit({Metric.MAILS_SENT: 1})
+    with transaction() as connection:
+        confirm_notification(connection, mail)
+    logger.info("The mail is sent.", notification_id=notification_id, matches=len(mail.matches))
+
+
+def _release(mail: Mail) -> None:
+    try:
+        with transaction() as connection:
+            status = release_notification(connection, mail)
+            if status is NotificationStatus.REFUSED:
+                # Before the commit: a mail that nobody tries again, and nobody is told of, would
+                # be lost.
+                queue_dead_notification(mail.notification_id)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the mail stays due
+        log_failure(
+            "The mail could not be given up; it is tried again.",
+            error,
+            expected=True,
+            notification_id=mail.notification_id,
+        )
+        with transaction() as connection:
+            release_notification(connection, mail, gives_up=False)
+        return
+    if status is NotificationStatus.REFUSED:
+        logger.error("The mail is given up.", notification_id=mail.notification_id)
+
+
+def compose(mail: Mail) -> EmailMessage:
+    """The mail, as text and as HTML. Candidates are anonymous; every value is escaped."""
+    # A header can't hold control characters; a title can.
+    title = " ".join("".join(each if each.isprintable() else " " for each in mail.title).split())
+    count = len(mail.matches)
+    news = "1 good new match" if count == 1 else f"{count} good new matches"
+    link = f"{config.job_base_url()}/{mail.job_id}"
+    named, others = mail.matches[:MOST_NAMED], count - MOST_NAMED
+    message = EmailMessage()
+    message["From"] = config.mail_sender()
+    # One address and nothing else, or ValueError: a list would be read by others, too.
+    message["To"] = Address(addr_spec=mail.to)
+    message["Subject"] = f"{news} for {title}"
+    if current := correlation_id():
+        message[MAIL_HEADER] = current
+    closing = f"And {others} more. " if others > 0 else ""
+    message.set_content(
+        "\n\n".join(
+            [
+                f"{news} for your job {title}:",
+                *(f"{match.overall_score}: {_sentence(match)}" for match in named),
+                f"{closing}See them all: {link}",
+            ]
+        )
+        + "\n"
+    )
+    rows = "".join(
+        f"<li><strong>{match.overall_score}</strong> {escape(_sentence(match))}</li>"
+        for match in named
+    )
+    message.add_alternative(
+        f"<p>{news} for your job <strong>{escape(title)}</strong>:</p><ul>{rows}</ul>"
+        f'<p>{closing}<a href="{escape(link)}">See them all</a></p>',
+        subtype="html",
+    )
+    return message
+
+
+def _sentence(match: Told) -> str:
+    # Our own summaries begin with the label; one that an admin put need not.
+    if match.summary.startswith(match.recommendation):
+        return match.summary
+    return f"{match.recommendation}: {match.summary}"

@@ -1,0 +1,45 @@
+"""The database's own users, created before anything can connect as one of them."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from jobmatch import config
+from jobmatch.aws import DatabaseNotReadyError, execute_sql
+from jobmatch.telemetry import logger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CALL_SECONDS = 70
+"""What the last attempt may take: the call itself, and the answer to whoever asked."""
+PAUSE_SECONDS = 3
+
+
+def create_database_roles(remaining_millis: Callable[[], int]) -> None:
+    """Execute roles.sql, one statement that can be repeated, as the cluster's master user.
+
+    A cluster that is not ready is asked again: it takes 15 seconds to resume, and minutes to
+    fail over.
+
+    Args:
+        remaining_millis: milliseconds until the function times out.
+
+    Raises:
+        DatabaseNotReadyError: it was not ready in time.
+    """
+    sql = (config.migrations_folder() / "roles.sql").read_text(encoding="utf-8")
+    target = (
+        config.database_cluster_arn(),
+        config.database_master_secret_arn(),
+        config.database_name(),
+    )
+    while True:
+        try:
+            return execute_sql(*target, sql)
+        except DatabaseNotReadyError as error:
+            if remaining_millis() < (CALL_SECONDS + PAUSE_SECONDS) * 1000:
+                raise
+            logger.info("The cluster is not ready; asking again.", reason=str(error))
+            time.sleep(PAUSE_SECONDS)

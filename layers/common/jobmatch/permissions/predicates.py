@@ -1,0 +1,239 @@
+"""Who may see what: the one place that says so, as a predicate of the query itself."""
+
+from __future__ import annotations
+
+from enum import Enum
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVarTuple
+
+from sqlalchemy import (
+    Integer,
+    and_,
+    any_,
+    bindparam,
+    exists,
+    false,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
+
+from jobmatch.errors import ForbiddenError, NotFoundError
+from jobmatch.models import (
+    EmployerFeatures,
+    EmployerProfile,
+    Job,
+    JobMatch,
+    ProfileFeatures,
+    ProfileStatus,
+    User,
+    UserRole,
+)
+from jobmatch.permissions import SYSTEM, Caller, Viewer
+from jobmatch.rules.experience import this_month
+from jobmatch.rules.prefilter import works_for
+from jobmatch.rules.versions import employer_version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from uuid import UUID
+
+    from sqlalchemy import CTE, ColumnElement, Connection, Select, SQLColumnExpression
+
+Columns = TypeVarTuple("Columns")
+
+_caller = aliased(User)
+
+
+class Somebody(Enum):
+    """The caller of a statement that is made once: `values_of` names them when it is executed."""
+
+    SOMEBODY = "somebody"
+
+
+Form = Viewer | Somebody
+
+THIS_MONTH = bindparam("this_month", type_=Integer)
+"""The current month of a statement that is made once; `values_of` knows it."""
+
+
+def form_of(viewer: Viewer) -> Form:
+    """The viewer in a statement that is made once for all of their kind."""
+    return SYSTEM if viewer is SYSTEM else Somebody.SOMEBODY
+
+
+def values_of(viewer: Viewer) -> dict[str, Any]:
+    """Who asks, and when: for executing a statement that was made for the viewer's form."""
+    now = {"this_month": this_month()}
+    if viewer is SYSTEM:
+        return now
+    return {"caller_id": viewer.user_id, "caller_roles": list(viewer.roles), **now}
+
+
+def _is_active_caller(caller: Caller | Somebody) -> ColumnElement[bool]:
+    # Without a value here, a statement that is executed without saying who asks fails.
+    user_id = bindparam("caller_id", type_=User.id.type)
+    roles = bindparam("caller_roles", type_=ARRAY(User.role.type))
+    if isinstance(caller, Caller):
+        user_id, roles = literal(caller.user_id), literal(list(caller.roles), roles.type)
+    return and_(_caller.id == user_id, _caller.is_active, _caller.role == any_(roles))
+
+
+def is_admin(viewer: Form) -> ColumnElement[bool]:
+    """Whether the viewer is the system or an active admin whose token says so too."""
+    if viewer is SYSTEM:
+        return true()
+    return exists().where(_is_active_caller(viewer), _caller.role == UserRole.ADMIN)
+
+
+def may_act_for(
+    viewer: Form, employer_user_id: SQLColumnExpression[UUID] | UUID
+) -> ColumnElement[bool]:
+    """Whether the viewer may see and change what belongs to this employer.
+
+    Every query that an employer can reach adds this predicate, so that a row of somebody else
+    is no row at all.
+    """
+    if viewer is SYSTEM:
+        return true()
+    return exists().where(
+        _is_active_caller(viewer),
+        or_(
+            _caller.role == UserRole.ADMIN,
+            and_(_caller.role == UserRole.EMPLOYER, _caller.id == employer_user_id),
+        ),
+    )
+
+
+def is_current() -> ColumnElement[bool]:
+    """Whether `employer_features` was made from what `employer_profiles` says, by our rules."""
+    return and_(
+        EmployerFeatures.user_id == EmployerProfile.user_id,
+        EmployerFeatures.company_name == EmployerProfile.company_name,
+        EmployerFeatures.corporate_domains.is_not_distinct_from(EmployerProfile.corporate_domains),
+        EmployerFeatures.version == employer_version(),
+    )
+
+
+class EmployerColumns(NamedTuple):
+    """What is compared with a candidate, in a statement that knows a job's employer."""
+
+    is_outdated: ColumnElement[bool]
+    """There is an employer whose company is not indexed as it is now."""
+    company: SQLColumnExpression[str]
+    domains: SQLColumnExpression[list[str]]
+
+
+JOINED = EmployerColumns(
+    and_(EmployerProfile.user_id.is_not(None), EmployerFeatures.user_id.is_(None)),
+    EmployerFeatures.company,
+    EmployerFeatures.domains,
+)
+"""In a statement of `with_employer`."""
+
+
+def with_employer(statement: Select[*Columns]) -> Select[*Columns]:
+    """Join what `is_shown` reads of the employer of a job."""
+    return statement.outerjoin(
+        EmployerProfile, EmployerProfile.user_id == Job.employer_user_id
+    ).outerjoin(EmployerFeatures, is_current())
+
+
+def one_job(viewer: Form) -> tuple[CTE, EmployerColumns]:
+    """The job `job_id` and its employer, read once; no row for whoever may not act for them.
+
+    Materialized, so that PostgreSQL knows that it is one row. Joined, it takes the rows that are
+    left by `may_act_for` for a fraction of one, and then reads and sorts all matches of a job to
+    give the best hundred.
+    """
+    statement: Select[*tuple[Any, ...]] = with_employer(
+        select(
+            Job.id,
+            JOINED.is_outdated.label("is_outdated"),
+            JOINED.company.label("company"),
+            JOINED.domains.label("domains"),
+        )
+    ).where(Job.id == bindparam("job_id"), may_act_for(viewer, Job.employer_user_id))
+    job = statement.cte("job").prefix_with("MATERIALIZED")
+    return job, EmployerColumns(job.c.is_outdated, job.c.company, job.c.domains)
+
+
+def is_shown(
+    month: ColumnElement[int] | None = None, employer: EmployerColumns = JOINED
+) -> ColumnElement[bool]:
+    """Whether the candidate of a match may be shown to the employer of its job at present.
+
+    The candidate must be active, indexed, and not work for that employer. Judged when it is
+    read, not when it was scored. An employer whose company is not indexed as it is now sees nobody.
+
+    Args:
+        month: THIS_MONTH in a statement that is made once; without it, the current one.
+        employer: of the statement.
+    """
+    if month is None:
+        month = literal(this_month())
+    # The status that features have is the profile's, whoever changes that: a trigger sees to it.
+    return (
+        exists()
+        .where(
+            ProfileFeatures.profile_id == JobMatch.profile_id,
+            ProfileFeatures.status == ProfileStatus.ACTIVE,
+            is_not_suppressed(month, employer),
+        )
+        .correlate_except(ProfileFeatures)
+    )
+
+
+def is_not_suppressed(
+    month: ColumnElement[int], employer: EmployerColumns = JOINED
+) -> ColumnElement[bool]:
+    """Whether a candidate of `profile_features` does not work for the employer, who is indexed."""
+    suppressed = or_(
+        employer.is_outdated,
+        # Unknown without a company, and whom nobody is compared with works for nobody.
+        works_for(employer.company, employer.domains, month),
+    )
+    return not_(func.coalesce(suppressed, false()))
+
+
+@cache
+def _active_caller() -> Select[int]:
+    return select(1).where(_is_active_caller(Somebody.SOMEBODY))
+
+
+def require_role(connection: Connection, caller: Caller, roles: Iterable[UserRole]) -> None:
+    """Make sure that the caller is an active user with one of `roles`.
+
+    Raises:
+        ForbiddenError: they are unknown, inactive, or not of such a role.
+    """
+    values = {"caller_id": caller.user_id, "caller_roles": list(caller.roles & frozenset(roles))}
+    if connection.scalar(_active_caller(), values) is None:
+        raise ForbiddenError("Your account may not do this.")
+
+
+def require_job(connection: Connection, job_id: UUID, viewer: Viewer) -> None:
+    """Tell a job without rows from a job that is not there.
+
+    Raises:
+        NotFoundError: the job does not exist for the viewer.
+    """
+    visible = select(1).where(Job.id == job_id, may_act_for(viewer, Job.employer_user_id))
+    if connection.scalar(visible) is None:
+        raise NotFoundError("No such job.")
+
+
+def require_employer(connection: Connection, employer_user_id: UUID, viewer: Viewer) -> None:
+    """Tell an employer without jobs from an employer who is not there.
+
+    Raises:
+        NotFoundError: the employer does not exist for the viewer.
+    """
+    visible = select(1).where(User.id == employer_user_id, may_act_for(viewer, User.id))
+    if connection.scalar(visible) is None:
+        raise NotFoundError("No such employer.")

@@ -1,0 +1,143 @@
+"""The way to PostgreSQL: one engine per process, autocommit reads, explicit transactions."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, InvalidRequestError
+
+from jobmatch import config
+from jobmatch.errors import JobmatchError
+from jobmatch.postgres.connecting import Access
+from jobmatch.postgres.dialect import with_our_driver
+from jobmatch.postgres.driver import NoAnswerError
+from jobmatch.telemetry import log_failure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sqlalchemy import Connection, Engine
+
+IDLE_SECONDS_BEFORE_PING = 60
+"""A connection unused for longer may have been dropped silently on the way, so it is asked."""
+PING_SECONDS = 2
+"""For the answer to that; then there is still time to connect anew."""
+
+T = TypeVar("T")
+
+
+def _limits(**milliseconds: int) -> dict[str, str] | None:
+    return {name: str(limit) for name, limit in milliseconds.items() if limit} or None
+
+
+@cache
+def _engine(
+    url: str, access: Access, pool_size: int, timeout_ms: int, idle_ms: int, *, prepares: bool
+) -> Engine:
+    engine = create_engine(
+        with_our_driver(make_url(url)),
+        # Single statements need no transaction: two round trips less each.
+        isolation_level="AUTOCOMMIT",
+        skip_autocommit_rollback=True,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=access.seconds,
+        # Statement parameters are personal data; they stay out of errors and so out of logs.
+        hide_parameters=True,
+        connect_args={
+            "application_name": "jobmatch",
+            "prepared_statements": prepares,
+            "startup_params": _limits(statement_timeout=timeout_ms, idle_session_timeout=idle_ms),
+        },
+    )
+
+    event.listen(engine, "do_connect", access.open)
+
+    @event.listens_for(engine, "checkout")
+    def _replace_dead(driver: Any, record: Any, _proxy: object) -> None:
+        # A server that closed the connection has left an end-of-file or a farewell to read. A
+        # frozen execution environment or a snapshot can't see that until it looks.
+        if driver.has_news():
+            raise DisconnectionError
+        now = time.time()
+        # A clock that was set back says nothing about how long it was.
+        if not 0 <= now - record.info.get("used_at", now) <= IDLE_SECONDS_BEFORE_PING:
+            try:
+                driver.limit_answers(PING_SECONDS)
+                engine.dialect.do_ping(driver)
+                driver.limit_answers(access.answer_seconds or None)
+            except Exception as error:
+                raise DisconnectionError from error
+        record.info["used_at"] = now
+
+    return engine
+
+
+def engine() -> Engine:
+    """The engine of this process for the database that the environment names."""
+    return _engine(
+        config.database_url(),
+        Access.from_environment(),
+        config.database_pool_size(),
+        config.database_statement_timeout_ms(),
+        config.database_idle_session_timeout_ms(),
+        prepares=config.database_prepared_statements(),
+    )
+
+
+def _opened() -> Connection:
+    try:
+        return engine().connect()
+    except InvalidRequestError as error:
+        # Two in a row were closed before they could be used: the server is coming or going.
+        raise InterfaceError(None, None, error) from error
+
+
+@contextmanager
+def connect() -> Iterator[Connection]:
+    """A connection on which every statement commits by itself."""
+    with _opened() as connection:
+        try:
+            yield connection
+        except (JobmatchError, DBAPIError):
+            raise
+        except Exception:
+            # Neither ours nor the server's: the driver may have broken off in the middle of the
+            # conversation, and what the server still says would be taken for the next answer.
+            connection.invalidate()
+            raise
+
+
+@contextmanager
+def transaction() -> Iterator[Connection]:
+    """A connection with one transaction: committed at the end, rolled back by an exception."""
+    with connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None  # noqa: S101 - for the type checker: it was just connected
+        # Toggled on the driver: SQLAlchemy's own switch back would cost a round trip.
+        driver.autocommit = False
+        try:
+            with connection.begin():
+                yield connection
+        finally:
+            driver.autocommit = True
+
+
+def read(work: Callable[[], T]) -> T:
+    """What `work` returns, which is done once more where its connection broke the first time.
+
+    For what may happen twice, and so for nothing but reading. It is not done again when there was
+    no connection to be had, or no answer: both have taken their time already.
+    """
+    try:
+        return work()
+    except DBAPIError as error:
+        broke = error.connection_invalidated and error.statement is not None
+        if not broke or isinstance(error.orig, NoAnswerError):
+            raise
+        log_failure("The connection broke; reading once more.", error, expected=True)
+    return work()

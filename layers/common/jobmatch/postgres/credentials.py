@@ -1,0 +1,154 @@
+"""What a function shows the database: a password from a secret, or a token that it signs itself."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from pg8000.exceptions import InterfaceError
+
+from jobmatch.errors import ConfigurationError
+from jobmatch.postgres.signing import Keys, Scope, presigned_query, signed_headers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TOKEN_SECONDS = 900
+"""What RDS allows at most. A token is only looked at when a connection is opened."""
+_HTTP_SECONDS = 2.0
+_ATTEMPTS = 2
+
+
+class CredentialsError(InterfaceError):  # type: ignore[misc]  # pg8000 is untyped
+    """There are no credentials at the moment, so there is no connection either.
+
+    One of the driver's own errors, so that SQLAlchemy treats it as any other failed connection.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A user of the database, None where the secret names none, and the password."""
+
+    user: str | None
+    password: str = field(repr=False)
+
+
+def database_token(host: str, port: int, user: str) -> str:
+    """A password for RDS or RDS Proxy: proof that this function's role may connect as `user`.
+
+    Raises:
+        CredentialsError: the role's own credentials could not be had.
+        ConfigurationError: there is no role here.
+    """
+    authority = f"{host}:{port}"
+    query = presigned_query(
+        authority.lower().removesuffix(":443"),
+        {"Action": "connect", "DBUser": user},
+        Scope(_region(), "rds-db", datetime.now(UTC)),
+        _keys(),
+        seconds=TOKEN_SECONDS,
+    )
+    return f"{authority}/?{query}"
+
+
+def secret_login(arn: str) -> Login:
+    """The login that a Secrets Manager secret holds now: JSON with "password", often "username".
+
+    Nothing is kept: a process opens a connection seldom, and a password that was rotated since
+    would be refused.
+
+    Raises:
+        CredentialsError: Secrets Manager was not reached, refused, or holds something else.
+        ConfigurationError: there is no role to ask as.
+    """
+    region = _region()
+    endpoint = (
+        os.environ.get("AWS_ENDPOINT_URL_SECRETS_MANAGER")
+        or os.environ.get("AWS_ENDPOINT_URL")
+        or f"https://secretsmanager.{region}.{_suffix(region)}"
+    )
+    body = json.dumps({"SecretId": arn}).encode()
+    headers = signed_headers(
+        urlsplit(endpoint).netloc,
+        {
+            "content-type": "application/x-amz-json-1.1",
+            "x-amz-target": "secretsmanager.GetSecretValue",
+        },
+        body,
+        Scope(region, "secretsmanager", datetime.now(UTC)),
+        _keys(),
+    )
+    answer = _asked("POST", endpoint, headers, body)
+    try:
+        secret = json.loads(answer["SecretString"])
+        user, password = secret.get("username"), secret["password"]
+    except (KeyError, ValueError, AttributeError, TypeError, RecursionError):
+        # Without the cause: its text may be a part of the secret.
+        raise CredentialsError("The secret is no JSON object with a password.") from None
+    if not isinstance(password, str) or not isinstance(user, str | None):
+        raise CredentialsError("The secret's username or password is no text.") from None
+    return Login(user, password)
+
+
+def _keys() -> Keys:
+    """The credentials of this function's role.
+
+    Lambda puts them into the environment, but for a function with SnapStart, whose environment is
+    older than they are: there it gives an address on this machine that has them.
+    """
+    if access_key := os.environ.get("AWS_ACCESS_KEY_ID"):
+        token = os.environ.get("AWS_SESSION_TOKEN") or None
+        return Keys(access_key, _required("AWS_SECRET_ACCESS_KEY"), token)
+    url = _required("AWS_CONTAINER_CREDENTIALS_FULL_URI")
+    authorization = os.environ.get("AWS_CONTAINER_AUTHORIZATION_TOKEN", "")
+    answer = _asked("GET", url, {"authorization": authorization})
+    try:
+        return Keys(answer["AccessKeyId"], answer["SecretAccessKey"], answer["Token"])
+    except (KeyError, TypeError):
+        raise CredentialsError("The role's credentials could not be read.") from None
+
+
+def _asked(method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> Any:
+    """The JSON that an AWS service answers; a failure of any kind is tried once more."""
+    # Imported here: who needs neither secret nor SnapStart need not wait for it.
+    from http.client import HTTPConnection, HTTPException, HTTPSConnection  # noqa: PLC0415
+
+    address = urlsplit(url)
+    kind = HTTPConnection if address.scheme == "http" else HTTPSConnection
+    path = f"{address.path or '/'}{'?' * bool(address.query)}{address.query}"
+    failure = ""
+    for _ in range(_ATTEMPTS):
+        connection = kind(address.hostname or "", address.port, timeout=_HTTP_SECONDS)
+        try:
+            connection.request(method, path, body, dict(headers))
+            response = connection.getresponse()
+            content = response.read()
+            if response.status == HTTPStatus.OK:
+                return json.loads(content)
+            failure = f"status {response.status}"
+        except (OSError, HTTPException, ValueError, RecursionError) as error:
+            failure = type(error).__name__
+        finally:
+            connection.close()
+    raise CredentialsError(f"No credentials from {address.hostname}: {failure}.")
+
+
+def _region() -> str:
+    return _required("AWS_REGION")
+
+
+def _required(name: str) -> str:
+    value = os.environ.get(name)
+    if not value:
+        raise ConfigurationError(f"The environment variable {name} is not set; Lambda sets it.")
+    return value
+
+
+def _suffix(region: str) -> str:
+    return "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"

@@ -1,0 +1,93 @@
+"""SQLAlchemy's dialect for our driver."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.postgresql.base import PGCompiler
+from sqlalchemy.dialects.postgresql.pg8000 import (
+    PGCompiler_pg8000,
+    PGDialect_pg8000,
+    PGExecutionContext_pg8000,
+)
+
+from jobmatch.postgres.driver import Connection, is_fatal
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
+    from sqlalchemy import Connection as Opened
+
+
+_READ_ONLY = "25006"
+
+
+class _Compiler(PGCompiler_pg8000):
+    def visit_mod_binary(self, *args: Any, **options: Any) -> Any:
+        # Past pg8000's, which doubles the percent sign for its own placeholders.
+        return PGCompiler.visit_mod_binary(self, *args, **options)  # type: ignore[no-untyped-call]
+
+
+class _ExecutionContext(PGExecutionContext_pg8000):
+    def pre_exec(self) -> None:
+        if not self.execution_options.get("prepares", True):
+            cursor: Any = self.cursor
+            cursor.prepares = False
+
+
+class Dialect(PGDialect_pg8000):
+    """pg8000's, with our connection and with placeholders as PostgreSQL has them.
+
+    The execution option `prepares=False` is for statements whose best plan depends on their
+    values: PostgreSQL plans a prepared one for all values alike after a while.
+    """
+
+    supports_statement_cache = True
+    statement_compiler = _Compiler
+    execution_ctx_cls = _ExecutionContext
+
+    def __init__(self, **options: Any) -> None:
+        # To rewrite pg8000's own placeholders takes longer than to read a job.
+        super().__init__(**options | {"paramstyle": "numeric_dollar"})  # type: ignore[no-untyped-call]
+
+    def connect(self, *args: Any, **parameters: Any) -> Any:
+        """Connect to the server."""
+        return Connection(*args, **parameters)
+
+    def is_disconnect(self, error: Any, connection: Any, cursor: Any) -> bool:
+        """Whether an error leaves a connection that is of no use any more."""
+        said = error.args[0] if error.args else None
+        # One that has become read-only is a standby now: its name may lead to another already.
+        if is_fatal(error) or (isinstance(said, dict) and said.get("C") == _READ_ONLY):
+            return True
+        return bool(super().is_disconnect(error, connection, cursor))  # type: ignore[no-untyped-call]
+
+    # What the server says by itself while it accepts a connection, and what is the same
+    # everywhere, is not asked for: four round trips less in a cold start.
+
+    def _get_server_version_info(self, connection: Opened) -> tuple[int, ...]:
+        version = _status(connection, "server_version").partition(" ")[0]
+        return tuple(int(part) for part in version.split(".") if part.isdigit())
+
+    def _set_backslash_escapes(self, connection: Opened) -> None:
+        self._backslash_escapes = _status(connection, "standard_conforming_strings") == "off"
+
+    def _get_default_schema_name(self, _: Opened) -> str:
+        return "public"
+
+    def get_default_isolation_level(self, _: Any) -> Any:
+        """PostgreSQL's own default."""
+        return "READ COMMITTED"
+
+
+def _status(connection: Opened, name: str) -> str:
+    driver: Any = connection.connection.driver_connection
+    return str(driver.parameter_statuses[name])
+
+
+registry.register("postgresql.jobmatch", __name__, Dialect.__name__)
+
+
+def with_our_driver(url: URL) -> URL:
+    """The address of a database, for our driver instead of pg8000 as it is."""
+    return url.set(drivername="postgresql+jobmatch")

@@ -1,0 +1,168 @@
+"""All that is held on a candidate, read in one statement and so as it was at one moment."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter
+from pydantic.alias_generators import to_camel
+from sqlalchemy import cast, func, select
+from sqlalchemy.dialects.postgresql import JSON
+
+from jobmatch.audit.queries import is_about, pseudonym
+from jobmatch.errors import NotFoundError
+from jobmatch.models import (
+    CandidateKey,
+    Decision,
+    EmployerProfile,
+    Job,
+    JobMatch,
+    Profile,
+    ProfileChange,
+    ProfileFeatures,
+    ToldMatch,
+    User,
+)
+from jobmatch.profiles.exported import ProfileExport
+from jobmatch.rules.employers import FOREVER
+from jobmatch.rules.experience import month_text, this_month
+from jobmatch.rules.rubric import months_of_experience
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from sqlalchemy import Connection, Label, ScalarSelect, Select
+    from sqlalchemy.orm import InstrumentedAttribute
+
+_PROFILE = (
+    Profile.name,
+    Profile.email,
+    Profile.user_id,
+    Profile.status,
+    Profile.location,
+    Profile.specializations,
+    Profile.technical_domains,
+    Profile.bar_admissions,
+    Profile.work_history,
+)
+_FEATURES = (
+    ProfileFeatures.status,
+    ProfileFeatures.specializations,
+    ProfileFeatures.technical_domains,
+    ProfileFeatures.bars,
+    ProfileFeatures.location,
+    ProfileFeatures.region,
+    ProfileFeatures.gap_months,
+    ProfileFeatures.employers,
+    ProfileFeatures.employed_until,
+    ProfileFeatures.mail_domains,
+)
+_MATCH = (
+    JobMatch.id,
+    JobMatch.job_id,
+    JobMatch.overall_score,
+    # Stored as text.
+    cast(JobMatch.subscores, JSON).label("subscores"),
+    JobMatch.summary,
+    JobMatch.recommendation,
+    JobMatch.scored_at,
+    JobMatch.notified_at,
+    JobMatch.fingerprint,
+)
+
+_DECISION = (Decision.job_id, Decision.number, Decision.recorded_at, Decision.kind)
+
+
+def export_profile(connection: Connection, profile_id: UUID) -> ProfileExport:
+    """All that is held on a candidate.
+
+    Raises:
+        NotFoundError: there is no such profile.
+    """
+    row = connection.execute(_statement(profile_id, this_month())).one_or_none()
+    if row is None:
+        raise NotFoundError("No such profile.")
+    document = {to_camel(name): value for name, value in row._mapping.items()}
+    if features := document["features"]:
+        _spell_months(features)
+    for many in ("matches", "told", "changeNotes", "decisions"):
+        document[many] = document[many] or []
+    return _export().validate_python(document)
+
+
+def _statement(profile_id: UUID, month: int) -> Select[*tuple[Any, ...]]:
+    """One row, whose parts are JSON in the form of the wire."""
+    months = func.unnest(ProfileFeatures.experience).column_valued("months")
+    periods = select(func.json_agg(func.json_build_array(func.lower(months), func.upper(months))))
+    features = _fields(
+        *_FEATURES,
+        periods.scalar_subquery().label("experience"),
+        months_of_experience(month).label("months"),
+    ).where(ProfileFeatures.profile_id == profile_id)
+    told = (
+        _fields(
+            ToldMatch.job_id,
+            Job.employer_user_id,
+            EmployerProfile.company_name.label("employer_company_name"),
+            ToldMatch.notified_at,
+        )
+        .join(Job, Job.id == ToldMatch.job_id)
+        .outerjoin(EmployerProfile, EmployerProfile.user_id == Job.employer_user_id)
+        .where(ToldMatch.profile_id == profile_id)
+    )
+    matches = _fields(*_MATCH).where(JobMatch.profile_id == profile_id)
+    user = _fields(User.id, User.email, User.role, User.is_active, User.created_at)
+    name = select(pseudonym()).where(CandidateKey.profile_id == profile_id).scalar_subquery()
+    decisions = _fields(*_DECISION).where(is_about(name))
+    notes = select(func.array_agg(ProfileChange.id)).where(ProfileChange.profile_id == profile_id)
+    return select(
+        Profile.id,
+        Profile.created_at,
+        Profile.updated_at,
+        Profile.indexed_at,
+        Profile.indexed_version,
+        _one(_fields(*_PROFILE).where(Profile.id == profile_id)).label("profile"),
+        _one(user.join(Profile, Profile.user_id == User.id).where(Profile.id == profile_id)).label(
+            "user"
+        ),
+        _one(features).label("features"),
+        _all(matches.order_by(JobMatch.job_id)).label("matches"),
+        _all(told.order_by(ToldMatch.job_id)).label("told"),
+        notes.scalar_subquery().label("change_notes"),
+        name.label("pseudonym"),
+        _all(decisions.order_by(Decision.job_id, Decision.number)).label("decisions"),
+    ).where(Profile.id == profile_id)
+
+
+def _fields(*columns: InstrumentedAttribute[Any] | Label[Any]) -> Select[*tuple[Any, ...]]:
+    return select(*(column.label(to_camel(column.key)) for column in columns))
+
+
+def _one(rows: Select[*tuple[Any, ...]]) -> ScalarSelect[Any]:
+    row = rows.correlate(None).subquery()
+    return select(func.to_json(row.table_valued())).scalar_subquery()
+
+
+def _all(rows: Select[*tuple[Any, ...]]) -> ScalarSelect[Any]:
+    row = rows.subquery()
+    return select(func.json_agg(row.table_valued())).scalar_subquery()
+
+
+def _spell_months(features: dict[str, Any]) -> None:
+    """Months by name instead of by number, and employers with theirs."""
+    if features["experience"] is not None:
+        features["experience"] = [
+            {"first": month_text(first), "last": None if after is None else month_text(after - 1)}
+            for first, after in features["experience"]
+        ]
+    last = features.pop("employedUntil")
+    features["employers"] = [
+        {"company": company, "until": None if until == FOREVER else month_text(until)}
+        for company, until in zip(features["employers"], last, strict=True)
+    ]
+
+
+@cache
+def _export() -> TypeAdapter[ProfileExport]:
+    return TypeAdapter(ProfileExport)

@@ -1,0 +1,227 @@
+"""Candidate profiles on the wire: the same form to put, to get and to import."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
+from uuid import UUID
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    model_validator,
+)
+from typing_extensions import TypedDict  # pydantic can't use typing's before Python 3.12
+
+from jobmatch.errors import FieldError
+from jobmatch.models import ProfileStatus
+from jobmatch.profiles.json_resume import profile_of
+from jobmatch.rules.experience import end_month, start_month
+from jobmatch.rules.vocabulary import Kind, canonical, label
+from jobmatch.web.wire import CAMEL, Input, Optional, OptionalAddress, Text255, Value, WithoutNul
+
+
+def _null_is_empty(value: Any) -> Any:
+    return [] if value is None else value
+
+
+class _OrNull:
+    """Says of a list in the API document that null may stand for it."""
+
+    def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, Any]:
+        return {"anyOf": [handler(core), {"type": "null"}]}
+
+
+def _folded(kind: Kind) -> AfterValidator:
+    def labelled(values: list[str]) -> list[str]:
+        by_form: dict[str, str] = {}
+        for value in values:
+            by_form.setdefault(canonical(kind, value), value)
+        if "" in by_form:
+            raise ValueError("must not contain a blank entry")
+        return [label(kind, value) for value in by_form.values()]
+
+    return AfterValidator(labelled)
+
+
+T = TypeVar("T")
+_List = Annotated[list[T], BeforeValidator(_null_is_empty), _OrNull()]
+_Values = Annotated[_List[Value], Field(max_length=50)]
+_Date = Optional[Annotated[str, Field(max_length=40), WithoutNul]]
+
+
+class BarAdmission(Input):
+    """That a candidate is or was admitted to a bar; without status it counts as active."""
+
+    jurisdiction: Annotated[Text255, AfterValidator(lambda value: label(Kind.BAR, value))]
+    year: Annotated[int | None, Field(ge=1, le=9999)] = None
+    status: Optional[Annotated[str, Field(max_length=255), WithoutNul]] = None
+
+
+class Position(Input):
+    """One entry of a work history; dates as `YYYY`, `YYYY-MM` or `YYYY-MM-DD` are counted."""
+
+    employer: Text255
+    title: Text255
+    start_date: _Date = None
+    end_date: _Date = None
+    description: Optional[Annotated[str, Field(max_length=5_000), WithoutNul]] = None
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:
+        start, end = start_month(self.start_date), end_month(self.end_date)
+        if start is not None and end is not None and end < start:
+            raise ValueError("endDate must not be before startDate")
+        return self
+
+
+class Profile(Input):
+    """Body of PUT /admin/profiles/{profileId}; replaces the profile wholly."""
+
+    name: Text255
+    email: OptionalAddress = None
+    user_id: Annotated[UUID | None, Field(strict=False)] = None
+    status: Annotated[ProfileStatus, Field(strict=False)] = ProfileStatus.PENDING_REVIEW
+    location: Optional[Annotated[str, Field(max_length=255), WithoutNul]] = None
+    specializations: Annotated[_Values, _folded(Kind.SPECIALIZATION)] = Field(default_factory=list)
+    technical_domains: Annotated[_Values, _folded(Kind.TECHNICAL_DOMAIN)] = Field(
+        default_factory=list
+    )
+    bar_admissions: Annotated[_List[BarAdmission], Field(max_length=100)] = Field(
+        default_factory=list
+    )
+    work_history: Annotated[_List[Position], Field(max_length=100)] = Field(default_factory=list)
+
+
+class ProfileWithId(Profile):
+    """One profile of an import."""
+
+    id: Annotated[UUID, Field(strict=False)]
+
+
+def _distinct_ids(profiles: list[ProfileWithId]) -> list[ProfileWithId]:
+    if len({profile.id for profile in profiles}) < len(profiles):
+        raise ValueError("must not hold the same id twice")
+    return profiles
+
+
+RESUME = {
+    "type": "object",
+    "description": "A JSON Resume, https://jsonresume.org/schema, with the profile's id.",
+    "properties": {
+        "id": {"type": "string", "format": "uuid"},
+        "basics": {
+            "type": "object",
+            "properties": {"name": {"type": "string", "minLength": 1, "maxLength": 255}},
+            "required": ["name"],
+        },
+    },
+    "required": ["id", "basics"],
+}
+
+
+class ProfileImport(Input):
+    """Body of POST /admin/profiles/import: all or none.
+
+    With `format`, each profile is a JSON Resume that has the profile's id, and perhaps its status,
+    beside its sections; faults are then pointed at in the profile that it becomes.
+    """
+
+    format: Literal["jsonresume"] | None = None
+    profiles: Annotated[
+        list[ProfileWithId], Field(min_length=1, max_length=500), AfterValidator(_distinct_ids)
+    ]
+    _unmapped: list[FieldError] = PrivateAttr(default_factory=list)
+
+    @property
+    def unmapped(self) -> list[FieldError]:
+        """What of the resumes found no place in a profile."""
+        return self._unmapped
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _read_resumes(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        resumes = data.get("profiles") if isinstance(data, dict) else None
+        if not isinstance(resumes, list) or data.get("format") != "jsonresume":
+            return handler(data)
+        unmapped: list[FieldError] = []
+        profiles = []
+        for number, resume in enumerate(resumes):
+            if isinstance(resume, dict):
+                profile, lost = profile_of(resume, f"/profiles/{number}")
+                profiles.append(profile)
+                unmapped += lost
+            else:
+                profiles.append(resume)
+        read = handler({**data, "profiles": profiles})
+        read._unmapped = unmapped  # noqa: SLF001 - of this class
+        return read
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: Any, handler: Any) -> dict[str, Any]:
+        schema: dict[str, Any] = handler.resolve_ref_schema(handler(core))
+        ours = schema["properties"]["profiles"]
+        resumes = {**ours, "items": RESUME}
+        # Each alternative for itself: a resume is one only where the format says so.
+        schema["oneOf"] = [
+            {"properties": {"format": {"type": "null"}, "profiles": ours}},
+            {
+                "properties": {"format": {"const": "jsonresume"}, "profiles": resumes},
+                "required": ["format"],
+            },
+        ]
+        schema["properties"]["profiles"] = {"type": "array"}
+        return schema
+
+
+class BarAdmissionDocument(TypedDict):
+    """A bar admission as stored and shown."""
+
+    jurisdiction: str
+    year: int | None
+    status: str | None
+
+
+class PositionDocument(TypedDict):
+    """A position as stored and shown."""
+
+    employer: str
+    title: str
+    startDate: str | None
+    endDate: str | None
+    description: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileDetail:
+    """A stored profile."""
+
+    __pydantic_config__: ClassVar[Any] = CAMEL
+
+    name: str
+    email: str | None
+    user_id: UUID | None
+    status: ProfileStatus
+    location: str | None
+    specializations: list[str]
+    technical_domains: list[str]
+    bar_admissions: list[BarAdmissionDocument]
+    work_history: list[PositionDocument]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """How many profiles were imported."""
+
+    imported: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedResumes:
+    """How many resumes were imported, and what of them could not be mapped."""
+
+    imported: int
+    unmapped: list[FieldError]

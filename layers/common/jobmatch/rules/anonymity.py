@@ -1,0 +1,66 @@
+"""Texts about a candidate without what tells who they are: no name, address, number or employer.
+
+Free text can't be made anonymous for certain. What is known is taken out: the candidate's own name,
+the names of their employers, and whatever has the form of a mail address, a link or a telephone
+number. Fields that are meant to name somebody are never handed on at all.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from jobmatch.rules.employers import canonical_company
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+REMOVED = "[…]"
+_ADDRESS = r"[^\s@<>()\[\],;:]{1,64}@[^\s@<>()\[\],;:]{1,255}"
+_LINK = r"(?:https?://|www\.)\S+"
+# Nine digits or more: two years with a dash between have eight.
+_NUMBER = r"(?<![\w.])\+?(?:\d[ ()./-]{0,2}){8,14}\d(?!\w)"
+_FORMS = re.compile(f"{_ADDRESS}|{_LINK}|{_NUMBER}", re.IGNORECASE)
+# Of a company's name in canonical form: what had been between its words before.
+_BETWEEN = r"\W{1,4}(?:and\W{1,4})?"
+_SHORTEST = 3
+"""Letters that a part of a name must have; shorter ones are parts of too many words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anonymizer:
+    """Takes one candidate's identity out of texts."""
+
+    _names: re.Pattern[str] | None
+
+    @classmethod
+    def of(cls, name: str, employers: Iterable[str]) -> Self:
+        """For a candidate of this name who works or worked for these employers.
+
+        The whole names go in any case, those of companies also without their legal form; the parts
+        of the person's name only as they are written, so that a Mark does not lose "trade mark".
+        """
+        firms = [*employers]
+        parts = [part for part in name.split() if len(part) >= _SHORTEST]
+        whole = _spelt([name, *firms]) + _spelt(map(canonical_company, firms), _BETWEEN)
+        patterns = [rf"(?i:{form})" for form in whole] + _spelt(parts)
+        if not patterns:
+            return cls(None)
+        return cls(re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)"))
+
+    def text(self, text: str) -> str:
+        """The text with what identifies the candidate replaced by `REMOVED`."""
+        without_forms = _FORMS.sub(REMOVED, text)
+        return self._names.sub(REMOVED, without_forms) if self._names else without_forms
+
+    def optional(self, text: str | None) -> str | None:
+        """`text` of a text that may be missing."""
+        return None if text is None else self.text(text)
+
+
+def _spelt(names: Iterable[str], between: str = r"\s+") -> list[str]:
+    """Patterns for names, longest first; by default with any white space between their words."""
+    distinct = {" ".join(name.split()) for name in names} - {""}
+    longest_first = sorted(distinct, key=lambda name: (-len(name), name))
+    return [between.join(map(re.escape, name.split())) for name in longest_first]

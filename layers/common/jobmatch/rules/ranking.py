@@ -1,0 +1,172 @@
+"""One SQL statement that pre-filters and ranks the candidates of a job inside PostgreSQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, func, literal, not_, select
+
+from jobmatch.models import JobMatch, Profile, ProfileFeatures
+from jobmatch.rules.prefilter import passes, works_for_employer
+from jobmatch.rules.rubric import FULL, Asked, Dimension, Facts, dimension_scores, overall_score
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from sqlalchemy import ColumnElement, Connection, Select, Subquery
+
+    from jobmatch.rules.employers import Employer
+    from jobmatch.rules.requirements import Requirements
+
+
+_SCORES = slice(2, 2 + len(Dimension))
+"""Where the dimensions stand in a row of `ranking`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One of a job's best candidates: scores, and the facts that explain them."""
+
+    profile_id: UUID
+    overall_score: int
+    scores: dict[Dimension, int]
+    """Of every dimension; one that is not asked for has 100."""
+    specializations: frozenset[str]
+    technical_domains: frozenset[str]
+    bars: frozenset[str]
+    months: int | None
+    location: str | None
+    """As typed."""
+    stored_fingerprint: str | None
+    """Of the match that is stored already, if one is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """A job's best candidates, and how many passed the pre-filter."""
+
+    passed: int
+    candidates: list[Candidate]
+
+
+def scored_candidates(
+    requirements: Requirements, this_month: int, *which: ColumnElement[bool]
+) -> tuple[Subquery, ColumnElement[int]]:
+    """The candidates for whom `which` holds, with their months and scores.
+
+    Returns:
+        Rows of profile_id, months and each dimension; and the overall score of such a row.
+    """
+    features = ProfileFeatures
+    facts = Facts.of(requirements, this_month)
+    counted = (
+        select(
+            features.profile_id,
+            features.location,
+            features.region,
+            facts.required_specializations.label("required_specializations"),
+            facts.preferred_specializations.label("preferred_specializations"),
+            facts.technical_domains.label("technical_domains"),
+            facts.bars.label("bars"),
+            facts.months.label("months"),
+        )
+        .where(*which)
+        # A fence: without it the planner inlines the counts and repeats them at every use.
+        .offset(0)
+        .subquery("counted")
+    )
+    asked = dimension_scores(Asked.of(requirements), counted)
+    scored = (
+        select(
+            counted.c.profile_id,
+            counted.c.months,
+            *(asked.get(dimension, literal(FULL)).label(dimension) for dimension in Dimension),
+        )
+        .offset(0)
+        .subquery("scored")
+    )
+    return scored, overall_score({dimension: scored.c[dimension] for dimension in asked})
+
+
+def eligible(
+    requirements: Requirements, employer: Employer, this_month: int
+) -> list[ColumnElement[bool]]:
+    """Who is ranked for a job: who passes the filters and does not work for its employer."""
+    return [*passes(requirements), not_(works_for_employer(employer, this_month))]
+
+
+def ranking(
+    requirements: Requirements,
+    *which: ColumnElement[bool],
+    job_id: UUID,
+    limit: int,
+    this_month: int,
+) -> Select[*tuple[Any, ...]]:
+    """The statement: the best `limit` of these, best first, equal scores by profile id."""
+    features = ProfileFeatures
+    scored, overall = scored_candidates(requirements, this_month, *which)
+    best = (
+        select(scored, overall.label("overall_score"), func.count().over().label("passed"))
+        .order_by(overall.desc(), scored.c.profile_id)
+        .limit(limit)
+        .subquery("best")
+    )
+    return (
+        select(
+            best.c.profile_id,
+            best.c.overall_score,
+            *(best.c[dimension] for dimension in Dimension),
+            features.specializations,
+            features.technical_domains,
+            features.bars,
+            best.c.months,
+            best.c.passed,
+            Profile.location,
+            JobMatch.fingerprint,
+        )
+        .join(features, features.profile_id == best.c.profile_id)
+        .join(Profile, Profile.id == best.c.profile_id)
+        .outerjoin(
+            JobMatch,
+            and_(JobMatch.job_id == job_id, JobMatch.profile_id == best.c.profile_id),
+        )
+        .order_by(best.c.overall_score.desc(), best.c.profile_id)
+    )
+
+
+def best_candidates(
+    connection: Connection,
+    requirements: Requirements,
+    employer: Employer,
+    *,
+    job_id: UUID,
+    limit: int,
+    this_month: int,
+) -> Ranking:
+    """The best `limit` candidates for these requirements, best first."""
+    which = eligible(requirements, employer, this_month)
+    statement = ranking(requirements, *which, job_id=job_id, limit=limit, this_month=this_month)
+    return execute_ranking(connection, statement)
+
+
+def execute_ranking(connection: Connection, statement: Select[*tuple[Any, ...]]) -> Ranking:
+    """What a statement of `ranking` finds."""
+    # Prepared, PostgreSQL would plan it for all jobs alike, and read for a narrow one what only
+    # a broad one needs.
+    rows = connection.execute(statement, execution_options={"prepares": False}).all()
+    candidates = [
+        Candidate(
+            profile_id=row.profile_id,
+            overall_score=row.overall_score,
+            scores=dict(zip(Dimension, row[_SCORES], strict=True)),
+            specializations=frozenset(row.specializations),
+            technical_domains=frozenset(row.technical_domains),
+            bars=frozenset(row.bars),
+            months=row.months,
+            location=row.location,
+            stored_fingerprint=row.fingerprint,
+        )
+        for row in rows
+    ]
+    return Ranking(passed=rows[0].passed if rows else 0, candidates=candidates)

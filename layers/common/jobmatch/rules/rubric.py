@@ -1,0 +1,240 @@
+"""Rubric version 1: how a candidate is scored, as SQL expressions over the facts about them.
+
+The arithmetic is on integers and so exact; every division rounds half up. This is the only
+place that computes a score: the explanations are written from the facts and the scores.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Literal
+
+from sqlalchemy import Integer, Text, any_, case, func, literal, null, select
+
+from jobmatch.models import ProfileFeatures
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import ColumnElement, FromClause
+    from sqlalchemy.orm import InstrumentedAttribute
+
+    from jobmatch.rules.requirements import Requirements
+
+    Count = int | ColumnElement[int]
+
+VERSION = 1
+Recommendation = Literal["Strong Match", "Good Match", "Partial Match", "Weak Match"]
+FULL = 100
+UNKNOWN = 50
+REMOTE = "remote"
+"""The location of a job that can be done from anywhere, in canonical form."""
+
+
+class Dimension(StrEnum):
+    """The five dimensions, by their names on the wire."""
+
+    SPECIALIZATION = "specializationMatch"
+    EXPERIENCE = "experienceFit"
+    TECHNICAL = "technicalBackground"
+    LOCATION = "locationMatch"
+    BAR = "barAdmissions"
+
+
+WEIGHTS: dict[Dimension, int] = {
+    Dimension.SPECIALIZATION: 30,
+    Dimension.EXPERIENCE: 25,
+    Dimension.TECHNICAL: 20,
+    Dimension.BAR: 15,
+    Dimension.LOCATION: 10,
+}
+
+
+def recommendation(score: int) -> Recommendation:
+    """The label of an overall score."""
+    if score >= 75:  # noqa: PLR2004 - the rubric's own numbers, said once
+        return "Strong Match"
+    if score >= 50:  # noqa: PLR2004
+        return "Good Match"
+    return "Partial Match" if score >= 25 else "Weak Match"  # noqa: PLR2004
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a candidate's scores are made from, as expressions over `profile_features`."""
+
+    required_specializations: ColumnElement[int]
+    preferred_specializations: ColumnElement[int]
+    technical_domains: ColumnElement[int]
+    bars: ColumnElement[int]
+    months: ColumnElement[int | None]
+
+    @classmethod
+    def of(cls, requirements: Requirements, this_month: int) -> Facts:
+        """How many of the wanted values a candidate has, and their months of experience."""
+        features = ProfileFeatures
+        return cls(
+            _shared(features.specializations, requirements.required_specializations),
+            _shared(features.specializations, requirements.preferred_specializations),
+            _shared(features.technical_domains, requirements.required_technical_domains),
+            _shared(features.bars, requirements.required_bar),
+            months_of_experience(this_month),
+        )
+
+
+def _shared(
+    column: InstrumentedAttribute[list[str]], wanted: Mapping[str, str]
+) -> ColumnElement[int]:
+    # One comparison per value: to unnest the candidate's values takes several times longer.
+    found = [(literal(form, Text) == any_(column)).cast(Integer) for form in wanted]
+    return sum(found[1:], found[0]) if found else literal(0)
+
+
+def months_of_experience(this_month: int) -> ColumnElement[int | None]:
+    """Months that a candidate of `profile_features` has worked up to `this_month`, or null."""
+    experience, gaps = ProfileFeatures.experience, ProfileFeatures.gap_months
+    end = literal(this_month + 1, Integer)
+    until_now = func.int4multirange(func.int4range(null(), end))
+    span: Any = func.unnest(experience.op("*")(until_now)).column_valued()
+    total = func.coalesce(func.sum(func.upper(span) - func.lower(span)), 0).cast(Integer)
+    # The upper bound of what goes on is null, and `least` ignores that.
+    at_once: Any = func.least(func.upper(experience), end) - func.lower(experience) - gaps
+    return case(
+        (experience.is_(None), null()),
+        (gaps.is_not(None), at_once),
+        else_=select(total).scalar_subquery(),
+    )
+
+
+def _half_up(numerator: ColumnElement[int], denominator: Count) -> ColumnElement[int]:
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How much a job asks for: values where one job is scored, columns where each row is a job."""
+
+    required_specializations: Count
+    preferred_specializations: Count
+    technical_domains: Count
+    bars: Count
+    minimum_experience: Count
+    """Years."""
+    location: ColumnElement[str] | str
+    """In canonical form, or blank."""
+    region: ColumnElement[str] | str
+
+    @classmethod
+    def of(cls, requirements: Requirements) -> Asked:
+        """What one job asks for."""
+        return cls(
+            len(requirements.required_specializations),
+            len(requirements.preferred_specializations),
+            len(requirements.required_technical_domains),
+            len(requirements.required_bar),
+            requirements.minimum_experience or 0,
+            requirements.location or "",
+            requirements.region or "",
+        )
+
+
+def dimension_scores(asked: Asked, facts: FromClause) -> dict[Dimension, ColumnElement[Any]]:
+    """The score of each dimension that the job asks for; where jobs are rows, null for the others.
+
+    Args:
+        asked: how much of what the job asks for.
+        facts: rows with the columns of `Facts`, and `location` and `region` of the candidate.
+    """
+    scores = {
+        Dimension.SPECIALIZATION: _specialization(asked, facts),
+        Dimension.EXPERIENCE: _experience(asked.minimum_experience, facts),
+        Dimension.TECHNICAL: _share(facts.c.technical_domains, asked.technical_domains),
+        Dimension.BAR: _share(facts.c.bars, asked.bars),
+        Dimension.LOCATION: _location(asked, facts),
+    }
+    return {dimension: score for dimension, score in scores.items() if score is not None}
+
+
+def overall_score(scores: Mapping[Dimension, ColumnElement[Any]]) -> ColumnElement[int]:
+    """The weighted mean of the dimensions asked for, from their rounded scores."""
+    if not scores:
+        return literal(FULL)
+    weighted: ColumnElement[int] = sum(
+        (WEIGHTS[dimension] * score for dimension, score in scores.items()), literal(0)
+    )
+    return _half_up(weighted, sum(WEIGHTS[dimension] for dimension in scores))
+
+
+def overall_score_of_rows(scores: Mapping[Dimension, ColumnElement[Any]]) -> ColumnElement[int]:
+    """The same where each row is a job: a dimension that it does not ask for is null."""
+    weighted: ColumnElement[int] = sum(
+        (WEIGHTS[dimension] * func.coalesce(score, 0) for dimension, score in scores.items()),
+        literal(0),
+    )
+    weights: ColumnElement[int] = sum(
+        (
+            case((score.is_not(None), WEIGHTS[dimension]), else_=0)
+            for dimension, score in scores.items()
+        ),
+        literal(0),
+    )
+    return case((weights == 0, FULL), else_=_half_up(weighted, weights))
+
+
+def weighted_score(scores: Mapping[Dimension, int]) -> int:
+    """What `overall_score` is, of scores that somebody else gave to the dimensions asked for."""
+    if not scores:
+        return FULL
+    weights = sum(WEIGHTS[dimension] for dimension in scores)
+    weighted = sum(WEIGHTS[dimension] * score for dimension, score in scores.items())
+    return (2 * weighted + weights) // (2 * weights)
+
+
+def _choose(*branches: tuple[ColumnElement[bool] | bool, ColumnElement[int]]) -> Any:
+    """The first whose condition holds, or none: decided here if that is known, else by SQL."""
+    open_ones: list[tuple[Any, ColumnElement[int]]] = []
+    for condition, score in branches:
+        if condition is True and not open_ones:
+            return score
+        if condition is not False:
+            open_ones.append((condition, score))
+    return case(*open_ones) if open_ones else None
+
+
+def _share(shared: ColumnElement[int], wanted: Count) -> Any:
+    return _choose((wanted > 0, _half_up(FULL * shared, wanted)))
+
+
+def _specialization(asked: Asked, facts: FromClause) -> Any:
+    required: Any = asked.required_specializations
+    preferred: Any = asked.preferred_specializations
+    weighted = (
+        80 * preferred * facts.c.required_specializations
+        + 20 * required * facts.c.preferred_specializations
+    )
+    return _choose(
+        ((required > 0) & (preferred > 0), _half_up(weighted, required * preferred)),
+        (required > 0, _half_up(FULL * facts.c.required_specializations, required)),
+        (preferred > 0, _half_up(FULL * facts.c.preferred_specializations, preferred)),
+    )
+
+
+def _experience(minimum_years: Count, facts: FromClause) -> Any:
+    minimum_months = 12 * minimum_years
+    score = case(
+        (facts.c.months.is_(None), UNKNOWN),
+        (facts.c.months >= minimum_months, FULL),
+        else_=_half_up(FULL * facts.c.months, minimum_months),
+    )
+    return _choose((minimum_years > 0, score))
+
+
+def _location(asked: Asked, facts: FromClause) -> Any:
+    score = case(
+        (facts.c.location.is_(None), UNKNOWN),
+        (facts.c.location == asked.location, FULL),
+        (facts.c.region == asked.region, 50),
+        else_=0,
+    )
+    return _choose((asked.location == REMOTE, literal(FULL)), (asked.location != "", score))

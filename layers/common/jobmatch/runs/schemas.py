@@ -1,0 +1,54 @@
+"""The history of matching on the wire."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from jobmatch.models import RunOutcome
+from jobmatch.web.pages import Page
+from jobmatch.web.wire import CAMEL
+
+
+@dataclass(frozen=True, slots=True)
+class RunItem:
+    """One matching run. The counts are null until it has completed.
+
+    `passed` candidates passed the pre-filter, the best of them were `kept`; of these `scored`
+    were explained and written anew and `reused` were left untouched, because nothing that they
+    were made from had changed.
+
+    Where a language model scores (`scorer` is bedrock), it was `asked` about so many candidates;
+    `failed` of those kept have the rubric's scores instead, and `failures` says how many for which
+    reason. `fallback` is why the model was taken to be down.
+    """
+
+    __pydantic_config__: ClassVar[Any] = CAMEL
+
+    id: UUID
+    outcome: RunOutcome
+    started_at: datetime
+    finished_at: datetime | None
+    scorer: str
+    rubric_version: int
+    passed: int | None
+    kept: int | None
+    scored: int | None
+    reused: int | None
+    failed: int | None
+    model_id: str | None
+    prompt_version: int | None
+    asked: int | None
+    input_tokens: int | None
+    output_tokens: int | None
+    failures: dict[str, int] | None
+    fallback: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunPage(Page[RunItem]):
+    """A page of a job's runs, newest first."""
+
+    items: list[RunItem]

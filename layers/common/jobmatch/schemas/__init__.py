@@ -1,1 +1,0 @@
-"""Wire models: what comes in and goes out as JSON, camelCase."""

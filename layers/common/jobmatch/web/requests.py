@@ -1,0 +1,250 @@
+"""What every route shares: who may use it, and how JSON is read and written.
+
+The order of checks is the contract's: 401, 403 by role, 404 for a malformed id, 400 and 422,
+404, 412, 409. Powertools' own validation would come before any middleware, so it is not
+switched on in the resolver but named in `allow`, behind the role.
+"""
+
+from __future__ import annotations
+
+import binascii
+import json
+import re
+from base64 import b64decode
+from collections import Counter
+from functools import cache
+from typing import TYPE_CHECKING, Any, NoReturn, TypedDict
+from uuid import UUID
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.middlewares.openapi_validation import (
+    OpenAPIRequestValidationMiddleware,
+)
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from pydantic import TypeAdapter
+
+from jobmatch import config
+from jobmatch.errors import (
+    FieldError,
+    ForbiddenError,
+    InvalidInputError,
+    JobmatchError,
+    MalformedRequestError,
+    NotFoundError,
+    UnauthenticatedError,
+    UnsupportedMediaTypeError,
+    shortened,
+)
+from jobmatch.models import UserRole
+from jobmatch.permissions import Caller
+from jobmatch.permissions.predicates import require_role
+from jobmatch.postgres import connect, read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+    from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+    from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+
+    Form = Callable[[dict[str, Any]], dict[str, Any]]
+    Middleware = Callable[[APIGatewayHttpResolver, NextMiddleware], Response[Any]]
+
+JSON = "application/json"
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
+_QUALITY = re.compile(r"(?:^|;)\s*q=([01](?:\.\d{0,3})?)\s*(?:;|$)", re.ASCII | re.IGNORECASE)
+_validate: Middleware = OpenAPIRequestValidationMiddleware()  # type: ignore[no-untyped-call]
+
+
+class ResolverOptions(TypedDict):
+    """Arguments of APIGatewayHttpResolver."""
+
+    serializer: Callable[[Any], str]
+    json_body_deserializer: Callable[[str], dict[str, Any]]
+
+
+def allow(*roles: UserRole, forms: Mapping[str, Form] | None = None) -> list[Middleware]:
+    """The middlewares of a route that callers with one of `roles` may use.
+
+    The token's group is checked first. That the caller is an active user of that role is a
+    predicate of the query where an employer can reach the route, so that success costs no
+    second round trip; when such a query finds nothing, or anything else is wrong, this asks
+    before it lets the error out. Routes for admins alone ask at once.
+
+    Args:
+        roles: of the callers.
+        forms: media types that the route reads besides JSON, with what makes our body of theirs.
+    """
+    needed = frozenset(roles)
+
+    def authorize(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
+        caller = _caller(app.current_event)
+        if not caller.roles & needed:
+            raise ForbiddenError("Your account may not do this.")
+        app.context["caller"] = caller
+        if needed == {UserRole.ADMIN}:
+            _require_role(caller, needed)
+        try:
+            _require_ids(app.context["_route_args"])
+            _require_json(app.current_event, forms or {})
+            return next_middleware(app)
+        except (JobmatchError, RequestValidationError):
+            _require_role(caller, needed)
+            raise
+
+    return [authorize, _validate, _read_patiently]
+
+
+def caller_of(app: APIGatewayHttpResolver) -> Caller:
+    """The caller of the request at hand, as `allow` found them."""
+    caller: Caller = app.context["caller"]
+    return caller
+
+
+def _read_patiently(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
+    # A GET is safe to repeat (RFC 9110, section 9.2.1). Whether a write that got no answer was
+    # done nobody knows: that is for the caller to find out.
+    if app.current_event.http_method == "GET":
+        return read(lambda: next_middleware(app))
+    return next_middleware(app)
+
+
+def _require_role(caller: Caller, roles: frozenset[UserRole]) -> None:
+    def ask() -> None:
+        with connect() as connection:
+            require_role(connection, caller, roles)
+
+    read(ask)
+
+
+def _caller(event: APIGatewayProxyEventV2) -> Caller:
+    try:
+        claims = event["requestContext"]["authorizer"]["jwt"]["claims"]
+        user_id, groups = claims.get(config.user_id_claim()), claims.get("cognito:groups", "")
+    except (AttributeError, KeyError, TypeError):
+        raise UnauthenticatedError("A bearer token is required.") from None
+    if not _UUID.fullmatch(str(user_id)):
+        raise ForbiddenError("Your account is not known here.")
+    # An HTTP API hands a list over as the text "[admin employer]".
+    names = set(str(groups).strip("[]").split())
+    roles = {UserRole.EMPLOYER, UserRole.ADMIN}
+    return Caller(UUID(str(user_id)), frozenset(role for role in roles if role.value in names))
+
+
+def _require_ids(path_parameters: Mapping[str, str]) -> None:
+    # Every variable part of our paths is an id, and what can't be one does not exist.
+    if not all(_UUID.fullmatch(value) for value in path_parameters.values()):
+        raise NotFoundError("There is nothing here.")
+
+
+def _require_json(event: APIGatewayProxyEventV2, forms: Mapping[str, Form]) -> None:
+    if not event.body:
+        return
+    media_type = event.headers.get("content-type", JSON).partition(";")[0].strip().lower()
+    try:
+        if form := forms.get(media_type):
+            # Before Powertools reads the body, which it remembers.
+            body = event.raw_event["body"]
+            text = b64decode(body).decode() if event.is_base64_encoded else body
+            event.raw_event["body"] = json.dumps(form(read_json(text)))
+            event.raw_event["isBase64Encoded"] = False
+        elif event.decoded_body and media_type != JSON:
+            known = " or ".join((JSON, *forms))
+            raise UnsupportedMediaTypeError(f"Send {known}, with that as the Content-Type.")
+    except (UnicodeDecodeError, binascii.Error):
+        raise MalformedRequestError("The body is not UTF-8 text.") from None
+    # Media types have no case, but Powertools looks for this spelling.
+    event.raw_event["headers"]["content-type"] = JSON
+
+
+def json_or(
+    media_type: str, write: Callable[[Any], str], body: Any, event: APIGatewayProxyEventV2
+) -> Response[Any]:
+    """The answer `body` as JSON, or as `write` makes it where the caller prefers `media_type`."""
+    headers: Any = {"Vary": "Accept"}
+    if prefers(event, media_type):
+        return Response(200, media_type, write(body), headers=headers)
+    return Response(200, JSON, body, headers=headers)
+
+
+def prefers(event: APIGatewayProxyEventV2, media_type: str) -> bool:
+    """Whether the caller names this type, and wants JSON less (RFC 9110, section 12.5.1)."""
+    accepted = event.raw_event["headers"].get("accept", "")
+    # Almost always false, and then it costs next to nothing.
+    return media_type in accepted.lower() and (
+        _quality(accepted, media_type) > _quality(accepted, JSON)
+    )
+
+
+def _quality(accepted: str, media_type: str) -> float:
+    ranges = {}
+    for each in accepted.split(","):
+        name, _, parameters = each.partition(";")
+        quality = _QUALITY.search(parameters)
+        ranges[name.strip().lower()] = float(quality[1]) if quality else 1.0
+    specific = (media_type, f"{media_type.partition('/')[0]}/*", "*/*")
+    return next((ranges[name] for name in specific if name in ranges), 0.0)
+
+
+def read_json(body: str) -> dict[str, Any]:
+    """A request body as a JSON object.
+
+    Raises:
+        MalformedRequestError: it is not JSON (RFC 8259).
+        InvalidInputError: it is JSON, but no object, or one that could be read in two ways.
+    """
+    try:
+        value = json.loads(
+            body, object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant
+        )
+        if "\\ud" in body.lower():
+            _refuse_unpaired_surrogates(value)
+    except InvalidInputError:
+        raise
+    except RecursionError:
+        raise InvalidInputError(FieldError("", "is nested too deeply")) from None
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise MalformedRequestError(f"The body is not JSON: {error.msg} at {where}.") from None
+    except ValueError:
+        raise InvalidInputError(FieldError("", "holds a number that is too long")) from None
+    if not isinstance(value, dict):
+        raise InvalidInputError(FieldError("", "must be a JSON object"))
+    return value
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        ((key, _),) = Counter(key for key, _ in pairs).most_common(1)
+        name = json.dumps(shortened(key))
+        raise InvalidInputError(FieldError("", f"has the key {name} more than once"))
+    return value
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise MalformedRequestError(f"The body is not JSON: {name} is no JSON value.")
+
+
+def _refuse_unpaired_surrogates(value: object) -> None:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise InvalidInputError(FieldError("", "holds an unpaired surrogate")) from None
+
+
+@cache
+def _adapter(body_type: type) -> TypeAdapter[Any]:
+    return TypeAdapter(body_type)
+
+
+def write_json(body: Any) -> str:
+    """A result of a route as JSON text."""
+    body_type: Any = type(body)
+    return _adapter(body_type).dump_json(body, by_alias=True).decode()
+
+
+RESOLVER_OPTIONS: ResolverOptions = {
+    "serializer": write_json,
+    "json_body_deserializer": read_json,
+}
