@@ -15,13 +15,12 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from jobmatch.jobs.queries import create_job
-from jobmatch.operations.user_schemas import UserInput
-from jobmatch.operations.users import put_user
+from jobmatch.jobs.service import create_job
+from jobmatch.operations.users import UserInput, put_user
 from jobmatch.permissions import Caller
 from jobmatch.postgres import connect, transaction
-from jobmatch.profiles.queries import put_profiles
 from jobmatch.profiles.schemas import Profile
+from jobmatch.profiles.service import put_profiles
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

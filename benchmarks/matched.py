@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from benchmarks.cases.matching import BROAD
 from benchmarks.data import put_job
-from jobmatch.matches.queries import NewMatch
+from jobmatch.matches.service import NewMatch
 from jobmatch.models import JobMatch
 from jobmatch.postgres import connect
 from local.events import sqs_event

@@ -17,8 +17,8 @@ from sqlalchemy import select, text
 from benchmarks.cases.matching import BROAD
 from benchmarks.data import SAMPLE, an_employer, fill_profiles, put_job
 from benchmarks.server import serving
-from jobmatch.jobs.queries import update_job_matching_status
 from jobmatch.jobs.schemas import JobCreate
+from jobmatch.jobs.service import update_job_matching_status
 from jobmatch.models import JobStatus, MatchingRun, MatchingStatus
 from jobmatch.postgres import connect
 from jobmatch.runs.service import match_job

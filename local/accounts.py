@@ -27,8 +27,11 @@ def ensure_user(
     """The id of the user with that address, made with the company where they are missing."""
     # Imported here because most starts need none of it, and it takes a second.
     from jobmatch.errors import ConflictError  # noqa: PLC0415
-    from jobmatch.operations.user_schemas import UserInput  # noqa: PLC0415
-    from jobmatch.operations.users import find_user, put_user  # noqa: PLC0415
+    from jobmatch.operations.users import (  # noqa: PLC0415
+        UserInput,
+        find_user,
+        put_user,
+    )
     from jobmatch.postgres import transaction  # noqa: PLC0415
 
     try:

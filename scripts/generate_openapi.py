@@ -15,7 +15,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler.openapi.merge import OpenAPIMerge
 from pydantic import TypeAdapter
 
-from jobmatch.audit.table import MEDIA_TYPE as CSV
+from jobmatch.audit.service import MEDIA_TYPE as CSV
 from jobmatch.jobs.job_posting import MEDIA_TYPE as JSON_LD
 from jobmatch.web.problems import MEDIA_TYPE, InvalidInput, Problem
 

@@ -22,7 +22,7 @@ from benchmarks.floor import Floor
 from benchmarks.report import Case, milliseconds
 from benchmarks.results import QUICK
 from jobmatch.postgres import connect, engine, transaction
-from jobmatch.profiles.queries import put_profiles
+from jobmatch.profiles.service import put_profiles
 from tests.support.system import running
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from benchmarks.capture import captured
 from benchmarks.cases.matching import BROAD, NARROW
 from benchmarks.floor import Floor
 from benchmarks.report import Case, milliseconds
-from jobmatch.insights.previews import preview_matches
+from jobmatch.insights.preview import preview_matches
 from jobmatch.postgres import connect
 from local.events import http_event
 from tests.support.functions import invoke

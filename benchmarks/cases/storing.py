@@ -15,7 +15,7 @@ from benchmarks.loop import store_one_at_a_time
 from benchmarks.matched import matched_job, matches_of
 from benchmarks.report import Case, milliseconds
 from benchmarks.stock import MatchIn, Stock
-from jobmatch.matches.queries import insert_match, store_matches
+from jobmatch.matches.service import insert_match, store_matches
 from jobmatch.models import JobMatch
 from jobmatch.postgres import connect, engine, transaction
 from local.events import http_event
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from uuid import UUID
 
-    from jobmatch.matches.queries import NewMatch
+    from jobmatch.matches.service import NewMatch
     from jobmatch.permissions import Caller
 
 LOOPED = 100

@@ -120,7 +120,7 @@ def test_modules_form_no_circle() -> None:
 
 def test_the_analysis_follows_imports_through_the_layer() -> None:
     behind = reached(FOLDERS["get_health"] / "app.py")
-    assert "jobmatch.operations.health_schemas.Health" in behind, "imported by the handler itself"
+    assert "jobmatch.operations.health.Health" in behind, "imported by the handler itself"
     assert "sqlalchemy.create_engine" in behind, "imported by jobmatch.postgres"
     assert "jobmatch.errors.ConfigurationError" in behind, "imported by jobmatch.config behind it"
 

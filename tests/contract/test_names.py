@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from jobmatch.jobs import queries as jobs
-from jobmatch.matches import queries as job_matches
+from jobmatch.jobs import queries as job_queries
+from jobmatch.jobs import service as job_service
+from jobmatch.matches import queries as match_queries
+from jobmatch.matches import service as match_service
 from jobmatch.models import UserRole
 from local.template import Template
 from tests.support.functions import FOLDERS, load
@@ -155,7 +157,7 @@ def test_no_two_functions_have_one_name() -> None:
 def test_each_operation_is_one_query_that_takes_the_connection_first(row: Row) -> None:
     (query,) = (
         found
-        for module in (jobs, job_matches)
+        for module in (job_queries, job_service, match_queries, match_service)
         if (found := getattr(module, row.operation, None)) and found.__module__ == module.__name__
     )
     parameters = inspect.signature(query).parameters

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import delete, insert, or_, select
 
-from jobmatch.matches.queries import mark_told
+from jobmatch.matches.service import mark_told
 from jobmatch.models import Base, Job, Profile, ProfileChange, ProfileFeatures, User, UserRole
 from jobmatch.postgres import connect, transaction
 from tests.support.given import a_match, a_profile, an_open_job, match_body

@@ -8,12 +8,12 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from jobmatch.jobs.changes import apply_profile_changes
+from jobmatch.jobs.due import apply_profile_changes
 from jobmatch.models import Profile as ProfileRow
 from jobmatch.models import ProfileChange
 from jobmatch.postgres import connect, transaction
-from jobmatch.profiles.queries import put_profiles
 from jobmatch.profiles.schemas import Profile
+from jobmatch.profiles.service import put_profiles
 from jobmatch.runs.queries import claim_job, complete_run
 from jobmatch.runs.service import find_matches
 from tests.support.given import a_profile, an_open_job

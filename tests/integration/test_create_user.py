@@ -11,8 +11,7 @@ from sqlalchemy import select
 
 from jobmatch.errors import ConflictError, FunctionFailedError
 from jobmatch.models import EmployerFeatures, EmployerProfile, User, UserRole
-from jobmatch.operations.user_schemas import UserInput
-from jobmatch.operations.users import put_user
+from jobmatch.operations.users import UserInput, put_user
 from jobmatch.postgres import connect, transaction
 from tests.support.functions import invoke
 from tests.support.given import a_profile, an_open_job

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.exc import DBAPIError
 
 from jobmatch.audit.queries import FIRST, log_decision
-from jobmatch.matches.queries import insert_match, mark_matches_notified
+from jobmatch.matches.service import insert_match, mark_matches_notified
 from jobmatch.models import CandidateKey, Decision, DecisionKind, Job, JobMatch, User, UserRole
 from jobmatch.permissions.locks import ids, lock_jobs
 from jobmatch.postgres import connect, transaction

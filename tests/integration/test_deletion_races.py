@@ -15,8 +15,8 @@ import pytest
 from sqlalchemy import delete, select
 
 from jobmatch.errors import NotFoundError
-from jobmatch.jobs.changes import apply_profile_changes
-from jobmatch.matches.queries import insert_match, mark_matches_notified, mark_told
+from jobmatch.jobs.due import apply_profile_changes
+from jobmatch.matches.service import insert_match, mark_matches_notified, mark_told
 from jobmatch.models import (
     JobMatch,
     MatchingStatus,
@@ -26,7 +26,7 @@ from jobmatch.models import (
     ToldMatch,
 )
 from jobmatch.postgres import connect, transaction
-from jobmatch.profiles.queries import delete_profile, put_profiles
+from jobmatch.profiles.service import delete_profile, put_profiles
 from jobmatch.runs.queries import claim_job, complete_run
 from tests.support.postings import a_match, candidate, job_row, match_rows, post_job
 from tests.support.rows import count

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobmatch.jobs.schemas import JobCreate
-from jobmatch.profiles.queries import put_profiles
 from jobmatch.profiles.schemas import Profile
-from jobmatch.rules.employers import Employer
+from jobmatch.profiles.service import put_profiles
 from jobmatch.rules.explanations import assess
 from jobmatch.rules.ranking import best_candidates
 from jobmatch.rules.requirements import Requirements
+from jobmatch.rules.work_history import Employer
 from tests.integration.test_oracle import EXAMPLES, THIS_MONTH
 from tests.support.strategies import in_the_database, jobs, pools
 

@@ -10,22 +10,17 @@ import pytest
 from sqlalchemy import delete, func, update
 
 from jobmatch.errors import NotFoundError
-from jobmatch.jobs.queries import (
-    get_jobs_by_employer,
-    get_jobs_for_admin,
-    invalidate_matches_for_job,
-)
+from jobmatch.jobs.queries import get_jobs_by_employer, get_jobs_for_admin
+from jobmatch.jobs.service import invalidate_matches_for_job
 from jobmatch.matches.queries import (
     get_match_by_job_and_profile,
     get_matches_for_job,
     get_unnotified_matches,
-    insert_match,
-    mark_matches_notified,
-    store_matches,
 )
+from jobmatch.matches.service import insert_match, mark_matches_notified, store_matches
 from jobmatch.models import JobMatch, Profile
 from jobmatch.permissions import SYSTEM
-from jobmatch.profiles.queries import put_profiles
+from jobmatch.profiles.service import put_profiles
 from tests.support.postings import (
     a_match,
     candidate,

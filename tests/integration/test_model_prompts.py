@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from jobmatch.model_scorer import prompts
 from jobmatch.models import EmployerProfile
-from jobmatch.operations.employers import index_employers
+from jobmatch.operations.users import index_employers
 from jobmatch.postgres import connect, transaction
 from tests.support.bedrock import (
     Bedrock,

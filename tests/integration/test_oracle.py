@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobmatch.insights import queries as explanations
+from jobmatch.insights import explanation as explanations
 from jobmatch.insights import suitable_jobs
-from jobmatch.insights.queries import explain_candidate
+from jobmatch.insights.explanation import explain_candidate
 from jobmatch.insights.suitable_jobs import get_jobs_for_profile
 from jobmatch.jobs.schemas import JobCreate
 from jobmatch.matches.queries import get_matches_for_job
@@ -21,11 +21,10 @@ from jobmatch.permissions import SYSTEM
 from jobmatch.permissions import predicates as access
 from jobmatch.postgres import connect
 from jobmatch.profiles import queries as profile_queries
-from jobmatch.rules.employers import Employer
-from jobmatch.rules.experience import month_number
 from jobmatch.rules.ranking import best_candidates
 from jobmatch.rules.requirements import Requirements
 from jobmatch.rules.rubric import recommendation
+from jobmatch.rules.work_history import Employer, month_number
 from jobmatch.runs import service as run
 from tests.support.oracle import Ranked, ranked
 from tests.support.postings import hire, post_alone, post_job, put_bodies

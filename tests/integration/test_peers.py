@@ -9,7 +9,7 @@ from hypothesis import given
 from sqlalchemy import create_engine, select
 
 from benchmarks.loop import match_one_at_a_time
-from jobmatch.jobs.queries import invalidate_matches_for_job
+from jobmatch.jobs.service import invalidate_matches_for_job
 from jobmatch.models import JobMatch
 from jobmatch.postgres import connect, transaction
 from jobmatch.runs.queries import claim_job

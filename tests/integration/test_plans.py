@@ -21,14 +21,17 @@ from benchmarks.data import an_employer, fill_jobs, fill_profiles
 from jobmatch.audit import queries as decisions
 from jobmatch.audit import service as audits
 from jobmatch.audit.schemas import Group, Period
-from jobmatch.insights import previews, suitable_jobs
-from jobmatch.insights import queries as explanations
-from jobmatch.jobs import changes
+from jobmatch.insights import explanation as explanations
+from jobmatch.insights import preview as previews
+from jobmatch.insights import suitable_jobs
 from jobmatch.jobs import due as causes
+from jobmatch.jobs import due as changes
 from jobmatch.jobs import queries as jobs
+from jobmatch.jobs import service as job_service
 from jobmatch.jobs.schemas import JobCreate, JobUpdate
 from jobmatch.matches import queries as job_matches
-from jobmatch.model_scorer import queries as prompts
+from jobmatch.matches import service as match_service
+from jobmatch.model_scorer import service as prompts
 from jobmatch.models import (
     Job,
     JobMatch,
@@ -40,22 +43,25 @@ from jobmatch.models import (
 )
 from jobmatch.notifications import queries as notifications
 from jobmatch.notifications.schemas import NotificationPreferences
-from jobmatch.operations import employers, health, history, users
-from jobmatch.operations.reindex import BATCH
-from jobmatch.operations.user_schemas import UserInput
+from jobmatch.operations import health, users
+from jobmatch.operations import upkeep as history
+from jobmatch.operations import users as employers
+from jobmatch.operations.upkeep import BATCH
+from jobmatch.operations.users import UserInput
 from jobmatch.permissions import Caller
 from jobmatch.permissions import predicates as access
 from jobmatch.postgres import connect
-from jobmatch.profiles import candidates, reindexing
 from jobmatch.profiles import export as exports
+from jobmatch.profiles import queries as candidates
 from jobmatch.profiles import queries as profiles
+from jobmatch.profiles import service as profile_service
+from jobmatch.profiles import service as reindexing
 from jobmatch.profiles.schemas import Profile
-from jobmatch.rules.employers import Employer
-from jobmatch.rules.experience import this_month
+from jobmatch.rules.fingerprint import profile_version
 from jobmatch.rules.ranking import best_candidates
-from jobmatch.rules.versions import profile_version
+from jobmatch.rules.work_history import Employer, this_month
 from jobmatch.runs import queries as runs
-from jobmatch.web.pages import BestFirst, ByJob, LatestFirst, NewestFirst, OldestFirst
+from jobmatch.web.wire import BestFirst, ByJob, LatestFirst, NewestFirst, OldestFirst
 from tests.support.functions import FOLDERS
 from tests.support.postings import SUBSCORES
 from tests.support.reads import read_by, take_for
@@ -322,7 +328,7 @@ def writing(known: Known) -> dict[str, Operation]:
     post = JobCreate.model_validate(
         {"title": "Counsel", "status": "open", "requiredSpecializations": ["Licensing"]}
     )
-    match = job_matches.NewMatch(job, profile, 50, SUBSCORES, "Has it.", "Good Match")
+    match = match_service.NewMatch(job, profile, 50, SUBSCORES, "Has it.", "Good Match")
     person = Profile.model_validate(
         {"name": "Ada Quill", "status": "active", "specializations": ["Licensing"]}
     )
@@ -343,7 +349,7 @@ def writing(known: Known) -> dict[str, Operation]:
 
     def complete(connection: Connection) -> None:
         run = claim(connection)
-        new = job_matches.NewMatch(run.job_id, profile, 90, SUBSCORES, "Has it.", "Strong Match")
+        new = match_service.NewMatch(run.job_id, profile, 90, SUBSCORES, "Has it.", "Strong Match")
         assert runs.complete_run(connection, run, runs.Result(1, [profile], [new]))
 
     def claim_mail(connection: Connection) -> notifications.Mail:
@@ -352,7 +358,7 @@ def writing(known: Known) -> dict[str, Operation]:
         return notifications.Mail(known.mail, job, "a@b.example", "Counsel", told)
 
     def change(connection: Connection) -> None:
-        profiles.put_profiles(connection, {uuid4(): person})
+        profile_service.put_profiles(connection, {uuid4(): person})
         assert changes.apply_profile_changes(connection)
 
     def purge(table: history.History) -> Operation:
@@ -363,12 +369,12 @@ def writing(known: Known) -> dict[str, Operation]:
     return {
         "create_job": Operation(
             lambda c: [
-                jobs.create_job(c, post, idempotency_key="k", new_id=UUID(int=n), **by)
+                job_service.create_job(c, post, idempotency_key="k", new_id=UUID(int=n), **by)
                 for n in (1 << 90, 1 << 91)
             ]
         ),
         "update_job": Operation(
-            lambda c: jobs.update_job(
+            lambda c: job_service.update_job(
                 c,
                 job,
                 JobUpdate.model_validate({"requiredSpecializations": ["Trade Secrets"]}),
@@ -376,12 +382,14 @@ def writing(known: Known) -> dict[str, Operation]:
             )
         ),
         "update_job_matching_status": Operation(
-            lambda c: jobs.update_job_matching_status(c, job, MatchingStatus.PENDING)
+            lambda c: job_service.update_job_matching_status(c, job, MatchingStatus.PENDING)
         ),
-        "insert_match": Operation(lambda c: job_matches.insert_match(c, match)),
-        "invalidate_matches_for_job": Operation(lambda c: jobs.invalidate_matches_for_job(c, job)),
+        "insert_match": Operation(lambda c: match_service.insert_match(c, match)),
+        "invalidate_matches_for_job": Operation(
+            lambda c: job_service.invalidate_matches_for_job(c, job)
+        ),
         "mark_matches_notified": Operation(
-            lambda c: job_matches.mark_matches_notified(c, [known.match])
+            lambda c: match_service.mark_matches_notified(c, [known.match])
         ),
         "request_matching": Operation(lambda c: runs.request_matching(c, job, **by)),
         "claim_job": Operation(claim),
@@ -399,9 +407,11 @@ def writing(known: Known) -> dict[str, Operation]:
             lambda c: notifications.put_notification_settings(c, caller.user_id, settings, **by)
         ),
         "put_profiles": Operation(
-            lambda c: profiles.put_profiles(c, {profile: person, uuid4(): person})
+            lambda c: profile_service.put_profiles(c, {profile: person, uuid4(): person})
         ),
-        "delete_profile": Operation(lambda c: profiles.delete_profile(c, profile), scans=notes),
+        "delete_profile": Operation(
+            lambda c: profile_service.delete_profile(c, profile), scans=notes
+        ),
         "index_profiles": Operation(
             lambda c: reindexing.index_profiles(c, after=None, limit=BATCH), 1_000
         ),
@@ -423,7 +433,7 @@ def writing(known: Known) -> dict[str, Operation]:
 
 def test_an_import_reads_its_parameter_once(connection: Connection) -> None:
     people = {uuid4(): Profile(name="Ada Quill") for _ in range(3)}
-    ((sql, _),) = captured(lambda: profiles.put_profiles(connection, people))
+    ((sql, _),) = captured(lambda: profile_service.put_profiles(connection, people))
     assert sql.count("json_to_recordset") == 1
 
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from jobmatch.errors import FunctionFailedError
-from jobmatch.jobs.idempotency import KEPT, claim_idempotency_key
+from jobmatch.jobs.service import KEPT, claim_idempotency_key
 from jobmatch.models import (
     IdempotencyKey,
     Job,
@@ -21,10 +21,14 @@ from jobmatch.models import (
     RunOutcome,
     ToldMatch,
 )
-from jobmatch.operations import purge as purging
-from jobmatch.operations.history import HISTORIES, purge_portion
-from jobmatch.operations.purge import MARGIN_MILLIS, purge_history
-from jobmatch.operations.purge_schemas import Purged
+from jobmatch.operations import upkeep as purging
+from jobmatch.operations.upkeep import (
+    HISTORIES,
+    MARGIN_MILLIS,
+    Purged,
+    purge_history,
+    purge_portion,
+)
 from jobmatch.postgres import connect, transaction
 from local.events import schedule_event
 from tests.support.functions import invoke

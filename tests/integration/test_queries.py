@@ -21,9 +21,8 @@ from jobmatch.matches.queries import (
     get_match_by_job_and_profile,
     get_matches_for_job,
     get_unnotified_matches,
-    insert_match,
-    store_matches,
 )
+from jobmatch.matches.service import insert_match, store_matches
 from jobmatch.models import UserRole
 from jobmatch.permissions import SYSTEM, Caller
 from jobmatch.runs.queries import request_matching

@@ -10,15 +10,15 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from jobmatch.errors import ConflictError, PreconditionFailedError
-from jobmatch.jobs.queries import create_job, invalidate_matches_for_job, update_job_matching_status
 from jobmatch.jobs.schemas import JobCreate
-from jobmatch.matches.queries import insert_match
+from jobmatch.jobs.service import create_job, invalidate_matches_for_job, update_job_matching_status
+from jobmatch.matches.service import insert_match
 from jobmatch.models import Job, MatchingStatus, Notification, Profile
 from jobmatch.notifications.queries import claim_notification, record_notification
 from jobmatch.permissions import SYSTEM
 from jobmatch.permissions.locks import ids, lock_jobs
 from jobmatch.postgres import connect, transaction
-from jobmatch.profiles.queries import put_profiles
+from jobmatch.profiles.service import put_profiles
 from jobmatch.runs.queries import claim_job, complete_run, fail_run, request_matching
 from tests.support.postings import (
     a_match,

@@ -11,11 +11,10 @@ from sqlalchemy import delete, func, insert, select, text, update
 
 from jobmatch.errors import FunctionFailedError
 from jobmatch.models import EmployerFeatures, EmployerProfile, Profile, ProfileFeatures
-from jobmatch.operations import reindex as reindexing
+from jobmatch.operations import upkeep as reindexing
 from jobmatch.postgres import connect, transaction
-from jobmatch.profiles.indexing import is_not_indexed
-from jobmatch.profiles.reindexing import count_not_indexed, index_profiles
-from jobmatch.rules import versions
+from jobmatch.profiles.service import count_not_indexed, index_profiles, is_not_indexed
+from jobmatch.rules import fingerprint as versions
 from tests.support.functions import invoke
 from tests.support.given import a_profile, an_open_job
 from tests.support.rows import change, count, nothing_written, write

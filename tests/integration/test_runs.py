@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import func, select
 
 from jobmatch.errors import ConflictError, NotFoundError
-from jobmatch.jobs.changes import apply_profile_changes
-from jobmatch.jobs.queries import get_open_jobs_for_matching, update_job_matching_status
-from jobmatch.matches.queries import insert_match
+from jobmatch.jobs.due import apply_profile_changes
+from jobmatch.jobs.queries import get_open_jobs_for_matching
+from jobmatch.jobs.service import update_job_matching_status
+from jobmatch.matches.service import insert_match
 from jobmatch.models import MatchingStatus, RunOutcome, UserRole
 from jobmatch.permissions import SYSTEM, Caller
-from jobmatch.profiles.queries import put_profiles
+from jobmatch.profiles.service import put_profiles
 from jobmatch.runs.queries import (
     claim_job,
     complete_run,

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID, uuid4
 
 from jobmatch.models import UserRole
-from jobmatch.operations.user_schemas import UserInput
-from jobmatch.operations.users import put_user
+from jobmatch.operations.users import UserInput, put_user
 from jobmatch.permissions import Caller
 from jobmatch.postgres import transaction
 

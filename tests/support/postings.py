@@ -7,15 +7,15 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import delete, insert, select, update
 
-from jobmatch.jobs.queries import create_job, update_job
 from jobmatch.jobs.schemas import JobCreate, JobUpdate
-from jobmatch.matches.queries import NewMatch
+from jobmatch.jobs.service import create_job, update_job
+from jobmatch.matches.service import NewMatch
 from jobmatch.models import Job, JobMatch, User, UserRole
 from jobmatch.models import Profile as ProfileRow
 from jobmatch.permissions import SYSTEM
 from jobmatch.postgres import transaction
-from jobmatch.profiles.queries import put_profiles
 from jobmatch.profiles.schemas import Profile
+from jobmatch.profiles.service import put_profiles
 from tests.support.people import add_user
 
 if TYPE_CHECKING:

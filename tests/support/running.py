@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from jobmatch.matches.queries import NewMatch
+    from jobmatch.matches.service import NewMatch
     from tests.support.api import Api
     from tests.support.cloud import Cloud
     from tests.support.people import Person

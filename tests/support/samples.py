@@ -10,10 +10,10 @@ from sqlalchemy import insert
 
 from jobmatch.jobs.schemas import JobCreate
 from jobmatch.models import EmployerProfile, Job, JobMatch, User, UserRole
-from jobmatch.operations.employers import index_employers
+from jobmatch.operations.users import index_employers
 from jobmatch.postgres import transaction
-from jobmatch.profiles.queries import put_profiles
 from jobmatch.profiles.schemas import Profile
+from jobmatch.profiles.service import put_profiles
 from scripts.generate_events import (
     ADMIN_ID,
     EMPLOYER_ID,

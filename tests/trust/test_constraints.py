@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from jobmatch.jobs import schemas as jobs
 from jobmatch.matches import schemas as matches
-from jobmatch.matches.queries import insert_match
+from jobmatch.matches.service import insert_match
 from jobmatch.models import (
     Base,
     EmployerProfile,
@@ -25,7 +25,7 @@ from jobmatch.models import (
     User,
 )
 from jobmatch.notifications import schemas as notifications
-from jobmatch.operations import user_schemas as users
+from jobmatch.operations import users
 from jobmatch.profiles import schemas as profiles
 from tests.support.postings import a_match, hire, post_job, put_candidates
 from tests.support.trust import Section, found

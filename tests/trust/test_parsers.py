@@ -23,15 +23,15 @@ from jobmatch.audit.schemas import Groups, Period
 from jobmatch.errors import InvalidInputError, MalformedRequestError
 from jobmatch.jobs.schemas import JobCreate, JobUpdate
 from jobmatch.matches.schemas import MatchIds, MatchPut
-from jobmatch.notifications.schemas import NotificationPreferences
-from jobmatch.operations.user_schemas import UserInput
+from jobmatch.notifications.schemas import NotificationMessage, NotificationPreferences
+from jobmatch.operations.users import UserInput
 from jobmatch.profiles.schemas import Profile, ProfileImport
-from jobmatch.rules.employers import canonical_company, mail_domains
-from jobmatch.rules.experience import months_covered
 from jobmatch.rules.vocabulary import Kind, canonical, canonical_location
-from jobmatch.runs.messages import MatchingMessage, NotificationMessage
-from jobmatch.web.etags import versions_in
-from jobmatch.web.pages import (
+from jobmatch.rules.work_history import canonical_company, mail_domains, months_covered
+from jobmatch.runs.schemas import MatchingMessage
+from jobmatch.web.parameters import versions_in
+from jobmatch.web.requests import read_json
+from jobmatch.web.wire import (
     BestFirst,
     BestJobFirst,
     ByJob,
@@ -40,7 +40,6 @@ from jobmatch.web.pages import (
     NewestFirst,
     OldestFirst,
 )
-from jobmatch.web.requests import read_json
 from local.events import LambdaContext, http_event, sqs_event
 from tests.support.bodies import JOB, PROFILE, RESUME
 from tests.support.functions import load

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from jobmatch.model_scorer.asking import Failure
-from jobmatch.rules.employers import Employer, mail_domains, present_employers
+from jobmatch.rules.work_history import Employer, mail_domains, present_employers
 from tests.support.oracle import ranked
 from tests.support.paths import ROOT
 

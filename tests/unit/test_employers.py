@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobmatch.rules.employers import (
+from jobmatch.rules.work_history import (
     FOREVER,
     Employer,
     canonical_company,

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobmatch.rules import experience
-from jobmatch.rules.experience import (
+from jobmatch.rules import work_history as experience
+from jobmatch.rules.work_history import (
     end_month,
     gap_months,
     is_present,

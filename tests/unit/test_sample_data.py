@@ -6,8 +6,8 @@ import pytest
 
 from jobmatch.jobs.schemas import JobCreate
 from jobmatch.profiles.schemas import ProfileWithId
-from jobmatch.rules.experience import end_month, is_present, months_covered
 from jobmatch.rules.vocabulary import Kind, canonical, label
+from jobmatch.rules.work_history import end_month, is_present, months_covered
 from scripts.generate_sample_data import OUTPUT, generate
 
 FILES = ("employers.jsonl", "jobs.jsonl", "profiles.jsonl")

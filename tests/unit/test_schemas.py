@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from jobmatch.jobs.schemas import JobCreate, JobUpdate, MatchingStatusUpdate
 from jobmatch.matches.schemas import MatchIds, MatchPut
 from jobmatch.models import JobStatus, MatchingStatus
-from jobmatch.notifications.schemas import NotificationPreferences
+from jobmatch.notifications.schemas import NotificationMessage, NotificationPreferences
 from jobmatch.profiles.schemas import Profile, ProfileImport
 from jobmatch.rules.rubric import Dimension, recommendation
-from jobmatch.runs.messages import MatchingMessage, NotificationMessage
+from jobmatch.runs.schemas import MatchingMessage
 from tests.support.faults import faults
 
 if TYPE_CHECKING:

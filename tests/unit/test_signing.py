@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobmatch.postgres import credentials
-from jobmatch.postgres.signing import Keys, Scope, signed_headers
+from jobmatch.postgres.credentials import Keys, Scope, signed_headers
 
 letters = st.text(string.ascii_letters + string.digits, min_size=1, max_size=20)
 tokens = st.none() | st.text(string.ascii_letters + string.digits + "+/=", min_size=1)

@@ -6,15 +6,15 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from jobmatch.audit.decisions import DecisionPage
 from jobmatch.audit.queries import get_decisions
+from jobmatch.audit.schemas import DecisionPage
 from jobmatch.models import UserRole
 from jobmatch.postgres import connect
 from jobmatch.telemetry import logger
 from jobmatch.web import problems
-from jobmatch.web.pages import ByJob, Listing
 from jobmatch.web.parameters import DEFAULT_LIMIT, Cursor, Limit, OfJob
 from jobmatch.web.requests import RESOLVER_OPTIONS, allow
+from jobmatch.web.wire import ByJob, Listing
 
 app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
 app.include_router(problems.router)

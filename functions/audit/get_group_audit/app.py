@@ -8,8 +8,7 @@ from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from jobmatch.audit.schemas import Groups, MatchingAudit, Period
-from jobmatch.audit.service import audit_matching
-from jobmatch.audit.table import MEDIA_TYPE, audit_table
+from jobmatch.audit.service import MEDIA_TYPE, audit_matching, audit_table
 from jobmatch.models import UserRole
 from jobmatch.postgres import connect
 from jobmatch.telemetry import logger

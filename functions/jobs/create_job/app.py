@@ -10,8 +10,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from jobmatch.aws import try_queue_matching
 from jobmatch.jobs import job_posting
-from jobmatch.jobs.queries import create_job
 from jobmatch.jobs.schemas import Created, JobCreate
+from jobmatch.jobs.service import create_job
 from jobmatch.models import JobStatus, UserRole
 from jobmatch.postgres import transaction
 from jobmatch.telemetry import logger

@@ -14,8 +14,7 @@ from jobmatch.models import UserRole
 from jobmatch.postgres import connect
 from jobmatch.telemetry import logger
 from jobmatch.web import problems
-from jobmatch.web.etags import etag
-from jobmatch.web.parameters import JobId
+from jobmatch.web.parameters import JobId, etag
 from jobmatch.web.requests import JSON, RESOLVER_OPTIONS, allow, caller_of, prefers
 
 app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)

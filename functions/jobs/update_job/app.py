@@ -8,14 +8,13 @@ from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from jobmatch.aws import try_queue_matching
-from jobmatch.jobs.queries import update_job
 from jobmatch.jobs.schemas import AdminJobDetail, JobDetail, JobUpdate
+from jobmatch.jobs.service import update_job
 from jobmatch.models import UserRole
 from jobmatch.postgres import transaction
 from jobmatch.telemetry import logger
 from jobmatch.web import problems
-from jobmatch.web.etags import etag, versions_in
-from jobmatch.web.parameters import IfMatch, JobId
+from jobmatch.web.parameters import IfMatch, JobId, etag, versions_in
 from jobmatch.web.requests import JSON, RESOLVER_OPTIONS, allow, caller_of
 
 app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)

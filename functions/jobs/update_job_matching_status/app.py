@@ -7,8 +7,8 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from jobmatch.jobs.queries import update_job_matching_status
 from jobmatch.jobs.schemas import MatchingStatusUpdate
+from jobmatch.jobs.service import update_job_matching_status
 from jobmatch.models import UserRole
 from jobmatch.postgres import connect
 from jobmatch.telemetry import logger

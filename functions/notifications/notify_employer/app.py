@@ -11,8 +11,8 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from jobmatch.notifications.schemas import NotificationMessage
 from jobmatch.notifications.service import notify_employer
-from jobmatch.runs.messages import NotificationMessage
 from jobmatch.telemetry import observed
 from jobmatch.telemetry.correlation import handling
 

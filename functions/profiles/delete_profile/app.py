@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from jobmatch.models import UserRole
 from jobmatch.postgres import transaction
-from jobmatch.profiles.queries import delete_profile
+from jobmatch.profiles.service import delete_profile
 from jobmatch.telemetry import logger
 from jobmatch.web import problems
 from jobmatch.web.parameters import ProfileId

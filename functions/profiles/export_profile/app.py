@@ -8,8 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from jobmatch.models import UserRole
 from jobmatch.postgres import connect
-from jobmatch.profiles.export import export_profile
-from jobmatch.profiles.exported import ProfileExport
+from jobmatch.profiles.export import ProfileExport, export_profile
 from jobmatch.telemetry import logger
 from jobmatch.web import problems
 from jobmatch.web.parameters import ProfileId

@@ -9,9 +9,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from jobmatch.models import UserRole
 from jobmatch.postgres import transaction
-from jobmatch.profiles.changes import try_apply_profile_changes
-from jobmatch.profiles.queries import put_profiles
 from jobmatch.profiles.schemas import Imported, ImportedResumes, ProfileImport
+from jobmatch.profiles.service import put_profiles, try_apply_profile_changes
 from jobmatch.telemetry import logger
 from jobmatch.web import problems
 from jobmatch.web.requests import RESOLVER_OPTIONS, allow

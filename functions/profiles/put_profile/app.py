@@ -9,9 +9,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from jobmatch.models import UserRole
 from jobmatch.postgres import transaction
-from jobmatch.profiles.changes import try_apply_profile_changes
-from jobmatch.profiles.queries import put_profiles, require_profile
+from jobmatch.profiles.queries import require_profile
 from jobmatch.profiles.schemas import Profile, ProfileDetail
+from jobmatch.profiles.service import put_profiles, try_apply_profile_changes
 from jobmatch.telemetry import logger
 from jobmatch.web import problems
 from jobmatch.web.parameters import ProfileId

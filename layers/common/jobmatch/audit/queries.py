@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSON, JSONB, aggregate_order_by, insert
 
-from jobmatch.audit.decisions import LoggedDecision
+from jobmatch.audit.schemas import LoggedDecision
 from jobmatch.models import CandidateKey, Decision, DecisionKind, JobMatch, Profile
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Select
     from sqlalchemy.dialects.postgresql import Insert
 
-    from jobmatch.web.pages import ByJob
+    from jobmatch.web.wire import ByJob
 
 FIRST = bytes(32)
 """Stands for the hash before the first entry."""

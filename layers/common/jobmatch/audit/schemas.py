@@ -1,4 +1,4 @@
-"""The counts that a bias audit needs, on the wire."""
+"""The decision log and the counts of a bias audit, on the wire."""
 
 from __future__ import annotations
 
@@ -10,7 +10,36 @@ from uuid import UUID
 from pydantic import Field, field_validator
 
 from jobmatch.errors import FieldError, InvalidInputError
-from jobmatch.web.wire import CAMEL, Input, WithoutNul
+from jobmatch.models import DecisionKind
+from jobmatch.web.wire import CAMEL, Input, Page, WithoutNul
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedDecision:
+    """An entry of a job's chain.
+
+    `hash` is the SHA-256 of the `previous` one, as bytes, and `entry` in UTF-8; both hashes are
+    hexadecimal here. The entry is JSON: job, number, time and kind as here, the pseudonyms of the
+    candidates, their scores in the same order, and the facts of the decision.
+    """
+
+    __pydantic_config__: ClassVar[Any] = CAMEL
+
+    job_id: UUID
+    number: int
+    recorded_at: datetime
+    kind: DecisionKind
+    entry: str
+    previous: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionPage(Page[LoggedDecision]):
+    """A page of the log: job by job, each chain from its first entry."""
+
+    items: list[LoggedDecision]
+
 
 MOST_CANDIDATES = 50_000
 GroupName = Annotated[
@@ -19,8 +48,6 @@ GroupName = Annotated[
     Field(min_length=1, max_length=100, pattern=r"^[^=+\-@\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"),
     WithoutNul,
 ]
-
-
 _YEAR = timedelta(days=364)
 
 

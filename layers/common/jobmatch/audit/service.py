@@ -1,16 +1,13 @@
-"""What the decision log says of a period, counted for a bias audit.
-
-How many passed and were shortlisted is what the log noted at the time. It notes neither how many
-were considered, which would take each run as long as a narrow ranking, nor groups: these are
-counted among the profiles as they are now, by the requirements that it noted then.
-"""
+"""The counts of a bias audit: rates and impact ratios (6 RCNY 5-300), and their table."""
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import statistics
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +15,8 @@ from pydantic.alias_generators import to_snake
 from sqlalchemy import DateTime, Text, Uuid, and_, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from jobmatch.audit.impact import with_impact
 from jobmatch.audit.queries import pseudonym
-from jobmatch.audit.schemas import AuditedJob, AuditedTotal, Counts, MatchingAudit
+from jobmatch.audit.schemas import AuditedJob, AuditedTotal, Counts, GroupCounts, MatchingAudit
 from jobmatch.errors import FieldError, InvalidInputError
 from jobmatch.models import (
     CandidateKey,
@@ -32,19 +28,57 @@ from jobmatch.models import (
     ProfileFeatures,
     ProfileStatus,
 )
-from jobmatch.rules.employers import Employer
-from jobmatch.rules.experience import month_number
 from jobmatch.rules.ranking import eligible
 from jobmatch.rules.requirements import Requirements
+from jobmatch.rules.work_history import Employer, month_number
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
     from sqlalchemy import Connection, Row
 
     from jobmatch.audit.schemas import Group, Period
+
+
+def with_impact(groups: Mapping[str, Counts]) -> list[GroupCounts]:
+    """Rates and impact ratios of groups that are compared with one another, by their names."""
+    selection = {name: rate(each.shortlisted, each.considered) for name, each in groups.items()}
+    scoring = {
+        name: rate(each.scored_above_median, each.shortlisted) for name, each in groups.items()
+    }
+    best_selection, best_scoring = highest(selection), highest(scoring)
+    return [
+        GroupCounts(
+            name,
+            each.considered,
+            each.passed,
+            each.shortlisted,
+            each.scored_above_median,
+            rounded(selection[name]),
+            rounded(rate(selection[name], best_selection)),
+            rounded(scoring[name]),
+            rounded(rate(scoring[name], best_scoring)),
+        )
+        for name, each in sorted(groups.items())
+    ]
+
+
+def rate(part: float | None, whole: float | None) -> float | None:
+    """A share; none where there is nothing to have a share in."""
+    return part / whole if part is not None and whole else None
+
+
+def highest(rates: Mapping[str, float | None]) -> float | None:
+    """The highest of the rates that there are."""
+    return max((each for each in rates.values() if each is not None), default=None)
+
+
+def rounded(value: float | None) -> float | None:
+    """To four places: more would only look exact."""
+    return None if value is None else round(value, 4)
+
 
 MOST = 1_000
 """Rankings that an audit looks at."""
@@ -236,3 +270,54 @@ def _audited(
         with_impact(pool),
         ungrouped,
     )
+
+
+MEDIA_TYPE = "text/csv"
+_JOB = (
+    "jobId",
+    "rankedAt",
+    "rubricVersion",
+    "scorer",
+    "modelId",
+    "promptVersion",
+    "runs",
+    "medianScore",
+)
+_COUNTS = (
+    "group",
+    "considered",
+    "passed",
+    "shortlisted",
+    "scoredAboveMedian",
+    "selectionRate",
+    "selectionImpactRatio",
+    "scoringRate",
+    "scoringImpactRatio",
+)
+
+
+def audit_table(audit: MatchingAudit) -> str:
+    """The table; without a group a row counts everybody, and without a job all jobs together."""
+    text = io.StringIO()
+    table = csv.writer(text)
+    table.writerow((*_JOB, *_COUNTS))
+    for job in audit.jobs:
+        begin = (
+            job.job_id,
+            job.ranked_at.isoformat(),
+            job.rubric_version,
+            job.scorer,
+            job.model_id,
+            job.prompt_version,
+            job.runs,
+            job.median_score,
+        )
+        table.writerows((*begin, *row) for row in _rows(job.counts, job.groups))
+    nothing = [None] * len(_JOB)
+    table.writerows((*nothing, *row) for row in _rows(audit.total.counts, audit.total.groups))
+    return text.getvalue()
+
+
+def _rows(counts: Counts, groups: Sequence[GroupCounts]) -> Iterator[tuple[Any, ...]]:
+    yield (None, *astuple(counts), None, None, None, None)
+    yield from map(astuple, groups)

@@ -1,13 +1,15 @@
-"""Why a candidate is or is not among a job's matches, on the wire."""
+"""Explanations, previews and suitable jobs on the wire."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 from uuid import UUID
 
+from jobmatch.profiles.schemas import BarAdmissionDocument
 from jobmatch.rules.explanations import Assessment
-from jobmatch.web.wire import CAMEL
+from jobmatch.rules.rubric import Recommendation
+from jobmatch.web.wire import CAMEL, Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +55,76 @@ class CandidateExplanation:
     kept: int
     """How many of these a run keeps at most."""
     improvements: list[Improvement]
+
+
+FEW = 5
+"""Fewer are not counted and not shown, so that no requirement singles somebody out."""
+Count = int | Literal["fewer than 5"]
+
+
+def count(number: int) -> Count:
+    """A number of candidates, as it may be told."""
+    return "fewer than 5" if number < FEW else number
+
+
+@dataclass(frozen=True, slots=True)
+class FilterPreview:
+    """How many candidates pass one required list, by itself."""
+
+    field: str
+    """The list's name in the body."""
+    passed: Count
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewedCandidate:
+    """A candidate as the rubric sees them, without anything that is theirs alone."""
+
+    __pydantic_config__: ClassVar[Any] = CAMEL
+
+    overall_score: int
+    recommendation: Recommendation
+    subscores: dict[str, dict[str, int | str]]
+    location: str | None
+    months_of_experience: int | None
+    specializations: list[str]
+    technical_domains: list[str]
+    bar_admissions: list[BarAdmissionDocument]
+
+
+@dataclass(frozen=True, slots=True)
+class MatchPreview:
+    """What the requirements of a job cost at this moment."""
+
+    __pydantic_config__: ClassVar[Any] = CAMEL
+
+    candidates: Count
+    """Who could be matched at all: active, and not with the employer."""
+    filters: list[FilterPreview]
+    """Of the required lists that are not empty, each alone."""
+    passed: Count
+    """Who passes all of them."""
+    best: list[PreviewedCandidate]
+    """The best 20 of these; none where fewer than 5 pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class SuitableJob:
+    """An open job whose filters a candidate passes, with the rubric's view of the two."""
+
+    __pydantic_config__: ClassVar[Any] = CAMEL
+
+    job_id: UUID
+    title: str
+    employer_user_id: UUID
+    overall_score: int
+    recommendation: Recommendation
+    subscores: dict[str, dict[str, int | str]]
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class SuitableJobPage(Page[SuitableJob]):
+    """A page of jobs, best first."""
+
+    items: list[SuitableJob]

@@ -1,19 +1,33 @@
-"""What makes a job due for matching and since when, and what returns it to the queue."""
+"""What makes a job due for matching, since when, and which jobs a changed candidate concerns."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, any_, case, cast, delete, exists, func, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from jobmatch import config
-from jobmatch.models import Job, JobStatus, MatchingStatus
+from jobmatch.models import (
+    Job,
+    JobFeatures,
+    JobMatch,
+    JobStatus,
+    MatchingStatus,
+    ProfileChange,
+    ProfileFeatures,
+    ProfileStatus,
+)
+from jobmatch.permissions.locks import ids
+from jobmatch.rules.requirements import Requirements
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
+    from uuid import UUID
 
-    from sqlalchemy import ColumnElement, Connection, SQLColumnExpression
+    from sqlalchemy import ColumnElement, Connection, ScalarSelect, SQLColumnExpression
 
 
 def is_due() -> ColumnElement[bool]:
@@ -94,3 +108,117 @@ def pending_again() -> dict[str, Any]:
         "matching_retry_at": None,
         "last_error": None,
     }
+
+
+_LISTS = ("specializations", "technical_domains", "bars")
+
+
+def index_job(connection: Connection, job_id: UUID, job: Mapping[Any, Any]) -> None:
+    """Store the required lists of a job in canonical form, from its columns by name."""
+    wanted = Requirements.of(job)
+    values = {
+        "specializations": sorted(wanted.required_specializations),
+        "technical_domains": sorted(wanted.required_technical_domains),
+        "bars": sorted(wanted.required_bar),
+    }
+    connection.execute(
+        insert(JobFeatures)
+        .values(job_id=job_id, **values)
+        .on_conflict_do_update(index_elements=["job_id"], set_=values)
+    )
+
+
+def apply_profile_changes(connection: Connection, *, limit: int = 5_000) -> int:
+    """Make the jobs due again that noted changes may concern; within a transaction.
+
+    A job is concerned if the candidate is among its matches, or now passes its pre-filter. Jobs
+    that are waiting anyway stay as they are, a running one is matched once more afterwards, and
+    one that failed keeps its back-off: it will see the change in any case.
+
+    Args:
+        limit: how many notes to take at most.
+
+    Returns:
+        How many notes were taken.
+    """
+    oldest = select(ProfileChange.id).order_by(ProfileChange.id).limit(limit)
+    taken = connection.scalars(
+        delete(ProfileChange)
+        .where(ProfileChange.id.in_(oldest.with_for_update(skip_locked=True)))
+        .returning(ProfileChange.profile_id)
+    ).all()
+    if not taken:
+        return 0
+    # Running jobs without a closer look: what such a run will store can't be seen yet. One that has
+    # completed by the next statement is seen there, with what it stored; one that starts from here
+    # on sees the changed candidates itself.
+    running = connection.scalars(
+        select(Job.id).where(
+            Job.status == JobStatus.OPEN, Job.matching_status == MatchingStatus.RUNNING
+        )
+    ).all()
+    profile_ids = literal(list(set(taken)), ARRAY(JobMatch.profile_id.type))
+    concerned = or_(_has_match_with(profile_ids), may_admit(profile_ids))
+    completed = Job.matching_status == MatchingStatus.COMPLETED
+    _return_jobs(connection, or_(Job.id.in_(ids(running)), and_(completed, concerned)))
+    return len(taken)
+
+
+def forget_profile(connection: Connection, profile_id: UUID) -> None:
+    """Have the places filled that a candidate leaves free; before they are deleted.
+
+    Within a transaction that holds the lock of the profile, so that nobody adds a match of it. A
+    run that is about to finds out by itself. The notes of its changes are deleted: with the
+    candidate, all that they could concern is gone.
+    """
+    # Notes before jobs, as above.
+    connection.execute(delete(ProfileChange).where(ProfileChange.profile_id == profile_id))
+    matched = Job.matching_status.in_((MatchingStatus.RUNNING, MatchingStatus.COMPLETED))
+    profile_ids = literal([profile_id], ARRAY(JobMatch.profile_id.type))
+    _return_jobs(connection, and_(matched, _has_match_with(profile_ids)))
+
+
+def _return_jobs(connection: Connection, which: ColumnElement[bool]) -> None:
+    # Locked in one statement and one order, so that two callers wait for each other instead of
+    # deadlocking.
+    locked = select(Job.id).where(Job.status == JobStatus.OPEN, which).order_by(Job.id)
+    completed = Job.matching_status == MatchingStatus.COMPLETED
+    pending = cast(MatchingStatus.PENDING, Job.matching_status.type)
+    connection.execute(
+        update(Job)
+        .where(Job.id.in_(locked.with_for_update(of=Job)))
+        .values(
+            matching_demand=Job.matching_demand + 1,
+            matching_status=case((completed, pending), else_=Job.matching_status),
+            matching_due_since=case((completed, due_from_now()), else_=Job.matching_due_since),
+        )
+    )
+
+
+def _has_match_with(profile_ids: ColumnElement[list[UUID]]) -> ColumnElement[bool]:
+    return exists().where(JobMatch.job_id == Job.id, JobMatch.profile_id == any_(profile_ids))
+
+
+def may_admit(profile_ids: ColumnElement[list[UUID]]) -> ColumnElement[bool]:
+    """Whether the job's required lists meet the values of the active ones among the profiles.
+
+    For a single profile this is the pre-filter itself; for many it looks at the union of their
+    values, which may name a job too many and never one too few. A job that is not indexed is
+    concerned by everything.
+    """
+    active = and_(
+        ProfileFeatures.profile_id == any_(profile_ids),
+        ProfileFeatures.status == ProfileStatus.ACTIVE,
+    )
+    met = [
+        or_(func.cardinality(wanted) == 0, wanted.overlap(_values(name, active)))
+        for name, wanted in ((name, getattr(JobFeatures, name)) for name in _LISTS)
+    ]
+    not_met = exists().where(JobFeatures.job_id == Job.id, or_(*(~each for each in met)))
+    return and_(exists().where(active), ~not_met)
+
+
+def _values(name: str, active: ColumnElement[bool]) -> ScalarSelect[list[str]]:
+    value = func.unnest(getattr(ProfileFeatures, name)).label("value")
+    distinct = select(value).where(active).distinct().subquery()
+    return select(func.coalesce(func.array_agg(distinct.c.value), [])).scalar_subquery()

@@ -6,17 +6,43 @@ No context is fetched: a document says that its words are schema.org's, and is t
 from __future__ import annotations
 
 import re
+from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 from jobmatch.errors import FieldError, InvalidInputError
-from jobmatch.rules.addresses import place
-from jobmatch.rules.known_bars import known_bar
-from jobmatch.rules.vocabulary import Kind, known_label
+from jobmatch.rules.places import place
+from jobmatch.rules.vocabulary import Kind, known_bar, known_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from jobmatch.jobs.schemas import JobDetail
+
+
+_BLOCKS = frozenset({"p", "br", "li", "ul", "ol", "div", "h1", "h2", "h3", "h4", "tr"})
+
+
+class _Text(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+
+    def handle_starttag(self, tag: str, _attributes: object) -> None:
+        if tag in _BLOCKS:
+            self.parts.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        self.parts.append(data)
+
+
+def plain(html: str) -> str:
+    """The text of an HTML fragment, a line for each block that says something."""
+    parser = _Text()
+    parser.feed(html)
+    parser.close()
+    lines = (" ".join(line.split()) for line in "".join(parser.parts).splitlines())
+    return "\n".join(filter(None, lines))
+
 
 MEDIA_TYPE = "application/ld+json"
 CONTEXT = "https://schema.org"
@@ -124,7 +150,7 @@ def _plain(value: object) -> object:
     if not isinstance(value, str):
         return value
     # Its parser takes a millisecond to import, which reading a job need not pay.
-    from jobmatch.jobs.markup import plain  # noqa: PLC0415
+    from jobmatch.jobs.job_posting import plain  # noqa: PLC0415
 
     return plain(value)
 

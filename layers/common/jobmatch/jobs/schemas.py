@@ -11,8 +11,7 @@ from pydantic import AfterValidator, Field
 
 from jobmatch.models import JobStatus, MatchingStatus
 from jobmatch.rules.vocabulary import Kind, canonical, label
-from jobmatch.web.pages import Page
-from jobmatch.web.wire import CAMEL, Input, Optional, Text255, Value, WithoutNul
+from jobmatch.web.wire import CAMEL, Input, Optional, Page, Text255, Value, WithoutNul
 
 
 def _values(kind: Kind) -> AfterValidator:

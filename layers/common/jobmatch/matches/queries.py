@@ -1,40 +1,26 @@
-"""The six operations on job matches.
-
-Locks are taken in the order of `jobmatch.permissions.locks`: a match's profile, its job, the match.
-"""
+"""Reading job matches."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
-from pydantic_core import to_json
 from sqlalchemy import (
     Integer,
     Text,
     Uuid,
-    and_,
     bindparam,
-    column,
-    delete,
     func,
-    literal,
     literal_column,
     or_,
     select,
-    update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSON, insert
+from sqlalchemy.dialects.postgresql import ARRAY
 
-from jobmatch.audit.queries import log_decision, make_keys
-from jobmatch.errors import NotFoundError
-from jobmatch.matches.match_json import MATCH, json_array
 from jobmatch.matches.schemas import Match
-from jobmatch.models import DecisionKind, Job, JobMatch, Profile, ToldMatch
+from jobmatch.models import JobMatch
 from jobmatch.permissions import SYSTEM
-from jobmatch.permissions.locks import ids, keep_profiles, lock_jobs
 from jobmatch.permissions.predicates import (
     THIS_MONTH,
     form_of,
@@ -43,48 +29,55 @@ from jobmatch.permissions.predicates import (
     require_job,
     values_of,
 )
-from jobmatch.web.pages import BestFirst, WrittenPage
+from jobmatch.web.wire import BestFirst, WrittenPage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping
     from uuid import UUID
 
-    from sqlalchemy import ColumnElement, Connection, Row, Select
-    from sqlalchemy.dialects.postgresql import Insert
-    from sqlalchemy.sql.dml import ReturningInsert
+    from sqlalchemy import ColumnElement, Connection, Select
 
     from jobmatch.permissions import Viewer
     from jobmatch.permissions.predicates import Form
-    from jobmatch.rules.explanations import Assessment
+
+
+_TEMPLATE = (
+    '{"id":"%s","profileId":"%s","overallScore":%s,"subscores":%s,"summary":%s,'
+    '"recommendation":"%s","scoredAt":%s,"notifiedAt":%s}'
+)
+
+
+def _quoted(text: str) -> ColumnElement[str]:
+    return literal_column(f"'{text}'", Text)
+
+
+def _time(name: str) -> ColumnElement[str]:
+    written = r"""\"YYYY-MM-DD"T"HH24:MI:SS.US"Z\""""
+    return func.to_char(literal_column(f"job_matches.{name} AT TIME ZONE 'UTC'"), _quoted(written))
+
+
+MATCH = func.format(
+    _quoted(_TEMPLATE),
+    JobMatch.id,
+    JobMatch.profile_id,
+    JobMatch.overall_score,
+    JobMatch.subscores,
+    func.to_json(JobMatch.summary),
+    JobMatch.recommendation,
+    _time("scored_at"),
+    func.coalesce(_time("notified_at"), _quoted("null")),
+    type_=Text,
+).label("match")
+"""A row of `job_matches` as `jobmatch.matches.schemas.Match`."""
+
+
+def json_array(match: ColumnElement[str], *these: ColumnElement[bool]) -> ColumnElement[str]:
+    """The array of all rows' texts, or of `these` among them."""
+    matches = func.string_agg(match, _quoted(",")).filter(*these)
+    return func.concat(_quoted("["), matches, _quoted("]"), type_=Text)
+
 
 _MATCHES = TypeAdapter(list[Match])
-
-
-@dataclass(frozen=True, slots=True)
-class NewMatch:
-    """What there is to store of a candidate's result; `subscores` is JSON text."""
-
-    job_id: UUID
-    profile_id: UUID
-    overall_score: int
-    subscores: str
-    summary: str
-    recommendation: str
-    fingerprint: str | None = None
-    """Of what it was made from; none for one that is put by hand."""
-
-    @classmethod
-    def of(cls, job_id: UUID, profile_id: UUID, result: Assessment, fingerprint: str) -> Self:
-        """What a run has found of a candidate."""
-        return cls(
-            job_id=job_id,
-            profile_id=profile_id,
-            overall_score=result.overall_score,
-            subscores=to_json(result.subscores).decode(),
-            summary=result.summary,
-            recommendation=result.recommendation,
-            fingerprint=fingerprint,
-        )
 
 
 def _shown_matches(viewer: Form) -> Select[*tuple[Any, ...]]:
@@ -253,167 +246,3 @@ def get_unnotified_matches(
         NotFoundError: there is no such job.
     """
     return _page(connection, job_id, SYSTEM, min_score, limit, after, unnotified=True)
-
-
-@cache
-def _store() -> Insert:
-    """Insert or replace the matches of the parameter, in one statement.
-
-    What was told about a pair before comes back with the match, so that nobody is told twice.
-    A match whose job or profile is gone by now is passed over.
-    """
-    incoming = (
-        func.json_to_recordset(bindparam("matches", type_=JSON))
-        .table_valued(
-            column("job_id", Uuid),
-            column("profile_id", Uuid),
-            column("overall_score", Integer),
-            column("subscores", Text),
-            column("summary", Text),
-            column("recommendation", Text),
-            column("fingerprint", Text),
-        )
-        .render_derived(with_types=True)
-    )
-    told = and_(
-        ToldMatch.job_id == incoming.c.job_id, ToldMatch.profile_id == incoming.c.profile_id
-    )
-    names = [*incoming.c.keys(), "scored_at", "notified_at"]
-    rows = (
-        select(*incoming.c, func.now(), ToldMatch.notified_at)
-        .join(Job, Job.id == incoming.c.job_id)
-        .join(Profile, Profile.id == incoming.c.profile_id)
-        .outerjoin(ToldMatch, told)
-        .order_by(incoming.c.job_id, incoming.c.profile_id)
-        # The job's row before its match, or an update that deletes these would deadlock with us;
-        # the profile's before both, for its deletion. One that is just being deleted is passed
-        # over instead of failing us.
-        .with_for_update(read=True, key_share=True, of=[Profile, Job])
-    )
-    upsert = insert(JobMatch).from_select(names, rows)
-    replaced: dict[str, ColumnElement[Any]] = {
-        name: upsert.excluded[name] for name in names if name not in ("job_id", "profile_id")
-    }
-    # What the marketplace noted itself on the match counts as told, too.
-    replaced["notified_at"] = func.coalesce(upsert.excluded.notified_at, JobMatch.notified_at)
-    return upsert.on_conflict_do_update(index_elements=["job_id", "profile_id"], set_=replaced)
-
-
-@cache
-def _store_and_return() -> ReturningInsert[*tuple[Any, ...]]:
-    is_new: ColumnElement[bool] = literal_column("job_matches.xmax = 0").label("is_new")
-    return _store().returning(MATCH, is_new)
-
-
-def _values(matches: Iterable[NewMatch]) -> dict[str, list[dict[str, Any]]]:
-    rows = [
-        {
-            "job_id": str(match.job_id),
-            "profile_id": str(match.profile_id),
-            "overall_score": match.overall_score,
-            "subscores": match.subscores,
-            "summary": match.summary,
-            "recommendation": match.recommendation,
-            "fingerprint": match.fingerprint,
-        }
-        for match in matches
-    ]
-    return {"matches": rows}
-
-
-def store_matches(connection: Connection, matches: Sequence[NewMatch]) -> int:
-    """Insert or replace matches, in one statement.
-
-    Returns:
-        How many were stored: those whose job or profile is gone by now are passed over.
-    """
-    return connection.execute(_store(), _values(matches)).rowcount
-
-
-def insert_match(connection: Connection, data: NewMatch) -> tuple[Match, bool]:
-    """Insert or replace one match.
-
-    Returns:
-        The stored match, and whether it is new.
-
-    Raises:
-        NotFoundError: there is no such job or no such profile.
-    """
-    stored = connection.execute(_store_and_return(), _values([data])).one_or_none()
-    if stored is None:
-        raise NotFoundError("No such job or profile.")
-    text, is_new = stored
-    (match,) = _MATCHES.validate_json(f"[{text}]")
-    return match, is_new
-
-
-def delete_matches(connection: Connection, job_id: UUID) -> int:
-    """Delete the matches of a job, and log that; within a transaction that has locked the job.
-
-    Returns:
-        How many there were.
-    """
-    deleted = connection.execute(delete(JobMatch).where(JobMatch.job_id == job_id)).rowcount
-    if deleted:
-        log_decision(connection, job_id, DecisionKind.INVALIDATED, {}, {"matches": deleted})
-    return deleted
-
-
-def mark_matches_notified(connection: Connection, match_ids: Sequence[UUID]) -> int:
-    """Note now as the time of notification where there is none yet; unknown ids are ignored.
-
-    Within a transaction.
-
-    Returns:
-        How many matches were marked.
-    """
-    named = JobMatch.id.in_(match_ids)
-    candidates = select(JobMatch.profile_id).where(named)
-    keep_profiles(connection, candidates)
-    make_keys(connection, candidates)
-    # A run that stores matches reads what was told before, so the two must not overlap.
-    lock_jobs(connection, select(JobMatch.job_id).where(named))
-    marked = _mark(connection, named)
-    by_job: dict[UUID, dict[UUID, int]] = {}
-    for each in marked:
-        by_job.setdefault(each.job_id, {})[each.profile_id] = each.overall_score
-    for job_id in sorted(by_job):
-        log_decision(connection, job_id, DecisionKind.TOLD, by_job[job_id], {})
-    return len(marked)
-
-
-def mark_told(connection: Connection, job_id: UUID, scores: Mapping[UUID, int]) -> None:
-    """Note, and log, that the employer of a job was told about candidates; within a transaction.
-
-    It is noted for candidates whose match is gone by now as well, so that it comes back with
-    the match if that is made again. Candidates who are gone themselves are passed over.
-
-    Args:
-        connection: within a transaction.
-        job_id: of the job.
-        scores: of the candidates, as they were told.
-    """
-    kept = keep_profiles(connection, ids([*scores]))
-    make_keys(connection, ids(kept))
-    lock_jobs(connection, ids([job_id]))
-    _mark(connection, and_(JobMatch.job_id == job_id, JobMatch.profile_id.in_(ids(kept))))
-    log_decision(connection, job_id, DecisionKind.TOLD, scores, {})
-    told = select(literal(job_id), ids(kept).subquery().c[0], func.now())
-    names = ["job_id", "profile_id", "notified_at"]
-    connection.execute(insert(ToldMatch).from_select(names, told).on_conflict_do_nothing())
-
-
-def _mark(connection: Connection, which: ColumnElement[bool]) -> Sequence[Row[Any]]:
-    marked = (
-        update(JobMatch)
-        .where(which, JobMatch.notified_at.is_(None))
-        .values(notified_at=func.now())
-        .returning(
-            JobMatch.job_id, JobMatch.profile_id, JobMatch.notified_at, JobMatch.overall_score
-        )
-        .cte("marked")
-    )
-    names = ["job_id", "profile_id", "notified_at"]
-    told = insert(ToldMatch).from_select(names, select(*(marked.c[name] for name in names)))
-    noted = told.on_conflict_do_nothing().returning(ToldMatch.profile_id).cte("noted")
-    return connection.execute(select(marked).add_cte(noted)).all()

@@ -10,8 +10,7 @@ from uuid import UUID
 from pydantic import Field, ValidationInfo, field_validator
 
 from jobmatch.rules.rubric import Recommendation, recommendation
-from jobmatch.web.pages import Page
-from jobmatch.web.wire import CAMEL, Input, Score, WithoutNul
+from jobmatch.web.wire import CAMEL, Input, Page, Score, WithoutNul
 
 
 class Subscore(Input):

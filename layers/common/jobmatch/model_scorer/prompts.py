@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic_core import to_json
 
-from jobmatch.model_scorer.plain_text import neutral, plain
 from jobmatch.model_scorer.schemas import answer_schema
-from jobmatch.rules.anonymity import Anonymizer
+from jobmatch.rules.anonymity import Anonymizer, neutral, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from jobmatch.rules.requirements import Requirements
+
 
 PROMPT_VERSION = 1
 """Moves with everything in this file, so that candidates are asked about anew."""

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from jobmatch.model_scorer.plain_text import plain
+from jobmatch.rules.anonymity import plain
 from jobmatch.web.wire import Score
 
 

@@ -11,11 +11,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pydantic_core import to_json
+from sqlalchemy import select
 
 from jobmatch import config
 from jobmatch.config import Scorer
+from jobmatch.errors import NotFoundError
 from jobmatch.model_scorer.asking import ask
-from jobmatch.model_scorer.prompts import PROMPT_VERSION, Case
+from jobmatch.model_scorer.prompts import PROMPT_VERSION, CandidateText, Case, JobText
+from jobmatch.models import EmployerProfile, Job, Profile
+from jobmatch.permissions.locks import ids
+from jobmatch.profiles.queries import described_candidates
 from jobmatch.rules.explanations import NOT_ASKED, TEXT_VERSION, Assessment, assess, summarize
 from jobmatch.rules.fingerprint import Fingerprints
 from jobmatch.rules.rubric import FULL, Dimension, recommendation, weighted_score
@@ -24,11 +29,53 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from uuid import UUID
 
+    from sqlalchemy import Connection
+
     from jobmatch.model_scorer.asking import Failure, Hearing
-    from jobmatch.model_scorer.prompts import CandidateText, JobText
     from jobmatch.model_scorer.schemas import Judgements
     from jobmatch.rules.ranking import Candidate
     from jobmatch.rules.requirements import Requirements
+
+
+def get_job_text(connection: Connection, job_id: UUID) -> JobText:
+    """A job's own words, and the names of who posts it.
+
+    Raises:
+        NotFoundError: there is no such job.
+    """
+    row = connection.execute(
+        select(
+            Job.title,
+            Job.description,
+            EmployerProfile.company_name,
+            EmployerProfile.corporate_domains,
+        )
+        .outerjoin(EmployerProfile, EmployerProfile.user_id == Job.employer_user_id)
+        .where(Job.id == job_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError("No such job.")
+    return JobText(row.title, row.description, row.company_name, row.corporate_domains or [])
+
+
+def get_candidate_texts(
+    connection: Connection, profile_ids: Sequence[UUID]
+) -> dict[UUID, CandidateText]:
+    """The own words of these candidates, as far as they are still there."""
+    rows = connection.execute(described_candidates().where(Profile.id.in_(ids(profile_ids))))
+    return {
+        row.id: CandidateText(
+            row.name,
+            row.location,
+            row.months,
+            row.specializations,
+            row.technical_domains,
+            row.bar_admissions,
+            row.work_history,
+        )
+        for row in rows
+    }
+
 
 BY_THE_RUBRIC = "Scored by the rubric, not by the language model."
 """Stands in the summary of a candidate about whom the model said nothing that can be used."""

@@ -15,7 +15,7 @@ from sqlalchemy import and_, case, cast, exists, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from jobmatch.errors import NotFoundError
-from jobmatch.matches.queries import mark_told
+from jobmatch.matches.service import mark_told
 from jobmatch.models import (
     EmployerFeatures,
     EmployerProfile,

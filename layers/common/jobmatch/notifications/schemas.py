@@ -1,10 +1,19 @@
-"""Notification settings on the wire."""
+"""Notification settings on the wire, and the message that a mail is due."""
 
 from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
 
 from pydantic import Field
 
 from jobmatch.web.wire import Input, Score
+
+
+class NotificationMessage(Input):
+    """A mail to an employer that may be due."""
+
+    notification_id: Annotated[UUID, Field(strict=False)]
 
 
 class NotificationPreferences(Input):

@@ -18,6 +18,7 @@ from jobmatch.telemetry import log_failure
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+
 ATTEMPTS = 3
 PUT_SECONDS = 3
 """How long one attempt to answer may take."""

@@ -12,6 +12,7 @@ from jobmatch.telemetry import logger
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+
 CALL_SECONDS = 70
 """What the last attempt may take: the call itself, and the answer to whoever asked."""
 PAUSE_SECONDS = 3

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import literal, select
 
-from jobmatch.operations.health_schemas import Health
-
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """That the service and its database answer; if they don't, the answer is a 503."""
+
+    status: Literal["ok"]
 
 
 def get_health(connection: Connection) -> Health:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from jobmatch.errors import ConflictError
+from jobmatch.web.wire import Input
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from alembic.runtime.migration import RevisionStep
     from alembic.script import Script, ScriptDirectory
+
+
+class MigrationRequest(Input):
+    """Payload of migrate_database; `contract` runs contract steps as well."""
+
+    contract: bool = False
 
 
 @dataclass(slots=True)

@@ -2,21 +2,83 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Self
+from uuid import UUID
 
+from pydantic import Field, model_validator
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from jobmatch.errors import ConflictError
-from jobmatch.models import EmployerProfile, User, UserRole
-from jobmatch.operations.employers import index_employers
+from jobmatch.models import EmployerFeatures, EmployerProfile, User, UserRole
+from jobmatch.permissions.predicates import is_current
+from jobmatch.rules.fingerprint import employer_version
+from jobmatch.rules.work_history import Employer
+from jobmatch.web.wire import Address, Input, Text255
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from sqlalchemy import Connection, Row
 
-    from jobmatch.operations.user_schemas import UserInput
+
+class UserInput(Input):
+    """Payload of create_user.
+
+    Without `role` it says no more than that somebody has signed up. `company_name` and
+    `corporate_domains` are an employer's; what is left out stays as it is.
+    """
+
+    user_id: Annotated[UUID, Field(strict=False)]
+    email: Address
+    role: Annotated[UserRole | None, Field(strict=False)] = None
+    company_name: Text255 | None = None
+    corporate_domains: Annotated[list[Text255] | None, Field(max_length=100)] = None
+
+    @model_validator(mode="after")
+    def _only_employers_have_a_company(self) -> Self:
+        company = self.company_name is not None or self.corporate_domains is not None
+        if company and self.role is not UserRole.EMPLOYER:
+            raise ValueError("companyName and corporateDomains are for the role employer")
+        return self
+
+
+def index_employers(connection: Connection, *user_ids: UUID) -> int:
+    """Compute the features of employers who have none, or whose company or our rules changed.
+
+    Args:
+        user_ids: only these; all when there are none.
+
+    Returns:
+        How many were computed.
+    """
+    profile = EmployerProfile
+    outdated = (
+        select(profile.user_id, profile.company_name, profile.corporate_domains)
+        .outerjoin(EmployerFeatures, is_current())
+        .where(EmployerFeatures.user_id.is_(None))
+        .order_by(profile.user_id)
+    )
+    if user_ids:
+        outdated = outdated.where(profile.user_id.in_(user_ids))
+    rows = []
+    for user_id, company_name, corporate_domains in connection.execute(outdated):
+        employer = Employer.of(company_name, corporate_domains)
+        rows.append(
+            {
+                "user_id": user_id,
+                "company_name": company_name,
+                "corporate_domains": corporate_domains,
+                "company": employer.company or "",
+                "domains": employer.domains,
+                "version": employer_version(),
+            }
+        )
+    if rows:
+        statement = insert(EmployerFeatures)
+        replaced = {name: statement.excluded[name] for name in rows[0] if name != "user_id"}
+        connection.execute(
+            statement.on_conflict_do_update(index_elements=["user_id"], set_=replaced), rows
+        )
+    return len(rows)
 
 
 def find_user(connection: Connection, email: str) -> Row[UUID, UserRole, str] | None:

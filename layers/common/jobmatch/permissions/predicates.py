@@ -35,9 +35,9 @@ from jobmatch.models import (
     UserRole,
 )
 from jobmatch.permissions import SYSTEM, Caller, Viewer
-from jobmatch.rules.experience import this_month
-from jobmatch.rules.prefilter import works_for
-from jobmatch.rules.versions import employer_version
+from jobmatch.rules.fingerprint import employer_version
+from jobmatch.rules.requirements import works_for
+from jobmatch.rules.work_history import this_month
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

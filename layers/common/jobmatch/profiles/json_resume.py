@@ -9,9 +9,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from jobmatch.errors import FieldError, shortened
-from jobmatch.rules.addresses import place
-from jobmatch.rules.known_bars import known_bar
-from jobmatch.rules.vocabulary import Kind, known_label
+from jobmatch.rules.places import place
+from jobmatch.rules.vocabulary import Kind, known_bar, known_label
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

@@ -14,13 +14,13 @@ from pydantic import (
     PrivateAttr,
     model_validator,
 )
-from typing_extensions import TypedDict  # pydantic can't use typing's before Python 3.12
+from typing_extensions import TypedDict
 
 from jobmatch.errors import FieldError
 from jobmatch.models import ProfileStatus
 from jobmatch.profiles.json_resume import profile_of
-from jobmatch.rules.experience import end_month, start_month
 from jobmatch.rules.vocabulary import Kind, canonical, label
+from jobmatch.rules.work_history import end_month, start_month
 from jobmatch.web.wire import CAMEL, Input, Optional, OptionalAddress, Text255, Value, WithoutNul
 
 
@@ -225,3 +225,30 @@ class ImportedResumes:
 
     imported: int
     unmapped: list[FieldError]
+
+
+@dataclass(frozen=True, slots=True)
+class AnonymousPosition:
+    """A position without its employer and its description."""
+
+    __pydantic_config__: ClassVar[Any] = CAMEL
+
+    title: str
+    start_date: str | None
+    end_date: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnonymousCandidate:
+    """A candidate without name, address and employers."""
+
+    __pydantic_config__: ClassVar[Any] = CAMEL
+
+    profile_id: UUID
+    location: str | None
+    months_of_experience: int | None
+    """Null where no position has dates that can be read."""
+    specializations: list[str]
+    technical_domains: list[str]
+    bar_admissions: list[BarAdmissionDocument]
+    positions: list[AnonymousPosition]

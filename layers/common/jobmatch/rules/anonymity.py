@@ -8,13 +8,53 @@ number. Fields that are meant to name somebody are never handed on at all.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from jobmatch.rules.employers import canonical_company
+from jobmatch.rules.work_history import canonical_company
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+_UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
+"""Categories of Unicode: controls, formats (zero-width, directions, tags), what is no character."""
+_SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+"""Variation selectors, which can carry a hidden text behind a letter that is seen."""
+
+
+def plain(text: str) -> str:
+    """The text as it is seen: in one form of Unicode, in one line, without what is invisible."""
+    folded = unicodedata.normalize("NFKC", text)
+    seen = "".join(
+        " " if each.isspace() else each
+        for each in folded
+        if each.isspace()
+        or not (
+            unicodedata.category(each) in _UNSEEN
+            or any(ord(each) in selectors for selectors in _SELECTORS)
+        )
+    )
+    return " ".join(seen.split())
+
+
+_NEUTRAL = {
+    "they": ("he", "she"),
+    "their": ("his", "her", "him", "hers"),
+    "themself": ("himself", "herself"),
+}
+_GENDERED = {word: neutral for neutral, words in _NEUTRAL.items() for word in words}
+_PRONOUNS = re.compile(rf"(?<![\w'])(?:{'|'.join(_GENDERED)})(?![\w'])", re.IGNORECASE)
+# As they are written, because an MS is a degree.
+_TITLES = re.compile(r"(?<!\w)(?:Mr|Mrs|Ms)(?:\.|(?!\w))")
+
+
+def neutral(text: str) -> str:
+    """The text with the same words for "he" and "she", and without "Mr" and "Mrs"."""
+    untitled = " ".join(_TITLES.sub("", text).split())
+    return _PRONOUNS.sub(lambda found: _GENDERED[found[0].lower()], untitled)
+
 
 REMOVED = "[…]"
 _ADDRESS = r"[^\s@<>()\[\],;:]{1,64}@[^\s@<>()\[\],;:]{1,255}"

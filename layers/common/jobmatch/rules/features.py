@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jobmatch.rules.employers import mail_domains, present_employers
-from jobmatch.rules.experience import gap_months, months_covered
 from jobmatch.rules.vocabulary import (
     Kind,
     canonical_location,
@@ -14,6 +12,7 @@ from jobmatch.rules.vocabulary import (
     canonical_text,
     region,
 )
+from jobmatch.rules.work_history import gap_months, mail_domains, months_covered, present_employers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -1,8 +1,10 @@
-"""What a match was made from, as a short text: the same fingerprint, the same match."""
+"""What a result was made from, as short texts: the same text, the same result."""
 
 from __future__ import annotations
 
 import hashlib
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic_core import to_json
@@ -13,6 +15,28 @@ from jobmatch.rules.rubric import VERSION
 if TYPE_CHECKING:
     from jobmatch.rules.ranking import Candidate
     from jobmatch.rules.requirements import Requirements
+
+
+RULES = 1
+"""Raised when the same profile or company would come out otherwise for the same data files."""
+
+
+@cache
+def _version(*files: str) -> str:
+    digest = hashlib.sha256()
+    for name in files:
+        digest.update(Path(__file__).with_name(name).read_bytes())
+    return f"{RULES}-{digest.hexdigest()[:12]}"
+
+
+def profile_version() -> str:
+    """The version of the features of profiles."""
+    return _version("vocabulary.json", "legal_forms.json")
+
+
+def employer_version() -> str:
+    """The version of the features of employers."""
+    return _version("legal_forms.json")
 
 
 class Fingerprints:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, func, literal, not_, select
 
 from jobmatch.models import JobMatch, Profile, ProfileFeatures
-from jobmatch.rules.prefilter import passes, works_for_employer
+from jobmatch.rules.requirements import passes, works_for_employer
 from jobmatch.rules.rubric import FULL, Asked, Dimension, Facts, dimension_scores, overall_score
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, Select, Subquery
 
-    from jobmatch.rules.employers import Employer
     from jobmatch.rules.requirements import Requirements
+    from jobmatch.rules.work_history import Employer
 
 
 _SCORES = slice(2, 2 + len(Dimension))

@@ -9,6 +9,7 @@ text.
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
@@ -116,3 +117,22 @@ def canonical_location(value: str | None) -> str | None:
 def region(location: str | None) -> str | None:
     """The last comma-separated part of a canonical location: the state or the country."""
     return location.rpartition(",")[2].strip() if location else None
+
+
+_LONGEST = 255
+_BAR = re.compile(
+    r"(?:admi(?:tted|ssion) to )?(?:the )?"
+    r"(?:(?:state )?bar (?:association )?of (?:the )?(?:state of )?(?P<of>.+)"
+    r"|(?P<before>.+?) (?:state )?bar(?: association| admission)?)",
+    re.IGNORECASE,
+)
+
+
+def known_bar(text: str) -> str | None:
+    """The known bar that a text names: "USPTO", "State Bar of California", "Ohio bar"."""
+    if len(text) > _LONGEST:
+        return None
+    if known := known_label(Kind.BAR, text):
+        return known
+    match = _BAR.fullmatch(text)
+    return known_label(Kind.BAR, match["of"] or match["before"]) if match else None

@@ -34,7 +34,7 @@ from jobmatch.audit.queries import log_ranking, make_keys
 from jobmatch.errors import ConflictError
 from jobmatch.jobs.due import due_from_now, is_due, without_run
 from jobmatch.jobs.schemas import REQUIREMENTS, MatchingRequested
-from jobmatch.matches.queries import NewMatch, store_matches
+from jobmatch.matches.service import NewMatch, store_matches
 from jobmatch.models import (
     EmployerProfile,
     Job,
@@ -47,9 +47,9 @@ from jobmatch.models import (
 from jobmatch.notifications.queries import record_notification
 from jobmatch.permissions.locks import ids, keep_profiles
 from jobmatch.permissions.predicates import may_act_for, require_job
-from jobmatch.rules.employers import Employer
 from jobmatch.rules.requirements import Requirements
 from jobmatch.rules.rubric import VERSION
+from jobmatch.rules.work_history import Employer
 from jobmatch.runs.schemas import RunItem
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from jobmatch.permissions import Viewer
-    from jobmatch.web.pages import LatestFirst
+    from jobmatch.web.wire import LatestFirst
 
 _PENDING = cast(MatchingStatus.PENDING, Job.matching_status.type)
 _COMPLETED = cast(MatchingStatus.COMPLETED, Job.matching_status.type)

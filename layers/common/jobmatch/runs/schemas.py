@@ -1,15 +1,22 @@
-"""The history of matching on the wire."""
+"""Matching runs on the wire, and the messages that start them: ids, never data."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
+from pydantic import Field
+
 from jobmatch.models import RunOutcome
-from jobmatch.web.pages import Page
-from jobmatch.web.wire import CAMEL
+from jobmatch.web.wire import CAMEL, Input, Page
+
+
+class MatchingMessage(Input):
+    """A job that may be due for matching."""
+
+    job_id: Annotated[UUID, Field(strict=False)]
 
 
 @dataclass(frozen=True, slots=True)

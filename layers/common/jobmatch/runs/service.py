@@ -9,12 +9,12 @@ from jobmatch import config
 from jobmatch.aws import queue_dead_job, try_queue_notification
 from jobmatch.config import Scorer
 from jobmatch.errors import describe
-from jobmatch.matches.queries import NewMatch
+from jobmatch.matches.service import NewMatch
 from jobmatch.postgres import connect, read, transaction
-from jobmatch.rules.experience import this_month
 from jobmatch.rules.explanations import assess
 from jobmatch.rules.fingerprint import Fingerprints
 from jobmatch.rules.ranking import best_candidates
+from jobmatch.rules.work_history import this_month
 from jobmatch.runs.queries import MOST_FAILURES, ModelUse, Result, claim_job, complete_run, fail_run
 from jobmatch.telemetry import log_failure, logger
 from jobmatch.telemetry.metrics import Metric, emit
@@ -94,8 +94,11 @@ def find_judged_matches(run: Run) -> Result:
     The connection is given back before it is asked, which takes a while.
     """
     # Only who has a model as scorer pays for these.
-    from jobmatch.model_scorer.queries import get_candidate_texts, get_job_text  # noqa: PLC0415
-    from jobmatch.model_scorer.service import judge  # noqa: PLC0415
+    from jobmatch.model_scorer.service import (  # noqa: PLC0415
+        get_candidate_texts,
+        get_job_text,
+        judge,
+    )
 
     def look() -> tuple[Ranking, JobText, dict[UUID, CandidateText]]:
         with connect() as connection:

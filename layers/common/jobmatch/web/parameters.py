@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 from uuid import UUID
 
@@ -12,11 +13,9 @@ from jobmatch.models import JobStatus
 from jobmatch.web.wire import WithoutNul
 
 DEFAULT_LIMIT = 50
-
 JobId = Annotated[UUID, Path(alias="jobId")]
 ProfileId = Annotated[UUID, Path(alias="profileId")]
 EmployerUserId = Annotated[UUID, Path(alias="employerUserId")]
-
 Limit = Annotated[int, Query(ge=1, le=100, description="How many items a page holds at most.")]
 Cursor = Annotated[
     str | None,
@@ -27,7 +26,6 @@ MinScore = Annotated[
     int | None,
     Query(alias="minScore", ge=0, le=100, description="Only matches of at least this score."),
 ]
-
 OfJob = Annotated[UUID | None, Query(alias="jobId", description="Only what is about this job.")]
 _Day = Annotated[
     str, Field(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$", json_schema_extra={"format": "date"})
@@ -38,7 +36,6 @@ FirstDay = Annotated[
 LastDay = Annotated[
     _Day | None, Query(alias="to", description="Last day, in UTC; by default today.")
 ]
-
 IfMatch = Annotated[
     str | None,
     Header(
@@ -59,3 +56,19 @@ IdempotencyKey = Annotated[
         description="Makes the request safe to repeat for 24 hours.",
     ),
 ]
+_STRONG_TAG = re.compile(r'(?:^|,)\s*"([1-9]\d{0,8})(?:-ld)?"\s*(?=,|$)', re.ASCII)
+
+
+def etag(version: int, form: str = "") -> str:
+    """The strong entity tag of a version, in one of its forms: `-ld` is JSON-LD."""
+    return f'"{version}{form}"'
+
+
+def versions_in(if_match: str | None) -> frozenset[int] | None:
+    """The versions that an If-Match header admits, or none for any.
+
+    Weak tags and tags that are not ours name no version, so that they never match.
+    """
+    if if_match is None or if_match.strip() == "*":
+        return None
+    return frozenset(int(version) for version in _STRONG_TAG.findall(if_match))

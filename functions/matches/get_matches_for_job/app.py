@@ -1,0 +1,52 @@
+"""GET /jobs/{jobId}/matches: a job's matches, best first."""
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from jobmatch.matches.queries import get_written_matches_for_job
+from jobmatch.matches.schemas import MatchPage
+from jobmatch.models import UserRole
+from jobmatch.postgres import connect
+from jobmatch.telemetry import logger
+from jobmatch.web import problems
+from jobmatch.web.parameters import DEFAULT_LIMIT, Cursor, JobId, Limit, MinScore
+from jobmatch.web.requests import JSON, RESOLVER_OPTIONS, allow, caller_of
+from jobmatch.web.wire import BestFirst, Listing
+
+app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
+app.include_router(problems.router)
+
+
+@app.get(
+    "/jobs/<jobId>/matches",
+    operation_id="getMatchesForJob",
+    summary="List a job's matches",
+    tags=["matches"],
+    middlewares=allow(UserRole.EMPLOYER, UserRole.ADMIN),
+)
+def get(
+    job_id: JobId,
+    min_score: MinScore = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Response[MatchPage]:
+    listing = Listing(BestFirst, "matches", job_id, min_score)
+    with connect() as connection:
+        page = get_written_matches_for_job(
+            connection,
+            job_id,
+            viewer=caller_of(app),
+            min_score=min_score,
+            limit=limit,
+            after=listing.after(cursor),
+        )
+    body: Any = page.text(listing)
+    return Response(200, JSON, body)
+
+
+@logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return app.resolve(event, context)

@@ -1,0 +1,38 @@
+"""On a schedule: queue what is due, jobs for matching and mails, and take up what has changed."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from jobmatch.aws import queue_matching, queue_notifications
+from jobmatch.jobs.due import apply_profile_changes, get_oldest_due_job_age
+from jobmatch.jobs.queries import get_open_jobs_for_matching
+from jobmatch.notifications.queries import get_due_notifications
+from jobmatch.operations.users import index_employers
+from jobmatch.postgres import connect, transaction
+from jobmatch.profiles.service import count_not_indexed
+from jobmatch.telemetry import logger, observed
+from jobmatch.telemetry.metrics import Metric, emit
+
+
+@observed
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
+    with transaction() as connection:
+        index_employers(connection)
+    taken = True
+    while taken:
+        # A transaction each: together they would hold locks on jobs in no common order.
+        with transaction() as connection:
+            taken = bool(apply_profile_changes(connection))
+    with connect() as connection:
+        age = get_oldest_due_job_age(connection)
+        jobs = [job.id for job in get_open_jobs_for_matching(connection)]
+        mails = get_due_notifications(connection)
+        not_indexed = count_not_indexed(connection)
+    emit({Metric.OLDEST_DUE_JOB_AGE: age})
+    queue_matching(*jobs)
+    queue_notifications(*mails)
+    logger.info("Queued what is due.", jobs=len(jobs), mails=len(mails))
+    if not_indexed:
+        logger.warning("Profiles are not indexed; call reindex_profiles.", profiles=not_indexed)
+    return {"queued": len(jobs), "mails": len(mails)}

@@ -1,0 +1,240 @@
+"""Why a candidate is or is not among a job's matches: judged by the predicates of a run itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, false, func, not_, or_, select
+
+from jobmatch import config
+from jobmatch.errors import NotFoundError
+from jobmatch.insights.improvements import scores_with, wanting
+from jobmatch.insights.schemas import CandidateExplanation, Improvement, Reason
+from jobmatch.jobs.schemas import REQUIREMENTS
+from jobmatch.models import (
+    EmployerFeatures,
+    EmployerProfile,
+    Job,
+    JobMatch,
+    JobStatus,
+    Profile,
+    ProfileFeatures,
+)
+from jobmatch.permissions.predicates import is_shown, with_employer
+from jobmatch.rules.explanations import assess, enumerate_words
+from jobmatch.rules.ranking import eligible, execute_ranking, ranking, scored_candidates
+from jobmatch.rules.requirements import (
+    Filter,
+    Requirements,
+    employer_values,
+    filters,
+    has_address_in,
+    is_employed_by,
+)
+from jobmatch.rules.work_history import Employer, this_month
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from sqlalchemy import ColumnElement, Connection
+
+    from jobmatch.rules.ranking import Candidate
+
+
+class Exclusion(StrEnum):
+    """Reasons beside the filters."""
+
+    NOT_INDEXED = "not-indexed"
+    EMPLOYED = "employed-by-employer"
+    ADDRESS = "address-of-employer"
+    EMPLOYER_NOT_INDEXED = "employer-not-indexed"
+    BEYOND_LIMIT = "beyond-limit"
+    NOT_OPEN = "job-not-open"
+    NOT_MATCHED_YET = "not-matched-yet"
+
+
+_EXCLUSIONS = {
+    Exclusion.NOT_INDEXED: "The profile was written past the API and is not indexed yet.",
+    Exclusion.EMPLOYED: "The candidate works for the job's employer.",
+    Exclusion.ADDRESS: "The candidate's mail address is in a domain of the job's employer.",
+    Exclusion.EMPLOYER_NOT_INDEXED: (
+        "The employer's company was written past the API and is not indexed yet; until then the"
+        " employer is shown nobody."
+    ),
+    Exclusion.NOT_OPEN: "The job is not open, so it is not matched.",
+    Exclusion.NOT_MATCHED_YET: "The candidate qualifies, and comes with the job's next run.",
+}
+
+
+def exclusion_sentence(reason: Filter | Exclusion, requirements: Requirements) -> str:
+    """What a reason means for a job that requires this."""
+    if isinstance(reason, Exclusion):
+        return _EXCLUSIONS[reason]
+    if reason is Filter.ACTIVE:
+        return "The profile is not active."
+    noun, wanted = {
+        Filter.SPECIALIZATION: ("specializations", requirements.required_specializations),
+        Filter.BAR: ("bars", requirements.required_bar),
+        Filter.TECHNICAL_DOMAIN: ("technical domains", requirements.required_technical_domains),
+    }[reason]
+    return f"Has none of the required {noun}: {enumerate_words(list(wanted.values()))}."
+
+
+def beyond_limit_sentence(rank: int, kept: int) -> str:
+    """That others are better."""
+    return f"The candidate is number {rank:,} of those who pass; the best {kept:,} are kept."
+
+
+@dataclass(frozen=True, slots=True)
+class _Posting:
+    """What there is to know of the job."""
+
+    job_id: UUID
+    is_open: bool
+    requirements: Requirements
+    employer: Employer
+    employer_is_indexed: bool
+    month: int
+
+    def eligible(self) -> list[ColumnElement[bool]]:
+        return eligible(self.requirements, self.employer, self.month)
+
+
+def explain_candidate(
+    connection: Connection, job_id: UUID, profile_id: UUID
+) -> CandidateExplanation:
+    """How any candidate stands to a job at this moment; for admins alone.
+
+    Raises:
+        NotFoundError: there is no such job or no such profile.
+    """
+    posting = _posting(connection, job_id)
+    listed, reasons = _shown_or_excluded(connection, posting, profile_id)
+    candidate = _scored(connection, posting, profile_id)
+    passed, better = _place(connection, posting, candidate)
+    rank = None if reasons else better + 1
+    kept = config.matching_limit()
+    if rank is not None and rank > kept:
+        reasons[Exclusion.BEYOND_LIMIT] = beyond_limit_sentence(rank, kept)
+    qualifies = not reasons and posting.is_open
+    if not listed:
+        reasons |= _waiting(posting, qualifies=qualifies)
+    return CandidateExplanation(
+        job_id,
+        profile_id,
+        listed,
+        qualifies,
+        [Reason(code, message) for code, message in reasons.items()],
+        assess(posting.requirements, candidate) if candidate else None,
+        rank,
+        passed,
+        kept,
+        _improvements(connection, posting, candidate) if candidate else [],
+    )
+
+
+def _posting(connection: Connection, job_id: UUID) -> _Posting:
+    job = select(
+        Job.status,
+        *(getattr(Job, name) for name in REQUIREMENTS),
+        EmployerProfile.company_name,
+        EmployerProfile.corporate_domains,
+        EmployerFeatures.user_id.label("indexed"),
+    ).select_from(Job)
+    row = connection.execute(with_employer(job).where(Job.id == job_id)).one_or_none()
+    if row is None:
+        raise NotFoundError("No such job.")
+    return _Posting(
+        job_id,
+        row.status is JobStatus.OPEN,
+        Requirements.of(row._mapping),
+        Employer.of(row.company_name, row.corporate_domains),
+        row.company_name is None or row.indexed is not None,
+        this_month(),
+    )
+
+
+def _shown_or_excluded(
+    connection: Connection, posting: _Posting, profile_id: UUID
+) -> tuple[bool, dict[str, str]]:
+    """Whether the employer sees the candidate now, and what keeps them out of a run's ranking."""
+    company, domains = employer_values(posting.employer)
+    excluded: dict[Filter | Exclusion, ColumnElement[bool]] = {
+        Exclusion.NOT_INDEXED: ProfileFeatures.profile_id.is_(None),
+        **{name: not_(holds) for name, holds in filters(posting.requirements).items()},
+        Exclusion.EMPLOYED: is_employed_by(company, posting.month),
+        Exclusion.ADDRESS: has_address_in(domains),
+    }
+    matches = select(JobMatch.id).select_from(JobMatch).join(Job, Job.id == JobMatch.job_id)
+    listed = (
+        with_employer(matches)
+        .where(Job.id == posting.job_id, JobMatch.profile_id == Profile.id, is_shown())
+        .correlate(Profile)
+        .exists()
+    )
+    row = connection.execute(
+        select(listed, *excluded.values())
+        .select_from(Profile)
+        .outerjoin(ProfileFeatures, ProfileFeatures.profile_id == Profile.id)
+        .where(Profile.id == profile_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError("No such profile.")
+    # Of a profile without features every other condition is unknown, and so is none of them.
+    reasons = [reason for reason, holds in zip(excluded, row[1:], strict=True) if holds]
+    return row[0], {each: exclusion_sentence(each, posting.requirements) for each in reasons}
+
+
+def _scored(connection: Connection, posting: _Posting, profile_id: UUID) -> Candidate | None:
+    """The candidate with their scores, whether they pass the filters or not."""
+    statement = ranking(
+        posting.requirements,
+        ProfileFeatures.profile_id == profile_id,
+        job_id=posting.job_id,
+        limit=1,
+        this_month=posting.month,
+    )
+    return next(iter(execute_ranking(connection, statement).candidates), None)
+
+
+def _place(
+    connection: Connection, posting: _Posting, candidate: Candidate | None
+) -> tuple[int, int]:
+    """How many candidates pass every filter, and how many of them are ranked before this one."""
+    rows, score = scored_candidates(posting.requirements, posting.month, *posting.eligible())
+    is_before: ColumnElement[bool] = false()
+    if candidate is not None:
+        equal = and_(score == candidate.overall_score, rows.c.profile_id < candidate.profile_id)
+        is_before = or_(score > candidate.overall_score, equal)
+    counted = select(func.count(), func.count().filter(is_before)).select_from(rows)
+    passed, before = connection.execute(counted, execution_options={"prepares": False}).one()
+    return passed, before
+
+
+def _waiting(posting: _Posting, *, qualifies: bool) -> dict[str, str]:
+    """Why somebody is not listed who may qualify."""
+    if not posting.is_open:
+        reason = Exclusion.NOT_OPEN
+    elif not posting.employer_is_indexed:
+        reason = Exclusion.EMPLOYER_NOT_INDEXED
+    elif qualifies:
+        reason = Exclusion.NOT_MATCHED_YET
+    else:
+        return {}
+    return {reason: exclusion_sentence(reason, posting.requirements)}
+
+
+def _improvements(
+    connection: Connection, posting: _Posting, candidate: Candidate
+) -> list[Improvement]:
+    needs = wanting(posting.requirements, candidate)
+    if not needs:
+        return []
+    statement = scores_with(posting.requirements, candidate, list(needs))
+    scores = connection.scalars(statement, execution_options={"prepares": False})
+    return [
+        Improvement(dimension, f"{need}: {score} instead of {candidate.overall_score}.", score)
+        for (dimension, need), score in zip(needs.items(), scores, strict=True)
+    ]

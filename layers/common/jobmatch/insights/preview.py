@@ -1,0 +1,109 @@
+"""What a job would find before it is posted; nothing is stored."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import func, not_, select
+
+from jobmatch.insights.schemas import FEW, FilterPreview, MatchPreview, PreviewedCandidate, count
+from jobmatch.jobs.schemas import REQUIREMENTS
+from jobmatch.jobs.service import no_such_employer
+from jobmatch.models import EmployerProfile, ProfileFeatures, User, UserRole
+from jobmatch.permissions import Caller
+from jobmatch.permissions.predicates import may_act_for
+from jobmatch.profiles.queries import get_anonymous
+from jobmatch.rules.explanations import assess
+from jobmatch.rules.ranking import best_candidates
+from jobmatch.rules.requirements import Filter, Requirements, filters, works_for_employer
+from jobmatch.rules.work_history import Employer, this_month
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from jobmatch.jobs.schemas import JobCreate
+    from jobmatch.permissions import Viewer
+    from jobmatch.profiles.schemas import AnonymousCandidate
+    from jobmatch.rules.explanations import Assessment
+
+
+BEST = 20
+"""Candidates that a preview shows."""
+_FIELDS = {
+    Filter.SPECIALIZATION: "requiredSpecializations",
+    Filter.BAR: "requiredBar",
+    Filter.TECHNICAL_DOMAIN: "requiredTechnicalDomains",
+}
+_NO_JOB = UUID(int=0)
+
+
+def preview_matches(connection: Connection, data: JobCreate, *, viewer: Viewer) -> MatchPreview:
+    """How many candidates pass each required list of a job, and the best who pass all.
+
+    Raises:
+        ForbiddenError: the viewer may not post for this employer.
+        InvalidInputError: there is no such employer.
+    """
+    employer = _employer(connection, data, viewer)
+    requirements = Requirements.of(data.model_dump(include=set(REQUIREMENTS)))
+    month = this_month()
+    conditions = filters(requirements)
+    possible = [conditions.pop(Filter.ACTIVE), not_(works_for_employer(employer, month))]
+    counted = select(
+        func.count(), *(func.count().filter(passes) for passes in conditions.values())
+    ).select_from(ProfileFeatures)
+    # As the ranking, it is planned for the values of this job.
+    once = {"prepares": False}
+    candidates, *alone = connection.execute(counted.where(*possible), execution_options=once).one()
+    ranked = best_candidates(
+        connection, requirements, employer, job_id=_NO_JOB, limit=BEST, this_month=month
+    )
+    best = ranked.candidates if ranked.passed >= FEW else []
+    people = get_anonymous(connection, [each.profile_id for each in best])
+    return MatchPreview(
+        count(candidates),
+        [
+            FilterPreview(_FIELDS[name], count(number))
+            for name, number in zip(conditions, alone, strict=True)
+        ],
+        count(ranked.passed),
+        [
+            _previewed(assess(requirements, each), people[each.profile_id])
+            for each in best
+            if each.profile_id in people  # who is deleted meanwhile is left out
+        ],
+    )
+
+
+def _employer(connection: Connection, data: JobCreate, viewer: Viewer) -> Employer:
+    employer_user_id = data.employer_user_id
+    if employer_user_id is None and isinstance(viewer, Caller):
+        employer_user_id = viewer.user_id
+    row = connection.execute(
+        select(EmployerProfile.company_name, EmployerProfile.corporate_domains)
+        .select_from(User)
+        .outerjoin(EmployerProfile, EmployerProfile.user_id == User.id)
+        .where(
+            User.id == employer_user_id,
+            User.role == UserRole.EMPLOYER,
+            User.is_active,
+            may_act_for(viewer, User.id),
+        )
+    ).one_or_none()
+    if row is None:
+        raise no_such_employer(connection, data, viewer)
+    return Employer.of(row.company_name, row.corporate_domains)
+
+
+def _previewed(assessment: Assessment, person: AnonymousCandidate) -> PreviewedCandidate:
+    return PreviewedCandidate(
+        assessment.overall_score,
+        assessment.recommendation,
+        assessment.subscores,
+        person.location,
+        person.months_of_experience,
+        person.specializations,
+        person.technical_domains,
+        person.bar_admissions,
+    )

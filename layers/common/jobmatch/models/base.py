@@ -1,0 +1,160 @@
+"""What all tables share: their enums, the declarative base, and the checks of their values."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    Enum,
+    Integer,
+    MetaData,
+    Text,
+    func,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class JobStatus(StrEnum):
+    """Where a job is in its life; moved by `update_job`."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+    ARCHIVED = "archived"
+
+
+class MatchingStatus(StrEnum):
+    """Where a job's matching is; moved by the runs, and back to pending by every cause."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+class UserRole(StrEnum):
+    """What a user is on the marketplace."""
+
+    CANDIDATE = "candidate"
+    EMPLOYER = "employer"
+    ADMIN = "admin"
+
+
+class RunOutcome(StrEnum):
+    """How a matching run ended, or that it has not."""
+
+    RUNNING = "running"
+    COMPLETED = "completed"
+    OVERTAKEN = "overtaken"
+    FAILED = "failed"
+    ABANDONED = "abandoned"
+
+
+class NotificationStatus(StrEnum):
+    """Where a mail to an employer is: only one that is due may be claimed and sent."""
+
+    DUE = "due"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    DROPPED = "dropped"
+    REFUSED = "refused"
+
+
+class DecisionKind(StrEnum):
+    """What was decided: whom to shortlist, whom to tell of, or that a shortlist counts no more."""
+
+    RANKED = "ranked"
+    TOLD = "told"
+    INVALIDATED = "invalidated"
+
+
+class ProfileStatus(StrEnum):
+    """Only active profiles are matched and shown."""
+
+    PENDING_REVIEW = "pending_review"
+    ACTIVE = "active"
+    REJECTED = "rejected"
+
+
+def _enum(members: type[StrEnum], name: str) -> Enum:
+    return Enum(members, name=name, values_callable=lambda enum: [member.value for member in enum])
+
+
+class Base(DeclarativeBase):
+    """Declarative base: constraint names are spelt out so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "%(column_0_label)s_idx",
+            "uq": "%(table_name)s_%(column_0_N_name)s_key",
+            "ck": "%(table_name)s_%(constraint_name)s_check",
+            "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+            "pk": "%(table_name)s_pkey",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it as a class attribute
+        datetime: DateTime(timezone=True),
+        list[str]: ARRAY(Text),
+        list[int]: ARRAY(Integer),
+        str: Text,
+        JobStatus: _enum(JobStatus, "job_status"),
+        MatchingStatus: _enum(MatchingStatus, "matching_status"),
+        UserRole: _enum(UserRole, "user_role"),
+        ProfileStatus: _enum(ProfileStatus, "profile_status"),
+        DecisionKind: _enum(DecisionKind, "decision_kind"),
+        RunOutcome: _enum(RunOutcome, "run_outcome"),
+        NotificationStatus: _enum(NotificationStatus, "notification_status"),
+    }
+
+
+def _id() -> Mapped[UUID]:
+    return mapped_column(primary_key=True, server_default=func.gen_random_uuid())
+
+
+def _now() -> Mapped[datetime]:
+    return mapped_column(server_default=func.now())
+
+
+CONSTRAINTS = {
+    "users": {"email": "email ~ '^[^@]+@[^@]+$'"},
+    "employer_profiles": {
+        "company_name": "is_text(company_name, 255)",
+        "corporate_domains": "are_texts(corporate_domains, 100, 255)",
+    },
+    "profiles": {
+        "name": "is_text(name, 255)",
+        "email": "email ~ '^[^@]+@[^@]+$'",
+        "specializations": "are_texts(specializations, 50, 100)",
+        "technical_domains": "are_texts(technical_domains, 50, 100)",
+        "bar_admissions": "are_bar_admissions(bar_admissions)",
+        "work_history": "are_positions(work_history)",
+    },
+    "jobs": {
+        "title": "is_text(title, 255)",
+        "description": "length(description) <= 20000",
+        "minimum_experience": "minimum_experience BETWEEN 0 AND 60",
+        "required_specializations": "are_texts(required_specializations, 50, 100)",
+        "preferred_specializations": "are_texts(preferred_specializations, 50, 100)",
+        "required_bar": "are_texts(required_bar, 50, 100)",
+        "required_technical_domains": "are_texts(required_technical_domains, 50, 100)",
+    },
+    "job_matches": {
+        "overall_score": "overall_score BETWEEN 0 AND 100",
+        "summary": "length(summary) <= 5000",
+        "recommendation": "recommendation IN"
+        " ('Strong Match', 'Good Match', 'Partial Match', 'Weak Match')",
+        "subscores": "are_subscores(subscores)",
+    },
+    "idempotency_keys": {"key": "key <> ''"},
+}
+"""By table and name. A null passes, where the column allows it."""
+
+
+def constraints_of(table: str) -> list[CheckConstraint]:
+    """The check constraints of a table."""
+    return [CheckConstraint(check, name=name) for name, check in CONSTRAINTS[table].items()]

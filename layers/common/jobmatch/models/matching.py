@@ -1,0 +1,258 @@
+"""The tables that matching has added: features, runs, notifications, decisions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    PrimaryKeyConstraint,
+    String,
+    text,
+)
+from sqlalchemy.dialects.postgresql import INT4MULTIRANGE, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from jobmatch.models.base import (
+    Base,
+    DecisionKind,
+    NotificationStatus,
+    ProfileStatus,
+    RunOutcome,
+    _id,
+    _now,
+    constraints_of,
+)
+
+
+class ProfileFeatures(Base):
+    """What matching reads of a profile, in canonical form, in one narrow row.
+
+    `experience` holds the months worked as merged ranges of month numbers (year x 12 + month
+    - 1), open-ended for a present position, so that it never goes stale: it is clipped to the
+    current month when read. Null means that nothing is known. `gap_months` are the months between
+    its ranges, so that the sum need not walk through them; null means that it must. `employers`
+    and `employed_until` run in parallel: whom the candidate works for, and up to which month.
+    """
+
+    __tablename__ = "profile_features"
+    __table_args__ = (
+        Index(
+            "profile_features_values_idx",
+            "specializations",
+            "technical_domains",
+            "bars",
+            postgresql_using="gin",
+            postgresql_where=text("status = 'active'"),
+        ),
+    )
+
+    profile_id: Mapped[UUID] = mapped_column(
+        ForeignKey("profiles.id", ondelete="CASCADE"), primary_key=True
+    )
+    status: Mapped[ProfileStatus]
+    specializations: Mapped[list[str]]
+    technical_domains: Mapped[list[str]]
+    bars: Mapped[list[str]]
+    location: Mapped[str | None]
+    region: Mapped[str | None]
+    experience: Mapped[Any | None] = mapped_column(INT4MULTIRANGE)
+    gap_months: Mapped[int | None]
+    employers: Mapped[list[str]]
+    employed_until: Mapped[list[int]]
+    mail_domains: Mapped[list[str]]
+
+
+class ProfileChange(Base):
+    """That a candidate's features changed, until the jobs it concerns are due again.
+
+    No foreign key: a note may outlive its profile without harm, and costs no lock on it.
+    """
+
+    __tablename__ = "profile_changes"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    profile_id: Mapped[UUID]
+
+
+class EmployerFeatures(Base):
+    """Company and mail domains of an employer in canonical form, and what they were made from.
+
+    A row that was made from other values than `employer_profiles` has now, or by other rules,
+    counts for nothing: until it is made anew, the employer is shown no candidate at all.
+    """
+
+    __tablename__ = "employer_features"
+
+    user_id: Mapped[UUID] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    company_name: Mapped[str]
+    corporate_domains: Mapped[list[str] | None]
+    company: Mapped[str]
+    domains: Mapped[list[str]]
+    version: Mapped[str | None]
+
+
+class ToldMatch(Base):
+    """That the employer was told about a candidate for a job; outlives the match itself."""
+
+    __tablename__ = "told_matches"
+    __table_args__ = (
+        PrimaryKeyConstraint("job_id", "profile_id"),
+        Index("told_matches_profile_idx", "profile_id"),
+    )
+
+    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    profile_id: Mapped[UUID] = mapped_column(ForeignKey("profiles.id", ondelete="CASCADE"))
+    notified_at: Mapped[datetime]
+
+
+class IdempotencyKey(Base):
+    """A POST /jobs that a caller may repeat: the key, what was asked, what it made."""
+
+    __tablename__ = "idempotency_keys"
+    __table_args__ = (
+        PrimaryKeyConstraint("caller_user_id", "key"),
+        *constraints_of("idempotency_keys"),
+        Index("idempotency_keys_created_idx", "created_at"),
+    )
+
+    caller_user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(String(255))
+    fingerprint: Mapped[str]
+    job_id: Mapped[UUID]
+    created_at: Mapped[datetime] = _now()
+
+
+class JobFeatures(Base):
+    """The required lists of a job in canonical form, to find the jobs that a change concerns."""
+
+    __tablename__ = "job_features"
+
+    job_id: Mapped[UUID] = mapped_column(
+        ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True
+    )
+    specializations: Mapped[list[str]]
+    technical_domains: Mapped[list[str]]
+    bars: Mapped[list[str]]
+
+
+class MatchingRun(Base):
+    """The history of a job's matching. `id` is the fence that the run wrote on the job."""
+
+    __tablename__ = "matching_runs"
+    __table_args__ = (
+        Index("matching_runs_job_page_idx", "job_id", "started_at", "id"),
+        # What is old, of all jobs.
+        Index("matching_runs_started_idx", "started_at", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    started_at: Mapped[datetime] = _now()
+    finished_at: Mapped[datetime | None]
+    outcome: Mapped[RunOutcome] = mapped_column(server_default=RunOutcome.RUNNING)
+    scorer: Mapped[str]
+    rubric_version: Mapped[int]
+    passed: Mapped[int | None]
+    kept: Mapped[int | None]
+    scored: Mapped[int | None]
+    reused: Mapped[int | None]
+    failed: Mapped[int | None]
+    error: Mapped[str | None]
+    # With a language model as scorer: which, asked how, about how many, at what cost; why it gave
+    # no score, with how many candidates each; and why the rubric had to take over, if it had.
+    model_id: Mapped[str | None]
+    prompt_version: Mapped[int | None]
+    asked: Mapped[int | None]
+    input_tokens: Mapped[int | None]
+    output_tokens: Mapped[int | None]
+    failures: Mapped[dict[str, int] | None] = mapped_column(JSONB)
+    fallback: Mapped[str | None]
+
+
+class Notification(Base):
+    """A mail that a completed run left due: the outbox."""
+
+    __tablename__ = "notifications"
+    __table_args__ = (
+        # One mail is due for a job at a time; it names what is unnotified when it is sent.
+        Index(
+            "notifications_due_job_idx",
+            "job_id",
+            unique=True,
+            postgresql_where=text("status = 'due'"),
+        ),
+        Index("notifications_created_idx", "created_at", "id"),
+    )
+
+    id: Mapped[UUID] = _id()
+    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    run_id: Mapped[UUID]
+    status: Mapped[NotificationStatus] = mapped_column(server_default=NotificationStatus.DUE)
+    due_at: Mapped[datetime] = _now()
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    created_at: Mapped[datetime] = _now()
+    claimed_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+
+class NotificationSettings(Base):
+    """What an employer wants to be told; without a row, the defaults."""
+
+    __tablename__ = "notification_settings"
+    __table_args__ = (CheckConstraint("threshold BETWEEN 0 AND 100", name="threshold"),)
+
+    user_id: Mapped[UUID] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    enabled: Mapped[bool] = mapped_column(server_default=text("true"))
+    threshold: Mapped[int] = mapped_column(server_default=text("75"))
+
+
+class CandidateKey(Base):
+    """What makes a candidate's pseudonym in the decision log; goes with the candidate."""
+
+    __tablename__ = "candidate_keys"
+
+    profile_id: Mapped[UUID] = mapped_column(
+        ForeignKey("profiles.id", ondelete="CASCADE"), primary_key=True
+    )
+    key: Mapped[bytes] = mapped_column(
+        server_default=text("(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))")
+    )
+
+
+class Decision(Base):
+    """An entry of the decision log: a chain for each job, to which is only added.
+
+    `entry` is the text whose SHA-256, after the `previous` hash, is `hash`; the other columns are
+    there to find it. No foreign key: the log outlives what it tells of.
+    """
+
+    __tablename__ = "decisions"
+    __table_args__ = (
+        PrimaryKeyConstraint("job_id", "number"),
+        Index("decisions_recorded_idx", "recorded_at", "job_id", "number"),
+        # Spelt as PostgreSQL does, or `alembic check` would see a difference.
+        Index(
+            "decisions_candidates_idx",
+            text("((entry::jsonb -> 'candidates'::text))"),
+            postgresql_using="gin",
+        ),
+    )
+
+    job_id: Mapped[UUID]
+    number: Mapped[int]
+    recorded_at: Mapped[datetime]
+    kind: Mapped[DecisionKind]
+    entry: Mapped[str]
+    previous: Mapped[bytes]
+    hash: Mapped[bytes]

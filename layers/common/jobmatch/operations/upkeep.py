@@ -1,0 +1,293 @@
+"""Deleting old history and indexing profiles, batch by batch, as long as the time allows.
+
+What keeps anybody from being told twice (`told_matches`) is not deleted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from uuid import UUID
+
+from pydantic import Field
+from sqlalchemy import and_, delete, exists, func, inspect, select, tuple_
+from sqlalchemy.orm import aliased
+
+from jobmatch import config
+from jobmatch.jobs.due import apply_profile_changes
+from jobmatch.jobs.service import KEPT
+from jobmatch.models import (
+    Decision,
+    IdempotencyKey,
+    MatchingRun,
+    Notification,
+    NotificationStatus,
+    Profile,
+    ProfileChange,
+    RunOutcome,
+)
+from jobmatch.operations.users import index_employers
+from jobmatch.postgres import connect, transaction
+from jobmatch.profiles.service import count_not_indexed, index_profiles
+from jobmatch.web.wire import CAMEL, Input
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import timedelta
+
+    from sqlalchemy import ColumnElement, Connection, SQLColumnExpression
+
+    from jobmatch.models import Base
+
+
+@dataclass(slots=True)
+class Purged:
+    """How many rows were deleted, and whether that was all; if not, the next call goes on."""
+
+    __pydantic_config__: ClassVar[Any] = CAMEL
+
+    matching_runs: int = 0
+    notifications: int = 0
+    idempotency_keys: int = 0
+    profile_changes: int = 0
+    decisions: int = 0
+    is_complete: bool = True
+
+
+_newer, _earlier = aliased(MatchingRun), aliased(Decision)
+_SETTLED = (NotificationStatus.SENT, NotificationStatus.DROPPED, NotificationStatus.REFUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A table that grows.
+
+    Args:
+        order: in which its rows are looked at; the primary key is part of it.
+        is_old: which rows are looked at, given the retention; the index of `order` finds them.
+        is_over: which of these may go.
+        retention: at what age; none for never.
+    """
+
+    table: type[Base]
+    order: tuple[SQLColumnExpression[Any], ...]
+    is_old: Callable[[timedelta], ColumnElement[bool]]
+    is_over: Callable[[timedelta], ColumnElement[bool]]
+    retention: Callable[[], timedelta | None] = config.history_retention
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """How many rows were deleted, and after which to go on; none at the end."""
+
+    deleted: int
+    last: tuple[Any, ...] | None
+
+
+HISTORIES = (
+    History(
+        MatchingRun,
+        (MatchingRun.started_at, MatchingRun.id),
+        lambda retention: MatchingRun.started_at < func.now() - retention,
+        # How a job's matching stands, its newest run tells, however old it is.
+        lambda _: and_(
+            MatchingRun.outcome != RunOutcome.RUNNING,
+            exists().where(
+                _newer.job_id == MatchingRun.job_id,
+                tuple_(_newer.started_at, _newer.id)
+                > tuple_(MatchingRun.started_at, MatchingRun.id),
+            ),
+        ),
+    ),
+    History(
+        Notification,
+        (Notification.created_at, Notification.id),
+        lambda retention: Notification.created_at < func.now() - retention,
+        # One that is claimed stays: nobody knows whether it went out.
+        lambda retention: and_(
+            Notification.status.in_(_SETTLED),
+            func.coalesce(Notification.finished_at, Notification.claimed_at, func.now())
+            < func.now() - retention,
+        ),
+    ),
+    History(
+        IdempotencyKey,
+        (IdempotencyKey.created_at, IdempotencyKey.caller_user_id, IdempotencyKey.key),
+        # A day after it has expired: a request that finds it still valid looks at it once more.
+        lambda _: IdempotencyKey.created_at < func.now() - 2 * KEPT,
+        lambda _: IdempotencyKey.created_at < func.now() - 2 * KEPT,
+    ),
+    History(
+        ProfileChange,
+        (ProfileChange.id,),
+        lambda _: ProfileChange.id.is_not(None),
+        lambda _: ~exists().where(Profile.id == ProfileChange.profile_id),
+    ),
+    History(
+        Decision,
+        (Decision.recorded_at, Decision.job_id, Decision.number),
+        lambda retention: Decision.recorded_at < func.now() - retention,
+        # Only from the beginning of a chain: a clock that was set back would leave a gap.
+        lambda retention: (
+            ~exists().where(
+                _earlier.job_id == Decision.job_id,
+                _earlier.number < Decision.number,
+                _earlier.recorded_at >= func.now() - retention,
+            )
+        ),
+        config.decision_retention,
+    ),
+)
+"""A note of a change is over when its candidate is gone; the schedule takes the others."""
+
+
+def purge_portion(
+    connection: Connection,
+    history: History,
+    retention: timedelta,
+    *,
+    after: Sequence[Any] | None = None,
+    limit: int,
+) -> Portion:
+    """Delete what is over among the next old rows of a table; within a transaction.
+
+    It waits for nobody: a row that somebody else holds is left to the next time.
+
+    Args:
+        after: go on after this row: the `last` of the portion before.
+        limit: how many rows to look at.
+    """
+    old = select(*history.order).where(history.is_old(retention))
+    if after is not None:
+        old = old.where(tuple_(*history.order) > tuple_(*after))
+    rows = connection.execute(old.order_by(*history.order).limit(limit)).all()
+    if not rows:
+        return Portion(0, None)
+    last = tuple(rows[-1])
+    key = inspect(history.table).primary_key
+    over = select(*key).where(
+        history.is_old(retention),
+        history.is_over(retention),
+        tuple_(*history.order) <= tuple_(*last),
+    )
+    if after is not None:
+        over = over.where(tuple_(*history.order) > tuple_(*after))
+    free = over.with_for_update(of=history.table, skip_locked=True)
+    deleted = connection.execute(delete(history.table).where(tuple_(*key).in_(free))).rowcount
+    return Portion(deleted, last if len(rows) == limit else None)
+
+
+PORTION = 1_000
+MARGIN_MILLIS = 15_000
+"""No portion is begun later than this before the time-out."""
+
+
+def purge_history(remaining_millis: Callable[[], int]) -> Purged:
+    """Delete what is older than the retention, until nothing is left or the time is over.
+
+    A portion is a transaction: what was done stays done, and whoever is cut off loses the portion
+    at hand. With a retention of 0 nothing is deleted.
+
+    Args:
+        remaining_millis: milliseconds until the function times out.
+    """
+    done = Purged()
+    for history in HISTORIES:
+        retention = history.retention()
+        if retention is None:
+            continue
+        after: tuple[Any, ...] | None = None
+        while True:
+            if remaining_millis() <= MARGIN_MILLIS:
+                done.is_complete = False
+                return done
+            with transaction() as connection:
+                portion = purge_portion(connection, history, retention, after=after, limit=PORTION)
+            name = history.table.__tablename__
+            setattr(done, name, getattr(done, name) + portion.deleted)
+            after = portion.last
+            if after is None:
+                break
+    return done
+
+
+class ReindexRequest(Input):
+    """Payload of reindex_profiles.
+
+    Args:
+        after: go on after this profile: the `after` of the answer before.
+        limit: look at so many profiles at most.
+        all: also at those that seem to be indexed. For a platform that changes profiles without
+            moving their `updated_at`.
+    """
+
+    after: Annotated[UUID | None, Field(strict=False)] = None
+    limit: Annotated[int | None, Field(ge=1)] = None
+    all: bool = False
+
+
+@dataclass(slots=True)
+class Reindexed:
+    """What was done.
+
+    Args:
+        reindexed: profiles that are indexed now.
+        employers: employers whose company was indexed.
+        unreadable: profiles that can't be, because we would not accept them as an input.
+        unreadable_ids: the first hundred of them.
+        remaining: profiles that were not looked at.
+        after: where to go on; none at the end.
+    """
+
+    __pydantic_config__: ClassVar[Any] = CAMEL
+
+    reindexed: int = 0
+    employers: int = 0
+    unreadable: int = 0
+    unreadable_ids: list[UUID] = field(default_factory=list)
+    remaining: int = 0
+    after: UUID | None = None
+
+
+BATCH = 500
+MOST_IDS = 100
+
+
+def reindex_profiles(request: ReindexRequest, remaining_millis: Callable[[], int]) -> Reindexed:
+    """Index employers, then profiles until none is left or the time is over.
+
+    A batch is a transaction: what was done stays done, and whoever is cut off loses the batch at
+    hand. The jobs that a changed candidate concerns become due after each.
+
+    Args:
+        remaining_millis: milliseconds until the function times out.
+    """
+    result = Reindexed(after=request.after)
+    with transaction() as connection:
+        result.employers = index_employers(connection)
+    left = request.limit
+    is_over = False
+    while remaining_millis() > MARGIN_MILLIS and left != 0:
+        size = BATCH if left is None else min(BATCH, left)
+        with transaction() as connection:
+            batch = index_profiles(connection, after=result.after, limit=size, every=request.all)
+        result.after = batch.last
+        is_over = batch.last is None
+        if is_over:
+            break
+        result.reindexed += len(batch.indexed)
+        result.unreadable += len(batch.unreadable)
+        result.unreadable_ids += batch.unreadable[: MOST_IDS - len(result.unreadable_ids)]
+        if left is not None:
+            left -= len(batch.indexed) + len(batch.unreadable)
+        with transaction() as connection:
+            apply_profile_changes(connection)
+    with connect() as connection:
+        if is_over:
+            # What others held while we passed by, or have written since.
+            rest = count_not_indexed(connection, after=request.after)
+            result.remaining = max(0, rest - result.unreadable)
+        else:
+            rest = count_not_indexed(connection, after=result.after, every=request.all)
+            result.remaining = rest
+    return result
