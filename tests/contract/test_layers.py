@@ -22,6 +22,7 @@ BORDER = {"jobmatch.web.requests", "jobmatch.web.problems", "jobmatch.web.parame
 ORDER = (
     "errors",
     "config",
+    "wire",
     "models",
     "telemetry",
     "aws",

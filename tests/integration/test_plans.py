@@ -61,7 +61,7 @@ from jobmatch.rules.fingerprint import profile_version
 from jobmatch.rules.ranking import best_candidates
 from jobmatch.rules.work_history import Employer, this_month
 from jobmatch.runs import queries as runs
-from jobmatch.web.wire import BestFirst, ByJob, LatestFirst, NewestFirst, OldestFirst
+from jobmatch.web.pages import BestFirst, ByJob, LatestFirst, NewestFirst, OldestFirst
 from tests.support.functions import FOLDERS
 from tests.support.postings import SUBSCORES
 from tests.support.reads import read_by, take_for

@@ -29,9 +29,7 @@ from jobmatch.profiles.schemas import Profile, ProfileImport
 from jobmatch.rules.vocabulary import Kind, canonical, canonical_location
 from jobmatch.rules.work_history import canonical_company, mail_domains, months_covered
 from jobmatch.runs.schemas import MatchingMessage
-from jobmatch.web.parameters import versions_in
-from jobmatch.web.requests import read_json
-from jobmatch.web.wire import (
+from jobmatch.web.pages import (
     BestFirst,
     BestJobFirst,
     ByJob,
@@ -40,6 +38,8 @@ from jobmatch.web.wire import (
     NewestFirst,
     OldestFirst,
 )
+from jobmatch.web.parameters import versions_in
+from jobmatch.web.requests import read_json
 from local.events import LambdaContext, http_event, sqs_event
 from tests.support.bodies import JOB, PROFILE, RESUME
 from tests.support.functions import load

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from jobmatch.errors import InvalidInputError
 from jobmatch.models import JobStatus
-from jobmatch.web.wire import BestFirst, LatestFirst, Listing, NewestFirst, OldestFirst, Page
+from jobmatch.web.pages import BestFirst, LatestFirst, Listing, NewestFirst, OldestFirst, Page
 
 TIMES = st.datetimes(datetime(2000, 1, 1), datetime(8999, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis adds the zone
 PLACES: st.SearchStrategy[NewestFirst | OldestFirst | BestFirst] = st.one_of(

@@ -12,9 +12,9 @@ from jobmatch.models import UserRole
 from jobmatch.postgres import connect
 from jobmatch.telemetry import logger
 from jobmatch.web import problems
+from jobmatch.web.pages import Listing, NewestFirst
 from jobmatch.web.parameters import DEFAULT_LIMIT, Cursor, EmployerUserId, Limit, Status
 from jobmatch.web.requests import RESOLVER_OPTIONS, allow, caller_of
-from jobmatch.web.wire import Listing, NewestFirst
 
 app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
 app.include_router(problems.router)

@@ -12,9 +12,9 @@ from jobmatch.models import UserRole
 from jobmatch.postgres import connect
 from jobmatch.telemetry import logger
 from jobmatch.web import problems
+from jobmatch.web.pages import BestFirst, Listing
 from jobmatch.web.parameters import DEFAULT_LIMIT, Cursor, JobId, Limit, MinScore
 from jobmatch.web.requests import JSON, RESOLVER_OPTIONS, allow, caller_of
-from jobmatch.web.wire import BestFirst, Listing
 
 app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
 app.include_router(problems.router)

@@ -12,9 +12,9 @@ from jobmatch.runs.queries import get_matching_runs
 from jobmatch.runs.schemas import RunPage
 from jobmatch.telemetry import logger
 from jobmatch.web import problems
+from jobmatch.web.pages import LatestFirst, Listing
 from jobmatch.web.parameters import DEFAULT_LIMIT, Cursor, JobId, Limit
 from jobmatch.web.requests import RESOLVER_OPTIONS, allow, caller_of
-from jobmatch.web.wire import LatestFirst, Listing
 
 app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
 app.include_router(problems.router)

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Select
     from sqlalchemy.dialects.postgresql import Insert
 
-    from jobmatch.web.wire import ByJob
+    from jobmatch.web.pages import ByJob
 
 FIRST = bytes(32)
 """Stands for the hash before the first entry."""

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, Any, ClassVar, NamedTuple, Self
+from operator import add
+from typing import Annotated, NamedTuple, Self
 from uuid import UUID
 
 from pydantic import Field, field_validator
 
 from jobmatch.errors import FieldError, InvalidInputError
 from jobmatch.models import DecisionKind
-from jobmatch.web.wire import CAMEL, Input, Page, WithoutNul
+from jobmatch.web.pages import Page
+from jobmatch.wire import Input, WithoutNul, wire
 
 
-@dataclass(frozen=True, slots=True)
+@wire
 class LoggedDecision:
     """An entry of a job's chain.
 
@@ -22,8 +24,6 @@ class LoggedDecision:
     hexadecimal here. The entry is JSON: job, number, time and kind as here, the pseudonyms of the
     candidates, their scores in the same order, and the facts of the decision.
     """
-
-    __pydantic_config__: ClassVar[Any] = CAMEL
 
     job_id: UUID
     number: int
@@ -113,7 +113,7 @@ class Groups(Input):
         return groups
 
 
-@dataclass(slots=True)
+@wire
 class Counts:
     """How many candidates came how far.
 
@@ -121,30 +121,22 @@ class Counts:
     these were `shortlisted`, and of the shortlisted so many are `scored_above_median`.
     """
 
-    __pydantic_config__: ClassVar[Any] = CAMEL
-
     considered: int = 0
     passed: int = 0
     shortlisted: int = 0
     scored_above_median: int = 0
 
-    def add(self, other: Counts) -> None:
-        """Count another's candidates, too."""
-        self.considered += other.considered
-        self.passed += other.passed
-        self.shortlisted += other.shortlisted
-        self.scored_above_median += other.scored_above_median
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(*map(add, astuple(self), astuple(other)))
 
 
-@dataclass(frozen=True, slots=True)
+@wire
 class GroupCounts:
     """A group's counts, its rates, and its impact ratios: its rate by the highest of any group.
 
     The selection rate is shortlisted by considered, the scoring rate scored above the median by
     shortlisted (New York City, 6 RCNY 5-300). Null where that would be a division by zero.
     """
-
-    __pydantic_config__: ClassVar[Any] = CAMEL
 
     group: str
     considered: int
@@ -157,15 +149,13 @@ class GroupCounts:
     scoring_impact_ratio: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@wire
 class AuditedJob:
     """A job's last ranking of the period by one version of the rules, of the `runs` by it.
 
     `groups` are empty where none were asked about; `ungrouped` of the shortlisted are in none of
     them, or have been deleted since.
     """
-
-    __pydantic_config__: ClassVar[Any] = CAMEL
 
     job_id: UUID
     ranked_at: datetime
@@ -189,11 +179,9 @@ class AuditedTotal:
     ungrouped: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@wire
 class MatchingAudit:
     """What the decision log says about a period."""
-
-    __pydantic_config__: ClassVar[Any] = CAMEL
 
     first_day: date
     last_day: date

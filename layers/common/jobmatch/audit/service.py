@@ -7,7 +7,7 @@ import io
 import json
 import statistics
 from bisect import bisect_left
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Any
 
@@ -117,9 +117,9 @@ def audit_matching(
     for ranking, number, pool in zip(rankings, considered, pools, strict=True):
         job = _audited(ranking, number, pool, group_of)
         jobs.append(job)
-        total.add(job.counts)
+        total += job.counts
         for name, counts in pool.items():
-            totals[name].add(counts)
+            totals[name] += counts
     ungrouped = sum(job.ungrouped for job in jobs)
     in_all = AuditedTotal(total, with_impact(totals), ungrouped)
     return MatchingAudit(period.first, period.last, jobs, in_all)
@@ -248,15 +248,16 @@ def _audited(
     ungrouped = 0
     for name, score in zip(ranking.entry["candidates"], scores, strict=True):
         one = Counts(shortlisted=1, scored_above_median=int(median is not None and score > median))
-        counts.add(one)
+        counts += one
         if group := group_of.get(name):
-            pool[group].add(one)
+            pool[group] += one
         else:
             ungrouped += 1
-    for each in pool.values():
-        # Who was shortlisted was considered and passed, whatever became of the profile since.
-        each.passed = max(each.passed, each.shortlisted)
-        each.considered = max(each.considered, each.passed)
+    for name, group_counts in pool.items():
+        # A shortlisted candidate was considered and passed, whatever became of the profile since.
+        passed = max(group_counts.passed, group_counts.shortlisted)
+        pooled = max(group_counts.considered, passed)
+        pool[name] = replace(group_counts, considered=pooled, passed=passed)
     return AuditedJob(
         ranking.row.job_id,
         ranking.row.recorded_at,

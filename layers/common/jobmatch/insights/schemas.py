@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Literal
 from uuid import UUID
 
 from jobmatch.profiles.schemas import BarAdmissionDocument
 from jobmatch.rules.explanations import Assessment
 from jobmatch.rules.rubric import Recommendation
-from jobmatch.web.wire import CAMEL, Page
+from jobmatch.web.pages import Page
+from jobmatch.wire import wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +21,9 @@ class Reason:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@wire
 class Improvement:
     """What would raise the score, by the dimension that it concerns."""
-
-    __pydantic_config__: ClassVar[Any] = CAMEL
 
     dimension: str
     message: str
@@ -32,11 +31,9 @@ class Improvement:
     """What the overall score would be then."""
 
 
-@dataclass(frozen=True, slots=True)
+@wire
 class CandidateExplanation:
     """How a candidate stands to a job at this moment."""
-
-    __pydantic_config__: ClassVar[Any] = CAMEL
 
     job_id: UUID
     profile_id: UUID
@@ -76,11 +73,9 @@ class FilterPreview:
     passed: Count
 
 
-@dataclass(frozen=True, slots=True)
+@wire
 class PreviewedCandidate:
     """A candidate as the rubric sees them, without anything that is theirs alone."""
-
-    __pydantic_config__: ClassVar[Any] = CAMEL
 
     overall_score: int
     recommendation: Recommendation
@@ -92,11 +87,9 @@ class PreviewedCandidate:
     bar_admissions: list[BarAdmissionDocument]
 
 
-@dataclass(frozen=True, slots=True)
+@wire
 class MatchPreview:
     """What the requirements of a job cost at this moment."""
-
-    __pydantic_config__: ClassVar[Any] = CAMEL
 
     candidates: Count
     """Who could be matched at all: active, and not with the employer."""
@@ -108,11 +101,9 @@ class MatchPreview:
     """The best 20 of these; none where fewer than 5 pass."""
 
 
-@dataclass(frozen=True, slots=True)
+@wire
 class SuitableJob:
     """An open job whose filters a candidate passes, with the rubric's view of the two."""
-
-    __pydantic_config__: ClassVar[Any] = CAMEL
 
     job_id: UUID
     title: str

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row, Select
     from sqlalchemy.orm import InstrumentedAttribute
 
-    from jobmatch.web.wire import BestJobFirst
+    from jobmatch.web.pages import BestJobFirst
 
 
 _LISTS = ("required_specializations", "preferred_specializations", "technical_domains", "bars")

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
     from jobmatch.permissions import Viewer
     from jobmatch.permissions.predicates import Form
-    from jobmatch.web.wire import NewestFirst, OldestFirst
+    from jobmatch.web.pages import NewestFirst, OldestFirst
 
 
 _REQUIREMENT_COLUMNS = [getattr(Job, name) for name in REQUIREMENTS]

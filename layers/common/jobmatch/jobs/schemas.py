@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
 from jobmatch.models import JobStatus, MatchingStatus
 from jobmatch.rules.vocabulary import Kind, canonical, label
-from jobmatch.web.wire import CAMEL, Input, Optional, Page, Text255, Value, WithoutNul
+from jobmatch.web.pages import Page
+from jobmatch.wire import Input, Optional, Text255, Value, WithoutNul, wire
 
 
 def _values(kind: Kind) -> AfterValidator:
@@ -88,11 +89,9 @@ class Created:
     id: UUID
 
 
-@dataclass(frozen=True, slots=True)
+@wire
 class JobDetail:
     """A job as its employer sees it."""
-
-    __pydantic_config__: ClassVar[Any] = CAMEL
 
     id: UUID
     employer_user_id: UUID
@@ -120,20 +119,16 @@ class JobDetail:
         return self.status is JobStatus.OPEN and self.matching_status is MatchingStatus.PENDING
 
 
-@dataclass(frozen=True, slots=True)
+@wire
 class AdminJobDetail(JobDetail):
     """A job as an admin sees it: with the reason why its last matching failed."""
-
-    __pydantic_config__: ClassVar[Any] = CAMEL
 
     last_error: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@wire
 class JobListItem:
     """A job in its employer's list."""
-
-    __pydantic_config__: ClassVar[Any] = CAMEL
 
     id: UUID
     title: str
@@ -144,11 +139,9 @@ class JobListItem:
     updated_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@wire
 class AdminJobListItem:
     """A job in the list of all employers' jobs."""
-
-    __pydantic_config__: ClassVar[Any] = CAMEL
 
     id: UUID
     title: str
@@ -159,11 +152,9 @@ class AdminJobListItem:
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@wire
 class DueJob:
     """A job that waits for its matching, with what the pre-filter needs."""
-
-    __pydantic_config__: ClassVar[Any] = CAMEL
 
     id: UUID
     employer_user_id: UUID
@@ -178,11 +169,9 @@ class DueJob:
     matched_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@wire
 class MatchingRequested:
     """What POST /jobs/{jobId}/matching-runs started, or joined."""
-
-    __pydantic_config__: ClassVar[Any] = CAMEL
 
     job_id: UUID
     matching_status: MatchingStatus

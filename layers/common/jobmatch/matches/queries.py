@@ -29,7 +29,7 @@ from jobmatch.permissions.predicates import (
     require_job,
     values_of,
 )
-from jobmatch.web.wire import BestFirst, WrittenPage
+from jobmatch.web.pages import BestFirst, WrittenPage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field, ValidationInfo, field_validator
 
 from jobmatch.rules.rubric import Recommendation, recommendation
-from jobmatch.web.wire import CAMEL, Input, Page, Score, WithoutNul
+from jobmatch.web.pages import Page
+from jobmatch.wire import Input, Score, WithoutNul, wire
 
 
 class Subscore(Input):
@@ -57,11 +58,9 @@ class MatchIds(Input):
     ]
 
 
-@dataclass(frozen=True, slots=True)
+@wire
 class Match:
     """A candidate's result for a job. `subscores` maps a dimension to score and explanation."""
-
-    __pydantic_config__: ClassVar[Any] = CAMEL
 
     id: UUID
     profile_id: UUID

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from jobmatch.rules.anonymity import plain
-from jobmatch.web.wire import Score
+from jobmatch.wire import Score
 
 
 def _says_something(text: str) -> str:

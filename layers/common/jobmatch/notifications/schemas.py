@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from jobmatch.web.wire import Input, Score
+from jobmatch.wire import Input, Score
 
 
 class NotificationMessage(Input):

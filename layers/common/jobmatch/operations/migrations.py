@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from jobmatch.errors import ConflictError
-from jobmatch.web.wire import Input
+from jobmatch.wire import Input
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

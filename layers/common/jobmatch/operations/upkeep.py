@@ -5,8 +5,9 @@ What keeps anybody from being told twice (`told_matches`) is not deleted.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
@@ -29,7 +30,7 @@ from jobmatch.models import (
 from jobmatch.operations.users import index_employers
 from jobmatch.postgres import connect, transaction
 from jobmatch.profiles.service import count_not_indexed, index_profiles
-from jobmatch.web.wire import CAMEL, Input
+from jobmatch.wire import Input, wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -40,11 +41,9 @@ if TYPE_CHECKING:
     from jobmatch.models import Base
 
 
-@dataclass(slots=True)
+@wire
 class Purged:
     """How many rows were deleted, and whether that was all; if not, the next call goes on."""
-
-    __pydantic_config__: ClassVar[Any] = CAMEL
 
     matching_runs: int = 0
     notifications: int = 0
@@ -191,7 +190,7 @@ def purge_history(remaining_millis: Callable[[], int]) -> Purged:
     Args:
         remaining_millis: milliseconds until the function times out.
     """
-    done = Purged()
+    deleted: dict[str, Any] = defaultdict(int)
     for history in HISTORIES:
         retention = history.retention()
         if retention is None:
@@ -199,16 +198,14 @@ def purge_history(remaining_millis: Callable[[], int]) -> Purged:
         after: tuple[Any, ...] | None = None
         while True:
             if remaining_millis() <= MARGIN_MILLIS:
-                done.is_complete = False
-                return done
+                return Purged(**deleted, is_complete=False)
             with transaction() as connection:
                 portion = purge_portion(connection, history, retention, after=after, limit=PORTION)
-            name = history.table.__tablename__
-            setattr(done, name, getattr(done, name) + portion.deleted)
+            deleted[history.table.__tablename__] += portion.deleted
             after = portion.last
             if after is None:
                 break
-    return done
+    return Purged(**deleted)
 
 
 class ReindexRequest(Input):
@@ -226,7 +223,7 @@ class ReindexRequest(Input):
     all: bool = False
 
 
-@dataclass(slots=True)
+@wire
 class Reindexed:
     """What was done.
 
@@ -236,17 +233,15 @@ class Reindexed:
         unreadable: profiles that can't be, because we would not accept them as an input.
         unreadable_ids: the first hundred of them.
         remaining: profiles that were not looked at.
-        after: where to go on; none at the end.
+        after: where to go on; `None` at the end.
     """
 
-    __pydantic_config__: ClassVar[Any] = CAMEL
-
-    reindexed: int = 0
-    employers: int = 0
-    unreadable: int = 0
-    unreadable_ids: list[UUID] = field(default_factory=list)
-    remaining: int = 0
-    after: UUID | None = None
+    reindexed: int
+    employers: int
+    unreadable: int
+    unreadable_ids: list[UUID]
+    remaining: int
+    after: UUID | None
 
 
 BATCH = 500
@@ -262,22 +257,21 @@ def reindex_profiles(request: ReindexRequest, remaining_millis: Callable[[], int
     Args:
         remaining_millis: milliseconds until the function times out.
     """
-    result = Reindexed(after=request.after)
     with transaction() as connection:
-        result.employers = index_employers(connection)
-    left = request.limit
-    is_over = False
+        employers = index_employers(connection)
+    indexed = 0
+    unreadable: list[UUID] = []
+    last, left, is_over = request.after, request.limit, False
     while remaining_millis() > MARGIN_MILLIS and left != 0:
         size = BATCH if left is None else min(BATCH, left)
         with transaction() as connection:
-            batch = index_profiles(connection, after=result.after, limit=size, every=request.all)
-        result.after = batch.last
-        is_over = batch.last is None
+            batch = index_profiles(connection, after=last, limit=size, every=request.all)
+        last = batch.last
+        is_over = last is None
         if is_over:
             break
-        result.reindexed += len(batch.indexed)
-        result.unreadable += len(batch.unreadable)
-        result.unreadable_ids += batch.unreadable[: MOST_IDS - len(result.unreadable_ids)]
+        indexed += len(batch.indexed)
+        unreadable += batch.unreadable
         if left is not None:
             left -= len(batch.indexed) + len(batch.unreadable)
         with transaction() as connection:
@@ -285,9 +279,7 @@ def reindex_profiles(request: ReindexRequest, remaining_millis: Callable[[], int
     with connect() as connection:
         if is_over:
             # What others held while we passed by, or have written since.
-            rest = count_not_indexed(connection, after=request.after)
-            result.remaining = max(0, rest - result.unreadable)
+            rest = count_not_indexed(connection, after=request.after) - len(unreadable)
         else:
-            rest = count_not_indexed(connection, after=result.after, every=request.all)
-            result.remaining = rest
-    return result
+            rest = count_not_indexed(connection, after=last, every=request.all)
+    return Reindexed(indexed, employers, len(unreadable), unreadable[:MOST_IDS], max(0, rest), last)

@@ -14,7 +14,7 @@ from jobmatch.models import EmployerFeatures, EmployerProfile, User, UserRole
 from jobmatch.permissions.predicates import is_current
 from jobmatch.rules.fingerprint import employer_version
 from jobmatch.rules.work_history import Employer
-from jobmatch.web.wire import Address, Input, Text255
+from jobmatch.wire import Address, Input, Text255
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row

@@ -6,10 +6,9 @@ two.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -36,21 +35,19 @@ from jobmatch.models import (
 )
 from jobmatch.rules.rubric import months_of_experience
 from jobmatch.rules.work_history import FOREVER, month_text, this_month
-from jobmatch.web.wire import CAMEL
+from jobmatch.wire import wire
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Label, ScalarSelect, Select
     from sqlalchemy.orm import InstrumentedAttribute
 
 
-@dataclass(frozen=True, slots=True)
+@wire
 class ExportedProfile:
     """A profile in the form in which it is put, its documents with all that they hold.
 
     Another system may have written them, so nothing is asked of their form.
     """
-
-    __pydantic_config__: ClassVar[Any] = CAMEL
 
     name: str
     email: str | None
@@ -63,11 +60,9 @@ class ExportedProfile:
     work_history: Any
 
 
-@dataclass(frozen=True, slots=True)
+@wire
 class LinkedUser:
     """The account that a profile names. It is the platform's, and outlives the profile."""
-
-    __pydantic_config__: ClassVar[Any] = CAMEL
 
     id: UUID
     email: str
@@ -76,35 +71,29 @@ class LinkedUser:
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@wire
 class MonthsWorked:
     """Months without a gap, as `YYYY-MM`, both included; without a last one they go on."""
-
-    __pydantic_config__: ClassVar[Any] = CAMEL
 
     first: str
     last: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@wire
 class PresentEmployer:
     """Whom the candidate works for, in canonical form, and the last month (`YYYY-MM`), if known."""
-
-    __pydantic_config__: ClassVar[Any] = CAMEL
 
     company: str
     until: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@wire
 class DerivedFeatures:
     """What matching reads of a profile, in canonical form.
 
     `months` is the experience until now, in months; `gap_months` are the months in between that
     are not counted.
     """
-
-    __pydantic_config__: ClassVar[Any] = CAMEL
 
     status: ProfileStatus
     specializations: list[str]
@@ -119,14 +108,12 @@ class DerivedFeatures:
     mail_domains: list[str]
 
 
-@dataclass(frozen=True, slots=True)
+@wire
 class ExportedMatch:
     """A stored match, whether it is shown at present or not.
 
     `fingerprint` tells what it was made from; none where it was put by hand.
     """
-
-    __pydantic_config__: ClassVar[Any] = CAMEL
 
     id: UUID
     job_id: UUID
@@ -139,11 +126,9 @@ class ExportedMatch:
     fingerprint: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@wire
 class Told:
     """To whom the candidate was described, for which job, and when; never by name."""
-
-    __pydantic_config__: ClassVar[Any] = CAMEL
 
     job_id: UUID
     employer_user_id: UUID
@@ -151,11 +136,9 @@ class Told:
     notified_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@wire
 class LoggedAbout:
     """An entry of the decision log that the candidate stands in, by their pseudonym."""
-
-    __pydantic_config__: ClassVar[Any] = CAMEL
 
     job_id: UUID
     number: int
@@ -163,15 +146,13 @@ class LoggedAbout:
     kind: DecisionKind
 
 
-@dataclass(frozen=True, slots=True)
+@wire
 class ProfileExport:
     """All that is held on a candidate.
 
     `change_notes` are the numbers of the changes that no job has taken up yet; `pseudonym` is the
     name by which they stand in the decision log, if they do.
     """
-
-    __pydantic_config__: ClassVar[Any] = CAMEL
 
     id: UUID
     created_at: datetime

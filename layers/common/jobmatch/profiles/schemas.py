@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 from uuid import UUID
 
 from pydantic import (
@@ -21,7 +21,7 @@ from jobmatch.models import ProfileStatus
 from jobmatch.profiles.json_resume import profile_of
 from jobmatch.rules.vocabulary import Kind, canonical, label
 from jobmatch.rules.work_history import end_month, start_month
-from jobmatch.web.wire import CAMEL, Input, Optional, OptionalAddress, Text255, Value, WithoutNul
+from jobmatch.wire import Input, Optional, OptionalAddress, Text255, Value, WithoutNul, wire
 
 
 def _null_is_empty(value: Any) -> Any:
@@ -195,11 +195,9 @@ class PositionDocument(TypedDict):
     description: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@wire
 class ProfileDetail:
     """A stored profile."""
-
-    __pydantic_config__: ClassVar[Any] = CAMEL
 
     name: str
     email: str | None
@@ -227,22 +225,18 @@ class ImportedResumes:
     unmapped: list[FieldError]
 
 
-@dataclass(frozen=True, slots=True)
+@wire
 class AnonymousPosition:
     """A position without its employer and its description."""
-
-    __pydantic_config__: ClassVar[Any] = CAMEL
 
     title: str
     start_date: str | None
     end_date: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@wire
 class AnonymousCandidate:
     """A candidate without name, address and employers."""
-
-    __pydantic_config__: ClassVar[Any] = CAMEL
 
     profile_id: UUID
     location: str | None

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, ClassVar
-
-from pydantic.alias_generators import to_camel
+from typing import TYPE_CHECKING
 
 from jobmatch.rules.rubric import Dimension, Recommendation, recommendation
 from jobmatch.rules.vocabulary import canonical_location
+from jobmatch.wire import wire
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,11 +52,9 @@ def explain(requirements: Requirements, candidate: Candidate) -> dict[Dimension,
     }
 
 
-@dataclass(frozen=True, slots=True)
+@wire
 class Assessment:
     """What the rubric says of a candidate, in full."""
-
-    __pydantic_config__: ClassVar[Any] = {"alias_generator": to_camel}
 
     overall_score: int
     recommendation: Recommendation

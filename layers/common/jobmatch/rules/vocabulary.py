@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING
 
-from pydantic.alias_generators import to_camel
+from jobmatch.wire import wire
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,11 +39,9 @@ class Term:
     aliases: list[str]
 
 
-@dataclass(frozen=True, slots=True)
+@wire
 class Vocabulary:
     """All known values, each list sorted by label."""
-
-    __pydantic_config__: ClassVar[Any] = {"alias_generator": to_camel}
 
     specializations: list[Term]
     technical_domains: list[Term]

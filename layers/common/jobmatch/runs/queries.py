@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from jobmatch.permissions import Viewer
-    from jobmatch.web.wire import LatestFirst
+    from jobmatch.web.pages import LatestFirst
 
 _PENDING = cast(MatchingStatus.PENDING, Job.matching_status.type)
 _COMPLETED = cast(MatchingStatus.COMPLETED, Job.matching_status.type)

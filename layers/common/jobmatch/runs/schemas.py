@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
 from jobmatch.models import RunOutcome
-from jobmatch.web.wire import CAMEL, Input, Page
+from jobmatch.web.pages import Page
+from jobmatch.wire import Input, wire
 
 
 class MatchingMessage(Input):
@@ -19,7 +20,7 @@ class MatchingMessage(Input):
     job_id: Annotated[UUID, Field(strict=False)]
 
 
-@dataclass(frozen=True, slots=True)
+@wire
 class RunItem:
     """One matching run. The counts are null until it has completed.
 
@@ -31,8 +32,6 @@ class RunItem:
     `failed` of those kept have the rubric's scores instead, and `failures` says how many for which
     reason. `fallback` is why the model was taken to be down.
     """
-
-    __pydantic_config__: ClassVar[Any] = CAMEL
 
     id: UUID
     outcome: RunOutcome

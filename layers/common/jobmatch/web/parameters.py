@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Que
 from pydantic import Field
 
 from jobmatch.models import JobStatus
-from jobmatch.web.wire import WithoutNul
+from jobmatch.wire import WithoutNul
 
 DEFAULT_LIMIT = 50
 JobId = Annotated[UUID, Path(alias="jobId")]

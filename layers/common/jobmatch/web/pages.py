@@ -1,4 +1,4 @@
-"""What all wire models share: camelCase, strict types, no unknown fields; pages and cursors."""
+"""Pages of lists, and the opaque cursors between them."""
 
 from __future__ import annotations
 
@@ -7,81 +7,22 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from typing import Annotated, Any, ClassVar, Generic, NamedTuple, Self, TypeVar, cast
+from typing import Annotated, Any, Generic, NamedTuple, Self, TypeVar, cast
 from uuid import UUID
 
 from pydantic import (
-    AfterValidator,
     AwareDatetime,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Field,
     Strict,
     TypeAdapter,
 )
-from pydantic.alias_generators import to_camel
 
 from jobmatch.errors import FieldError, InvalidInputError
+from jobmatch.wire import (
+    Score,
+    wire,
+)
 
-CAMEL = ConfigDict(alias_generator=to_camel)
-"""For results: plain dataclasses that pydantic serialises but does not validate."""
-
-
-class Input(BaseModel):
-    """Something that a client sends."""
-
-    model_config = ConfigDict(
-        alias_generator=to_camel,
-        strict=True,
-        extra="forbid",
-        frozen=True,
-        str_strip_whitespace=True,
-        # What was sent is somebody's data; the fault alone goes into errors and so into logs.
-        hide_input_in_errors=True,
-        defer_build=True,
-    )
-
-
-def _without_nul(value: str) -> str:
-    if "\0" in value:
-        raise ValueError("must not contain NUL")
-    return value
-
-
-def _is_address(value: str) -> str:
-    name, _, domain = value.partition("@")
-    if not name or not domain or "@" in domain:
-        raise ValueError("must be a mail address with one @")
-    return value
-
-
-def _blank_is_null(value: Any) -> Any:
-    return None if isinstance(value, str) and not value.strip() else value
-
-
-T = TypeVar("T")
-WithoutNul = AfterValidator(_without_nul)
-"""PostgreSQL can't store NUL in a text; stands last in an annotation, after the bounds."""
-Text255 = Annotated[str, Field(min_length=1, max_length=255), WithoutNul]
-Value = Annotated[str, Field(min_length=1, max_length=100), WithoutNul]
-Address = Annotated[
-    str,
-    Field(max_length=255, json_schema_extra={"pattern": "^[^@]+@[^@]+$"}),
-    WithoutNul,
-    AfterValidator(_is_address),
-]
-Optional = Annotated[T | None, BeforeValidator(_blank_is_null)]
-"""A text that may be left out; blank counts as left out."""
-OptionalAddress = Optional[
-    Annotated[
-        str,
-        Field(max_length=255, json_schema_extra={"pattern": r"^(\s*|[^@]+@[^@]+)$"}),
-        WithoutNul,
-        AfterValidator(_is_address),
-    ]
-]
-Score = Annotated[int, Field(ge=0, le=100)]
 # Any time of ours; what is outside is no cursor of ours, and PostgreSQL need not be asked.
 Time = Annotated[
     AwareDatetime,
@@ -130,6 +71,7 @@ class ByJob(NamedTuple):
     number: Annotated[int, Strict(), Field(ge=1, lt=2**31)]
 
 
+T = TypeVar("T")
 K = TypeVar("K", NewestFirst, LatestFirst, OldestFirst, BestFirst, BestJobFirst, ByJob)
 
 
@@ -191,11 +133,9 @@ class WrittenPage:
         return f'{{"items":{self.items},"nextCursor":{cursor}}}'
 
 
-@dataclass(frozen=True, slots=True)
+@wire
 class Page(Generic[T]):
     """Some items of a list, and the cursor of the next page or null."""
-
-    __pydantic_config__: ClassVar[Any] = CAMEL
 
     items: list[T]
     next_cursor: str | None

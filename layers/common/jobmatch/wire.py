@@ -1,0 +1,83 @@
+"""What all wire models share: names in camelCase, strict JSON types, no unknown fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar, cast, dataclass_transform
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+)
+from pydantic.alias_generators import to_camel
+
+T = TypeVar("T")
+Model = TypeVar("Model", bound=type)
+
+
+@dataclass_transform(frozen_default=True)
+def wire(model: Model) -> Model:
+    """Make a class a result: a frozen dataclass that goes out as JSON in camelCase.
+
+    pydantic serialises it and does not validate it.
+    """
+    model.__pydantic_config__ = ConfigDict(alias_generator=to_camel)  # type: ignore[attr-defined]
+    return cast("Model", dataclass(frozen=True, slots=True)(model))
+
+
+class Input(BaseModel):
+    """Something that a client sends."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        strict=True,
+        extra="forbid",
+        frozen=True,
+        str_strip_whitespace=True,
+        # What was sent is somebody's data; the fault alone goes into errors and so into logs.
+        hide_input_in_errors=True,
+        defer_build=True,
+    )
+
+
+def _without_nul(value: str) -> str:
+    if "\0" in value:
+        raise ValueError("must not contain NUL")
+    return value
+
+
+def _is_address(value: str) -> str:
+    name, _, domain = value.partition("@")
+    if not name or not domain or "@" in domain:
+        raise ValueError("must be a mail address with one @")
+    return value
+
+
+def _blank_is_null(value: Any) -> Any:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+WithoutNul = AfterValidator(_without_nul)
+"""PostgreSQL can't store NUL in a text; stands last in an annotation, after the bounds."""
+Text255 = Annotated[str, Field(min_length=1, max_length=255), WithoutNul]
+Value = Annotated[str, Field(min_length=1, max_length=100), WithoutNul]
+Address = Annotated[
+    str,
+    Field(max_length=255, json_schema_extra={"pattern": "^[^@]+@[^@]+$"}),
+    WithoutNul,
+    AfterValidator(_is_address),
+]
+Optional = Annotated[T | None, BeforeValidator(_blank_is_null)]
+"""A text that may be left out; blank counts as left out."""
+OptionalAddress = Optional[
+    Annotated[
+        str,
+        Field(max_length=255, json_schema_extra={"pattern": r"^(\s*|[^@]+@[^@]+)$"}),
+        WithoutNul,
+        AfterValidator(_is_address),
+    ]
+]
+Score = Annotated[int, Field(ge=0, le=100)]
