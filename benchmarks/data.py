@@ -21,6 +21,7 @@ from jobmatch.permissions import Caller
 from jobmatch.postgres import connect, transaction
 from jobmatch.profiles.schemas import Profile
 from jobmatch.profiles.service import put_profiles
+from jobmatch.rules.work_history import this_month
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -129,7 +130,7 @@ def _put_sample(connection: Connection) -> None:
         chunk = {
             UUID(int=start + n + 1): each for n, each in enumerate(people[start : start + 500])
         }
-        put_profiles(connection, chunk)
+        put_profiles(connection, chunk, this_month=this_month())
     connection.execute(text(_PEOPLE))
     # They go again, with the notes of their changes: the numbers count from one.
     connection.execute(text("TRUNCATE profiles, profile_changes CASCADE"))

@@ -23,6 +23,7 @@ from benchmarks.report import Case, milliseconds
 from benchmarks.results import QUICK
 from jobmatch.postgres import connect, engine, transaction
 from jobmatch.profiles.service import put_profiles
+from jobmatch.rules.work_history import this_month
 from tests.support.system import running
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def _in_database(url: str, batches: Batches, rounds: int) -> list[float]:
     def put() -> None:
         for batch in batches:
             with transaction() as connection:
-                put_profiles(connection, batch)
+                put_profiles(connection, batch, this_month=this_month())
 
     empty()
     floor = Floor(url)

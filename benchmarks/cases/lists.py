@@ -20,6 +20,7 @@ from jobmatch.jobs.queries import get_jobs_by_employer
 from jobmatch.matches.queries import get_matches_for_job
 from jobmatch.models import JobMatch
 from jobmatch.postgres import connect, engine
+from jobmatch.rules.work_history import this_month
 from local.events import http_event
 from tests.support.functions import invoke
 
@@ -62,7 +63,9 @@ def _matches(url: str, job_id: UUID, employer: Caller, rounds: int) -> list[floa
 
     def query() -> None:
         with connect() as connection:
-            get_matches_for_job(connection, job_id, viewer=employer, limit=PAGE)
+            get_matches_for_job(
+                connection, job_id, viewer=employer, limit=PAGE, this_month=this_month()
+            )
 
     try:
         return [
@@ -113,7 +116,9 @@ def _jobs(url: str, employer: Caller, *, rounds: int) -> Case:
 
     def jobs() -> None:
         with connect() as connection:
-            get_jobs_by_employer(connection, employer.user_id, viewer=employer, limit=50)
+            get_jobs_by_employer(
+                connection, employer.user_id, viewer=employer, limit=50, this_month=this_month()
+            )
 
     page, grouped = milliseconds(jobs, lambda: floor.execute(_GROUPED), rounds=rounds)
     floor.close()

@@ -12,6 +12,7 @@ from benchmarks.floor import Floor
 from benchmarks.report import Case, milliseconds
 from jobmatch.insights.preview import preview_matches
 from jobmatch.postgres import connect
+from jobmatch.rules.work_history import this_month
 from local.events import http_event
 from tests.support.functions import invoke
 
@@ -41,7 +42,7 @@ def cases(profiles: int, employer: Caller, *, rounds: int = 10) -> Iterator[Case
 
 def _preview(job: JobCreate, employer: Caller) -> None:
     with connect() as connection:
-        preview_matches(connection, job, viewer=employer)
+        preview_matches(connection, job, viewer=employer, this_month=this_month())
 
 
 def _all(statements: Sequence[Callable[[], object]]) -> None:

@@ -26,6 +26,7 @@ from jobmatch.jobs.queries import require_job_by_id
 from jobmatch.matches.queries import get_matches_for_job
 from jobmatch.models import Job
 from jobmatch.postgres import connect, engine
+from jobmatch.rules.work_history import this_month
 from tests.support.functions import invoke
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def _ask_job(job_id: UUID, caller: Caller) -> None:
 
 def _ask_page(job_id: UUID, caller: Caller) -> None:
     with connect() as connection:
-        get_matches_for_job(connection, job_id, viewer=caller, limit=PAGE)
+        get_matches_for_job(connection, job_id, viewer=caller, limit=PAGE, this_month=this_month())
 
 
 def _statement(work: Callable[[], object]) -> Statement:

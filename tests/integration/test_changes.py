@@ -14,6 +14,7 @@ from jobmatch.models import ProfileChange
 from jobmatch.postgres import connect, transaction
 from jobmatch.profiles.schemas import Profile
 from jobmatch.profiles.service import put_profiles
+from jobmatch.rules.work_history import this_month
 from jobmatch.runs.queries import claim_job, complete_run
 from jobmatch.runs.service import find_matches
 from tests.support.given import a_profile, an_open_job
@@ -108,7 +109,7 @@ def test_notes_that_were_left_behind_are_taken_up_by_the_schedule(
     work(cloud)
     # As if the function had ended between the two transactions.
     with transaction() as connection:
-        put_profiles(connection, {people.admin.id: ACTIVE})
+        put_profiles(connection, {people.admin.id: ACTIVE}, this_month=this_month())
     assert status(api, people, job) == "completed"
     dispatch()
     work(cloud)
@@ -133,11 +134,15 @@ def test_a_change_during_a_run_is_not_lost(
     run = claimed(job)
     ranked = find_matches(run)
     with transaction() as connection:
-        put_profiles(connection, {UUID(profile): ACTIVE.model_copy(update={"specializations": []})})
+        put_profiles(
+            connection,
+            {UUID(profile): ACTIVE.model_copy(update={"specializations": []})},
+            this_month=this_month(),
+        )
     if applied == "during the run":
         apply()
     with transaction() as connection:
-        assert complete_run(connection, run, ranked) is not None
+        assert complete_run(connection, run, ranked, this_month=this_month()) is not None
     if applied == "after the run":
         apply()
     # The run has stored what it saw, and the job is due again because of what it did not see.

@@ -17,6 +17,7 @@ from jobmatch.models import CandidateKey, Decision, DecisionKind, Job, JobMatch,
 from jobmatch.permissions.locks import ids, lock_jobs
 from jobmatch.postgres import connect, transaction
 from jobmatch.rules.rubric import VERSION
+from jobmatch.rules.work_history import this_month
 from jobmatch.runs.queries import claim_job, complete_run
 from local.chains import verify
 from local.events import schedule_event
@@ -197,7 +198,10 @@ def test_what_is_overtaken_decides_nothing(database: str) -> None:
         insert_match(connection, a_match(job, profile))
     with transaction() as connection:
         connection.execute(text("UPDATE jobs SET matching_run_id = NULL"))
-        assert complete_run(connection, run, found(a_match(job, profile))) is None
+        assert (
+            complete_run(connection, run, found(a_match(job, profile)), this_month=this_month())
+            is None
+        )
     assert count(Decision) == 0
 
 
@@ -212,7 +216,7 @@ def test_who_marks_while_a_run_completes_adds_after_it(database: str, rivals: Ri
         match, _ = insert_match(connection, a_match(job, profile))
     with transaction() as connection:
         lock_jobs(connection, ids([job]))
-        complete_run(connection, run, found(a_match(job, profile)))
+        complete_run(connection, run, found(a_match(job, profile)), this_month=this_month())
         marked = rivals.blocked(mark_matches_notified, [match.id])
     assert marked.result() == 1
     with connect() as connection:

@@ -27,6 +27,7 @@ from jobmatch.models import (
 )
 from jobmatch.postgres import connect, transaction
 from jobmatch.profiles.service import delete_profile, put_profiles
+from jobmatch.rules.work_history import this_month
 from jobmatch.runs.queries import claim_job, complete_run
 from tests.support.postings import a_match, candidate, job_row, match_rows, post_job
 from tests.support.rows import count
@@ -52,7 +53,7 @@ def profiles(job: UUID) -> list[UUID]:
     """Three candidates in the order of their ids; the job has a match with each."""
     ids = sorted(uuid4() for _ in range(3))
     with transaction() as connection:
-        put_profiles(connection, {each: candidate() for each in ids})
+        put_profiles(connection, {each: candidate() for each in ids}, this_month=this_month())
         for each in ids:
             insert_match(connection, a_match(job, each))
         connection.execute(delete(ProfileChange))
@@ -93,7 +94,7 @@ def test_a_run_that_scored_a_candidate_before_their_deletion_completes_without_t
     run = run_on(job)
     result = found(*(a_match(job, each, 90) for each in profiles))
     with being_deleted(profiles[1]):
-        completed = rivals.blocked(complete_run, run, result)
+        completed = rivals.blocked(complete_run, run, result, this_month=this_month())
     assert completed.result() is not None
     assert with_match(job) == [profiles[0], profiles[2]]
     # Needs: a run that stored fewer than it keeps leaves its job due, so that the place is filled.
@@ -108,7 +109,9 @@ def test_a_run_that_reuses_the_match_of_a_deleted_candidate_completes_without_th
     reused = found(*(a_match(job, each) for each in profiles))
     with transaction() as connection:
         delete_profile(connection, profiles[1])
-        completed = rivals.blocked(complete_run, run, replace(reused, scored=[]))
+        completed = rivals.blocked(
+            complete_run, run, replace(reused, scored=[]), this_month=this_month()
+        )
     assert completed.result() is not None
     assert with_match(job) == [profiles[0], profiles[2]]
     assert status(job) is MatchingStatus.PENDING
@@ -124,7 +127,12 @@ def test_a_run_that_ranked_a_candidate_just_before_their_deletion_leaves_its_job
     with transaction() as connection:
         delete_profile(connection, profiles[1])
     with transaction() as connection:
-        complete_run(connection, run, found(*(a_match(job, each) for each in profiles)))
+        complete_run(
+            connection,
+            run,
+            found(*(a_match(job, each) for each in profiles)),
+            this_month=this_month(),
+        )
     assert with_match(job) == [profiles[0], profiles[2]]
     assert status(job) is MatchingStatus.PENDING
 
@@ -137,7 +145,12 @@ def test_a_deletion_waits_for_a_run_that_stores_the_candidate(
         connection.execute(delete(JobMatch))
     run = run_on(job)
     with transaction() as connection:
-        complete_run(connection, run, found(*(a_match(job, each) for each in profiles)))
+        complete_run(
+            connection,
+            run,
+            found(*(a_match(job, each) for each in profiles)),
+            this_month=this_month(),
+        )
         deleted = rivals.blocked(delete_profile, profiles[1])
     deleted.result()
     assert with_match(job) == [profiles[0], profiles[2]]
@@ -188,7 +201,11 @@ def test_an_import_after_the_deletion_makes_the_candidate_anew_and_whole(
     # Needs: the deletion holds the candidate's row, where an import waits before all else.
     with transaction() as connection:
         delete_profile(connection, profiles[1])
-        put = rivals.blocked(put_profiles, {each: candidate(name="New") for each in profiles})
+        put = rivals.blocked(
+            put_profiles,
+            {each: candidate(name="New") for each in profiles},
+            this_month=this_month(),
+        )
     assert put.result() == {profiles[1]}
     assert count(ProfileFeatures) == 3
     assert with_match(job) == [profiles[0], profiles[2]]
@@ -200,7 +217,7 @@ def test_a_deletion_after_an_import_leaves_nothing_of_it(
     # Needs: the deletion locks the candidate before it looks for the notes of changes.
     changed = candidate(specializations=["Litigation"])
     with transaction() as connection:
-        put_profiles(connection, {profiles[1]: changed})
+        put_profiles(connection, {profiles[1]: changed}, this_month=this_month())
         deleted = rivals.blocked(delete_profile, profiles[1])
     deleted.result()
     assert (count(Profile), count(ProfileFeatures), count(ProfileChange)) == (2, 2, 0)
@@ -212,7 +229,11 @@ def test_a_deletion_and_whoever_takes_up_changes_do_not_deadlock(
     # Needs: the deletion takes the notes before the jobs, as apply_profile_changes does.
     run_on(job)
     with transaction() as connection:
-        put_profiles(connection, {profiles[1]: candidate(specializations=["Litigation"])})
+        put_profiles(
+            connection,
+            {profiles[1]: candidate(specializations=["Litigation"])},
+            this_month=this_month(),
+        )
     with transaction() as connection:
         connection.execute(select(ProfileChange.id).with_for_update())
         deleted = rivals.blocked(delete_profile, profiles[1])

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jobmatch.matches.queries import get_matches_for_job
+from jobmatch.matches.queries import get_matches_for_job, read_matches
 from jobmatch.permissions import SYSTEM
 from jobmatch.postgres import connect, transaction
+from jobmatch.rules.work_history import this_month
 from jobmatch.runs.service import match_job
 from tests.support.postings import post_job, put_candidates, set_job
 
@@ -27,7 +28,9 @@ def matched(job_id: UUID, profile: dict[str, Any]) -> Match:
         put_candidates(connection, profile)
     match_job(job_id)
     with connect() as connection:
-        (match,) = get_matches_for_job(connection, job_id, viewer=SYSTEM)
+        (match,) = read_matches(
+            get_matches_for_job(connection, job_id, viewer=SYSTEM, this_month=this_month()).items
+        )
     return match
 
 

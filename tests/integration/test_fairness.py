@@ -14,7 +14,7 @@ from jobmatch.profiles.service import put_profiles
 from jobmatch.rules.explanations import assess
 from jobmatch.rules.ranking import best_candidates
 from jobmatch.rules.requirements import Requirements
-from jobmatch.rules.work_history import Employer
+from jobmatch.rules.work_history import Employer, this_month
 from tests.integration.test_oracle import EXAMPLES, THIS_MONTH
 from tests.support.strategies import in_the_database, jobs, pools
 
@@ -65,7 +65,7 @@ def test_a_score_knows_no_name_no_address_no_gender_and_no_order(
             for ids, both in pairs.items()
             for each, body in zip(ids, both, strict=True)
         }
-        put_profiles(connection, bodies)
+        put_profiles(connection, bodies, this_month=this_month())
         found = []
         for form in (job, shuffled):
             wanted = Requirements.of(JobCreate.model_validate(form).model_dump())

@@ -16,11 +16,13 @@ from jobmatch.matches.queries import (
     get_match_by_job_and_profile,
     get_matches_for_job,
     get_unnotified_matches,
+    read_matches,
 )
 from jobmatch.matches.service import insert_match, mark_matches_notified, store_matches
 from jobmatch.models import JobMatch, Profile
 from jobmatch.permissions import SYSTEM
 from jobmatch.profiles.service import put_profiles
+from jobmatch.rules.work_history import this_month
 from tests.support.postings import (
     a_match,
     candidate,
@@ -58,7 +60,12 @@ def test_a_match_is_replaced_under_its_id(connection: Connection, job: UUID, pro
     assert not is_new
     assert (second.id, second.overall_score) == (first.id, 80)
     assert second.scored_at == connection.scalar(func.now())
-    assert get_match_by_job_and_profile(connection, job, profile, viewer=SYSTEM) == second
+    assert (
+        get_match_by_job_and_profile(
+            connection, job, profile, viewer=SYSTEM, this_month=this_month()
+        )
+        == second
+    )
 
 
 @pytest.mark.parametrize("invalidated", [False, True])
@@ -74,9 +81,13 @@ def test_nobody_is_told_twice_about_a_candidate(
         insert_match(connection, a_match(each, profile))[0] for each in (job, other_job)
     )
     assert again.notified_at == connection.scalar(func.now())
-    assert get_unnotified_matches(connection, job) == []
+    assert (
+        read_matches(get_unnotified_matches(connection, job, this_month=this_month()).items) == []
+    )
     assert mark_matches_notified(connection, [again.id]) == 0
-    assert get_unnotified_matches(connection, other_job) == [other]
+    assert read_matches(
+        get_unnotified_matches(connection, other_job, this_month=this_month()).items
+    ) == [other]
 
 
 def test_marking_leaves_alone_what_is_marked_or_unknown(connection: Connection, job: UUID) -> None:
@@ -116,7 +127,9 @@ def test_a_profile_deleted_before_its_match_is_stored_is_passed_over(
     gone, there = put_candidates(connection, {}, {})
     connection.execute(delete(Profile).where(Profile.id == gone))
     assert store_matches(connection, [a_match(job, each) for each in (gone, there)]) == 1
-    matches = get_matches_for_job(connection, job, viewer=SYSTEM)
+    matches = read_matches(
+        get_matches_for_job(connection, job, viewer=SYSTEM, this_month=this_month()).items
+    )
     assert [match.profile_id for match in matches] == [there]
     for pair in ((job, gone), (uuid4(), there)):
         with pytest.raises(NotFoundError):
@@ -128,19 +141,32 @@ def test_a_profile_deleted_before_its_match_is_stored_is_passed_over(
     "shown",
     [
         pytest.param(
-            lambda c, job, _: get_matches_for_job(c, job, viewer=SYSTEM), id="get_matches_for_job"
+            lambda c, job, _: read_matches(
+                get_matches_for_job(c, job, viewer=SYSTEM, this_month=this_month()).items
+            ),
+            id="get_matches_for_job",
         ),
         pytest.param(
-            lambda c, job, profile: get_match_by_job_and_profile(c, job, profile, viewer=SYSTEM),
+            lambda c, job, profile: get_match_by_job_and_profile(
+                c, job, profile, viewer=SYSTEM, this_month=this_month()
+            ),
             id="get_match_by_job_and_profile",
         ),
-        pytest.param(lambda c, job, _: get_unnotified_matches(c, job), id="get_unnotified_matches"),
-        pytest.param(lambda c, *_: get_jobs_for_admin(c)[0].match_count, id="get_jobs_for_admin"),
+        pytest.param(
+            lambda c, job, _: read_matches(
+                get_unnotified_matches(c, job, this_month=this_month()).items
+            ),
+            id="get_unnotified_matches",
+        ),
+        pytest.param(
+            lambda c, *_: get_jobs_for_admin(c, this_month=this_month())[0].match_count,
+            id="get_jobs_for_admin",
+        ),
         pytest.param(
             lambda c, job, _: (
-                get_jobs_by_employer(c, job_row(c, job).employer_user_id, viewer=SYSTEM)[
-                    0
-                ].match_count
+                get_jobs_by_employer(
+                    c, job_row(c, job).employer_user_id, viewer=SYSTEM, this_month=this_month()
+                )[0].match_count
             ),
             id="get_jobs_by_employer",
         ),
@@ -155,9 +181,9 @@ def test_a_candidate_who_is_not_active_is_shown_nowhere_from_that_moment(
 ) -> None:
     insert_match(connection, a_match(job, profile))
     assert shown(connection, job, profile)
-    put_profiles(connection, {profile: candidate(status=status)})
+    put_profiles(connection, {profile: candidate(status=status)}, this_month=this_month())
     assert not shown(connection, job, profile)
-    put_profiles(connection, {profile: candidate()})
+    put_profiles(connection, {profile: candidate()}, this_month=this_month())
     assert shown(connection, job, profile)
 
 
@@ -169,6 +195,9 @@ def test_counts_are_of_the_jobs_own_matches(connection: Connection) -> None:
         job = post_job(connection, employer)
         store_matches(connection, [a_match(job, each) for each in profiles[:number]])
         counts[job] = number
-    listed = get_jobs_by_employer(connection, employer, viewer=SYSTEM)
+    listed = get_jobs_by_employer(connection, employer, viewer=SYSTEM, this_month=this_month())
     assert {each.id: each.match_count for each in listed} == counts
-    assert {each.id: each.match_count for each in get_jobs_for_admin(connection)} == counts
+    assert {
+        each.id: each.match_count
+        for each in get_jobs_for_admin(connection, this_month=this_month())
+    } == counts

@@ -13,6 +13,7 @@ from jobmatch.matches.service import insert_match, mark_matches_notified, store_
 from jobmatch.models import Job, JobMatch, Profile, ToldMatch
 from jobmatch.postgres import connect, transaction
 from jobmatch.profiles.service import put_profiles
+from jobmatch.rules.work_history import this_month
 from jobmatch.runs.queries import claim_job, complete_run
 from tests.support.postings import a_match, candidate, change_job, match_rows, post_job
 from tests.support.running import found
@@ -38,7 +39,7 @@ def profiles(database: str) -> list[UUID]:
     ids = sorted(uuid4() for _ in range(3))
     with transaction() as connection:
         for each in reversed(ids):
-            put_profiles(connection, {each: candidate()})
+            put_profiles(connection, {each: candidate()}, this_month=this_month())
     return ids
 
 
@@ -117,7 +118,9 @@ def test_marking_and_storing_lock_matches_in_one_order(
     [
         pytest.param(lambda c, j, _: change_job(c, j, requiredBar=["USPTO"]), id="requirement"),
         pytest.param(lambda c, j, _: invalidate_matches_for_job(c, j), id="invalidation"),
-        pytest.param(lambda c, _, run: complete_run(c, run, found()), id="run"),
+        pytest.param(
+            lambda c, _, run: complete_run(c, run, found(), this_month=this_month()), id="run"
+        ),
     ],
 )
 def test_marking_does_not_deadlock_with_the_removal_of_matches(

@@ -9,11 +9,12 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import func
 
-from jobmatch.matches.queries import get_matches_for_job
+from jobmatch.matches.queries import get_matches_for_job, read_matches
 from jobmatch.matches.service import insert_match
 from jobmatch.permissions import SYSTEM
 from jobmatch.postgres import connect, transaction
 from jobmatch.profiles.service import put_profiles
+from jobmatch.rules.work_history import this_month
 from jobmatch.runs import queries as runs
 from jobmatch.runs import service as run
 from local.events import schedule_event, sqs_event
@@ -62,7 +63,9 @@ def match(job_id: UUID) -> None:
 
 def scores(job_id: UUID) -> dict[UUID, int]:
     with connect() as connection:
-        matches = get_matches_for_job(connection, job_id, viewer=SYSTEM)
+        matches = read_matches(
+            get_matches_for_job(connection, job_id, viewer=SYSTEM, this_month=this_month()).items
+        )
     return {each.profile_id: each.overall_score for each in matches}
 
 
@@ -156,7 +159,7 @@ def test_matches_that_no_longer_qualify_go_and_the_others_stay(
         before = {row.profile_id: row.id for row in match_rows(connection, job)}
     assert before.keys() == {*ids[:2]}
     with transaction() as connection:
-        put_profiles(connection, {ids[0]: candidate(**change)})
+        put_profiles(connection, {ids[0]: candidate(**change)}, this_month=this_month())
     match(job)
     with connect() as connection:
         after = {row.profile_id: row.id for row in match_rows(connection, job)}

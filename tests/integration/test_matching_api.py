@@ -10,6 +10,7 @@ import pytest
 
 from jobmatch.models import Job, JobStatus, MatchingStatus
 from jobmatch.postgres import connect, transaction
+from jobmatch.rules.work_history import this_month
 from jobmatch.runs.queries import claim_job, complete_run
 from tests.support.given import a_draft, a_match, an_open_job
 from tests.support.rows import change, job_row, nothing_written
@@ -103,7 +104,7 @@ def test_a_request_during_a_run_lets_another_run_follow(
         assert api.post(f"/jobs/{job}/matching-runs", by=people.employer).status == 202
     assert read(api, people, job)["matchingStatus"] == "running"
     with transaction() as connection:
-        assert complete_run(connection, run, found())
+        assert complete_run(connection, run, found(), this_month=this_month())
     assert read(api, people, job)["matchingStatus"] == ("pending" if requested else "completed")
 
 

@@ -16,6 +16,7 @@ from jobmatch.notifications.queries import (
     get_due_notifications,
 )
 from jobmatch.postgres import connect, transaction
+from jobmatch.rules.work_history import this_month
 from tests.support.given import a_match, a_profile, an_open_job
 from tests.support.running import (
     NO_FAILURES,
@@ -219,7 +220,7 @@ def test_a_match_made_again_while_its_mail_is_on_the_way_comes_back_as_told(
 ) -> None:
     (waiting,) = cloud.notifications.take()
     with transaction() as connection:
-        mail = claim_notification(connection, waiting)
+        mail = claim_notification(connection, waiting, this_month=this_month())
     assert mail is not None
     api.delete(f"/admin/jobs/{job}/matches", by=people.admin)
     with transaction() as connection:

@@ -11,21 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobmatch.insights import explanation as explanations
-from jobmatch.insights import suitable_jobs
 from jobmatch.insights.explanation import explain_candidate
 from jobmatch.insights.suitable_jobs import get_jobs_for_profile
 from jobmatch.jobs.schemas import JobCreate
-from jobmatch.matches.queries import get_matches_for_job
+from jobmatch.matches.queries import get_matches_for_job, read_matches
 from jobmatch.permissions import SYSTEM
-from jobmatch.permissions import predicates as access
 from jobmatch.postgres import connect
-from jobmatch.profiles import queries as profile_queries
 from jobmatch.rules.ranking import best_candidates
 from jobmatch.rules.requirements import Requirements
 from jobmatch.rules.rubric import recommendation
 from jobmatch.rules.work_history import Employer, month_number
 from jobmatch.runs import service as run
+from tests.support import postings
 from tests.support.oracle import Ranked, ranked
 from tests.support.postings import hire, post_alone, post_job, put_bodies
 from tests.support.strategies import COMPANY, TODAY, in_the_database, jobs, pools
@@ -44,7 +41,7 @@ THIS_MONTH = month_number(date(*TODAY, 15))
 
 @pytest.fixture(autouse=True)
 def _in_that_month(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (run, profile_queries, access, explanations, suitable_jobs):
+    for module in (run, postings):
         monkeypatch.setattr(module, "this_month", lambda: THIS_MONTH)
 
 
@@ -91,7 +88,9 @@ def test_a_run_stores_what_the_contract_ranks(
 ) -> None:
     job_id = matched(people, job, profiles)
     with connect() as connection:
-        matches = get_matches_for_job(connection, job_id, viewer=SYSTEM)
+        matches = read_matches(
+            get_matches_for_job(connection, job_id, viewer=SYSTEM, this_month=THIS_MONTH).items
+        )
     answered = [
         Ranked(
             str(match.profile_id),
@@ -114,7 +113,7 @@ def test_every_candidate_is_explained_as_they_are_ranked(
     expected = {row.profile_id: (row.overall_score, rank) for rank, row in enumerate(in_order, 1)}
     with connect() as connection:
         for key in profiles:
-            told = explain_candidate(connection, job_id, UUID(key))
+            told = explain_candidate(connection, job_id, UUID(key), this_month=THIS_MONTH)
             assert told.assessment is not None
             assert (told.listed, told.qualifies, told.passed) == (
                 *[key in expected] * 2,
@@ -142,7 +141,7 @@ def test_a_candidates_jobs_are_the_contracts(
                 place = -each.overall_score, str(job_id)
                 expected.setdefault(each.profile_id, []).append(place)
         for profile_id in profiles:
-            found = get_jobs_for_profile(connection, UUID(profile_id))
+            found = get_jobs_for_profile(connection, UUID(profile_id), this_month=THIS_MONTH)
             assert [(-each.overall_score, str(each.job_id)) for each in found] == sorted(
                 expected.get(profile_id, [])
             )

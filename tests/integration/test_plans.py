@@ -205,9 +205,10 @@ def reading(known: Known) -> dict[str, Operation]:
     """The operations that change nothing, by function and variant."""
     caller, job, profile = known.caller, known.job, known.profile
     later, worse = NewestFirst(known.created_at, job), BestFirst(50, profile)
+    now: dict[str, Any] = {"this_month": this_month()}
     by: dict[str, Any] = {"viewer": caller}
     page = by | {"limit": 51}
-    of_open: dict[str, Any] = {"status": JobStatus.OPEN, "after": later, "limit": 51}
+    of_open: dict[str, Any] = {"status": JobStatus.OPEN, "after": later, "limit": 51, **now}
     # The count of matches looks at each match of 51 jobs, and at its candidate.
     list_rows = 2_000
     narrow = asking(
@@ -226,35 +227,35 @@ def reading(known: Known) -> dict[str, Operation]:
         "get_health": Operation(health.get_health, 0),
         "require_job_by_id": Operation(lambda c: jobs.require_job_by_id(c, job, **by)),
         "get_jobs_by_employer": Operation(
-            lambda c: jobs.get_jobs_by_employer(c, caller.user_id, **page), list_rows
+            lambda c: jobs.get_jobs_by_employer(c, caller.user_id, **page, **now), list_rows
         ),
         "get_jobs_by_employer: open, later": Operation(
             lambda c: jobs.get_jobs_by_employer(c, caller.user_id, **by, **of_open), list_rows
         ),
-        "get_jobs_for_admin": Operation(lambda c: jobs.get_jobs_for_admin(c, limit=51), list_rows),
+        "get_jobs_for_admin": Operation(
+            lambda c: jobs.get_jobs_for_admin(c, limit=51, this_month=this_month()), list_rows
+        ),
         "get_jobs_for_admin: open, later": Operation(
             lambda c: jobs.get_jobs_for_admin(c, **of_open), list_rows
         ),
-        "get_written_matches_for_job": Operation(
-            lambda c: job_matches.get_written_matches_for_job(c, job, limit=50, **by)
+        "get_matches_for_job": Operation(
+            lambda c: job_matches.get_matches_for_job(c, job, limit=50, **by, **now)
         ),
-        "get_written_matches_for_job: later": Operation(
-            lambda c: job_matches.get_written_matches_for_job(
-                c, job, min_score=10, limit=50, after=worse, **by
+        "get_matches_for_job: later": Operation(
+            lambda c: job_matches.get_matches_for_job(
+                c, job, min_score=10, limit=50, after=worse, **by, **now
             )
         ),
-        "get_matches_for_job": Operation(lambda c: job_matches.get_matches_for_job(c, job, **page)),
-        "get_matches_for_job: later": Operation(
-            lambda c: job_matches.get_matches_for_job(c, job, min_score=1, after=worse, **page)
-        ),
         "get_match_by_job_and_profile": Operation(
-            lambda c: job_matches.get_match_by_job_and_profile(c, job, profile, **by)
+            lambda c: job_matches.get_match_by_job_and_profile(c, job, profile, **by, **now)
         ),
         "get_unnotified_matches": Operation(
-            lambda c: job_matches.get_unnotified_matches(c, job, 1, limit=51)
+            lambda c: job_matches.get_unnotified_matches(
+                c, job, 1, limit=50, this_month=this_month()
+            )
         ),
         "get_match_candidate": Operation(
-            lambda c: candidates.get_match_candidate(c, job, profile, **by)
+            lambda c: candidates.get_match_candidate(c, job, profile, **by, **now)
         ),
         "get_matching_runs": Operation(lambda c: runs.get_matching_runs(c, job, **page)),
         "get_matching_runs: later": Operation(
@@ -278,7 +279,7 @@ def reading(known: Known) -> dict[str, Operation]:
         ),
         "require_profile": Operation(lambda c: profiles.require_profile(c, profile)),
         "export_profile": Operation(
-            lambda c: exports.export_profile(c, profile),
+            lambda c: exports.export_profile(c, profile, this_month=this_month()),
             scans={"profile_changes": "it is a queue, which the schedule empties"},
         ),
         "get_decisions": Operation(
@@ -303,20 +304,25 @@ def reading(known: Known) -> dict[str, Operation]:
             1_000,
         ),
         "get_jobs_for_profile": Operation(
-            lambda c: suitable_jobs.get_jobs_for_profile(c, profile, limit=51),
+            lambda c: suitable_jobs.get_jobs_for_profile(
+                c, profile, limit=51, this_month=this_month()
+            ),
             60_000,
             {"jobs": "any open job may suit", "job_features": "the same, by what each asks for"},
         ),
         "preview_matches": Operation(
-            lambda c: previews.preview_matches(c, posting, viewer=caller),
+            lambda c: previews.preview_matches(c, posting, viewer=caller, this_month=this_month()),
             30_000,
             {"profile_features": "who passes each list alone is counted among all"},
         ),
         "get_job_text": Operation(lambda c: prompts.get_job_text(c, job)),
-        "get_candidate_texts": Operation(lambda c: prompts.get_candidate_texts(c, [profile])),
+        "get_candidate_texts": Operation(
+            lambda c: prompts.get_candidate_texts(c, [profile], this_month=this_month())
+        ),
         # The rank is counted among all who pass.
         "explain_candidate": Operation(
-            lambda c: explanations.explain_candidate(c, job, profile), 4_000
+            lambda c: explanations.explain_candidate(c, job, profile, this_month=this_month()),
+            4_000,
         ),
     }
 
@@ -350,15 +356,17 @@ def writing(known: Known) -> dict[str, Operation]:
     def complete(connection: Connection) -> None:
         run = claim(connection)
         new = match_service.NewMatch(run.job_id, profile, 90, SUBSCORES, "Has it.", "Strong Match")
-        assert runs.complete_run(connection, run, runs.Result(1, [profile], [new]))
+        assert runs.complete_run(
+            connection, run, runs.Result(1, [profile], [new]), this_month=this_month()
+        )
 
     def claim_mail(connection: Connection) -> notifications.Mail:
-        notifications.claim_notification(connection, known.mail)
+        notifications.claim_notification(connection, known.mail, this_month=this_month())
         told = [notifications.Told(profile, 90, "Strong Match", "Has it.")]
         return notifications.Mail(known.mail, job, "a@b.example", "Counsel", told)
 
     def change(connection: Connection) -> None:
-        profile_service.put_profiles(connection, {uuid4(): person})
+        profile_service.put_profiles(connection, {uuid4(): person}, this_month=this_month())
         assert changes.apply_profile_changes(connection)
 
     def purge(table: history.History) -> Operation:
@@ -407,16 +415,24 @@ def writing(known: Known) -> dict[str, Operation]:
             lambda c: notifications.put_notification_settings(c, caller.user_id, settings, **by)
         ),
         "put_profiles": Operation(
-            lambda c: profile_service.put_profiles(c, {profile: person, uuid4(): person})
+            lambda c: profile_service.put_profiles(
+                c, {profile: person, uuid4(): person}, this_month=this_month()
+            )
         ),
         "delete_profile": Operation(
             lambda c: profile_service.delete_profile(c, profile), scans=notes
         ),
         "index_profiles": Operation(
-            lambda c: reindexing.index_profiles(c, after=None, limit=BATCH), 1_000
+            lambda c: reindexing.index_profiles(
+                c, after=None, limit=BATCH, this_month=this_month()
+            ),
+            1_000,
         ),
         "index_profiles: all, later": Operation(
-            lambda c: reindexing.index_profiles(c, after=profile, limit=BATCH, every=True), 4_000
+            lambda c: reindexing.index_profiles(
+                c, after=profile, limit=BATCH, every=True, this_month=this_month()
+            ),
+            4_000,
         ),
         "index_employers": Operation(
             employers.index_employers,
@@ -433,7 +449,9 @@ def writing(known: Known) -> dict[str, Operation]:
 
 def test_an_import_reads_its_parameter_once(connection: Connection) -> None:
     people = {uuid4(): Profile(name="Ada Quill") for _ in range(3)}
-    ((sql, _),) = captured(lambda: profile_service.put_profiles(connection, people))
+    ((sql, _),) = captured(
+        lambda: profile_service.put_profiles(connection, people, this_month=this_month())
+    )
     assert sql.count("json_to_recordset") == 1
 
 
@@ -494,7 +512,7 @@ def test_a_page_of_many_matches_is_not_chosen_from_all(
     take_for(connection, SIZES)
     paging = {n: each for n, each in reading(known).items() if "matches_for_job" in n}
     paging["get_unnotified_matches"] = reading(known)["get_unnotified_matches"]
-    assert len(paging) == 5
+    assert len(paging) == 3
     read = {name: read_by(connection, each.work).rows for name, each in paging.items()}
     assert {name: rows for name, rows in read.items() if rows > 400} == {}
 

@@ -21,10 +21,12 @@ from jobmatch.matches.queries import (
     get_match_by_job_and_profile,
     get_matches_for_job,
     get_unnotified_matches,
+    read_matches,
 )
 from jobmatch.matches.service import insert_match, store_matches
 from jobmatch.models import UserRole
 from jobmatch.permissions import SYSTEM, Caller
+from jobmatch.rules.work_history import this_month
 from jobmatch.runs.queries import request_matching
 from tests.support.postings import (
     a_match,
@@ -76,7 +78,9 @@ def match(connection: Connection, job: UUID) -> Match:
     [
         pytest.param(
             "id title status matching_status match_count created_at updated_at",
-            lambda c, who, _: get_jobs_by_employer(c, who.user_id, viewer=who),
+            lambda c, who, _: get_jobs_by_employer(
+                c, who.user_id, viewer=who, this_month=this_month()
+            ),
             id="get_jobs_by_employer",
         ),
         pytest.param(
@@ -89,7 +93,7 @@ def match(connection: Connection, job: UUID) -> Match:
         ),
         pytest.param(
             "id title status matching_status employer_company_name match_count created_at",
-            lambda c, *_: get_jobs_for_admin(c),
+            lambda c, *_: get_jobs_for_admin(c, this_month=this_month()),
             id="get_jobs_for_admin",
         ),
         pytest.param(
@@ -99,11 +103,17 @@ def match(connection: Connection, job: UUID) -> Match:
         ),
         pytest.param(
             MATCH,
-            lambda c, who, job: get_matches_for_job(c, job, viewer=who),
+            lambda c, who, job: read_matches(
+                get_matches_for_job(c, job, viewer=who, this_month=this_month()).items
+            ),
             id="get_matches_for_job",
         ),
         pytest.param(
-            MATCH, lambda c, _, job: get_unnotified_matches(c, job), id="get_unnotified_matches"
+            MATCH,
+            lambda c, _, job: read_matches(
+                get_unnotified_matches(c, job, this_month=this_month()).items
+            ),
+            id="get_unnotified_matches",
         ),
     ],
 )
@@ -127,10 +137,18 @@ def test_the_system_sees_the_jobs_of_all_employers(connection: Connection) -> No
         detail = get_job_by_id(connection, job, viewer=SYSTEM)
         assert detail is not None
         assert (detail.id, detail.employer_user_id) == (job, employer)
-        listed = get_jobs_by_employer(connection, employer, viewer=SYSTEM)
+        listed = get_jobs_by_employer(connection, employer, viewer=SYSTEM, this_month=this_month())
         assert [each.id for each in listed] == [job]
-        assert get_matches_for_job(connection, job, viewer=SYSTEM) == []
-    companies = {each.employer_company_name for each in get_jobs_for_admin(connection)}
+        assert (
+            read_matches(
+                get_matches_for_job(connection, job, viewer=SYSTEM, this_month=this_month()).items
+            )
+            == []
+        )
+    companies = {
+        each.employer_company_name
+        for each in get_jobs_for_admin(connection, this_month=this_month())
+    }
     assert companies == {"Fenwick Arbor LLP", None}
 
 
@@ -140,9 +158,11 @@ def test_lists_without_a_limit_hold_everything_in_order(
     jobs = [post_job(connection, employer.user_id) for _ in range(120)]
     for age, job in enumerate(jobs):
         set_job(connection, job, created_at=func.now() - timedelta(minutes=age))
-    own = get_jobs_by_employer(connection, employer.user_id, viewer=employer)
+    own = get_jobs_by_employer(
+        connection, employer.user_id, viewer=employer, this_month=this_month()
+    )
     assert [each.id for each in own] == jobs
-    assert [each.id for each in get_jobs_for_admin(connection)] == jobs
+    assert [each.id for each in get_jobs_for_admin(connection, this_month=this_month())] == jobs
     assert [each.id for each in get_open_jobs_for_matching(connection)] == jobs[::-1]
 
 
@@ -153,11 +173,21 @@ def test_matches_without_a_limit_are_all_there_best_first(
     scores = {profile: number // 2 for number, profile in enumerate(profiles)}
     store_matches(connection, [a_match(job, *each) for each in scores.items()])
     best_first = sorted(profiles, key=lambda profile: (-scores[profile], profile))
-    matches = get_matches_for_job(connection, job, viewer=employer)
+    matches = read_matches(
+        get_matches_for_job(connection, job, viewer=employer, this_month=this_month()).items
+    )
     assert [each.profile_id for each in matches] == best_first
-    assert get_unnotified_matches(connection, job) == matches
+    assert (
+        read_matches(get_unnotified_matches(connection, job, this_month=this_month()).items)
+        == matches
+    )
     good = [profile for profile in best_first if scores[profile] >= 40]
-    assert [each.profile_id for each in get_unnotified_matches(connection, job, 40)] == good
+    assert [
+        each.profile_id
+        for each in read_matches(
+            get_unnotified_matches(connection, job, 40, this_month=this_month()).items
+        )
+    ] == good
 
 
 @contextmanager
@@ -183,15 +213,26 @@ def counted(connection: Connection) -> Iterator[list[str]]:
                 get_job_by_id(c, uuid4(), viewer=who) is None
             ),
             "get_jobs_by_employer": lambda c, who, *_: get_jobs_by_employer(
-                c, who.user_id, viewer=who
+                c,
+                who.user_id,
+                viewer=who,
+                this_month=this_month(),
             ),
-            "get_jobs_for_admin": lambda c, *_: get_jobs_for_admin(c),
+            "get_jobs_for_admin": lambda c, *_: get_jobs_for_admin(c, this_month=this_month()),
             "get_open_jobs_for_matching": lambda c, *_: get_open_jobs_for_matching(c),
-            "get_matches_for_job": lambda c, who, job, _: get_matches_for_job(c, job, viewer=who),
-            "get_match_by_job_and_profile": lambda c, who, job, match: get_match_by_job_and_profile(
-                c, job, match.profile_id, viewer=who
+            "get_matches_for_job": lambda c, who, job, _: read_matches(
+                get_matches_for_job(c, job, viewer=who, this_month=this_month()).items
             ),
-            "get_unnotified_matches": lambda c, _, job, __: get_unnotified_matches(c, job),
+            "get_match_by_job_and_profile": lambda c, who, job, match: get_match_by_job_and_profile(
+                c,
+                job,
+                match.profile_id,
+                viewer=who,
+                this_month=this_month(),
+            ),
+            "get_unnotified_matches": lambda c, _, job, __: read_matches(
+                get_unnotified_matches(c, job, this_month=this_month()).items
+            ),
             "insert_match": lambda c, _, job, match: insert_match(
                 c, a_match(job, match.profile_id)
             ),

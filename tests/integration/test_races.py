@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ from jobmatch.permissions import SYSTEM
 from jobmatch.permissions.locks import ids, lock_jobs
 from jobmatch.postgres import connect, transaction
 from jobmatch.profiles.service import put_profiles
+from jobmatch.rules.work_history import this_month
 from jobmatch.runs.queries import claim_job, complete_run, fail_run, request_matching
 from tests.support.postings import (
     a_match,
@@ -101,7 +103,7 @@ def test_two_workers_claim_one_job_for_one_run(rivals: Rivals, job: UUID) -> Non
 @pytest.mark.parametrize(
     "end",
     [
-        pytest.param(complete_run, id="complete"),
+        pytest.param(partial(complete_run, this_month=this_month()), id="complete"),
         pytest.param(lambda c, run, _: fail_run(c, run, "Too late."), id="fail"),
     ],
 )
@@ -130,7 +132,7 @@ def test_a_request_just_before_the_end_of_a_run_is_not_lost(rivals: Rivals, job:
     run = run_on(job)
     with transaction() as connection:
         requested = request_matching(connection, job, viewer=SYSTEM)
-        end = rivals.blocked(complete_run, run, found())
+        end = rivals.blocked(complete_run, run, found(), this_month=this_month())
     assert requested.matching_status is MatchingStatus.RUNNING
     assert end.result()
     with connect() as connection:
@@ -141,7 +143,7 @@ def test_a_request_just_after_the_end_of_a_run_starts_another(rivals: Rivals, jo
     # Needs: whether a run is going is decided in the request's UPDATE, after the wait.
     run = run_on(job)
     with transaction() as connection:
-        assert complete_run(connection, run, found())
+        assert complete_run(connection, run, found(), this_month=this_month())
         request = rivals.blocked(request_matching, job, viewer=SYSTEM)
     assert request.result().matching_status is MatchingStatus.PENDING
     with connect() as connection:
@@ -211,7 +213,9 @@ def test_imports_of_the_same_profiles_in_opposite_order_both_succeed(
         middle = select(Profile.id).where(Profile.id == profiles[1]).with_for_update()
         connection.execute(middle).one()
         imports = [
-            rivals.blocked(put_profiles, {each: candidate(name=name) for each in ids})
+            rivals.blocked(
+                put_profiles, {each: candidate(name=name) for each in ids}, this_month=this_month()
+            )
             for name, ids in names.items()
         ]
     assert [each.result() for each in imports] == [set(), set()]
@@ -229,9 +233,9 @@ def test_a_mail_and_a_run_of_its_job_wait_for_each_other(rivals: Rivals, job: UU
         mail_id = mail.scalar_one()
     with transaction() as connection:
         lock_jobs(connection, ids([job]))
-        claimed = rivals.blocked(claim_notification, mail_id)
+        claimed = rivals.blocked(claim_notification, mail_id, this_month=this_month())
         insert_match(connection, a_match(job, profile))
-        assert record_notification(connection, job, uuid4()) is None
+        assert record_notification(connection, job, uuid4(), this_month=this_month()) is None
     told = claimed.result()
     assert told is not None
     assert [each.profile_id for each in told.matches] == [profile]

@@ -15,6 +15,7 @@ from jobmatch.operations import upkeep as reindexing
 from jobmatch.postgres import connect, transaction
 from jobmatch.profiles.service import count_not_indexed, index_profiles, is_not_indexed
 from jobmatch.rules import fingerprint as versions
+from jobmatch.rules.work_history import this_month
 from tests.support.functions import invoke
 from tests.support.given import a_profile, an_open_job
 from tests.support.rows import change, count, nothing_written, write
@@ -242,7 +243,7 @@ def test_it_ends_before_its_time_does(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_two_at_once_share_the_work_and_leave_what_is_being_written() -> None:
     ids = sorted(foreign(6))
     with transaction() as mine:
-        first = index_profiles(mine, after=None, limit=2)
+        first = index_profiles(mine, after=None, limit=2, this_month=this_month())
         with transaction() as platform:
             platform.execute(
                 update(Profile).where(Profile.id == ids[5]).values(updated_at=func.now())
@@ -250,7 +251,7 @@ def test_two_at_once_share_the_work_and_leave_what_is_being_written() -> None:
             # Neither waits: a lock that is asked for would be refused at once.
             with transaction() as theirs:
                 theirs.execute(text("SET LOCAL lock_timeout = '1ms'"))
-                second = index_profiles(theirs, after=None, limit=6)
+                second = index_profiles(theirs, after=None, limit=6, this_month=this_month())
     assert (first.indexed, second.indexed) == (ids[:2], ids[2:5])
     assert not_indexed() == 1
     assert reindex()["reindexed"] == 1

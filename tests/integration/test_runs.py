@@ -16,6 +16,7 @@ from jobmatch.matches.service import insert_match
 from jobmatch.models import MatchingStatus, RunOutcome, UserRole
 from jobmatch.permissions import SYSTEM, Caller
 from jobmatch.profiles.service import put_profiles
+from jobmatch.rules.work_history import this_month
 from jobmatch.runs.queries import (
     claim_job,
     complete_run,
@@ -114,7 +115,9 @@ def test_a_completed_run_leaves_its_matches_and_nothing_of_a_failure(
     fail_run(connection, claim(connection, job), "Away.")
     set_job(connection, job, matching_retry_at=NOW)
     before = job_row(connection, job)
-    assert complete_run(connection, claim(connection, job), found(a_match(job, kept)))
+    assert complete_run(
+        connection, claim(connection, job), found(a_match(job, kept)), this_month=this_month()
+    )
     assert [row.profile_id for row in match_rows(connection, job)] == [kept]
     assert job_row(connection, job)._mapping == {
         **before._mapping,
@@ -153,7 +156,7 @@ def test_a_request_over_a_dead_run_shuts_that_run_out(connection: Connection, jo
     dead = claim(connection, job)
     set_job(connection, job, matching_lease_until=NOW)
     request_matching(connection, job, viewer=SYSTEM)
-    assert not complete_run(connection, dead, found())
+    assert not complete_run(connection, dead, found(), this_month=this_month())
 
 
 @pytest.mark.parametrize("status", ["draft", "closed", "archived"])
@@ -176,7 +179,9 @@ def test_only_an_open_job_is_matched_on_request(
         pytest.param(lambda c, j, _: request_matching(c, j, viewer=SYSTEM), id="request"),
         pytest.param(
             lambda c, _, profile: (
-                put_profiles(c, {profile: candidate(location="Oslo, Norway")}),
+                put_profiles(
+                    c, {profile: candidate(location="Oslo, Norway")}, this_month=this_month()
+                ),
                 apply_profile_changes(c),
             ),
             id="changed profile",
@@ -189,10 +194,10 @@ def test_what_comes_up_during_a_run_brings_another_run(
     (profile,) = put_candidates(connection, {})
     run = claim(connection, job)
     cause(connection, job, profile)
-    assert complete_run(connection, run, found(a_match(job, profile)))
+    assert complete_run(connection, run, found(a_match(job, profile)), this_month=this_month())
     row = job_row(connection, job)
     assert (row.matching_status, row.matched_at) == ("pending", connection.scalar(NOW))
-    assert complete_run(connection, claim(connection, job), found())
+    assert complete_run(connection, claim(connection, job), found(), this_month=this_month())
     assert job_row(connection, job).matching_status == "completed"
 
 
@@ -211,7 +216,7 @@ def test_a_run_is_not_disturbed_by_a_change_that_it_does_not_read(
 ) -> None:
     run = claim(connection, job)
     change_job(connection, job, **change)
-    assert complete_run(connection, run, found())
+    assert complete_run(connection, run, found(), this_month=this_month())
     assert job_row(connection, job).matching_status == "completed"
 
 
@@ -259,7 +264,7 @@ def test_setting_the_matching_status_ends_the_lease_and_touches_little_else(
     assert row.matched_at == (now if completed else long_ago)
     public = [name for name in row._fields if not name.startswith(("matching_", "matched_"))]
     assert [getattr(row, name) for name in public] == [getattr(before, name) for name in public]
-    assert not complete_run(connection, run, found())
+    assert not complete_run(connection, run, found(), this_month=this_month())
     assert (claim_job(connection, job) is not None) is not completed
 
 
@@ -272,7 +277,7 @@ def test_a_run_whose_completion_was_not_answered_stays_complete(
     connection: Connection, job: UUID
 ) -> None:
     run = claim(connection, job)
-    assert complete_run(connection, run, found()) is not None
+    assert complete_run(connection, run, found(), this_month=this_month()) is not None
     # The worker took the broken connection for a failure.
     assert fail_run(connection, run, "InterfaceError") is None
     (noted,) = get_matching_runs(connection, job, viewer=SYSTEM)

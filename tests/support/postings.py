@@ -16,6 +16,7 @@ from jobmatch.permissions import SYSTEM
 from jobmatch.postgres import transaction
 from jobmatch.profiles.schemas import Profile
 from jobmatch.profiles.service import put_profiles
+from jobmatch.rules.work_history import this_month
 from tests.support.people import add_user
 
 if TYPE_CHECKING:
@@ -68,14 +69,16 @@ def put_candidates(connection: Connection, *bodies: Mapping[str, Any]) -> list[U
     """Put one new candidate for each body; their ids ascend."""
     ids = sorted(uuid4() for _ in bodies)
     profiles = (candidate(**body) for body in bodies)
-    put_profiles(connection, dict(zip(ids, profiles, strict=True)))
+    put_profiles(connection, dict(zip(ids, profiles, strict=True)), this_month=this_month())
     return ids
 
 
 def put_bodies(connection: Connection, profiles: Mapping[str, Any]) -> None:
     """Put the candidates of these bodies, by their ids."""
     put_profiles(
-        connection, {UUID(key): Profile.model_validate(body) for key, body in profiles.items()}
+        connection,
+        {UUID(key): Profile.model_validate(body) for key, body in profiles.items()},
+        this_month=this_month(),
     )
 
 

@@ -14,6 +14,7 @@ from jobmatch.operations.users import index_employers
 from jobmatch.postgres import transaction
 from jobmatch.profiles.schemas import Profile
 from jobmatch.profiles.service import put_profiles
+from jobmatch.rules.work_history import this_month
 from scripts.generate_events import (
     ADMIN_ID,
     EMPLOYER_ID,
@@ -115,7 +116,9 @@ def lay_out() -> None:
             insert(EmployerProfile).values(user_id=UUID(EMPLOYER_ID), company_name="Firm LLP")
         )
         index_employers(connection)
-        put_profiles(connection, {UUID(PROFILE_ID): Profile.model_validate(PROFILE)})
+        put_profiles(
+            connection, {UUID(PROFILE_ID): Profile.model_validate(PROFILE)}, this_month=this_month()
+        )
         owner = {"employer_user_id": UUID(EMPLOYER_ID), "created_by": UUID(EMPLOYER_ID)}
         connection.execute(insert(Job).values(id=UUID(JOB_ID), **owner, **job))
         connection.execute(

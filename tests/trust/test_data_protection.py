@@ -20,6 +20,7 @@ from jobmatch.notifications.service import notify_employer
 from jobmatch.permissions import SYSTEM
 from jobmatch.postgres import connect, engine, transaction
 from jobmatch.profiles.service import delete_profile, put_profiles
+from jobmatch.rules.work_history import this_month
 from jobmatch.runs.queries import request_matching
 from jobmatch.runs.service import match_job
 from local.postgres import _program
@@ -116,7 +117,11 @@ def test_nothing_is_left_of_candidates_deleted_while_they_are_matched(
     for _ in range(rounds):
         new = {uuid4(): number % 2 == 0 for number in range(ROUND)}
         with transaction() as connection:
-            put_profiles(connection, {i: candidate(**canary(deleted=d)) for i, d in new.items()})
+            put_profiles(
+                connection,
+                {i: candidate(**canary(deleted=d)) for i, d in new.items()},
+                this_month=this_month(),
+            )
         for job in jobs:
             match_job(job)
         leaving = [profile for profile, leaves in new.items() if leaves]

@@ -10,6 +10,7 @@ from jobmatch.insights.explanation import explain_candidate
 from jobmatch.insights.schemas import CandidateExplanation
 from jobmatch.models import UserRole
 from jobmatch.postgres import connect
+from jobmatch.rules.work_history import this_month
 from jobmatch.telemetry import logger
 from jobmatch.web import problems
 from jobmatch.web.parameters import JobId, ProfileId
@@ -28,7 +29,7 @@ app.include_router(problems.router)
 )
 def get(job_id: JobId, profile_id: ProfileId) -> CandidateExplanation:
     with connect() as connection:
-        return explain_candidate(connection, job_id, profile_id)
+        return explain_candidate(connection, job_id, profile_id, this_month=this_month())
 
 
 @logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP)

@@ -10,6 +10,7 @@ from jobmatch.insights.schemas import SuitableJobPage
 from jobmatch.insights.suitable_jobs import get_jobs_for_profile
 from jobmatch.models import UserRole
 from jobmatch.postgres import connect
+from jobmatch.rules.work_history import this_month
 from jobmatch.telemetry import logger
 from jobmatch.web import problems
 from jobmatch.web.pages import BestJobFirst, Listing
@@ -33,7 +34,9 @@ def get(
     listing = Listing(BestJobFirst, "suitable jobs", profile_id)
     after = listing.after(cursor)
     with connect() as connection:
-        jobs = get_jobs_for_profile(connection, profile_id, limit=limit + 1, after=after)
+        jobs = get_jobs_for_profile(
+            connection, profile_id, limit=limit + 1, after=after, this_month=this_month()
+        )
     return SuitableJobPage.of(jobs, limit, listing)
 
 

@@ -12,6 +12,7 @@ from jobmatch.insights.schemas import MatchPreview
 from jobmatch.jobs.schemas import JobCreate
 from jobmatch.models import UserRole
 from jobmatch.postgres import connect
+from jobmatch.rules.work_history import this_month
 from jobmatch.telemetry import logger
 from jobmatch.web import problems
 from jobmatch.web.requests import RESOLVER_OPTIONS, allow, caller_of
@@ -29,7 +30,7 @@ app.include_router(problems.router)
 )
 def post(data: Annotated[JobCreate, Body()]) -> MatchPreview:
     with connect() as connection:
-        return preview_matches(connection, data, viewer=caller_of(app))
+        return preview_matches(connection, data, viewer=caller_of(app), this_month=this_month())
 
 
 @logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP)

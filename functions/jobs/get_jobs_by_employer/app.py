@@ -10,6 +10,7 @@ from jobmatch.jobs.queries import get_jobs_by_employer
 from jobmatch.jobs.schemas import JobPage
 from jobmatch.models import UserRole
 from jobmatch.postgres import connect
+from jobmatch.rules.work_history import this_month
 from jobmatch.telemetry import logger
 from jobmatch.web import problems
 from jobmatch.web.pages import Listing, NewestFirst
@@ -42,6 +43,7 @@ def get(
             status=status,
             limit=limit + 1,
             after=listing.after(cursor),
+            this_month=this_month(),
         )
     return JobPage.of(rows, limit, listing)
 

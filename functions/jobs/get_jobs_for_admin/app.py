@@ -10,6 +10,7 @@ from jobmatch.jobs.queries import get_jobs_for_admin
 from jobmatch.jobs.schemas import AdminJobPage
 from jobmatch.models import UserRole
 from jobmatch.postgres import connect
+from jobmatch.rules.work_history import this_month
 from jobmatch.telemetry import logger
 from jobmatch.web import problems
 from jobmatch.web.pages import Listing, NewestFirst
@@ -31,7 +32,11 @@ def get(status: Status = None, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = No
     listing = Listing(NewestFirst, "admin", status)
     with connect() as connection:
         rows = get_jobs_for_admin(
-            connection, status=status, limit=limit + 1, after=listing.after(cursor)
+            connection,
+            status=status,
+            limit=limit + 1,
+            after=listing.after(cursor),
+            this_month=this_month(),
         )
     return AdminJobPage.of(rows, limit, listing)
 

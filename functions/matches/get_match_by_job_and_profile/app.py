@@ -11,6 +11,7 @@ from jobmatch.matches.queries import get_match_by_job_and_profile
 from jobmatch.matches.schemas import Match
 from jobmatch.models import UserRole
 from jobmatch.postgres import connect
+from jobmatch.rules.work_history import this_month
 from jobmatch.telemetry import logger
 from jobmatch.web import problems
 from jobmatch.web.parameters import JobId, ProfileId
@@ -29,7 +30,9 @@ app.include_router(problems.router)
 )
 def get(job_id: JobId, profile_id: ProfileId) -> Match:
     with connect() as connection:
-        match = get_match_by_job_and_profile(connection, job_id, profile_id, viewer=caller_of(app))
+        match = get_match_by_job_and_profile(
+            connection, job_id, profile_id, viewer=caller_of(app), this_month=this_month()
+        )
     if match is None:
         raise NotFoundError("No such match.")
     return match

@@ -10,6 +10,7 @@ from jobmatch.models import UserRole
 from jobmatch.postgres import connect
 from jobmatch.profiles.queries import get_match_candidate
 from jobmatch.profiles.schemas import AnonymousCandidate
+from jobmatch.rules.work_history import this_month
 from jobmatch.telemetry import logger
 from jobmatch.web import problems
 from jobmatch.web.parameters import JobId, ProfileId
@@ -28,7 +29,9 @@ app.include_router(problems.router)
 )
 def get(job_id: JobId, profile_id: ProfileId) -> AnonymousCandidate:
     with connect() as connection:
-        return get_match_candidate(connection, job_id, profile_id, viewer=caller_of(app))
+        return get_match_candidate(
+            connection, job_id, profile_id, viewer=caller_of(app), this_month=this_month()
+        )
 
 
 @logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP)

@@ -6,10 +6,11 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from jobmatch.matches.queries import get_written_matches_for_job
+from jobmatch.matches.queries import get_matches_for_job
 from jobmatch.matches.schemas import MatchPage
 from jobmatch.models import UserRole
 from jobmatch.postgres import connect
+from jobmatch.rules.work_history import this_month
 from jobmatch.telemetry import logger
 from jobmatch.web import problems
 from jobmatch.web.pages import BestFirst, Listing
@@ -35,13 +36,14 @@ def get(
 ) -> Response[MatchPage]:
     listing = Listing(BestFirst, "matches", job_id, min_score)
     with connect() as connection:
-        page = get_written_matches_for_job(
+        page = get_matches_for_job(
             connection,
             job_id,
             viewer=caller_of(app),
             min_score=min_score,
             limit=limit,
             after=listing.after(cursor),
+            this_month=this_month(),
         )
     body: Any = page.text(listing)
     return Response(200, JSON, body)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -10,11 +10,12 @@ from jobmatch.matches.queries import get_unnotified_matches
 from jobmatch.matches.schemas import MatchPage
 from jobmatch.models import UserRole
 from jobmatch.postgres import connect
+from jobmatch.rules.work_history import this_month
 from jobmatch.telemetry import logger
 from jobmatch.web import problems
 from jobmatch.web.pages import BestFirst, Listing
 from jobmatch.web.parameters import DEFAULT_LIMIT, Cursor, JobId, Limit, MinScore
-from jobmatch.web.requests import RESOLVER_OPTIONS, allow
+from jobmatch.web.requests import JSON, RESOLVER_OPTIONS, allow
 
 app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
 app.include_router(problems.router)
@@ -32,13 +33,19 @@ def get(
     min_score: MinScore = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
-) -> MatchPage:
+) -> Response[MatchPage]:
     listing = Listing(BestFirst, "unnotified", job_id, min_score)
     with connect() as connection:
-        rows = get_unnotified_matches(
-            connection, job_id, min_score, limit=limit + 1, after=listing.after(cursor)
+        page = get_unnotified_matches(
+            connection,
+            job_id,
+            min_score,
+            limit=limit,
+            after=listing.after(cursor),
+            this_month=this_month(),
         )
-    return MatchPage.of(rows, limit, listing)
+    body: Any = page.text(listing)
+    return Response(200, JSON, body)
 
 
 @logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP)

@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from jobmatch.models import UserRole
 from jobmatch.postgres import connect
 from jobmatch.profiles.export import ProfileExport, export_profile
+from jobmatch.rules.work_history import this_month
 from jobmatch.telemetry import logger
 from jobmatch.web import problems
 from jobmatch.web.parameters import ProfileId
@@ -27,7 +28,7 @@ app.include_router(problems.router)
 )
 def get(profile_id: ProfileId) -> ProfileExport:
     with connect() as connection:
-        return export_profile(connection, profile_id)
+        return export_profile(connection, profile_id, this_month=this_month())
 
 
 @logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP)

@@ -7,10 +7,12 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from jobmatch.jobs.due import try_apply_profile_changes
 from jobmatch.models import UserRole
 from jobmatch.postgres import transaction
 from jobmatch.profiles.schemas import Imported, ImportedResumes, ProfileImport
-from jobmatch.profiles.service import put_profiles, try_apply_profile_changes
+from jobmatch.profiles.service import put_profiles
+from jobmatch.rules.work_history import this_month
 from jobmatch.telemetry import logger
 from jobmatch.web import problems
 from jobmatch.web.requests import RESOLVER_OPTIONS, allow
@@ -28,7 +30,9 @@ app.include_router(problems.router)
 )
 def post(data: Annotated[ProfileImport, Body()]) -> Imported | ImportedResumes:
     with transaction() as connection:
-        put_profiles(connection, {profile.id: profile for profile in data.profiles})
+        put_profiles(
+            connection, {profile.id: profile for profile in data.profiles}, this_month=this_month()
+        )
     try_apply_profile_changes()
     if data.format:
         return ImportedResumes(len(data.profiles), data.unmapped)

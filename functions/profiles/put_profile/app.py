@@ -7,11 +7,13 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from jobmatch.jobs.due import try_apply_profile_changes
 from jobmatch.models import UserRole
 from jobmatch.postgres import transaction
 from jobmatch.profiles.queries import require_profile
 from jobmatch.profiles.schemas import Profile, ProfileDetail
-from jobmatch.profiles.service import put_profiles, try_apply_profile_changes
+from jobmatch.profiles.service import put_profiles
+from jobmatch.rules.work_history import this_month
 from jobmatch.telemetry import logger
 from jobmatch.web import problems
 from jobmatch.web.parameters import ProfileId
@@ -30,7 +32,9 @@ app.include_router(problems.router)
 )
 def put(profile_id: ProfileId, data: Annotated[Profile, Body()]) -> Response[ProfileDetail]:
     with transaction() as connection:
-        new = put_profiles(connection, {profile_id: data}, user_pointer="/userId")
+        new = put_profiles(
+            connection, {profile_id: data}, user_pointer="/userId", this_month=this_month()
+        )
         stored = require_profile(connection, profile_id)
     try_apply_profile_changes()
     return Response(201 if profile_id in new else 200, JSON, stored)

@@ -33,7 +33,7 @@ from jobmatch.rules.requirements import (
     has_address_in,
     is_employed_by,
 )
-from jobmatch.rules.work_history import Employer, this_month
+from jobmatch.rules.work_history import Employer
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -103,14 +103,14 @@ class _Posting:
 
 
 def explain_candidate(
-    connection: Connection, job_id: UUID, profile_id: UUID
+    connection: Connection, job_id: UUID, profile_id: UUID, *, this_month: int
 ) -> CandidateExplanation:
     """How any candidate stands to a job at this moment; for admins alone.
 
     Raises:
         NotFoundError: there is no such job or no such profile.
     """
-    posting = _posting(connection, job_id)
+    posting = _posting(connection, job_id, this_month)
     listed, reasons = _shown_or_excluded(connection, posting, profile_id)
     candidate = _scored(connection, posting, profile_id)
     passed, better = _place(connection, posting, candidate)
@@ -135,7 +135,7 @@ def explain_candidate(
     )
 
 
-def _posting(connection: Connection, job_id: UUID) -> _Posting:
+def _posting(connection: Connection, job_id: UUID, this_month: int) -> _Posting:
     job = select(
         Job.status,
         *(getattr(Job, name) for name in REQUIREMENTS),
@@ -152,7 +152,7 @@ def _posting(connection: Connection, job_id: UUID) -> _Posting:
         Requirements.of(row._mapping),
         Employer.of(row.company_name, row.corporate_domains),
         row.company_name is None or row.indexed is not None,
-        this_month(),
+        this_month,
     )
 
 
@@ -178,7 +178,8 @@ def _shown_or_excluded(
         select(listed, *excluded.values())
         .select_from(Profile)
         .outerjoin(ProfileFeatures, ProfileFeatures.profile_id == Profile.id)
-        .where(Profile.id == profile_id)
+        .where(Profile.id == profile_id),
+        {"this_month": posting.month},
     ).one_or_none()
     if row is None:
         raise NotFoundError("No such profile.")

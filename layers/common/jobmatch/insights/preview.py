@@ -11,13 +11,13 @@ from jobmatch.insights.schemas import FEW, FilterPreview, MatchPreview, Previewe
 from jobmatch.jobs.schemas import REQUIREMENTS
 from jobmatch.jobs.service import no_such_employer
 from jobmatch.models import EmployerProfile, ProfileFeatures, User, UserRole
-from jobmatch.permissions import Caller
-from jobmatch.permissions.predicates import may_act_for
+from jobmatch.permissions import SYSTEM, Caller
+from jobmatch.permissions.predicates import may_act_for, viewer_values
 from jobmatch.profiles.queries import get_anonymous
 from jobmatch.rules.explanations import assess
 from jobmatch.rules.ranking import best_candidates
 from jobmatch.rules.requirements import Filter, Requirements, filters, works_for_employer
-from jobmatch.rules.work_history import Employer, this_month
+from jobmatch.rules.work_history import Employer
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -38,7 +38,9 @@ _FIELDS = {
 _NO_JOB = UUID(int=0)
 
 
-def preview_matches(connection: Connection, data: JobCreate, *, viewer: Viewer) -> MatchPreview:
+def preview_matches(
+    connection: Connection, data: JobCreate, *, viewer: Viewer, this_month: int
+) -> MatchPreview:
     """How many candidates pass each required list of a job, and the best who pass all.
 
     Raises:
@@ -47,9 +49,8 @@ def preview_matches(connection: Connection, data: JobCreate, *, viewer: Viewer) 
     """
     employer = _employer(connection, data, viewer)
     requirements = Requirements.of(data.model_dump(include=set(REQUIREMENTS)))
-    month = this_month()
     conditions = filters(requirements)
-    possible = [conditions.pop(Filter.ACTIVE), not_(works_for_employer(employer, month))]
+    possible = [conditions.pop(Filter.ACTIVE), not_(works_for_employer(employer, this_month))]
     counted = select(
         func.count(), *(func.count().filter(passes) for passes in conditions.values())
     ).select_from(ProfileFeatures)
@@ -57,10 +58,12 @@ def preview_matches(connection: Connection, data: JobCreate, *, viewer: Viewer) 
     once = {"prepares": False}
     candidates, *alone = connection.execute(counted.where(*possible), execution_options=once).one()
     ranked = best_candidates(
-        connection, requirements, employer, job_id=_NO_JOB, limit=BEST, this_month=month
+        connection, requirements, employer, job_id=_NO_JOB, limit=BEST, this_month=this_month
     )
     best = ranked.candidates if ranked.passed >= FEW else []
-    people = get_anonymous(connection, [each.profile_id for each in best])
+    people = get_anonymous(
+        connection, [candidate.profile_id for candidate in best], this_month=this_month
+    )
     return MatchPreview(
         count(candidates),
         [
@@ -88,8 +91,9 @@ def _employer(connection: Connection, data: JobCreate, viewer: Viewer) -> Employ
             User.id == employer_user_id,
             User.role == UserRole.EMPLOYER,
             User.is_active,
-            may_act_for(viewer, User.id),
-        )
+            may_act_for(User.id, system=viewer is SYSTEM),
+        ),
+        viewer_values(viewer),
     ).one_or_none()
     if row is None:
         raise no_such_employer(connection, data, viewer)

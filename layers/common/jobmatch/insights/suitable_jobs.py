@@ -36,7 +36,6 @@ from jobmatch.rules.rubric import (
     months_of_experience,
     overall_score_of_rows,
 )
-from jobmatch.rules.work_history import this_month
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -157,6 +156,7 @@ def get_jobs_for_profile(
     connection: Connection,
     profile_id: UUID,
     *,
+    this_month: int,
     limit: int | None = None,
     after: BestJobFirst | None = None,
 ) -> list[SuitableJob]:
@@ -168,29 +168,28 @@ def get_jobs_for_profile(
     Raises:
         NotFoundError: there is no such profile.
     """
-    month = this_month()
     features = select(
         Profile.id,
         Profile.location,
         ProfileFeatures.specializations,
         ProfileFeatures.technical_domains,
         ProfileFeatures.bars,
-        months_of_experience(month).label("months"),
+        months_of_experience(this_month).label("months"),
     ).outerjoin(ProfileFeatures, ProfileFeatures.profile_id == Profile.id)
     person = connection.execute(features.where(Profile.id == profile_id)).one_or_none()
     if person is None:
         raise NotFoundError("No such profile.")
-    jobs = {row.id: row for row in _open_to(connection, profile_id, month)}
+    jobs = {row.id: row for row in _open_to(connection, profile_id, this_month)}
     wanted = {job_id: Requirements.of(row._mapping) for job_id, row in jobs.items()}
     score, job_id = (None, None) if after is None else after
     rows = connection.execute(
-        suitable(profile_id, month, limit),
+        suitable(profile_id, this_month, limit),
         {"jobs": as_rows(wanted), "after_score": score, "after_job": job_id},
     )
     return [_suitable(jobs[row.job_id], wanted[row.job_id], person, row._mapping) for row in rows]
 
 
-def _open_to(connection: Connection, profile_id: UUID, month: int) -> list[Row[Any]]:
+def _open_to(connection: Connection, profile_id: UUID, this_month: int) -> list[Row[Any]]:
     """The open jobs that may admit the candidate; for one whose lists are not indexed, it may."""
     candidate = literal([profile_id], ARRAY(Job.id.type))
     jobs = select(
@@ -201,8 +200,9 @@ def _open_to(connection: Connection, profile_id: UUID, month: int) -> list[Row[A
             with_employer(jobs).where(
                 Job.status == JobStatus.OPEN,
                 may_admit(candidate),
-                is_not_suppressed(literal(month)),
-            )
+                is_not_suppressed(),
+            ),
+            {"this_month": this_month},
         )
     )
 

@@ -5,7 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, any_, case, cast, delete, exists, func, literal, or_, select, update
+from sqlalchemy import (
+    and_,
+    any_,
+    case,
+    cast,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from jobmatch import config
@@ -20,14 +32,21 @@ from jobmatch.models import (
     ProfileStatus,
 )
 from jobmatch.permissions.locks import ids
+from jobmatch.postgres import transaction
 from jobmatch.rules.requirements import Requirements
+from jobmatch.telemetry import log_failure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
     from uuid import UUID
 
-    from sqlalchemy import ColumnElement, Connection, ScalarSelect, SQLColumnExpression
+    from sqlalchemy import (
+        ColumnElement,
+        Connection,
+        ScalarSelect,
+        SQLColumnExpression,
+    )
 
 
 def is_due() -> ColumnElement[bool]:
@@ -222,3 +241,16 @@ def _values(name: str, active: ColumnElement[bool]) -> ScalarSelect[list[str]]:
     value = func.unnest(getattr(ProfileFeatures, name)).label("value")
     distinct = select(value).where(active).distinct().subquery()
     return select(func.coalesce(func.array_agg(distinct.c.value), [])).scalar_subquery()
+
+
+def try_apply_profile_changes() -> None:
+    """Make the concerned jobs due again; where that fails, the schedule does it later."""
+    try:
+        with transaction() as connection:
+            apply_profile_changes(connection)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the caller's work is done and safe
+        log_failure(
+            "The changed profiles were not taken up; the schedule will find them.",
+            error,
+            expected=True,
+        )

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVarTuple
 
 from sqlalchemy import Integer, bindparam, func, select, tuple_
 
-from jobmatch.errors import (
-    NotFoundError,
-)
+from jobmatch.errors import NotFoundError
 from jobmatch.jobs.due import is_due
 from jobmatch.jobs.schemas import (
     REQUIREMENTS,
@@ -29,13 +27,11 @@ from jobmatch.models import (
 )
 from jobmatch.permissions import SYSTEM
 from jobmatch.permissions.predicates import (
-    THIS_MONTH,
-    form_of,
     is_admin,
     is_shown,
     may_act_for,
     require_employer,
-    values_of,
+    viewer_values,
     with_employer,
 )
 
@@ -45,7 +41,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, ScalarSelect, Select
 
     from jobmatch.permissions import Viewer
-    from jobmatch.permissions.predicates import Form
     from jobmatch.web.pages import NewestFirst, OldestFirst
 
 
@@ -56,7 +51,7 @@ Columns = TypeVarTuple("Columns")
 def _match_count() -> ScalarSelect[int]:
     return (
         select(func.count())
-        .where(JobMatch.job_id == Job.id, is_shown(THIS_MONTH))
+        .where(JobMatch.job_id == Job.id, is_shown())
         .correlate(Job, EmployerProfile, EmployerFeatures)
         .scalar_subquery()
     )
@@ -78,14 +73,20 @@ def _newest_first(
 
 
 def _page_values(
-    status: JobStatus | None, limit: int | None, after: NewestFirst | None, viewer: Viewer
+    status: JobStatus | None, limit: int | None, after: NewestFirst | None, this_month: int
 ) -> dict[str, Any]:
-    values = {"status": status, "limit": limit, **values_of(viewer)}
-    return values if after is None else values | {"after_time": after[0], "after_id": after[1]}
+    time, job_id = (None, None) if after is None else after
+    return {
+        "status": status,
+        "limit": limit,
+        "after_time": time,
+        "after_id": job_id,
+        "this_month": this_month,
+    }
 
 
 @cache
-def _jobs_by_employer(viewer: Form, *, filtered: bool, continued: bool) -> Select[*tuple[Any, ...]]:
+def _jobs_by_employer(*, system: bool, filtered: bool, continued: bool) -> Select[*tuple[Any, ...]]:
     employer = bindparam("employer_id", type_=User.id.type)
     statement = select(
         Job.id,
@@ -95,7 +96,7 @@ def _jobs_by_employer(viewer: Form, *, filtered: bool, continued: bool) -> Selec
         _match_count(),
         Job.created_at,
         Job.updated_at,
-    ).where(Job.employer_user_id == employer, may_act_for(viewer, employer))
+    ).where(Job.employer_user_id == employer, may_act_for(employer, system=system))
     return _newest_first(statement, filtered=filtered, continued=continued)
 
 
@@ -118,6 +119,7 @@ def get_jobs_by_employer(
     employer_user_id: UUID,
     *,
     viewer: Viewer,
+    this_month: int,
     status: JobStatus | None = None,
     limit: int | None = None,
     after: NewestFirst | None = None,
@@ -128,9 +130,10 @@ def get_jobs_by_employer(
         NotFoundError: the employer does not exist for the viewer.
     """
     statement = _jobs_by_employer(
-        form_of(viewer), filtered=status is not None, continued=after is not None
+        system=viewer is SYSTEM, filtered=status is not None, continued=after is not None
     )
-    values = {"employer_id": employer_user_id, **_page_values(status, limit, after, viewer)}
+    page = _page_values(status, limit, after, this_month)
+    values = {"employer_id": employer_user_id, **page, **viewer_values(viewer)}
     rows = connection.execute(statement, values).all()
     if not rows:
         require_employer(connection, employer_user_id, viewer)
@@ -138,10 +141,10 @@ def get_jobs_by_employer(
 
 
 @cache
-def _job_by_id(viewer: Form) -> Select[*tuple[Any, ...]]:
+def _job_by_id(*, system: bool) -> Select[*tuple[Any, ...]]:
     return (
         select(
-            is_admin(viewer),
+            is_admin(system=system),
             Job.id,
             Job.employer_user_id,
             Job.title,
@@ -158,7 +161,7 @@ def _job_by_id(viewer: Form) -> Select[*tuple[Any, ...]]:
             Job.last_error,
         )
         .join(User, User.id == Job.employer_user_id)
-        .where(Job.id == bindparam("job_id"), may_act_for(viewer, Job.employer_user_id))
+        .where(Job.id == bindparam("job_id"), may_act_for(Job.employer_user_id, system=system))
     )
 
 
@@ -167,7 +170,7 @@ def get_job_by_id(
 ) -> JobDetail | AdminJobDetail | None:
     """One job, or none where it does not exist for the viewer; admins get the last error too."""
     row = connection.execute(
-        _job_by_id(form_of(viewer)), {"job_id": job_id, **values_of(viewer)}
+        _job_by_id(system=viewer is SYSTEM), {"job_id": job_id, **viewer_values(viewer)}
     ).one_or_none()
     if row is None:
         return None
@@ -193,13 +196,14 @@ def require_job_by_id(
 def get_jobs_for_admin(
     connection: Connection,
     *,
+    this_month: int,
     status: JobStatus | None = None,
     limit: int | None = None,
     after: NewestFirst | None = None,
 ) -> list[AdminJobListItem]:
     """All employers' jobs, newest first."""
     statement = _jobs_for_admin(filtered=status is not None, continued=after is not None)
-    rows = connection.execute(statement, _page_values(status, limit, after, SYSTEM))
+    rows = connection.execute(statement, _page_values(status, limit, after, this_month))
     return [AdminJobListItem(*row) for row in rows]
 
 

@@ -37,10 +37,11 @@ from jobmatch.models import (
     User,
     UserRole,
 )
-from jobmatch.permissions import Caller
+from jobmatch.permissions import SYSTEM, Caller
 from jobmatch.permissions.predicates import (
     is_admin,
     may_act_for,
+    viewer_values,
 )
 from jobmatch.rules.requirements import Requirements
 
@@ -77,7 +78,8 @@ def claim_idempotency_key(
         ForbiddenError: the caller may not act for the employer, also not once more.
         InvalidInputError: the key was used with another body.
     """
-    allowed = and_(User.id == caller.user_id, may_act_for(caller, literal(employer_user_id, Uuid)))
+    owner = literal(employer_user_id, Uuid)
+    allowed = and_(User.id == caller.user_id, may_act_for(owner, system=False))
     claimed: UUID | None = connection.scalar(
         insert(IdempotencyKey)
         .from_select(
@@ -89,14 +91,16 @@ def claim_idempotency_key(
             set_={"fingerprint": fingerprint, "job_id": job_id, "created_at": func.now()},
             where=IdempotencyKey.created_at <= func.now() - KEPT,
         )
-        .returning(IdempotencyKey.job_id)
+        .returning(IdempotencyKey.job_id),
+        viewer_values(caller),
     )
     if claimed is not None:
         return claimed
     before = connection.execute(
         select(IdempotencyKey.fingerprint, IdempotencyKey.job_id)
         .join(User, User.id == IdempotencyKey.caller_user_id)
-        .where(IdempotencyKey.key == key, allowed)
+        .where(IdempotencyKey.key == key, allowed),
+        viewer_values(caller),
     ).one_or_none()
     if before is None:
         raise ForbiddenError("Your account may not do this.")
@@ -166,10 +170,10 @@ def create_job(
         User.id == employer_user_id,
         User.role == UserRole.EMPLOYER,
         User.is_active,
-        may_act_for(viewer, User.id),
+        may_act_for(User.id, system=viewer is SYSTEM),
     )
     inserted: UUID | None = connection.scalar(
-        insert(Job).from_select(list(values), row).returning(Job.id)
+        insert(Job).from_select(list(values), row).returning(Job.id), viewer_values(viewer)
     )
     if inserted is None:
         raise no_such_employer(connection, data, viewer)
@@ -181,7 +185,8 @@ def create_job(
 
 def no_such_employer(connection: Connection, data: JobCreate, viewer: Viewer) -> JobmatchError:
     """What is wrong with the employer of a job that could not be posted for them."""
-    if not connection.scalar(select(is_admin(viewer))):
+    admin = select(is_admin(system=viewer is SYSTEM))
+    if not connection.scalar(admin, viewer_values(viewer)):
         return ForbiddenError("You may post jobs for yourself only.")
     fault = "is not an active employer" if data.employer_user_id else "is required for admins"
     return InvalidInputError(FieldError("/employerUserId", fault))
@@ -213,15 +218,16 @@ def update_job(
     """
     job = connection.execute(
         select(
-            is_admin(viewer).label("admin"),
+            is_admin(system=viewer is SYSTEM).label("admin"),
             Job.title,
             Job.description,
             Job.status,
             Job.version,
             *_REQUIREMENT_COLUMNS,
         )
-        .where(Job.id == job_id, may_act_for(viewer, Job.employer_user_id))
-        .with_for_update(of=Job)
+        .where(Job.id == job_id, may_act_for(Job.employer_user_id, system=viewer is SYSTEM))
+        .with_for_update(of=Job),
+        viewer_values(viewer),
     ).one_or_none()
     if job is None:
         raise NotFoundError("No such job.")

@@ -28,10 +28,7 @@ from sqlalchemy.dialects.postgresql import JSON, insert
 
 from jobmatch.audit.queries import log_decision, make_keys
 from jobmatch.errors import NotFoundError
-from jobmatch.matches.queries import (
-    _MATCHES,
-    MATCH,
-)
+from jobmatch.matches.queries import MATCH, read_matches
 from jobmatch.models import DecisionKind, Job, JobMatch, Profile, ToldMatch
 from jobmatch.permissions.locks import ids, keep_profiles, lock_jobs
 
@@ -162,7 +159,7 @@ def insert_match(connection: Connection, data: NewMatch) -> tuple[Match, bool]:
     if stored is None:
         raise NotFoundError("No such job or profile.")
     text, is_new = stored
-    (match,) = _MATCHES.validate_json(f"[{text}]")
+    (match,) = read_matches(f"[{text}]")
     return match, is_new
 
 

@@ -59,10 +59,11 @@ def get_job_text(connection: Connection, job_id: UUID) -> JobText:
 
 
 def get_candidate_texts(
-    connection: Connection, profile_ids: Sequence[UUID]
+    connection: Connection, profile_ids: Sequence[UUID], *, this_month: int
 ) -> dict[UUID, CandidateText]:
     """The own words of these candidates, as far as they are still there."""
-    rows = connection.execute(described_candidates().where(Profile.id.in_(ids(profile_ids))))
+    described = described_candidates(this_month).where(Profile.id.in_(ids(profile_ids)))
+    rows = connection.execute(described)
     return {
         row.id: CandidateText(
             row.name,

@@ -30,8 +30,9 @@ from jobmatch.models import (
     UserRole,
 )
 from jobmatch.notifications.schemas import NotificationPreferences
+from jobmatch.permissions import SYSTEM
 from jobmatch.permissions.locks import keep_jobs
-from jobmatch.permissions.predicates import is_shown, may_act_for, with_employer
+from jobmatch.permissions.predicates import is_shown, may_act_for, viewer_values, with_employer
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -81,7 +82,9 @@ def _is_to_be_told() -> ColumnElement[bool]:
     )
 
 
-def record_notification(connection: Connection, job_id: UUID, run_id: UUID) -> UUID | None:
+def record_notification(
+    connection: Connection, job_id: UUID, run_id: UUID, *, this_month: int
+) -> UUID | None:
     """Record that a mail is due, if a run left anything to tell; within its transaction.
 
     Returns:
@@ -104,7 +107,8 @@ def record_notification(connection: Connection, job_id: UUID, run_id: UUID) -> U
         insert(Notification)
         .from_select(["job_id", "run_id"], news)
         .on_conflict_do_nothing()
-        .returning(Notification.id)
+        .returning(Notification.id),
+        {"this_month": this_month},
     )
     return recorded
 
@@ -117,7 +121,9 @@ def get_due_notifications(connection: Connection) -> list[UUID]:
     return list(connection.scalars(due.order_by(Notification.due_at)))
 
 
-def claim_notification(connection: Connection, notification_id: UUID) -> Mail | None:
+def claim_notification(
+    connection: Connection, notification_id: UUID, *, this_month: int
+) -> Mail | None:
     """Claim a mail that is due; within a transaction that is committed before it is sent.
 
     What it says is read now: the employer may have become inactive or lost interest, the job
@@ -154,7 +160,8 @@ def claim_notification(connection: Connection, notification_id: UUID) -> Mail | 
     rows = connection.execute(
         with_employer(news)
         .where(JobMatch.job_id == job_id, _is_to_be_told())
-        .order_by(JobMatch.overall_score.desc(), JobMatch.profile_id)
+        .order_by(JobMatch.overall_score.desc(), JobMatch.profile_id),
+        {"this_month": this_month},
     ).all()
     if not rows:
         _finish(connection, notification_id, NotificationStatus.DROPPED)
@@ -233,8 +240,9 @@ def get_notification_settings(
         .where(
             User.id == employer_user_id,
             User.role == UserRole.EMPLOYER,
-            may_act_for(viewer, User.id),
-        )
+            may_act_for(User.id, system=viewer is SYSTEM),
+        ),
+        viewer_values(viewer),
     ).one_or_none()
     if row is None:
         raise NotFoundError("No such employer.")
@@ -256,14 +264,15 @@ def put_notification_settings(
     employer = select(User.id, literal(settings.enabled), literal(settings.threshold)).where(
         User.id == employer_user_id,
         User.role == UserRole.EMPLOYER,
-        may_act_for(viewer, User.id),
+        may_act_for(User.id, system=viewer is SYSTEM),
     )
     statement = insert(NotificationSettings).from_select(
         ["user_id", "enabled", "threshold"], employer
     )
     replaced = {name: statement.excluded[name] for name in ("enabled", "threshold")}
     stored = connection.execute(
-        statement.on_conflict_do_update(index_elements=["user_id"], set_=replaced)
+        statement.on_conflict_do_update(index_elements=["user_id"], set_=replaced),
+        viewer_values(viewer),
     )
     if not stored.rowcount:
         raise NotFoundError("No such employer.")

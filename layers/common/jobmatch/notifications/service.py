@@ -16,6 +16,7 @@ from jobmatch.notifications.queries import (
     release_notification,
 )
 from jobmatch.postgres import transaction
+from jobmatch.rules.work_history import this_month
 from jobmatch.telemetry import log_failure, logger
 from jobmatch.telemetry.correlation import MAIL_HEADER, correlation_id
 from jobmatch.telemetry.metrics import Metric, emit
@@ -36,7 +37,7 @@ def notify_employer(notification_id: UUID) -> None:
         Exception: it is unknown whether the mail was sent; it will not be sent again.
     """
     with transaction() as connection:
-        mail = claim_notification(connection, notification_id)
+        mail = claim_notification(connection, notification_id, this_month=this_month())
     if mail is None:
         logger.info("Nothing to send.", notification_id=notification_id)
         return

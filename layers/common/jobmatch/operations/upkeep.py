@@ -30,6 +30,7 @@ from jobmatch.models import (
 from jobmatch.operations.users import index_employers
 from jobmatch.postgres import connect, transaction
 from jobmatch.profiles.service import count_not_indexed, index_profiles
+from jobmatch.rules.work_history import this_month
 from jobmatch.wire import Input, wire
 
 if TYPE_CHECKING:
@@ -265,7 +266,9 @@ def reindex_profiles(request: ReindexRequest, remaining_millis: Callable[[], int
     while remaining_millis() > MARGIN_MILLIS and left != 0:
         size = BATCH if left is None else min(BATCH, left)
         with transaction() as connection:
-            batch = index_profiles(connection, after=last, limit=size, every=request.all)
+            batch = index_profiles(
+                connection, this_month=this_month(), after=last, limit=size, every=request.all
+            )
         last = batch.last
         is_over = last is None
         if is_over:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVarTuple
 
@@ -14,7 +13,6 @@ from sqlalchemy import (
     exists,
     false,
     func,
-    literal,
     not_,
     or_,
     select,
@@ -37,7 +35,6 @@ from jobmatch.models import (
 from jobmatch.permissions import SYSTEM, Caller, Viewer
 from jobmatch.rules.fingerprint import employer_version
 from jobmatch.rules.requirements import works_for
-from jobmatch.rules.work_history import this_month
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,60 +46,47 @@ Columns = TypeVarTuple("Columns")
 
 _caller = aliased(User)
 
-
-class Somebody(Enum):
-    """The caller of a statement that is made once: `values_of` names them when it is executed."""
-
-    SOMEBODY = "somebody"
-
-
-Form = Viewer | Somebody
-
 THIS_MONTH = bindparam("this_month", type_=Integer)
-"""The current month of a statement that is made once; `values_of` knows it."""
+"""The current month, which every statement that asks who is suppressed takes as a parameter."""
 
 
-def form_of(viewer: Viewer) -> Form:
-    """The viewer in a statement that is made once for all of their kind."""
-    return SYSTEM if viewer is SYSTEM else Somebody.SOMEBODY
-
-
-def values_of(viewer: Viewer) -> dict[str, Any]:
-    """Who asks, and when: for executing a statement that was made for the viewer's form."""
-    now = {"this_month": this_month()}
+def viewer_values(viewer: Viewer) -> dict[str, Any]:
+    """The parameters by which a statement of these predicates knows its viewer."""
     if viewer is SYSTEM:
-        return now
-    return {"caller_id": viewer.user_id, "caller_roles": list(viewer.roles), **now}
+        return {}
+    return {"caller_id": viewer.user_id, "caller_roles": list(viewer.roles)}
 
 
-def _is_active_caller(caller: Caller | Somebody) -> ColumnElement[bool]:
-    # Without a value here, a statement that is executed without saying who asks fails.
+def _is_active_caller() -> ColumnElement[bool]:
+    # Without values here, a statement that is executed without its viewer's fails.
     user_id = bindparam("caller_id", type_=User.id.type)
     roles = bindparam("caller_roles", type_=ARRAY(User.role.type))
-    if isinstance(caller, Caller):
-        user_id, roles = literal(caller.user_id), literal(list(caller.roles), roles.type)
     return and_(_caller.id == user_id, _caller.is_active, _caller.role == any_(roles))
 
 
-def is_admin(viewer: Form) -> ColumnElement[bool]:
+def is_admin(*, system: bool) -> ColumnElement[bool]:
     """Whether the viewer is the system or an active admin whose token says so too."""
-    if viewer is SYSTEM:
+    if system:
         return true()
-    return exists().where(_is_active_caller(viewer), _caller.role == UserRole.ADMIN)
+    return exists().where(_is_active_caller(), _caller.role == UserRole.ADMIN)
 
 
 def may_act_for(
-    viewer: Form, employer_user_id: SQLColumnExpression[UUID] | UUID
+    employer_user_id: SQLColumnExpression[UUID], *, system: bool
 ) -> ColumnElement[bool]:
     """Whether the viewer may see and change what belongs to this employer.
 
     Every query that an employer can reach adds this predicate, so that a row of somebody else
-    is no row at all.
+    does not exist for them. It is executed with `viewer_values`.
+
+    Args:
+        employer_user_id: the owner: a column, or a parameter.
+        system: whether the viewer is the system, which may act for everybody.
     """
-    if viewer is SYSTEM:
+    if system:
         return true()
     return exists().where(
-        _is_active_caller(viewer),
+        _is_active_caller(),
         or_(
             _caller.role == UserRole.ADMIN,
             and_(_caller.role == UserRole.EMPLOYER, _caller.id == employer_user_id),
@@ -121,10 +105,10 @@ def is_current() -> ColumnElement[bool]:
 
 
 class EmployerColumns(NamedTuple):
-    """What is compared with a candidate, in a statement that knows a job's employer."""
+    """What a statement compares with a candidate: the columns of a job's employer."""
 
     is_outdated: ColumnElement[bool]
-    """There is an employer whose company is not indexed as it is now."""
+    """Whether the employer has a company that is not indexed as it is now."""
     company: SQLColumnExpression[str]
     domains: SQLColumnExpression[list[str]]
 
@@ -144,8 +128,8 @@ def with_employer(statement: Select[*Columns]) -> Select[*Columns]:
     ).outerjoin(EmployerFeatures, is_current())
 
 
-def one_job(viewer: Form) -> tuple[CTE, EmployerColumns]:
-    """The job `job_id` and its employer, read once; no row for whoever may not act for them.
+def one_job(*, system: bool) -> tuple[CTE, EmployerColumns]:
+    """The job `job_id` and its employer, read once; no row if the viewer may not act for them.
 
     Materialized, so that PostgreSQL knows that it is one row. Joined, it takes the rows that are
     left by `may_act_for` for a fraction of one, and then reads and sorts all matches of a job to
@@ -158,52 +142,42 @@ def one_job(viewer: Form) -> tuple[CTE, EmployerColumns]:
             JOINED.company.label("company"),
             JOINED.domains.label("domains"),
         )
-    ).where(Job.id == bindparam("job_id"), may_act_for(viewer, Job.employer_user_id))
+    ).where(Job.id == bindparam("job_id"), may_act_for(Job.employer_user_id, system=system))
     job = statement.cte("job").prefix_with("MATERIALIZED")
     return job, EmployerColumns(job.c.is_outdated, job.c.company, job.c.domains)
 
 
-def is_shown(
-    month: ColumnElement[int] | None = None, employer: EmployerColumns = JOINED
-) -> ColumnElement[bool]:
+def is_shown(employer: EmployerColumns = JOINED) -> ColumnElement[bool]:
     """Whether the candidate of a match may be shown to the employer of its job at present.
 
-    The candidate must be active, indexed, and not work for that employer. Judged when it is
-    read, not when it was scored. An employer whose company is not indexed as it is now sees nobody.
-
-    Args:
-        month: THIS_MONTH in a statement that is made once; without it, the current one.
-        employer: of the statement.
+    The candidate must be active, indexed, and not suppressed for that employer. The statement
+    decides it when it is executed, with `this_month`, and not when the match was scored. An
+    employer whose company is not indexed as it is now is shown nobody.
     """
-    if month is None:
-        month = literal(this_month())
-    # The status that features have is the profile's, whoever changes that: a trigger sees to it.
+    # A trigger gives features the status of their profile, whoever changes that.
     return (
         exists()
         .where(
             ProfileFeatures.profile_id == JobMatch.profile_id,
             ProfileFeatures.status == ProfileStatus.ACTIVE,
-            is_not_suppressed(month, employer),
+            is_not_suppressed(employer),
         )
         .correlate_except(ProfileFeatures)
     )
 
 
-def is_not_suppressed(
-    month: ColumnElement[int], employer: EmployerColumns = JOINED
-) -> ColumnElement[bool]:
+def is_not_suppressed(employer: EmployerColumns = JOINED) -> ColumnElement[bool]:
     """Whether a candidate of `profile_features` does not work for the employer, who is indexed."""
     suppressed = or_(
-        employer.is_outdated,
-        # Unknown without a company, and whom nobody is compared with works for nobody.
-        works_for(employer.company, employer.domains, month),
+        employer.is_outdated, works_for(employer.company, employer.domains, THIS_MONTH)
     )
+    # Without a company the comparison is null: nobody is suppressed.
     return not_(func.coalesce(suppressed, false()))
 
 
 @cache
 def _active_caller() -> Select[int]:
-    return select(1).where(_is_active_caller(Somebody.SOMEBODY))
+    return select(1).where(_is_active_caller())
 
 
 def require_role(connection: Connection, caller: Caller, roles: Iterable[UserRole]) -> None:
@@ -218,22 +192,24 @@ def require_role(connection: Connection, caller: Caller, roles: Iterable[UserRol
 
 
 def require_job(connection: Connection, job_id: UUID, viewer: Viewer) -> None:
-    """Tell a job without rows from a job that is not there.
+    """Tell a job without rows from a job that does not exist.
 
     Raises:
         NotFoundError: the job does not exist for the viewer.
     """
-    visible = select(1).where(Job.id == job_id, may_act_for(viewer, Job.employer_user_id))
-    if connection.scalar(visible) is None:
+    allowed = may_act_for(Job.employer_user_id, system=viewer is SYSTEM)
+    visible = select(1).where(Job.id == job_id, allowed)
+    if connection.scalar(visible, viewer_values(viewer)) is None:
         raise NotFoundError("No such job.")
 
 
 def require_employer(connection: Connection, employer_user_id: UUID, viewer: Viewer) -> None:
-    """Tell an employer without jobs from an employer who is not there.
+    """Tell an employer without jobs from an employer who does not exist.
 
     Raises:
         NotFoundError: the employer does not exist for the viewer.
     """
-    visible = select(1).where(User.id == employer_user_id, may_act_for(viewer, User.id))
-    if connection.scalar(visible) is None:
+    allowed = may_act_for(User.id, system=viewer is SYSTEM)
+    visible = select(1).where(User.id == employer_user_id, allowed)
+    if connection.scalar(visible, viewer_values(viewer)) is None:
         raise NotFoundError("No such employer.")

@@ -34,7 +34,7 @@ from jobmatch.models import (
     UserRole,
 )
 from jobmatch.rules.rubric import months_of_experience
-from jobmatch.rules.work_history import FOREVER, month_text, this_month
+from jobmatch.rules.work_history import FOREVER, month_text
 from jobmatch.wire import wire
 
 if TYPE_CHECKING:
@@ -207,13 +207,13 @@ _MATCH = (
 _DECISION = (Decision.job_id, Decision.number, Decision.recorded_at, Decision.kind)
 
 
-def export_profile(connection: Connection, profile_id: UUID) -> ProfileExport:
+def export_profile(connection: Connection, profile_id: UUID, *, this_month: int) -> ProfileExport:
     """All that is held on a candidate.
 
     Raises:
         NotFoundError: there is no such profile.
     """
-    row = connection.execute(_statement(profile_id, this_month())).one_or_none()
+    row = connection.execute(_statement(profile_id, this_month)).one_or_none()
     if row is None:
         raise NotFoundError("No such profile.")
     document = {to_camel(name): value for name, value in row._mapping.items()}

@@ -9,12 +9,12 @@ from sqlalchemy import func, select
 from jobmatch.errors import NotFoundError
 from jobmatch.models import Job, JobMatch, Profile, ProfileFeatures
 from jobmatch.models import Profile as ProfileRow
+from jobmatch.permissions import SYSTEM
 from jobmatch.permissions.locks import ids
-from jobmatch.permissions.predicates import is_shown, may_act_for, with_employer
+from jobmatch.permissions.predicates import is_shown, may_act_for, viewer_values, with_employer
 from jobmatch.profiles.schemas import AnonymousCandidate, AnonymousPosition, ProfileDetail
 from jobmatch.rules.anonymity import Anonymizer
 from jobmatch.rules.rubric import months_of_experience
-from jobmatch.rules.work_history import this_month
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +56,7 @@ def require_profile(connection: Connection, profile_id: UUID) -> ProfileDetail:
 
 
 def get_match_candidate(
-    connection: Connection, job_id: UUID, profile_id: UUID, *, viewer: Viewer
+    connection: Connection, job_id: UUID, profile_id: UUID, *, viewer: Viewer, this_month: int
 ) -> AnonymousCandidate:
     """The candidate of a match, without what tells who they are.
 
@@ -64,7 +64,7 @@ def get_match_candidate(
         NotFoundError: the match does not exist for the viewer.
     """
     candidate = (
-        described_candidates()
+        described_candidates(this_month)
         .join(JobMatch, JobMatch.profile_id == Profile.id)
         .join(Job, Job.id == JobMatch.job_id)
     )
@@ -73,8 +73,9 @@ def get_match_candidate(
             JobMatch.job_id == job_id,
             JobMatch.profile_id == profile_id,
             is_shown(),
-            may_act_for(viewer, Job.employer_user_id),
-        )
+            may_act_for(Job.employer_user_id, system=viewer is SYSTEM),
+        ),
+        {"this_month": this_month, **viewer_values(viewer)},
     ).one_or_none()
     if row is None:
         raise NotFoundError("No such match.")
@@ -82,20 +83,21 @@ def get_match_candidate(
 
 
 def get_anonymous(
-    connection: Connection, profile_ids: Sequence[UUID]
+    connection: Connection, profile_ids: Sequence[UUID], *, this_month: int
 ) -> dict[UUID, AnonymousCandidate]:
     """Candidates whom the caller has found to be for the employer's eyes, by their ids."""
-    rows = connection.execute(described_candidates().where(Profile.id.in_(ids(profile_ids))))
+    described = described_candidates(this_month).where(Profile.id.in_(ids(profile_ids)))
+    rows = connection.execute(described)
     return {row.id: _anonymous(row) for row in rows}
 
 
-def described_candidates() -> Select[*tuple[Any, ...]]:
+def described_candidates(this_month: int) -> Select[*tuple[Any, ...]]:
     """What profiles say, and their months of experience; names are among it."""
     return select(
         Profile.id,
         Profile.name,
         Profile.location,
-        months_of_experience(this_month()).label("months"),
+        months_of_experience(this_month).label("months"),
         func.coalesce(Profile.specializations, []).label("specializations"),
         func.coalesce(Profile.technical_domains, []).label("technical_domains"),
         Profile.bar_admissions,

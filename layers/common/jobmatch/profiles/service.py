@@ -28,15 +28,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, INT4MULTIRANGE, JSON, JSONB, insert
 
 from jobmatch.errors import FieldError, InvalidInputError, NotFoundError
-from jobmatch.jobs.due import apply_profile_changes, forget_profile
+from jobmatch.jobs.due import forget_profile
 from jobmatch.models import Profile as ProfileRow
 from jobmatch.models import ProfileChange, ProfileFeatures, User
-from jobmatch.postgres import transaction
 from jobmatch.profiles.schemas import Profile
 from jobmatch.rules.features import compute_features
 from jobmatch.rules.fingerprint import profile_version
-from jobmatch.rules.work_history import this_month
-from jobmatch.telemetry import log_failure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -176,6 +173,7 @@ def put_profiles(
     connection: Connection,
     profiles: Mapping[UUID, Profile],
     *,
+    this_month: int,
     user_pointer: str = "/profiles/{}/userId",
 ) -> set[UUID]:
     """Insert or wholly replace profiles and their features, all or none, in one statement.
@@ -207,8 +205,7 @@ def put_profiles(
         ProfileRow.id, literal_column("profiles.xmax = 0").label("is_new")
     ).cte("changed")
     new = select(changed.c.id).where(changed.c.is_new).add_cte(stored_features(incoming))
-    month = this_month()
-    rows = [_row(profile_id, profile, month) for profile_id, profile in profiles.items()]
+    rows = [_row(profile_id, profile, this_month) for profile_id, profile in profiles.items()]
     return set(connection.scalars(new, {"profiles": rows}))
 
 
@@ -310,7 +307,12 @@ def count_not_indexed(
 
 
 def index_profiles(
-    connection: Connection, *, after: UUID | None, limit: int, every: bool = False
+    connection: Connection,
+    *,
+    this_month: int,
+    after: UUID | None,
+    limit: int,
+    every: bool = False,
 ) -> Batch:
     """Index the next profiles that are not, in the order of their ids; in a transaction.
 
@@ -328,12 +330,11 @@ def index_profiles(
         .limit(limit)
         .with_for_update(key_share=True, skip_locked=True)
     ).all()
-    month = this_month()
     readable = []
     unreadable = []
     for row in rows:
         try:
-            readable.append(_indexed(row, month))
+            readable.append(_indexed(row, this_month))
         except ValidationError:
             unreadable.append(row.id)
     if readable:
@@ -360,16 +361,3 @@ def _indexed(row: Row[Any], month: int) -> dict[str, Any]:
     fields = {name: value for name, value in row._mapping.items() if name != "id"}
     profile = Profile.model_validate(fields, extra="ignore")
     return {"id": str(row.id), "status": profile.status, **feature_row(profile, month)}
-
-
-def try_apply_profile_changes() -> None:
-    """Make the concerned jobs due again; where that fails, the schedule does it later."""
-    try:
-        with transaction() as connection:
-            apply_profile_changes(connection)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the caller's work is done and safe
-        log_failure(
-            "The changed profiles were not taken up; the schedule will find them.",
-            error,
-            expected=True,
-        )

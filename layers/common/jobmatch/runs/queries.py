@@ -45,8 +45,9 @@ from jobmatch.models import (
     RunOutcome,
 )
 from jobmatch.notifications.queries import record_notification
+from jobmatch.permissions import SYSTEM
 from jobmatch.permissions.locks import ids, keep_profiles
-from jobmatch.permissions.predicates import may_act_for, require_job
+from jobmatch.permissions.predicates import may_act_for, require_job, viewer_values
 from jobmatch.rules.requirements import Requirements
 from jobmatch.rules.rubric import VERSION
 from jobmatch.rules.work_history import Employer
@@ -126,7 +127,7 @@ def request_matching(connection: Connection, job_id: UUID, *, viewer: Viewer) ->
         .where(
             Job.id == job_id,
             Job.status == JobStatus.OPEN,
-            may_act_for(viewer, Job.employer_user_id),
+            may_act_for(Job.employer_user_id, system=viewer is SYSTEM),
         )
         .values(
             matching_status=case((is_running, Job.matching_status), else_=_PENDING),
@@ -137,7 +138,8 @@ def request_matching(connection: Connection, job_id: UUID, *, viewer: Viewer) ->
             matching_failures=0,
             matching_retry_at=None,
         )
-        .returning(Job.matching_status)
+        .returning(Job.matching_status),
+        viewer_values(viewer),
     )
     if status is None:
         require_job(connection, job_id, viewer)
@@ -210,7 +212,9 @@ def claim_job(
     )
 
 
-def complete_run(connection: Connection, run: Run, result: Result) -> Completion | None:
+def complete_run(
+    connection: Connection, run: Run, result: Result, *, this_month: int
+) -> Completion | None:
     """Store what a run found and complete it; within a transaction.
 
     Matches of candidates whom the run does not keep are deleted; those that it keeps and did
@@ -263,7 +267,8 @@ def complete_run(connection: Connection, run: Run, result: Result) -> Completion
         reused=len(result.kept) - len(result.scored),
         **_used(result.model),
     )
-    return Completion(record_notification(connection, run.job_id, run.run_id))
+    mail = record_notification(connection, run.job_id, run.run_id, this_month=this_month)
+    return Completion(mail)
 
 
 def fail_run(connection: Connection, run: Run, reason: str) -> int | None:
@@ -359,12 +364,12 @@ def get_matching_runs(
             run.fallback,
         )
         .join(Job, Job.id == run.job_id)
-        .where(run.job_id == job_id, may_act_for(viewer, Job.employer_user_id))
+        .where(run.job_id == job_id, may_act_for(Job.employer_user_id, system=viewer is SYSTEM))
     )
     if after is not None:
         statement = statement.where(tuple_(run.started_at, run.id) < tuple_(*after))
     statement = statement.order_by(run.started_at.desc(), run.id.desc()).limit(limit)
-    runs = [RunItem(**row._mapping) for row in connection.execute(statement)]
+    runs = [RunItem(**row._mapping) for row in connection.execute(statement, viewer_values(viewer))]
     if not runs:
         require_job(connection, job_id, viewer)
     return runs

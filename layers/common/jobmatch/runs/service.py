@@ -38,7 +38,7 @@ def match_job(job_id: UUID) -> None:
     try:
         result = find_judged_matches(run) if scored_by else read(lambda: find_matches(run))
         with transaction() as connection:
-            completion = complete_run(connection, run, result)
+            completion = complete_run(connection, run, result, this_month=this_month())
     except Exception as error:  # noqa: BLE001 - whatever failed is kept with the job
         log_failure("The run failed.", error, expected=True, job_id=job_id, run_id=run.run_id)
         _fail(run, describe(error))
@@ -104,7 +104,11 @@ def find_judged_matches(run: Run) -> Result:
         with connect() as connection:
             ranking = best_candidates(connection, **_terms(run))
             job = get_job_text(connection, run.job_id)
-            return ranking, job, get_candidate_texts(connection, _ids(ranking))
+            return (
+                ranking,
+                job,
+                get_candidate_texts(connection, _ids(ranking), this_month=this_month()),
+            )
 
     ranking, job, texts = read(look)
     judged = judge(run.requirements, ranking.candidates, job, texts)
