@@ -17,7 +17,7 @@ from jobmatch.models import JobMatch, Profile, ProfileFeatures
 from jobmatch.rules.explanations import assess
 from jobmatch.rules.fingerprint import Fingerprints
 from jobmatch.rules.ranking import Candidate, eligible
-from jobmatch.rules.rubric import FULL, UNKNOWN, Dimension, weighted_score
+from jobmatch.rules.rubric import FULL, UNKNOWN, Dimension, overall_score
 from jobmatch.rules.work_history import this_month
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _match(
     scores = _scores(wanted, features, months)
     candidate = Candidate(
         profile_id=profile.id,
-        overall_score=weighted_score(scores),
+        overall_score=overall_score(scores),
         scores={dimension: scores.get(dimension, FULL) for dimension in Dimension},
         specializations=frozenset(features.specializations),
         technical_domains=frozenset(features.technical_domains),

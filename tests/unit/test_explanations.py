@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from jobmatch.rules.explanations import duration, explain, summarize
 from jobmatch.rules.ranking import Candidate
-from jobmatch.rules.rubric import Asked, Dimension, dimension_scores
+from jobmatch.rules.rubric import Dimension, JobCounts, dimension_scores
 from tests.support.requirements import FACTS, LISTS, asking
 
 SPECIALIZATION, EXPERIENCE, TECHNICAL = (
@@ -157,7 +157,7 @@ def test_exactly_what_is_scored_is_explained(
     )
     explanations = explain(requirements, candidate(months=months))
     explained = {each for each, text in explanations.items() if text != "Not asked for."}
-    assert explained == set(dimension_scores(Asked.of(requirements), FACTS))
+    assert explained == set(dimension_scores(JobCounts.of(requirements), FACTS))
     assert all(text.endswith(".") for text in explanations.values())
 
 
@@ -174,7 +174,7 @@ def test_the_summary_says_where_a_candidate_is_strong_and_where_not(
     overall: int, scores: tuple[int, int, int], summary: str
 ) -> None:
     asked = (SPECIALIZATION, EXPERIENCE, Dimension.LOCATION)
-    explanations = dict.fromkeys(Dimension, "Not asked for.") | dict.fromkeys(asked, "Asked.")
+    explanations = dict.fromkeys(Dimension, "Not asked for.") | dict.fromkeys(asked, "JobCounts.")
     who = candidate(overall, dict(zip(asked, scores, strict=True)))
     assert summarize(who, explanations).startswith(summary)
     assert summarize(who, explanations).endswith(".")

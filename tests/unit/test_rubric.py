@@ -10,20 +10,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jobmatch.rules.ranking import scored_candidates
 from jobmatch.rules.rubric import (
     WEIGHTS,
-    Asked,
     Dimension,
+    JobCounts,
+    asked_dimensions,
     dimension_scores,
     overall_score,
     recommendation,
-    weighted_score,
 )
 from tests.support.requirements import FACTS, LISTS, asking
 
 
 def asked_by(**fields: Any) -> set[Dimension]:
-    return set(dimension_scores(Asked.of(asking(**fields)), FACTS))
+    asked = set(dimension_scores(JobCounts.of(asking(**fields)), FACTS))
+    assert asked_dimensions(asking(**fields)) == asked, "in Python as in SQL"
+    return asked
 
 
 @pytest.mark.parametrize(
@@ -81,18 +84,19 @@ def test_blank_and_zero_ask_for_nothing(
 
 
 def test_who_is_asked_for_nothing_has_a_hundred() -> None:
-    nothing = overall_score({})
-    assert str(nothing.compile(compile_kwargs={"literal_binds": True})) == "100"
+    assert overall_score({}) == 100
+    _, overall = scored_candidates(asking(), 0)
+    assert str(overall.compile(compile_kwargs={"literal_binds": True})) == "100"
 
 
 @given(st.dictionaries(st.sampled_from(Dimension), st.integers(0, 100)))
 def test_scores_of_others_are_weighed_as_the_rubrics_own(scores: dict[Dimension, int]) -> None:
     if not scores:
-        assert weighted_score(scores) == 100
+        assert overall_score(scores) == 100
         return
     exact = Fraction(
         sum(WEIGHTS[each] * score for each, score in scores.items()),
         sum(WEIGHTS[each] for each in scores),
     )
     # Half up.
-    assert weighted_score(scores) == floor(exact + Fraction(1, 2))
+    assert overall_score(scores) == floor(exact + Fraction(1, 2))

@@ -10,7 +10,6 @@ from sqlalchemy import and_, false, func, not_, or_, select
 
 from jobmatch import config
 from jobmatch.errors import NotFoundError
-from jobmatch.insights.improvements import scores_with, wanting
 from jobmatch.insights.schemas import CandidateExplanation, Improvement, Reason
 from jobmatch.jobs.schemas import REQUIREMENTS
 from jobmatch.models import (
@@ -23,7 +22,7 @@ from jobmatch.models import (
     ProfileFeatures,
 )
 from jobmatch.permissions.predicates import is_shown, with_employer
-from jobmatch.rules.explanations import assess, enumerate_words
+from jobmatch.rules.explanations import assess, duration, enumerate_words
 from jobmatch.rules.ranking import eligible, execute_ranking, ranking, scored_candidates
 from jobmatch.rules.requirements import (
     Filter,
@@ -33,9 +32,11 @@ from jobmatch.rules.requirements import (
     has_address_in,
     is_employed_by,
 )
+from jobmatch.rules.rubric import FULL, Dimension, asked_dimensions, overall_score
 from jobmatch.rules.work_history import Employer
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from uuid import UUID
 
     from sqlalchemy import ColumnElement, Connection
@@ -131,7 +132,7 @@ def explain_candidate(
         rank,
         passed,
         kept,
-        _improvements(connection, posting, candidate) if candidate else [],
+        _improvements(posting.requirements, candidate) if candidate else [],
     )
 
 
@@ -227,15 +228,42 @@ def _waiting(posting: _Posting, *, qualifies: bool) -> dict[str, str]:
     return {reason: exclusion_sentence(reason, posting.requirements)}
 
 
-def _improvements(
-    connection: Connection, posting: _Posting, candidate: Candidate
-) -> list[Improvement]:
-    needs = wanting(posting.requirements, candidate)
-    if not needs:
-        return []
-    statement = scores_with(posting.requirements, candidate, list(needs))
-    scores = connection.scalars(statement, execution_options={"prepares": False})
+def _improvements(requirements: Requirements, candidate: Candidate) -> list[Improvement]:
+    """What would change a candidate's total: each dimension by itself, made full."""
+    asked = {dimension: candidate.scores[dimension] for dimension in asked_dimensions(requirements)}
+    totals = {dimension: overall_score({**asked, dimension: FULL}) for dimension in asked}
     return [
-        Improvement(dimension, f"{need}: {score} instead of {candidate.overall_score}.", score)
-        for (dimension, need), score in zip(needs.items(), scores, strict=True)
+        Improvement(
+            dimension,
+            f"{need}: {totals[dimension]} instead of {candidate.overall_score}.",
+            totals[dimension],
+        )
+        for dimension, need in _needs(requirements, candidate).items()
+        if candidate.scores[dimension] < FULL
     ]
+
+
+def _needs(requirements: Requirements, candidate: Candidate) -> dict[Dimension, str]:
+    """What the candidate would need for the full score of each dimension."""
+    specializations = requirements.required_specializations | requirements.preferred_specializations
+    return {
+        Dimension.SPECIALIZATION: _also(specializations, candidate.specializations),
+        Dimension.EXPERIENCE: _longer(requirements.minimum_experience, candidate.months),
+        Dimension.TECHNICAL: _also(
+            requirements.required_technical_domains, candidate.technical_domains
+        ),
+        Dimension.BAR: _also(requirements.required_bar, candidate.bars),
+        Dimension.LOCATION: f"In {requirements.preferred_location}",
+    }
+
+
+def _also(required: Mapping[str, str], present: frozenset[str]) -> str:
+    missing = [label for value, label in required.items() if value not in present]
+    return f"With {enumerate_words(missing)} as well" if missing else ""
+
+
+def _longer(minimum: int | None, months: int | None) -> str:
+    needed = 12 * (minimum or 0)
+    if months is None:
+        return f"With positions whose dates can be read, {duration(needed)} of them"
+    return f"With {duration(needed - months)} more of experience"

@@ -11,6 +11,7 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    case,
     column,
     func,
     literal,
@@ -30,11 +31,12 @@ from jobmatch.rules.ranking import Candidate
 from jobmatch.rules.requirements import Requirements
 from jobmatch.rules.rubric import (
     FULL,
-    Asked,
+    WEIGHTS,
     Dimension,
+    JobCounts,
     dimension_scores,
     months_of_experience,
-    overall_score_of_rows,
+    overall_score,
 )
 
 if TYPE_CHECKING:
@@ -113,7 +115,7 @@ def suitable(profile_id: UUID, this_month: int, limit: int | None) -> Select[*tu
         .offset(0)
         .subquery("facts")
     )
-    asked = Asked(
+    required_counts = JobCounts(
         facts.c.asked_required_specializations,
         facts.c.asked_preferred_specializations,
         facts.c.asked_technical_domains,
@@ -122,7 +124,7 @@ def suitable(profile_id: UUID, this_month: int, limit: int | None) -> Select[*tu
         facts.c.asked_location,
         facts.c.asked_region,
     )
-    scores = dimension_scores(asked, facts)
+    scores = dimension_scores(required_counts, facts)
     required = ("required_specializations", "technical_domains", "bars")
     passes = [or_(facts.c[f"asked_{name}"] == 0, facts.c[name] > 0) for name in required]
     scored = (
@@ -131,7 +133,7 @@ def suitable(profile_id: UUID, this_month: int, limit: int | None) -> Select[*tu
         .offset(0)
         .subquery("scored")
     )
-    overall = overall_score_of_rows({each: scored.c[each] for each in Dimension})
+    overall = _overall_score({dimension: scored.c[dimension] for dimension in Dimension})
     ranked = select(scored, overall.label("overall_score")).subquery("ranked")
     # The first half alone decides almost always; the second settles ties.
     score, job_id = bindparam("after_score", type_=Integer), bindparam("after_job", type_=Uuid)
@@ -142,6 +144,18 @@ def suitable(profile_id: UUID, this_month: int, limit: int | None) -> Select[*tu
     )
     best_first = (ranked.c.overall_score.desc(), ranked.c.job_id)
     return select(ranked).where(later).order_by(*best_first).limit(limit)
+
+
+def _overall_score(scores: Mapping[Dimension, ColumnElement[Any]]) -> ColumnElement[int]:
+    """The total of a row; a dimension that its job does not ask for is null."""
+    weights = {
+        dimension: case((score.is_not(None), WEIGHTS[dimension]), else_=0)
+        for dimension, score in scores.items()
+    }
+    known = {dimension: func.coalesce(score, 0) for dimension, score in scores.items()}
+    asks_for_nothing = and_(*(score.is_(None) for score in scores.values()))
+    total: ColumnElement[int] = overall_score(known, weights)
+    return case((asks_for_nothing, FULL), else_=total)
 
 
 def _shared(

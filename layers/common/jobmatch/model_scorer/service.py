@@ -23,7 +23,7 @@ from jobmatch.permissions.locks import ids
 from jobmatch.profiles.queries import described_candidates
 from jobmatch.rules.explanations import NOT_ASKED, TEXT_VERSION, Assessment, assess, summarize
 from jobmatch.rules.fingerprint import Fingerprints
-from jobmatch.rules.rubric import FULL, Dimension, recommendation, weighted_score
+from jobmatch.rules.rubric import FULL, Dimension, overall_score, recommendation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -157,7 +157,7 @@ def _judged(
         else:
             explanations[dimension] = case.anonymizer.text(answers[dimension]["explanation"])
             scores[dimension] = answers[dimension]["score"]
-    total = weighted_score(scores)
+    total = overall_score(scores)
     everywhere = dict.fromkeys(Dimension, FULL) | scores
     judged = replace(candidate, overall_score=total, scores=everywhere)
     return Assessment(

@@ -9,7 +9,14 @@ from sqlalchemy import and_, func, literal, not_, select
 
 from jobmatch.models import JobMatch, Profile, ProfileFeatures
 from jobmatch.rules.requirements import passes, works_for_employer
-from jobmatch.rules.rubric import FULL, Asked, Dimension, Facts, dimension_scores, overall_score
+from jobmatch.rules.rubric import (
+    FULL,
+    CandidateFacts,
+    Dimension,
+    JobCounts,
+    dimension_scores,
+    overall_score,
+)
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -59,7 +66,7 @@ def scored_candidates(
         Rows of profile_id, months and each dimension; and the overall score of such a row.
     """
     features = ProfileFeatures
-    facts = Facts.of(requirements, this_month)
+    facts = CandidateFacts.of(requirements, this_month)
     counted = (
         select(
             features.profile_id,
@@ -76,7 +83,7 @@ def scored_candidates(
         .offset(0)
         .subquery("counted")
     )
-    asked = dimension_scores(Asked.of(requirements), counted)
+    asked = dimension_scores(JobCounts.of(requirements), counted)
     scored = (
         select(
             counted.c.profile_id,
@@ -86,7 +93,8 @@ def scored_candidates(
         .offset(0)
         .subquery("scored")
     )
-    return scored, overall_score({dimension: scored.c[dimension] for dimension in asked})
+    overall = overall_score({dimension: scored.c[dimension] for dimension in asked})
+    return scored, overall if asked else literal(FULL)
 
 
 def eligible(

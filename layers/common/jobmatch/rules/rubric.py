@@ -61,7 +61,7 @@ def recommendation(score: int) -> Recommendation:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class CandidateFacts:
     """What a candidate's scores are made from, as expressions over `profile_features`."""
 
     required_specializations: ColumnElement[int]
@@ -71,7 +71,7 @@ class Facts:
     months: ColumnElement[int | None]
 
     @classmethod
-    def of(cls, requirements: Requirements, this_month: int) -> Facts:
+    def of(cls, requirements: Requirements, this_month: int) -> CandidateFacts:
         """How many of the wanted values a candidate has, and their months of experience."""
         features = ProfileFeatures
         return cls(
@@ -107,12 +107,12 @@ def months_of_experience(this_month: int) -> ColumnElement[int | None]:
     )
 
 
-def _half_up(numerator: ColumnElement[int], denominator: Count) -> ColumnElement[int]:
+def _half_up(numerator: Any, denominator: Any) -> Any:
     return (2 * numerator + denominator) // (2 * denominator)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class JobCounts:
     """How much a job asks for: values where one job is scored, columns where each row is a job."""
 
     required_specializations: Count
@@ -126,7 +126,7 @@ class Asked:
     region: ColumnElement[str] | str
 
     @classmethod
-    def of(cls, requirements: Requirements) -> Asked:
+    def of(cls, requirements: Requirements) -> JobCounts:
         """What one job asks for."""
         return cls(
             len(requirements.required_specializations),
@@ -139,56 +139,55 @@ class Asked:
         )
 
 
-def dimension_scores(asked: Asked, facts: FromClause) -> dict[Dimension, ColumnElement[Any]]:
+def asked_dimensions(requirements: Requirements) -> set[Dimension]:
+    """The dimensions that one job asks for."""
+    required = requirements
+    asked = {
+        Dimension.SPECIALIZATION: (
+            required.required_specializations or required.preferred_specializations
+        ),
+        Dimension.EXPERIENCE: required.minimum_experience,
+        Dimension.TECHNICAL: required.required_technical_domains,
+        Dimension.BAR: required.required_bar,
+        Dimension.LOCATION: required.location,
+    }
+    return {dimension for dimension, value in asked.items() if value}
+
+
+def dimension_scores(counts: JobCounts, facts: FromClause) -> dict[Dimension, ColumnElement[Any]]:
     """The score of each dimension that the job asks for; where jobs are rows, null for the others.
 
     Args:
-        asked: how much of what the job asks for.
-        facts: rows with the columns of `Facts`, and `location` and `region` of the candidate.
+        counts: how much the job asks for.
+        facts: rows with the columns of `CandidateFacts`, and the candidate's `location` and
+            `region`.
     """
     scores = {
-        Dimension.SPECIALIZATION: _specialization(asked, facts),
-        Dimension.EXPERIENCE: _experience(asked.minimum_experience, facts),
-        Dimension.TECHNICAL: _share(facts.c.technical_domains, asked.technical_domains),
-        Dimension.BAR: _share(facts.c.bars, asked.bars),
-        Dimension.LOCATION: _location(asked, facts),
+        Dimension.SPECIALIZATION: _specialization(counts, facts),
+        Dimension.EXPERIENCE: _experience(counts.minimum_experience, facts),
+        Dimension.TECHNICAL: _share(facts.c.technical_domains, counts.technical_domains),
+        Dimension.BAR: _share(facts.c.bars, counts.bars),
+        Dimension.LOCATION: _location(counts, facts),
     }
     return {dimension: score for dimension, score in scores.items() if score is not None}
 
 
-def overall_score(scores: Mapping[Dimension, ColumnElement[Any]]) -> ColumnElement[int]:
-    """The weighted mean of the dimensions asked for, from their rounded scores."""
-    if not scores:
-        return literal(FULL)
-    weighted: ColumnElement[int] = sum(
-        (WEIGHTS[dimension] * score for dimension, score in scores.items()), literal(0)
-    )
-    return _half_up(weighted, sum(WEIGHTS[dimension] for dimension in scores))
+def overall_score(
+    scores: Mapping[Dimension, Any], weights: Mapping[Dimension, Any] = WEIGHTS
+) -> Any:
+    """The weighted mean of the dimensions that the job asks for, from their rounded scores.
 
+    The one place that makes a total. It takes whole numbers and gives one, or SQL expressions and
+    gives one: the arithmetic is the same.
 
-def overall_score_of_rows(scores: Mapping[Dimension, ColumnElement[Any]]) -> ColumnElement[int]:
-    """The same where each row is a job: a dimension that it does not ask for is null."""
-    weighted: ColumnElement[int] = sum(
-        (WEIGHTS[dimension] * func.coalesce(score, 0) for dimension, score in scores.items()),
-        literal(0),
-    )
-    weights: ColumnElement[int] = sum(
-        (
-            case((score.is_not(None), WEIGHTS[dimension]), else_=0)
-            for dimension, score in scores.items()
-        ),
-        literal(0),
-    )
-    return case((weights == 0, FULL), else_=_half_up(weighted, weights))
-
-
-def weighted_score(scores: Mapping[Dimension, int]) -> int:
-    """What `overall_score` is, of scores that somebody else gave to the dimensions asked for."""
+    Args:
+        scores: of these dimensions; without any the total is 100.
+        weights: of each; where each row is a job, 0 for a dimension that it does not ask for.
+    """
     if not scores:
         return FULL
-    weights = sum(WEIGHTS[dimension] for dimension in scores)
-    weighted = sum(WEIGHTS[dimension] * score for dimension, score in scores.items())
-    return (2 * weighted + weights) // (2 * weights)
+    weighted = sum(weights[dimension] * score for dimension, score in scores.items())
+    return _half_up(weighted, sum(weights[dimension] for dimension in scores))
 
 
 def _choose(*branches: tuple[ColumnElement[bool] | bool, ColumnElement[int]]) -> Any:
@@ -206,9 +205,9 @@ def _share(shared: ColumnElement[int], wanted: Count) -> Any:
     return _choose((wanted > 0, _half_up(FULL * shared, wanted)))
 
 
-def _specialization(asked: Asked, facts: FromClause) -> Any:
-    required: Any = asked.required_specializations
-    preferred: Any = asked.preferred_specializations
+def _specialization(counts: JobCounts, facts: FromClause) -> Any:
+    required: Any = counts.required_specializations
+    preferred: Any = counts.preferred_specializations
     weighted = (
         80 * preferred * facts.c.required_specializations
         + 20 * required * facts.c.preferred_specializations
@@ -230,11 +229,11 @@ def _experience(minimum_years: Count, facts: FromClause) -> Any:
     return _choose((minimum_years > 0, score))
 
 
-def _location(asked: Asked, facts: FromClause) -> Any:
+def _location(counts: JobCounts, facts: FromClause) -> Any:
     score = case(
         (facts.c.location.is_(None), UNKNOWN),
-        (facts.c.location == asked.location, FULL),
-        (facts.c.region == asked.region, 50),
+        (facts.c.location == counts.location, FULL),
+        (facts.c.region == counts.region, 50),
         else_=0,
     )
-    return _choose((asked.location == REMOTE, literal(FULL)), (asked.location != "", score))
+    return _choose((counts.location == REMOTE, literal(FULL)), (counts.location != "", score))
