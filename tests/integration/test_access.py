@@ -291,7 +291,7 @@ def test_a_server_that_is_starting_is_waited_for() -> None:
             raise error
         return "connected"
 
-    assert access._patiently(dial, 5, access._STARTING) == "connected"
+    assert access._retry_until_deadline(dial, 5, access._STARTING) == "connected"
 
 
 def test_a_permission_of_iams_that_is_not_yet_known_is_waited_for(

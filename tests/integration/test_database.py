@@ -154,7 +154,7 @@ def test_a_connection_that_the_server_ends_in_a_statement_is_replaced(
     single: pytest.MonkeyPatch,
 ) -> None:
     # As if its farewell were still on the way when the next request comes.
-    single.setattr(driver.Connection, "has_news", lambda _: False)
+    single.setattr(driver.Connection, "has_unread_data", lambda _: False)
     with pytest.raises(DBAPIError) as caught, connect() as connection:
         connection.execute(text(ENDED), {"number": 1})
     assert sqlstate(caught.value) == "57P01"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import event
 
-from jobmatch.model_scorer import asking
+from jobmatch.model_scorer import client as asking
 from jobmatch.model_scorer.prompts import MOST_OUTPUT_TOKENS, PROMPT_VERSION, TOOL
 from jobmatch.model_scorer.service import BY_THE_RUBRIC
 from jobmatch.models import Job
@@ -450,7 +450,7 @@ def test_the_rubric_imports_nothing_of_the_model() -> None:
         assert not uses(
             at_once,
             "boto3",
-            "jobmatch.model_scorer.asking",
+            "jobmatch.model_scorer.client",
             "jobmatch.model_scorer.service",
             "jobmatch.model_scorer.prompts",
             "jobmatch.model_scorer.service",

@@ -362,7 +362,7 @@ def writing(known: Known) -> dict[str, Operation]:
 
     def claim_mail(connection: Connection) -> notifications.Mail:
         notifications.claim_notification(connection, known.mail, this_month=this_month())
-        told = [notifications.Told(profile, 90, "Strong Match", "Has it.")]
+        told = [notifications.MailedMatch(profile, 90, "Strong Match", "Has it.")]
         return notifications.Mail(known.mail, job, "a@b.example", "Counsel", told)
 
     def change(connection: Connection) -> None:

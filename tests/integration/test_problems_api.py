@@ -150,7 +150,7 @@ def test_what_breaks_on_the_way_to_the_database_harms_no_later_request(
     job = a_draft(api, people.employer)
     monkeypatch.setattr(load("get_jobs_for_admin"), "get_jobs_for_admin", fail)
     # As if the rest of the server's reply came only when the next request has begun.
-    monkeypatch.setattr(Connection, "has_news", lambda _: False)
+    monkeypatch.setattr(Connection, "has_unread_data", lambda _: False)
     assert_problem(api.get("/admin/jobs", by=people.admin), 500)
     read = [api.get(f"/jobs/{job}", by=people.employer) for _ in range(3)]
     assert [(answer.status, answer.json.get("id")) for answer in read] == [(200, job)] * 3
@@ -207,7 +207,7 @@ def test_what_vanishes_in_between_is_a_conflict(
 def test_connections_that_are_closed_as_soon_as_they_are_opened_are_an_outage(
     api: Api, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Connection, "has_news", lambda _: True)
+    monkeypatch.setattr(Connection, "has_unread_data", lambda _: True)
     answer = api.get("/admin/jobs", by=people.admin)
     assert_problem(answer, 503)
     assert int(answer.headers["retry-after"]) > 0

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from jobmatch.errors import FunctionFailedError
-from jobmatch.jobs.service import KEPT, claim_idempotency_key
+from jobmatch.jobs.service import KEY_LIFETIME, claim_idempotency_key
 from jobmatch.models import (
     IdempotencyKey,
     Job,
@@ -127,8 +127,8 @@ def test_settled_mails_go_and_open_ones_stay(job: UUID) -> None:
 
 
 def test_keys_that_have_expired_go(people: People) -> None:
-    a_key(people, NOW - 2 * KEPT - timedelta(minutes=1))
-    stay = {a_key(people, NOW - KEPT - timedelta(minutes=1)), a_key(people, NOW)}
+    a_key(people, NOW - 2 * KEY_LIFETIME - timedelta(minutes=1))
+    stay = {a_key(people, NOW - KEY_LIFETIME - timedelta(minutes=1)), a_key(people, NOW)}
     assert purge()["idempotencyKeys"] == 1
     assert left(IdempotencyKey.key) == stay
 

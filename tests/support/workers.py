@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from jobmatch.notifications.queries import Mail
 
 PATIENCE = 30.0
-TOLD = "X-Test-Told"
+TOLD = "X-Test-MailedMatch"
 NOTIFICATION = "X-Test-Notification"
 """Headers of a stamped mail: whom it names, and which notification it is."""
 

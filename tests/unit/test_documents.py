@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from jobmatch.model_scorer.asking import Failure
+from jobmatch.model_scorer.client import Failure
 from jobmatch.rules.work_history import Employer, mail_domains, present_employers
 from tests.support.oracle import ranked
 from tests.support.paths import ROOT

@@ -6,11 +6,11 @@ from uuid import UUID
 
 import pytest
 
-from jobmatch.notifications.queries import Mail, Told
+from jobmatch.notifications.queries import Mail, MailedMatch
 from jobmatch.notifications.service import MOST_NAMED, compose
 
 JOB = UUID(int=7)
-GOOD = Told(UUID(int=1), 80, "Strong Match", "Strong Match: strong in experience.")
+GOOD = MailedMatch(UUID(int=1), 80, "Strong Match", "Strong Match: strong in experience.")
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +38,7 @@ def test_it_names_score_label_and_summary_and_links_to_the_job() -> None:
 
 
 def test_a_summary_without_a_label_gets_one() -> None:
-    plain = Told(UUID(int=1), 80, "Strong Match", "Fits well.")
+    plain = MailedMatch(UUID(int=1), 80, "Strong Match", "Fits well.")
     assert "Strong Match: Fits well." in parts(Mail(JOB, JOB, "a@b.example", "T", [plain]))[1]
 
 
@@ -50,7 +50,7 @@ def test_the_best_are_described_and_the_others_counted() -> None:
 
 
 def test_values_are_escaped_in_html() -> None:
-    evil = Told(UUID(int=1), 80, "Strong Match", "<script>alert(1)</script>")
+    evil = MailedMatch(UUID(int=1), 80, "Strong Match", "<script>alert(1)</script>")
     title = "Counsel <img src=x onerror=alert(1)> & Co"
     _, _, html = parts(Mail(JOB, JOB, "a@b.example", title, [evil]))
     assert "<script>" not in html

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobmatch.model_scorer.prompts import CandidateText, Case, JobText
+from jobmatch.model_scorer.prompts import CandidateText, JobText, Prompt
 from jobmatch.rules.anonymity import neutral, plain
 from tests.support.requirements import asking
 
@@ -60,8 +60,8 @@ def test_name_pronouns_employers_and_order_make_no_difference(
 ) -> None:
     he, she = names
     cases = [
-        Case.of(WANTED, JOB, a_candidate(he, ("Mr. X: He", "his"), random)),
-        Case.of(WANTED, JOB, a_candidate(she, ("Ms X: She", "her"), random)),
+        Prompt.of(WANTED, JOB, a_candidate(he, ("Mr. X: He", "his"), random)),
+        Prompt.of(WANTED, JOB, a_candidate(she, ("Ms X: She", "her"), random)),
     ]
     assert cases[0].candidate == cases[1].candidate
     assert cases[0].job == cases[1].job

@@ -58,10 +58,9 @@ def is_about(pseudonym: ColumnElement[str]) -> ColumnElement[bool]:
 
 
 def make_keys(connection: Connection, profile_ids: Select[UUID]) -> None:
-    """Give these candidates a key who have none; within a transaction.
+    """Give a key to those of these candidates that have none; within a transaction.
 
-    They are kept from being deleted, as by `jobmatch.permissions.locks.keep_profiles`, and so this
-    comes before a job is locked.
+    It share-locks them, as `share_lock_profiles` does, and so it comes before a job is locked.
     """
     have = select(CandidateKey.profile_id).where(CandidateKey.profile_id == Profile.id)
     lack = (

@@ -116,7 +116,7 @@ def without_run() -> dict[str, Any]:
     return {"matching_run_id": None, "matching_lease_until": None}
 
 
-def pending_again() -> dict[str, Any]:
+def due_again() -> dict[str, Any]:
     """Column values that return a job to pending with a clean slate, ending any run."""
     return {
         **without_run(),

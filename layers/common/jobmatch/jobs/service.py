@@ -18,7 +18,7 @@ from jobmatch.errors import (
     NotFoundError,
     PreconditionFailedError,
 )
-from jobmatch.jobs.due import due_from_now, index_job, pending_again, without_run
+from jobmatch.jobs.due import due_again, due_from_now, index_job, without_run
 from jobmatch.jobs.queries import (
     _REQUIREMENT_COLUMNS,
     require_job_by_id,
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from jobmatch.permissions import Viewer
 
 
-KEPT = timedelta(hours=24)
+KEY_LIFETIME = timedelta(hours=24)
 
 
 def claim_idempotency_key(
@@ -89,7 +89,7 @@ def claim_idempotency_key(
         .on_conflict_do_update(
             index_elements=["caller_user_id", "key"],
             set_={"fingerprint": fingerprint, "job_id": job_id, "created_at": func.now()},
-            where=IdempotencyKey.created_at <= func.now() - KEPT,
+            where=IdempotencyKey.created_at <= func.now() - KEY_LIFETIME,
         )
         .returning(IdempotencyKey.job_id),
         viewer_values(caller),
@@ -252,7 +252,7 @@ def _change(
     if requirements_changed:
         delete_matches(connection, job_id)
         index_job(connection, job_id, after)
-    causes = pending_again() if requirements_changed or "status" in values else {}
+    causes = due_again() if requirements_changed or "status" in values else {}
     connection.execute(
         update(Job)
         .where(Job.id == job_id)
@@ -299,7 +299,7 @@ def update_job_matching_status(
     if status is MatchingStatus.COMPLETED:
         values["matched_at"] = func.now()
     if status is MatchingStatus.PENDING:
-        values = pending_again()
+        values = due_again()
     updated = connection.execute(update(Job).where(Job.id == job_id).values(**values))
     if not updated.rowcount:
         raise NotFoundError("No such job.")
@@ -314,7 +314,7 @@ def invalidate_matches_for_job(connection: Connection, job_id: UUID) -> int:
     Raises:
         NotFoundError: there is no such job.
     """
-    job = update(Job).where(Job.id == job_id).values(**pending_again())
+    job = update(Job).where(Job.id == job_id).values(**due_again())
     if not connection.execute(job).rowcount:
         raise NotFoundError("No such job.")
     return delete_matches(connection, job_id)

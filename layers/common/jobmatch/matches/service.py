@@ -30,7 +30,7 @@ from jobmatch.audit.queries import log_decision, make_keys
 from jobmatch.errors import NotFoundError
 from jobmatch.matches.queries import MATCH, read_matches
 from jobmatch.models import DecisionKind, Job, JobMatch, Profile, ToldMatch
-from jobmatch.permissions.locks import ids, keep_profiles, lock_jobs
+from jobmatch.permissions.locks import ids, lock_jobs, share_lock_profiles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -185,7 +185,7 @@ def mark_matches_notified(connection: Connection, match_ids: Sequence[UUID]) -> 
     """
     named = JobMatch.id.in_(match_ids)
     candidates = select(JobMatch.profile_id).where(named)
-    keep_profiles(connection, candidates)
+    share_lock_profiles(connection, candidates)
     make_keys(connection, candidates)
     # A run that stores matches reads what was told before, so the two must not overlap.
     lock_jobs(connection, select(JobMatch.job_id).where(named))
@@ -209,7 +209,7 @@ def mark_told(connection: Connection, job_id: UUID, scores: Mapping[UUID, int]) 
         job_id: of the job.
         scores: of the candidates, as they were told.
     """
-    kept = keep_profiles(connection, ids([*scores]))
+    kept = share_lock_profiles(connection, ids([*scores]))
     make_keys(connection, ids(kept))
     lock_jobs(connection, ids([job_id]))
     _mark(connection, and_(JobMatch.job_id == job_id, JobMatch.profile_id.in_(ids(kept))))

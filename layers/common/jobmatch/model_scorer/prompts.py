@@ -74,7 +74,7 @@ class CandidateText:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class Prompt:
     """A candidate for a job, as the model is to see them; no names, addresses or employers."""
 
     job: bytes
@@ -84,7 +84,7 @@ class Case:
     """Takes out of the answer what it took out of the question."""
 
     @classmethod
-    def of(cls, requirements: Requirements, job: JobText, candidate: CandidateText) -> Case:
+    def of(cls, requirements: Requirements, job: JobText, candidate: CandidateText) -> Prompt:
         """The same facts give the same bytes, whatever order they are listed in."""
         employers = [each["employer"] for each in candidate.work_history]
         posters = [job.company_name or "", *job.corporate_domains]

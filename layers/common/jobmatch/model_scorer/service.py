@@ -16,8 +16,8 @@ from sqlalchemy import select
 from jobmatch import config
 from jobmatch.config import Scorer
 from jobmatch.errors import NotFoundError
-from jobmatch.model_scorer.asking import ask
-from jobmatch.model_scorer.prompts import PROMPT_VERSION, CandidateText, Case, JobText
+from jobmatch.model_scorer.client import ask_model
+from jobmatch.model_scorer.prompts import PROMPT_VERSION, CandidateText, JobText, Prompt
 from jobmatch.models import EmployerProfile, Job, Profile
 from jobmatch.permissions.locks import ids
 from jobmatch.profiles.queries import described_candidates
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from jobmatch.model_scorer.asking import Failure, Hearing
+    from jobmatch.model_scorer.client import Failure, ModelResults
     from jobmatch.model_scorer.schemas import Judgements
     from jobmatch.rules.ranking import Candidate
     from jobmatch.rules.requirements import Requirements
@@ -83,19 +83,19 @@ BY_THE_RUBRIC = "Scored by the rubric, not by the language model."
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class ModelScores:
     """Candidates whose match is new or made anew, with its fingerprint; and how the asking went."""
 
     assessments: dict[UUID, tuple[Assessment, str]]
-    hearing: Hearing
+    results: ModelResults
 
 
-def judge(
+def score_by_model(
     requirements: Requirements,
     candidates: Sequence[Candidate],
     job: JobText,
     texts: Mapping[UUID, CandidateText],
-) -> Judged:
+) -> ModelScores:
     """Ask about those of a shortlist whose match would change, and fall back to the rubric.
 
     Args:
@@ -106,35 +106,35 @@ def judge(
     """
     model_id = config.model_id()
     there = {each.profile_id: each for each in candidates if each.profile_id in texts}
-    cases = {profile_id: Case.of(requirements, job, texts[profile_id]) for profile_id in there}
-    fingerprints = {each: model_fingerprint(case, model_id) for each, case in cases.items()}
-    hearing = ask(
+    prompts = {profile_id: Prompt.of(requirements, job, texts[profile_id]) for profile_id in there}
+    fingerprints = {each: model_fingerprint(prompt, model_id) for each, prompt in prompts.items()}
+    results = ask_model(
         {
-            profile_id: cases[profile_id].request(model_id)
+            profile_id: prompts[profile_id].request(model_id)
             for profile_id, candidate in there.items()
             if fingerprints[profile_id] != candidate.stored_fingerprint
         }
     )
     assessments = {
         profile_id: (
-            _judged(requirements, there[profile_id], judgements, cases[profile_id]),
+            _by_model(requirements, there[profile_id], judgements, prompts[profile_id]),
             fingerprints[profile_id],
         )
-        for profile_id, judgements in hearing.judgements.items()
+        for profile_id, judgements in results.judgements.items()
     }
     by_rubric = Fingerprints(requirements)
-    for profile_id, failure in hearing.failures.items():
+    for profile_id, failure in results.failures.items():
         candidate = there[profile_id]
         fingerprint = _fallback_fingerprint(by_rubric.of(candidate), failure)
         if fingerprint != candidate.stored_fingerprint:
-            assessments[profile_id] = (_unjudged(requirements, candidate), fingerprint)
-    return Judged(assessments, hearing)
+            assessments[profile_id] = (_by_rubric_alone(requirements, candidate), fingerprint)
+    return ModelScores(assessments, results)
 
 
-def model_fingerprint(case: Case, model_id: str) -> str:
+def model_fingerprint(prompt: Prompt, model_id: str) -> str:
     """Of all that a model's match is made from: who was asked, how, and about what."""
     made_by = [Scorer.BEDROCK, model_id, PROMPT_VERSION, TEXT_VERSION]
-    return hashlib.sha256(to_json(made_by) + case.job + case.candidate).hexdigest()[:32]
+    return hashlib.sha256(to_json(made_by) + prompt.job + prompt.candidate).hexdigest()[:32]
 
 
 def _fallback_fingerprint(rubrics: str, failure: Failure) -> str:
@@ -143,8 +143,8 @@ def _fallback_fingerprint(rubrics: str, failure: Failure) -> str:
     return hashlib.sha256(f"{rubrics} {failure}".encode()).hexdigest()[:32]
 
 
-def _judged(
-    requirements: Requirements, candidate: Candidate, judgements: Judgements, case: Case
+def _by_model(
+    requirements: Requirements, candidate: Candidate, judgements: Judgements, prompt: Prompt
 ) -> Assessment:
     own = assess(requirements, candidate)
     answers = judgements.model_dump(by_alias=True)
@@ -155,11 +155,11 @@ def _judged(
         if own.subscores[dimension]["explanation"] == NOT_ASKED:
             explanations[dimension] = NOT_ASKED
         else:
-            explanations[dimension] = case.anonymizer.text(answers[dimension]["explanation"])
+            explanations[dimension] = prompt.anonymizer.text(answers[dimension]["explanation"])
             scores[dimension] = answers[dimension]["score"]
     total = overall_score(scores)
     everywhere = dict.fromkeys(Dimension, FULL) | scores
-    judged = replace(candidate, overall_score=total, scores=everywhere)
+    scored_by_model = replace(candidate, overall_score=total, scores=everywhere)
     return Assessment(
         total,
         recommendation(total),
@@ -167,10 +167,10 @@ def _judged(
             dimension: {"score": everywhere[dimension], "explanation": explanations[dimension]}
             for dimension in Dimension
         },
-        summarize(judged, explanations),
+        summarize(scored_by_model, explanations),
     )
 
 
-def _unjudged(requirements: Requirements, candidate: Candidate) -> Assessment:
+def _by_rubric_alone(requirements: Requirements, candidate: Candidate) -> Assessment:
     own = assess(requirements, candidate)
     return replace(own, summary=f"{own.summary} {BY_THE_RUBRIC}")

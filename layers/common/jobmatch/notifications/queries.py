@@ -31,7 +31,7 @@ from jobmatch.models import (
 )
 from jobmatch.notifications.schemas import NotificationPreferences
 from jobmatch.permissions import SYSTEM
-from jobmatch.permissions.locks import keep_jobs
+from jobmatch.permissions.locks import share_lock_jobs
 from jobmatch.permissions.predicates import is_shown, may_act_for, viewer_values, with_employer
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ _FIRST_RETRY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class MailedMatch:
     """A candidate as the mail names them: without name or address."""
 
     profile_id: UUID
@@ -64,10 +64,10 @@ class Mail:
     job_id: UUID
     to: str
     title: str
-    matches: list[Told]
+    matches: list[MailedMatch]
 
 
-def _is_to_be_told() -> ColumnElement[bool]:
+def _awaits_mail() -> ColumnElement[bool]:
     """Whether the match of a job is news for its employer, who wants news of such a score."""
     return and_(
         JobMatch.notified_at.is_(None),
@@ -99,7 +99,7 @@ def record_notification(
     news = with_employer(job).where(
         Job.id == job_id,
         select(1)
-        .where(JobMatch.job_id == Job.id, _is_to_be_told())
+        .where(JobMatch.job_id == Job.id, _awaits_mail())
         .correlate(Job, User, NotificationSettings, EmployerProfile, EmployerFeatures)
         .exists(),
     )
@@ -134,7 +134,7 @@ def claim_notification(
     """
     is_due = and_(Notification.id == notification_id, Notification.status == NotificationStatus.DUE)
     # A run that completes has the job's lock, and its record waits for ours of a mail that changes.
-    keep_jobs(connection, select(Notification.job_id).where(is_due))
+    share_lock_jobs(connection, select(Notification.job_id).where(is_due))
     job_id = connection.scalar(
         update(Notification)
         .where(is_due)
@@ -159,14 +159,14 @@ def claim_notification(
     )
     rows = connection.execute(
         with_employer(news)
-        .where(JobMatch.job_id == job_id, _is_to_be_told())
+        .where(JobMatch.job_id == job_id, _awaits_mail())
         .order_by(JobMatch.overall_score.desc(), JobMatch.profile_id),
         {"this_month": this_month},
     ).all()
     if not rows:
         _finish(connection, notification_id, NotificationStatus.DROPPED)
         return None
-    told = [Told(*row[2:]) for row in rows]
+    told = [MailedMatch(*row[2:]) for row in rows]
     return Mail(notification_id, job_id, rows[0].email, rows[0].title, told)
 
 

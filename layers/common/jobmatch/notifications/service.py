@@ -24,7 +24,7 @@ from jobmatch.telemetry.metrics import Metric, emit
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from jobmatch.notifications.queries import Mail, Told
+    from jobmatch.notifications.queries import Mail, MailedMatch
 
 MOST_NAMED = 10
 """How many candidates a mail describes; it counts the others."""
@@ -123,7 +123,7 @@ def compose(mail: Mail) -> EmailMessage:
     return message
 
 
-def _sentence(match: Told) -> str:
+def _sentence(match: MailedMatch) -> str:
     # Our own summaries begin with the label; one that an admin put need not.
     if match.summary.startswith(match.recommendation):
         return match.summary

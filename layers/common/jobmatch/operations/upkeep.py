@@ -16,7 +16,7 @@ from sqlalchemy.orm import aliased
 
 from jobmatch import config
 from jobmatch.jobs.due import apply_profile_changes
-from jobmatch.jobs.service import KEPT
+from jobmatch.jobs.service import KEY_LIFETIME
 from jobmatch.models import (
     Decision,
     IdempotencyKey,
@@ -114,8 +114,8 @@ HISTORIES = (
         IdempotencyKey,
         (IdempotencyKey.created_at, IdempotencyKey.caller_user_id, IdempotencyKey.key),
         # A day after it has expired: a request that finds it still valid looks at it once more.
-        lambda _: IdempotencyKey.created_at < func.now() - 2 * KEPT,
-        lambda _: IdempotencyKey.created_at < func.now() - 2 * KEPT,
+        lambda _: IdempotencyKey.created_at < func.now() - 2 * KEY_LIFETIME,
+        lambda _: IdempotencyKey.created_at < func.now() - 2 * KEY_LIFETIME,
     ),
     History(
         ProfileChange,

@@ -25,7 +25,7 @@ def ids(values: Sequence[UUID]) -> Select[UUID]:
     return select(func.unnest(literal(list(values), ARRAY(Uuid))).label("id"))
 
 
-def keep_profiles(connection: Connection, profile_ids: Select[UUID]) -> list[UUID]:
+def share_lock_profiles(connection: Connection, profile_ids: Select[UUID]) -> list[UUID]:
     """Keep these profiles from being deleted until the transaction ends; others may change them.
 
     Whoever is going to write rows that refer to profiles begins with this: the foreign keys would
@@ -44,7 +44,7 @@ def lock_jobs(connection: Connection, job_ids: Select[UUID]) -> None:
     connection.execute(locked.with_for_update())
 
 
-def keep_jobs(connection: Connection, job_ids: Select[UUID]) -> None:
+def share_lock_jobs(connection: Connection, job_ids: Select[UUID]) -> None:
     """Keep these jobs until the transaction ends: others may refer to them, and not lock them."""
     kept = select(Job.id).where(Job.id.in_(job_ids)).order_by(Job.id)
     connection.execute(kept.with_for_update(read=True, key_share=True))

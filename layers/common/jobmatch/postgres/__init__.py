@@ -61,7 +61,7 @@ def _engine(
     def _replace_dead(driver: Any, record: Any, _proxy: object) -> None:
         # A server that closed the connection has left an end-of-file or a farewell to read. A
         # frozen execution environment or a snapshot can't see that until it looks.
-        if driver.has_news():
+        if driver.has_unread_data():
             raise DisconnectionError
         now = time.time()
         # A clock that was set back says nothing about how long it was.

@@ -93,7 +93,7 @@ class Access:
         # False, because None would have the driver encrypt for whoever answers.
         parameters["ssl_context"] = self.tls and tls.context(rds_roots=self.rds_roots)
         passing = _STARTING | _NOT_YET_KNOWN if self.iam else _STARTING
-        driver = _patiently(lambda left: _dial(parameters, left), self.seconds, passing)
+        driver = _retry_until_deadline(lambda left: _dial(parameters, left), self.seconds, passing)
         # From here on it is statements that take time, and PostgreSQL limits them. A server that
         # is frozen or cut off says nothing at all.
         driver.limit_answers(self.answer_seconds or None)
@@ -121,7 +121,9 @@ def _named(user: str | None) -> str:
     return user
 
 
-def _patiently(dial: Callable[[float], Any], seconds: float, passing: frozenset[str]) -> Any:
+def _retry_until_deadline(
+    dial: Callable[[float], Any], seconds: float, passing: frozenset[str]
+) -> Any:
     """What `dial` returns, called until it succeeds or the time is over.
 
     Tried again is what a server does that is not there yet: it refuses, hangs up in the middle, or

@@ -155,7 +155,7 @@ class Connection(legacy.Connection):  # type: ignore[misc] # pg8000 is untyped
         """Give up on a server that is silent for so long; None waits for ever."""
         self._usock.settimeout(seconds)
 
-    def has_news(self) -> bool:
+    def has_unread_data(self) -> bool:
         """Whether there is something to read that nobody asked for: mostly a farewell."""
         return bool(select.select([self._usock], [], [], 0)[0])
 

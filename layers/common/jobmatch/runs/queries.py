@@ -46,7 +46,7 @@ from jobmatch.models import (
 )
 from jobmatch.notifications.queries import record_notification
 from jobmatch.permissions import SYSTEM
-from jobmatch.permissions.locks import ids, keep_profiles
+from jobmatch.permissions.locks import ids, share_lock_profiles
 from jobmatch.permissions.predicates import may_act_for, require_job, viewer_values
 from jobmatch.rules.requirements import Requirements
 from jobmatch.rules.rubric import VERSION
@@ -118,7 +118,7 @@ def request_matching(connection: Connection, job_id: UUID, *, viewer: Viewer) ->
         NotFoundError: the job does not exist for the viewer.
         ConflictError: the job is not open.
     """
-    # Judged by the row as it is when it is locked: a run that ends meanwhile is no run.
+    # As the row is when it is locked: a run that ends meanwhile does not count.
     is_running = and_(
         Job.matching_status == MatchingStatus.RUNNING, Job.matching_lease_until > func.now()
     )
@@ -225,7 +225,7 @@ def complete_run(
         None where the run was overtaken: then no match was written and no status moved.
     """
     # Before the job: who of them is being deleted, and has that job waiting, is gone after this.
-    keep_profiles(connection, ids([match.profile_id for match in result.scored]))
+    share_lock_profiles(connection, ids([match.profile_id for match in result.scored]))
     make_keys(connection, ids(result.kept))
     is_mine = and_(Job.id == run.job_id, Job.matching_run_id == run.run_id)
     if connection.scalar(select(1).where(is_mine).with_for_update(of=Job)) is None:

@@ -36,7 +36,7 @@ def match_job(job_id: UUID) -> None:
         logger.info("Nothing to match.", job_id=job_id)
         return
     try:
-        result = find_judged_matches(run) if scored_by else read(lambda: find_matches(run))
+        result = find_matches_by_model(run) if scored_by else read(lambda: find_matches(run))
         with transaction() as connection:
             completion = complete_run(connection, run, result, this_month=this_month())
     except Exception as error:  # noqa: BLE001 - whatever failed is kept with the job
@@ -88,7 +88,7 @@ def find_matches(run: Run) -> Result:
     return Result(ranking.passed, _ids(ranking), scored)
 
 
-def find_judged_matches(run: Run) -> Result:
+def find_matches_by_model(run: Run) -> Result:
     """Rank them, and let a language model score those whose match would change.
 
     The connection is given back before it is asked, which takes a while.
@@ -97,7 +97,7 @@ def find_judged_matches(run: Run) -> Result:
     from jobmatch.model_scorer.service import (  # noqa: PLC0415
         get_candidate_texts,
         get_job_text,
-        judge,
+        score_by_model,
     )
 
     def look() -> tuple[Ranking, JobText, dict[UUID, CandidateText]]:
@@ -111,17 +111,17 @@ def find_judged_matches(run: Run) -> Result:
             )
 
     ranking, job, texts = read(look)
-    judged = judge(run.requirements, ranking.candidates, job, texts)
-    hearing = judged.hearing
+    scores = score_by_model(run.requirements, ranking.candidates, job, texts)
+    results = scores.results
     use = ModelUse(
-        hearing.asked,
-        hearing.input_tokens,
-        hearing.output_tokens,
-        dict(Counter(map(str, hearing.failures.values()))),
-        hearing.down,
+        results.asked,
+        results.input_tokens,
+        results.output_tokens,
+        dict(Counter(map(str, results.failures.values()))),
+        results.down,
     )
-    if hearing.failures:
-        failures = {str(each): str(reason) for each, reason in hearing.failures.items()}
+    if results.failures:
+        failures = {str(each): str(reason) for each, reason in results.failures.items()}
         logger.warning(
             "The model did not score everybody.",
             job_id=run.job_id,
@@ -131,7 +131,7 @@ def find_judged_matches(run: Run) -> Result:
         )
     scored = [
         NewMatch.of(run.job_id, profile_id, assessment, fingerprint)
-        for profile_id, (assessment, fingerprint) in judged.assessments.items()
+        for profile_id, (assessment, fingerprint) in scores.assessments.items()
     ]
     return Result(ranking.passed, _ids(ranking), scored, use)
 

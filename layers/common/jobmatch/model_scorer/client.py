@@ -50,7 +50,7 @@ class Failure(StrEnum):
 
 
 @dataclass(slots=True)
-class Hearing:
+class ModelResults:
     """What the model answered, or why it did not, by candidate; and what that took."""
 
     judgements: dict[UUID, Judgements] = field(default_factory=dict)
@@ -100,7 +100,7 @@ class Hearing:
             self.down = next(iter(self.failures.values()))
 
 
-def ask(requests: Mapping[UUID, dict[str, Any]]) -> Hearing:
+def ask_model(requests: Mapping[UUID, dict[str, Any]]) -> ModelResults:
     """Ask about these candidates in their order, several at once.
 
     Nobody else is asked when a ceiling is reached, the time is over, or the model seems to be down;
@@ -110,7 +110,7 @@ def ask(requests: Mapping[UUID, dict[str, Any]]) -> Hearing:
     Args:
         requests: the parameters of Converse, by candidate.
     """
-    hearing = Hearing()
+    results = ModelResults()
     ends = time.monotonic() + config.model_seconds()
     waiting = deque(requests.items())
     calls: dict[Future[dict[str, Any]], UUID] = {}
@@ -118,18 +118,18 @@ def ask(requests: Mapping[UUID, dict[str, Any]]) -> Hearing:
     with ThreadPoolExecutor(concurrency) as pool:
         while waiting or calls:
             while waiting and len(calls) < concurrency:
-                if reason := hearing.reason_to_stop(ends):
-                    hearing.failures |= {candidate: reason for candidate, _ in waiting}
+                if reason := results.reason_to_stop(ends):
+                    results.failures |= {candidate: reason for candidate, _ in waiting}
                     waiting.clear()
                     break
                 candidate, request = waiting.popleft()
                 calls[pool.submit(converse, request)] = candidate
-                hearing.asked += 1
+                results.asked += 1
             done, _ = wait(calls, return_when=FIRST_COMPLETED)
             for call in done:
-                hearing.note(calls.pop(call), call)
-    hearing.close()
-    return hearing
+                results.note(calls.pop(call), call)
+    results.close()
+    return results
 
 
 def _count(tokens: object) -> int:
