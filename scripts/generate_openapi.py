@@ -1,4 +1,7 @@
-"""Write docs/openapi.json: Powertools' merge of all functions, and the errors that we answer.
+"""Write docs/openapi.json: Powertools' merge of all functions, completed.
+
+What is true of one route stands at its declaration (`jobmatch.web.routes` has the means). Added
+here is what follows for every route: the errors, and links between operations.
 
 `--check` writes nothing and fails when the file on disk differs.
 """
@@ -9,14 +12,13 @@ import json
 import re
 import sys
 from http import HTTPStatus
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from aws_lambda_powertools.event_handler.openapi.merge import OpenAPIMerge
 from pydantic import TypeAdapter
 
-from jobmatch.audit.service import MEDIA_TYPE as CSV
-from jobmatch.jobs.job_posting import MEDIA_TYPE as JSON_LD
 from jobmatch.web.problems import MEDIA_TYPE, InvalidInput, Problem
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,38 +28,6 @@ DESCRIPTION = """\
 Employers post jobs; a schedule compares every open job with every candidate and explains the
 best matches. Errors of the service are problem details (RFC 9457); errors of the gateway itself
 (no such route, a bad token, a body that is too large, too many requests) are `{"message"}`."""
-_OF_REQUEST = {name: f"$request.path.{name}" for name in ("jobId", "profileId")}
-_FIRST = "$response.body#/items/0/{}"
-FOLLOWED: dict[str, dict[str, str]] = {
-    "getJobsForAdmin": {"jobId": _FIRST.format("id")},
-    "getJobsByEmployer": {"jobId": _FIRST.format("id")},
-    "getMatchesForJob": {**_OF_REQUEST, "profileId": _FIRST.format("profileId")},
-    "createJob": {
-        "jobId": "$response.body#/id",
-        "employerUserId": "$response.body#/employerUserId",
-    },
-    "updateJob": {"jobId": _OF_REQUEST["jobId"]},
-    "requestMatching": {"jobId": _OF_REQUEST["jobId"]},
-    "putProfile": {"profileId": _OF_REQUEST["profileId"]},
-    "insertMatch": _OF_REQUEST,
-}
-"""Operations whose ids others can go on with, and where these stand."""
-
-OPEN_OPERATIONS = {"getHealth"}
-STATE_ERRORS = {
-    "createJob": [HTTPStatus.CONFLICT],
-    "requestMatching": [HTTPStatus.CONFLICT],
-    "updateJob": [HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED],
-}
-"""Operations that the state of a resource can stand in the way of."""
-HEADERS = {
-    "createJob": {"Location": "Path of the new job."},
-    "getJobById": {
-        "ETag": "Version of the job, for `If-Match`.",
-        "Vary": "That `Accept` decides on the form.",
-    },
-    "updateJob": {"ETag": "Version of the job, for `If-Match`."},
-}
 JOB_POSTING = {
     "type": "object",
     "description": "A JobPosting of schema.org as JSON-LD; docs/documents.md has the mapping.",
@@ -68,14 +38,13 @@ JOB_POSTING = {
     },
     "required": ["@context", "@type", "title"],
 }
-CREATES_OR_REPLACES = {"putProfile", "insertMatch"}
-"""Operations that answer 201 for something new, and 200 for something replaced."""
 ERROR_BODIES = {
     HTTPStatus.UNAUTHORIZED: ("application/json", "GatewayMessage"),
     HTTPStatus.UNPROCESSABLE_ENTITY: (MEDIA_TYPE, "InvalidInput"),
 }
 UNUSED_SCHEMAS = ("HTTPValidationError", "ValidationError", "ResponseValidationError")
-"""Powertools describes its own error bodies, which we never send."""
+"""The error bodies of Powertools, which our functions never send."""
+RESPONSE_MEMBERS = ("description", "content", "headers", "links")
 
 
 def generate() -> dict[str, Any]:
@@ -109,11 +78,6 @@ def generate() -> dict[str, Any]:
     for path, operations in document["paths"].items():
         for operation in operations.values():
             _complete(path, operation)
-    jobs = document["paths"]["/jobs"]["post"], document["paths"]["/jobs/{jobId}"]["get"]
-    for part in (jobs[0]["requestBody"], jobs[1]["responses"]["200"]):
-        part["content"][JSON_LD] = {"schema": {"$ref": "#/components/schemas/JobPosting"}}
-    for operation in document["paths"]["/admin/matching-audit"].values():
-        operation["responses"]["200"]["content"][CSV] = {"schema": {"type": "string"}}
     _link(document["paths"])
     document["paths"] = dict(sorted(document["paths"].items()))
     info = document.pop("info")
@@ -121,68 +85,50 @@ def generate() -> dict[str, Any]:
 
 
 def _without_titles(value: Any) -> Any:
-    # pydantic titles every field after its name ("Employeruserid"), which helps nobody.
+    # pydantic gives every field a title made from its name ("Employeruserid"): useless to readers.
     if isinstance(value, list):
-        return [_without_titles(each) for each in value]
+        return [_without_titles(item) for item in value]
     if isinstance(value, dict):
         return {
-            key: _without_titles(each)
-            for key, each in value.items()
-            if key != "title" or not isinstance(each, str)
+            key: _without_titles(item)
+            for key, item in value.items()
+            if key != "title" or not isinstance(item, str)
         }
     return value
 
 
 def _complete(path: str, operation: dict[str, Any]) -> None:
-    name = operation["operationId"]
     responses = operation["responses"]
-    (success,) = responses
-    if name in CREATES_OR_REPLACES:
-        responses["201"] = responses["200"] | {"description": "Created"}
-    if success == str(HTTPStatus.NO_CONTENT.value):
-        del responses[success]["content"]
-    responses[success]["description"] = HTTPStatus(int(success)).phrase
-    for header, description in HEADERS.get(name, {}).items():
-        headers = responses[success].setdefault("headers", {})
-        headers[header] = {"description": description, "schema": {"type": "string"}}
-    for status in _errors(path, operation):
-        media_type, schema = ERROR_BODIES.get(status, (MEDIA_TYPE, "Problem"))
-        responses[str(status.value)] = {
+    for media_type, schema in operation.pop("x-reads", {}).items():
+        operation["requestBody"]["content"][media_type] = {"schema": schema}
+    written = operation.pop("x-writes", {})
+    for status in _successes(operation):
+        response = responses[status]
+        response["description"] = HTTPStatus(int(status)).phrase
+        response["content"] |= {name: {"schema": schema} for name, schema in written.items()}
+        if status == str(HTTPStatus.NO_CONTENT.value):
+            del response["content"]
+        responses[status] = {
+            name: response[name] for name in RESPONSE_MEMBERS if response.get(name)
+        }
+    for error in _errors(path, operation):
+        media_type, schema = ERROR_BODIES.get(error, (MEDIA_TYPE, "Problem"))
+        responses[str(error.value)] = {
             # Python's own phrase for 422 has changed between versions.
-            "description": "Invalid Input" if status.value == 422 else status.phrase,  # noqa: PLR2004
+            "description": "Invalid Input" if error.value == 422 else error.phrase,  # noqa: PLR2004
             "content": {media_type: {"schema": {"$ref": f"#/components/schemas/{schema}"}}},
         }
     operation["responses"] = dict(sorted(responses.items()))
-    if name in OPEN_OPERATIONS:
-        operation["security"] = []
 
 
-def _link(paths: dict[str, Any]) -> None:
-    """Say of what was made, changed or listed which operations can follow with its ids."""
-    operations = {
-        operation["operationId"]: (set(re.findall(r"\{(\w+)\}", path)), operation)
-        for path, methods in paths.items()
-        for operation in methods.values()
-    }
-    for name, ids in FOLLOWED.items():
-        responses = operations[name][1]["responses"]
-        links = {
-            follower: {
-                "operationId": follower,
-                "parameters": {each: ids[each] for each in sorted(needed)},
-            }
-            for follower, (needed, _) in sorted(operations.items())
-            if needed and needed <= ids.keys() and follower != name
-        }
-        for status in responses.keys() & {"200", "201", "202"}:
-            responses[status]["links"] = links
+def _successes(operation: dict[str, Any]) -> list[str]:
+    return [status for status in operation["responses"] if int(status) < HTTPStatus.BAD_REQUEST]
 
 
 def _errors(path: str, operation: dict[str, Any]) -> list[HTTPStatus]:
-    name = operation["operationId"]
-    inputs = [each["in"] for each in operation.get("parameters", ())]
+    inputs = [parameter["in"] for parameter in operation.get("parameters", ())]
     errors = [HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE]
-    if name not in OPEN_OPERATIONS:
+    if operation.get("security") != []:
         errors += [HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN]
     if "{" in path:
         errors.append(HTTPStatus.NOT_FOUND)
@@ -190,7 +136,30 @@ def _errors(path: str, operation: dict[str, Any]) -> list[HTTPStatus]:
         errors += [HTTPStatus.BAD_REQUEST, HTTPStatus.UNSUPPORTED_MEDIA_TYPE]
     if "requestBody" in operation or "query" in inputs:
         errors.append(HTTPStatus.UNPROCESSABLE_ENTITY)
-    return errors + STATE_ERRORS.get(name, [])
+    declared = operation["responses"].keys() - {*_successes(operation)}
+    return errors + [HTTPStatus(int(status)) for status in declared]
+
+
+def _link(paths: dict[str, Any]) -> None:
+    """Link each operation that provides ids to all operations that need no others."""
+    operations = [
+        (operation["operationId"], set(re.findall(r"\{(\w+)\}", path)), operation)
+        for path, methods in paths.items()
+        for operation in methods.values()
+    ]
+    for name, _, operation in operations:
+        ids = operation.pop("x-ids", {})
+        links = {
+            follower: {
+                "operationId": follower,
+                "parameters": {parameter: ids[parameter] for parameter in sorted(needed)},
+            }
+            for follower, needed, _ in sorted(operations, key=itemgetter(0))
+            if needed and needed <= ids.keys() and follower != name
+        }
+        if links:
+            for status in _successes(operation):
+                operation["responses"][status]["links"] = links
 
 
 def main() -> int:

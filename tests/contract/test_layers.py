@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.functions import FOLDERS
+from tests.support.functions import FOLDERS, load
 from tests.support.source import MODULES, imports, parsed, reached, uses
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 POWERTOOLS = "aws_lambda_powertools"
 SDK = ("boto3", "botocore")
 SESSION = ("sqlalchemy.Connection", "sqlalchemy.Engine", "sqlalchemy.orm.Session")
-BORDER = {"jobmatch.web.requests", "jobmatch.web.problems", "jobmatch.web.parameters"}
+BORDER = {"jobmatch.web.requests", "jobmatch.web.problems", "jobmatch.web.routes"}
 """The modules that know Powertools' event handler."""
 ORDER = (
     "errors",
@@ -84,6 +84,19 @@ def test_powertools_stays_at_the_border() -> None:
     border = {*BORDER, "jobmatch.telemetry", "jobmatch.telemetry.metrics"}
     using = {name for name, path in MODULES.items() if uses(imports(parsed(path)), POWERTOOLS)}
     assert using == border
+
+
+@pytest.mark.parametrize("operation", FOLDERS)
+def test_a_handler_of_a_route_imports_the_face_and_no_other_handler_loads_it(
+    operation: str,
+) -> None:
+    path = FOLDERS[operation] / "app.py"
+    has_route = hasattr(load(operation), "app")
+    face = {"jobmatch.web.routes"} if has_route else set()
+    assert (
+        uses(imports(parsed(path)), "jobmatch.web", "aws_lambda_powertools.event_handler") == face
+    )
+    assert bool(uses(reached(path), *BORDER)) == has_route
 
 
 @pytest.mark.parametrize("module", MODULES)

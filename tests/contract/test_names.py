@@ -199,12 +199,11 @@ def test_a_handler_names_the_roles_that_may_use_it(row: Row) -> None:
     calls = [
         node
         for node in ast.walk(parsed(FOLDERS[row.operation] / "app.py"))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "routes.allow"
     ]
     allowed = [
-        {UserRole[each.attr] for each in call.args if isinstance(each, ast.Attribute)}
+        {UserRole[role.attr] for role in call.args if isinstance(role, ast.Attribute)}
         for call in calls
-        if isinstance(call.func, ast.Name) and call.func.id == "allow"
     ]
     assert allowed == ([ROLES[row.who]] if ROLES[row.who] else [])
 

@@ -89,7 +89,9 @@ def logged() -> Iterator[tuple[str, str]]:
         for node in ast.walk(parsed(path)):
             match node:
                 case ast.Call(
-                    func=ast.Attribute(value=ast.Name("logger"), attr=level),
+                    func=ast.Attribute(
+                        value=ast.Name("logger") | ast.Attribute(attr="logger"), attr=level
+                    ),
                     args=[ast.Constant(str(message)), *_],
                 ):
                     yield level.upper(), message
@@ -111,7 +113,7 @@ def test_each_call_of_a_function_has_a_correlation_id(operation: str) -> None:
         for node in tree.body
         if isinstance(node, ast.FunctionDef) and node.name == "lambda_handler"
     )
-    with_route = "logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP)"
+    with_route = "routes.logger.inject_lambda_context(correlation_id_path=routes.API_GATEWAY_HTTP)"
     expected = with_route if hasattr(load(operation), "app") else "observed"
     assert [ast.unparse(each) for each in handler.decorator_list] == [expected]
 

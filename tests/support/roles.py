@@ -107,8 +107,12 @@ def _named(node: ast.AST, meaning: dict[str, str]) -> Iterator[str]:
 def _definition(full: str) -> list[tuple[ast.AST, dict[str, str]]]:
     """The definition behind a name of the layer, and what names mean there."""
     module, _, name = full.rpartition(".")
-    if module not in MODULES or name not in _definitions(module):
+    if module not in MODULES:
         return []
+    if name not in _definitions(module):
+        # A face gives on what another module defines.
+        behind = _meaning(module).get(name)
+        return _definition(behind) if behind else []
     return [(_definitions(module)[name], _meaning(module))]
 
 

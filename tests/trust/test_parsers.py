@@ -38,8 +38,8 @@ from jobmatch.web.pages import (
     NewestFirst,
     OldestFirst,
 )
-from jobmatch.web.parameters import versions_in
 from jobmatch.web.requests import read_json
+from jobmatch.web.routes import versions_in
 from local.events import LambdaContext, http_event, sqs_event
 from tests.support.bodies import JOB, PROFILE, RESUME
 from tests.support.functions import load

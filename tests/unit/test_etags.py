@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobmatch.web.parameters import etag, versions_in
+from jobmatch.web.routes import etag, versions_in
 
 VERSIONS = st.integers(1, 999_999_999)
 

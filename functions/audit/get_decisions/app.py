@@ -1,23 +1,12 @@
-"""GET /admin/decisions: the decision log, chain after chain."""
-
-from typing import Any
-
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
-from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
-from aws_lambda_powertools.utilities.typing import LambdaContext
+"""GET /admin/decisions: the decision log, one chain after another."""
 
 from jobmatch.audit.queries import get_decisions
 from jobmatch.audit.schemas import DecisionPage
-from jobmatch.models import UserRole
 from jobmatch.postgres import connect
-from jobmatch.telemetry import logger
-from jobmatch.web import problems
-from jobmatch.web.pages import ByJob, Listing
-from jobmatch.web.parameters import DEFAULT_LIMIT, Cursor, Limit, OfJob
-from jobmatch.web.requests import RESOLVER_OPTIONS, allow
+from jobmatch.web import routes
 
-app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
-app.include_router(problems.router)
+app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
+app.include_router(routes.problems)
 
 
 @app.get(
@@ -25,10 +14,14 @@ app.include_router(problems.router)
     operation_id="getDecisions",
     summary="Read the decision log",
     tags=["audit"],
-    middlewares=allow(UserRole.ADMIN),
+    middlewares=routes.allow(routes.ADMIN),
 )
-def get(job_id: OfJob = None, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> DecisionPage:
-    listing = Listing(ByJob, "decisions", job_id)
+def get(
+    job_id: routes.OfJob = None,
+    limit: routes.Limit = routes.DEFAULT_LIMIT,
+    cursor: routes.Cursor = None,
+) -> DecisionPage:
+    listing = routes.Listing(routes.ByJob, "decisions", job_id)
     with connect() as connection:
         rows = get_decisions(
             connection, job_id=job_id, limit=limit + 1, after=listing.after(cursor)
@@ -36,6 +29,6 @@ def get(job_id: OfJob = None, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = Non
     return DecisionPage.of(rows, limit, listing)
 
 
-@logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+@routes.logger.inject_lambda_context(correlation_id_path=routes.API_GATEWAY_HTTP)
+def lambda_handler(event: routes.Event, context: routes.LambdaContext) -> routes.Result:
     return app.resolve(event, context)

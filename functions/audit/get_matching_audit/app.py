@@ -1,22 +1,12 @@
 """GET /admin/matching-audit: the counts that a bias audit needs."""
 
-from typing import Any
-
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from jobmatch.audit.schemas import MatchingAudit, Period
 from jobmatch.audit.service import MEDIA_TYPE, audit_matching, audit_table
-from jobmatch.models import UserRole
 from jobmatch.postgres import connect
-from jobmatch.telemetry import logger
-from jobmatch.web import problems
-from jobmatch.web.parameters import FirstDay, LastDay
-from jobmatch.web.requests import RESOLVER_OPTIONS, allow, json_or
+from jobmatch.web import routes
 
-app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
-app.include_router(problems.router)
+app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
+app.include_router(routes.problems)
 
 
 @app.get(
@@ -24,15 +14,18 @@ app.include_router(problems.router)
     operation_id="getMatchingAudit",
     summary="Count what became of the candidates",
     tags=["audit"],
-    middlewares=allow(UserRole.ADMIN),
+    openapi_extensions=routes.extensions(writes={MEDIA_TYPE: {"type": "string"}}),
+    middlewares=routes.allow(routes.ADMIN),
 )
-def get(first: FirstDay = None, last: LastDay = None) -> Response[MatchingAudit]:
+def get(
+    first: routes.FirstDay = None, last: routes.LastDay = None
+) -> routes.Response[MatchingAudit]:
     period = Period.of(first, last)
     with connect() as connection:
         audit = audit_matching(connection, period)
-    return json_or(MEDIA_TYPE, audit_table, audit, app.current_event)
+    return routes.json_or(MEDIA_TYPE, audit_table, audit, app.current_event)
 
 
-@logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+@routes.logger.inject_lambda_context(correlation_id_path=routes.API_GATEWAY_HTTP)
+def lambda_handler(event: routes.Event, context: routes.LambdaContext) -> routes.Result:
     return app.resolve(event, context)

@@ -1,23 +1,13 @@
-"""GET /admin/jobs/{jobId}/candidates/{profileId}/explanation: why somebody is listed or not."""
-
-from typing import Any
-
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
-from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
-from aws_lambda_powertools.utilities.typing import LambdaContext
+"""GET /admin/jobs/{jobId}/candidates/{profileId}/explanation: why they match or not."""
 
 from jobmatch.insights.explanation import explain_candidate
 from jobmatch.insights.schemas import CandidateExplanation
-from jobmatch.models import UserRole
 from jobmatch.postgres import connect
 from jobmatch.rules.work_history import this_month
-from jobmatch.telemetry import logger
-from jobmatch.web import problems
-from jobmatch.web.parameters import JobId, ProfileId
-from jobmatch.web.requests import RESOLVER_OPTIONS, allow
+from jobmatch.web import routes
 
-app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
-app.include_router(problems.router)
+app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
+app.include_router(routes.problems)
 
 
 @app.get(
@@ -25,13 +15,13 @@ app.include_router(problems.router)
     operation_id="explainCandidate",
     summary="Explain why a candidate is or is not among a job's matches",
     tags=["matching"],
-    middlewares=allow(UserRole.ADMIN),
+    middlewares=routes.allow(routes.ADMIN),
 )
-def get(job_id: JobId, profile_id: ProfileId) -> CandidateExplanation:
+def get(job_id: routes.JobId, profile_id: routes.ProfileId) -> CandidateExplanation:
     with connect() as connection:
         return explain_candidate(connection, job_id, profile_id, this_month=this_month())
 
 
-@logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+@routes.logger.inject_lambda_context(correlation_id_path=routes.API_GATEWAY_HTTP)
+def lambda_handler(event: routes.Event, context: routes.LambdaContext) -> routes.Result:
     return app.resolve(event, context)

@@ -1,24 +1,13 @@
 """GET /admin/profiles/{profileId}/matches: the open jobs that suit a candidate, best first."""
 
-from typing import Any
-
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
-from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from jobmatch.insights.schemas import SuitableJobPage
 from jobmatch.insights.suitable_jobs import get_jobs_for_profile
-from jobmatch.models import UserRole
 from jobmatch.postgres import connect
 from jobmatch.rules.work_history import this_month
-from jobmatch.telemetry import logger
-from jobmatch.web import problems
-from jobmatch.web.pages import BestJobFirst, Listing
-from jobmatch.web.parameters import DEFAULT_LIMIT, Cursor, Limit, ProfileId
-from jobmatch.web.requests import RESOLVER_OPTIONS, allow
+from jobmatch.web import routes
 
-app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
-app.include_router(problems.router)
+app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
+app.include_router(routes.problems)
 
 
 @app.get(
@@ -26,12 +15,14 @@ app.include_router(problems.router)
     operation_id="getJobsForProfile",
     summary="List the open jobs that suit a candidate",
     tags=["profiles"],
-    middlewares=allow(UserRole.ADMIN),
+    middlewares=routes.allow(routes.ADMIN),
 )
 def get(
-    profile_id: ProfileId, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+    profile_id: routes.ProfileId,
+    limit: routes.Limit = routes.DEFAULT_LIMIT,
+    cursor: routes.Cursor = None,
 ) -> SuitableJobPage:
-    listing = Listing(BestJobFirst, "suitable jobs", profile_id)
+    listing = routes.Listing(routes.BestJobFirst, "suitable jobs", profile_id)
     after = listing.after(cursor)
     with connect() as connection:
         jobs = get_jobs_for_profile(
@@ -40,6 +31,6 @@ def get(
     return SuitableJobPage.of(jobs, limit, listing)
 
 
-@logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+@routes.logger.inject_lambda_context(correlation_id_path=routes.API_GATEWAY_HTTP)
+def lambda_handler(event: routes.Event, context: routes.LambdaContext) -> routes.Result:
     return app.resolve(event, context)

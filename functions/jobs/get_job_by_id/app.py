@@ -1,24 +1,15 @@
 """GET /jobs/{jobId}: one job, with its entity tag."""
 
 import json
-from typing import Any
-
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from jobmatch.jobs.job_posting import MEDIA_TYPE, posting_of
 from jobmatch.jobs.queries import require_job_by_id
 from jobmatch.jobs.schemas import AdminJobDetail, JobDetail
-from jobmatch.models import UserRole
 from jobmatch.postgres import connect
-from jobmatch.telemetry import logger
-from jobmatch.web import problems
-from jobmatch.web.parameters import JobId, etag
-from jobmatch.web.requests import JSON, RESOLVER_OPTIONS, allow, caller_of, prefers
+from jobmatch.web import routes
 
-app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
-app.include_router(problems.router)
+app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
+app.include_router(routes.problems)
 
 
 @app.get(
@@ -26,19 +17,26 @@ app.include_router(problems.router)
     operation_id="getJobById",
     summary="Read a job",
     tags=["jobs"],
-    middlewares=allow(UserRole.EMPLOYER, UserRole.ADMIN),
+    responses=routes.answers(
+        200,
+        ETag="Version of the job, for `If-Match`.",
+        Vary="The answer depends on `Accept`.",
+    ),
+    openapi_extensions=routes.extensions(
+        writes={MEDIA_TYPE: {"$ref": "#/components/schemas/JobPosting"}}
+    ),
+    middlewares=routes.allow(routes.EMPLOYER, routes.ADMIN),
 )
-def get(job_id: JobId) -> Response[AdminJobDetail | JobDetail]:
+def get(job_id: routes.JobId) -> routes.Response[AdminJobDetail | JobDetail]:
     with connect() as connection:
-        job = require_job_by_id(connection, job_id, viewer=caller_of(app))
-    headers = {"ETag": etag(job.version), "Vary": "Accept"}
-    if not prefers(app.current_event, MEDIA_TYPE):
-        return Response(200, JSON, job, headers=headers)
-    headers["ETag"] = etag(job.version, "-ld")
-    posting: Any = json.dumps(posting_of(job), ensure_ascii=False)
-    return Response(200, MEDIA_TYPE, posting, headers=headers)
+        job = require_job_by_id(connection, job_id, viewer=routes.caller_of(app))
+    headers = {"ETag": routes.etag(job.version), "Vary": "Accept"}
+    if routes.prefers(app.current_event, MEDIA_TYPE):
+        headers["ETag"] = routes.etag(job.version, "-ld")
+        return routes.written(json.dumps(posting_of(job), ensure_ascii=False), MEDIA_TYPE, headers)
+    return routes.Response(200, routes.JSON, job, headers=headers)
 
 
-@logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+@routes.logger.inject_lambda_context(correlation_id_path=routes.API_GATEWAY_HTTP)
+def lambda_handler(event: routes.Event, context: routes.LambdaContext) -> routes.Result:
     return app.resolve(event, context)

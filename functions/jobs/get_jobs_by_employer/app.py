@@ -1,24 +1,13 @@
 """GET /employers/{employerUserId}/jobs: one employer's jobs, newest first."""
 
-from typing import Any
-
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
-from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from jobmatch.jobs.queries import get_jobs_by_employer
 from jobmatch.jobs.schemas import JobPage
-from jobmatch.models import UserRole
 from jobmatch.postgres import connect
 from jobmatch.rules.work_history import this_month
-from jobmatch.telemetry import logger
-from jobmatch.web import problems
-from jobmatch.web.pages import Listing, NewestFirst
-from jobmatch.web.parameters import DEFAULT_LIMIT, Cursor, EmployerUserId, Limit, Status
-from jobmatch.web.requests import RESOLVER_OPTIONS, allow, caller_of
+from jobmatch.web import routes
 
-app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
-app.include_router(problems.router)
+app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
+app.include_router(routes.problems)
 
 
 @app.get(
@@ -26,20 +15,21 @@ app.include_router(problems.router)
     operation_id="getJobsByEmployer",
     summary="List an employer's jobs",
     tags=["jobs"],
-    middlewares=allow(UserRole.EMPLOYER, UserRole.ADMIN),
+    openapi_extensions=routes.extensions(ids={"jobId": "$response.body#/items/0/id"}),
+    middlewares=routes.allow(routes.EMPLOYER, routes.ADMIN),
 )
 def get(
-    employer_user_id: EmployerUserId,
-    status: Status = None,
-    limit: Limit = DEFAULT_LIMIT,
-    cursor: Cursor = None,
+    employer_user_id: routes.EmployerUserId,
+    status: routes.Status = None,
+    limit: routes.Limit = routes.DEFAULT_LIMIT,
+    cursor: routes.Cursor = None,
 ) -> JobPage:
-    listing = Listing(NewestFirst, "employer", employer_user_id, status)
+    listing = routes.Listing(routes.NewestFirst, "employer", employer_user_id, status)
     with connect() as connection:
         rows = get_jobs_by_employer(
             connection,
             employer_user_id,
-            viewer=caller_of(app),
+            viewer=routes.caller_of(app),
             status=status,
             limit=limit + 1,
             after=listing.after(cursor),
@@ -48,6 +38,6 @@ def get(
     return JobPage.of(rows, limit, listing)
 
 
-@logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+@routes.logger.inject_lambda_context(correlation_id_path=routes.API_GATEWAY_HTTP)
+def lambda_handler(event: routes.Event, context: routes.LambdaContext) -> routes.Result:
     return app.resolve(event, context)

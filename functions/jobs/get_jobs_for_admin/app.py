@@ -1,24 +1,13 @@
 """GET /admin/jobs: all employers' jobs, newest first."""
 
-from typing import Any
-
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
-from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from jobmatch.jobs.queries import get_jobs_for_admin
 from jobmatch.jobs.schemas import AdminJobPage
-from jobmatch.models import UserRole
 from jobmatch.postgres import connect
 from jobmatch.rules.work_history import this_month
-from jobmatch.telemetry import logger
-from jobmatch.web import problems
-from jobmatch.web.pages import Listing, NewestFirst
-from jobmatch.web.parameters import DEFAULT_LIMIT, Cursor, Limit, Status
-from jobmatch.web.requests import RESOLVER_OPTIONS, allow
+from jobmatch.web import routes
 
-app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
-app.include_router(problems.router)
+app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
+app.include_router(routes.problems)
 
 
 @app.get(
@@ -26,10 +15,15 @@ app.include_router(problems.router)
     operation_id="getJobsForAdmin",
     summary="List all jobs",
     tags=["jobs"],
-    middlewares=allow(UserRole.ADMIN),
+    openapi_extensions=routes.extensions(ids={"jobId": "$response.body#/items/0/id"}),
+    middlewares=routes.allow(routes.ADMIN),
 )
-def get(status: Status = None, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> AdminJobPage:
-    listing = Listing(NewestFirst, "admin", status)
+def get(
+    status: routes.Status = None,
+    limit: routes.Limit = routes.DEFAULT_LIMIT,
+    cursor: routes.Cursor = None,
+) -> AdminJobPage:
+    listing = routes.Listing(routes.NewestFirst, "admin", status)
     with connect() as connection:
         rows = get_jobs_for_admin(
             connection,
@@ -41,6 +35,6 @@ def get(status: Status = None, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = No
     return AdminJobPage.of(rows, limit, listing)
 
 
-@logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+@routes.logger.inject_lambda_context(correlation_id_path=routes.API_GATEWAY_HTTP)
+def lambda_handler(event: routes.Event, context: routes.LambdaContext) -> routes.Result:
     return app.resolve(event, context)

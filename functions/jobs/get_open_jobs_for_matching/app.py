@@ -1,23 +1,12 @@
-"""GET /admin/jobs/due-for-matching: the jobs that wait for matching, oldest first."""
-
-from typing import Any
-
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
-from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
-from aws_lambda_powertools.utilities.typing import LambdaContext
+"""GET /admin/jobs/due-for-matching: the jobs that are due, oldest first."""
 
 from jobmatch.jobs.queries import get_open_jobs_for_matching
 from jobmatch.jobs.schemas import DueJobPage
-from jobmatch.models import UserRole
 from jobmatch.postgres import connect
-from jobmatch.telemetry import logger
-from jobmatch.web import problems
-from jobmatch.web.pages import Listing, OldestFirst
-from jobmatch.web.parameters import DEFAULT_LIMIT, Cursor, Limit
-from jobmatch.web.requests import RESOLVER_OPTIONS, allow
+from jobmatch.web import routes
 
-app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
-app.include_router(problems.router)
+app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
+app.include_router(routes.problems)
 
 
 @app.get(
@@ -25,15 +14,15 @@ app.include_router(problems.router)
     operation_id="getOpenJobsForMatching",
     summary="List the jobs that are due for matching",
     tags=["matching"],
-    middlewares=allow(UserRole.ADMIN),
+    middlewares=routes.allow(routes.ADMIN),
 )
-def get(limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> DueJobPage:
-    listing = Listing(OldestFirst, "due")
+def get(limit: routes.Limit = routes.DEFAULT_LIMIT, cursor: routes.Cursor = None) -> DueJobPage:
+    listing = routes.Listing(routes.OldestFirst, "due")
     with connect() as connection:
         rows = get_open_jobs_for_matching(connection, limit=limit + 1, after=listing.after(cursor))
     return DueJobPage.of(rows, limit, listing)
 
 
-@logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+@routes.logger.inject_lambda_context(correlation_id_path=routes.API_GATEWAY_HTTP)
+def lambda_handler(event: routes.Event, context: routes.LambdaContext) -> routes.Result:
     return app.resolve(event, context)

@@ -1,24 +1,13 @@
 """GET /jobs/{jobId}/matches: a job's matches, best first."""
 
-from typing import Any
-
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from jobmatch.matches.queries import get_matches_for_job
 from jobmatch.matches.schemas import MatchPage
-from jobmatch.models import UserRole
 from jobmatch.postgres import connect
 from jobmatch.rules.work_history import this_month
-from jobmatch.telemetry import logger
-from jobmatch.web import problems
-from jobmatch.web.pages import BestFirst, Listing
-from jobmatch.web.parameters import DEFAULT_LIMIT, Cursor, JobId, Limit, MinScore
-from jobmatch.web.requests import JSON, RESOLVER_OPTIONS, allow, caller_of
+from jobmatch.web import routes
 
-app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
-app.include_router(problems.router)
+app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
+app.include_router(routes.problems)
 
 
 @app.get(
@@ -26,29 +15,31 @@ app.include_router(problems.router)
     operation_id="getMatchesForJob",
     summary="List a job's matches",
     tags=["matches"],
-    middlewares=allow(UserRole.EMPLOYER, UserRole.ADMIN),
+    openapi_extensions=routes.extensions(
+        ids={"jobId": "$request.path.jobId", "profileId": "$response.body#/items/0/profileId"}
+    ),
+    middlewares=routes.allow(routes.EMPLOYER, routes.ADMIN),
 )
 def get(
-    job_id: JobId,
-    min_score: MinScore = None,
-    limit: Limit = DEFAULT_LIMIT,
-    cursor: Cursor = None,
-) -> Response[MatchPage]:
-    listing = Listing(BestFirst, "matches", job_id, min_score)
+    job_id: routes.JobId,
+    min_score: routes.MinScore = None,
+    limit: routes.Limit = routes.DEFAULT_LIMIT,
+    cursor: routes.Cursor = None,
+) -> routes.Response[MatchPage]:
+    listing = routes.Listing(routes.BestFirst, "matches", job_id, min_score)
     with connect() as connection:
         page = get_matches_for_job(
             connection,
             job_id,
-            viewer=caller_of(app),
+            viewer=routes.caller_of(app),
             min_score=min_score,
             limit=limit,
             after=listing.after(cursor),
             this_month=this_month(),
         )
-    body: Any = page.text(listing)
-    return Response(200, JSON, body)
+    return routes.written(page.text(listing))
 
 
-@logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+@routes.logger.inject_lambda_context(correlation_id_path=routes.API_GATEWAY_HTTP)
+def lambda_handler(event: routes.Event, context: routes.LambdaContext) -> routes.Result:
     return app.resolve(event, context)

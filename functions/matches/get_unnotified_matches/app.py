@@ -1,24 +1,13 @@
-"""GET /admin/jobs/{jobId}/unnotified-matches: matches the employer was not told of."""
-
-from typing import Any
-
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
-from aws_lambda_powertools.utilities.typing import LambdaContext
+"""GET /admin/jobs/{jobId}/unnotified-matches: those the employer was not told of."""
 
 from jobmatch.matches.queries import get_unnotified_matches
 from jobmatch.matches.schemas import MatchPage
-from jobmatch.models import UserRole
 from jobmatch.postgres import connect
 from jobmatch.rules.work_history import this_month
-from jobmatch.telemetry import logger
-from jobmatch.web import problems
-from jobmatch.web.pages import BestFirst, Listing
-from jobmatch.web.parameters import DEFAULT_LIMIT, Cursor, JobId, Limit, MinScore
-from jobmatch.web.requests import JSON, RESOLVER_OPTIONS, allow
+from jobmatch.web import routes
 
-app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
-app.include_router(problems.router)
+app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
+app.include_router(routes.problems)
 
 
 @app.get(
@@ -26,15 +15,15 @@ app.include_router(problems.router)
     operation_id="getUnnotifiedMatches",
     summary="List the matches that the employer was not told of",
     tags=["matches"],
-    middlewares=allow(UserRole.ADMIN),
+    middlewares=routes.allow(routes.ADMIN),
 )
 def get(
-    job_id: JobId,
-    min_score: MinScore = None,
-    limit: Limit = DEFAULT_LIMIT,
-    cursor: Cursor = None,
-) -> Response[MatchPage]:
-    listing = Listing(BestFirst, "unnotified", job_id, min_score)
+    job_id: routes.JobId,
+    min_score: routes.MinScore = None,
+    limit: routes.Limit = routes.DEFAULT_LIMIT,
+    cursor: routes.Cursor = None,
+) -> routes.Response[MatchPage]:
+    listing = routes.Listing(routes.BestFirst, "unnotified", job_id, min_score)
     with connect() as connection:
         page = get_unnotified_matches(
             connection,
@@ -44,10 +33,9 @@ def get(
             after=listing.after(cursor),
             this_month=this_month(),
         )
-    body: Any = page.text(listing)
-    return Response(200, JSON, body)
+    return routes.written(page.text(listing))
 
 
-@logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+@routes.logger.inject_lambda_context(correlation_id_path=routes.API_GATEWAY_HTTP)
+def lambda_handler(event: routes.Event, context: routes.LambdaContext) -> routes.Result:
     return app.resolve(event, context)

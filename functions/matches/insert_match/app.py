@@ -1,23 +1,12 @@
 """PUT /admin/jobs/{jobId}/matches/{profileId}: store a match made elsewhere."""
 
-from typing import Annotated, Any
-
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.event_handler.openapi.params import Body
-from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from jobmatch.matches.schemas import Match, MatchPut
 from jobmatch.matches.service import NewMatch, insert_match
-from jobmatch.models import UserRole
 from jobmatch.postgres import connect
-from jobmatch.telemetry import logger
-from jobmatch.web import problems
-from jobmatch.web.parameters import JobId, ProfileId
-from jobmatch.web.requests import JSON, RESOLVER_OPTIONS, allow
+from jobmatch.web import routes
 
-app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
-app.include_router(problems.router)
+app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
+app.include_router(routes.problems)
 
 
 @app.put(
@@ -25,9 +14,15 @@ app.include_router(problems.router)
     operation_id="insertMatch",
     summary="Store a match",
     tags=["matches"],
-    middlewares=allow(UserRole.ADMIN),
+    responses=routes.answers(200, 201),
+    openapi_extensions=routes.extensions(
+        ids={"jobId": "$request.path.jobId", "profileId": "$request.path.profileId"}
+    ),
+    middlewares=routes.allow(routes.ADMIN),
 )
-def put(job_id: JobId, profile_id: ProfileId, data: Annotated[MatchPut, Body()]) -> Response[Match]:
+def put(
+    job_id: routes.JobId, profile_id: routes.ProfileId, data: routes.Body[MatchPut]
+) -> routes.Response[Match]:
     new = NewMatch(
         job_id,
         profile_id,
@@ -38,9 +33,9 @@ def put(job_id: JobId, profile_id: ProfileId, data: Annotated[MatchPut, Body()])
     )
     with connect() as connection:
         match, is_new = insert_match(connection, new)
-    return Response(201 if is_new else 200, JSON, match)
+    return routes.Response(201 if is_new else 200, routes.JSON, match)
 
 
-@logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+@routes.logger.inject_lambda_context(correlation_id_path=routes.API_GATEWAY_HTTP)
+def lambda_handler(event: routes.Event, context: routes.LambdaContext) -> routes.Result:
     return app.resolve(event, context)

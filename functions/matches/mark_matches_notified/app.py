@@ -1,36 +1,26 @@
-"""POST /admin/matches/notified: note that the employer was told of these."""
-
-from typing import Annotated, Any
-
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
-from aws_lambda_powertools.event_handler.openapi.params import Body
-from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
-from aws_lambda_powertools.utilities.typing import LambdaContext
+"""POST /admin/matches/notified: record that the employer was told of matches."""
 
 from jobmatch.matches.schemas import Marked, MatchIds
 from jobmatch.matches.service import mark_matches_notified
-from jobmatch.models import UserRole
 from jobmatch.postgres import transaction
-from jobmatch.telemetry import logger
-from jobmatch.web import problems
-from jobmatch.web.requests import RESOLVER_OPTIONS, allow
+from jobmatch.web import routes
 
-app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
-app.include_router(problems.router)
+app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
+app.include_router(routes.problems)
 
 
 @app.post(
     "/admin/matches/notified",
     operation_id="markMatchesNotified",
-    summary="Note that the employer was told of these matches",
+    summary="Record that the employer was told of these matches",
     tags=["matches"],
-    middlewares=allow(UserRole.ADMIN),
+    middlewares=routes.allow(routes.ADMIN),
 )
-def post(data: Annotated[MatchIds, Body()]) -> Marked:
+def post(data: routes.Body[MatchIds]) -> Marked:
     with transaction() as connection:
         return Marked(mark_matches_notified(connection, data.match_ids))
 
 
-@logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+@routes.logger.inject_lambda_context(correlation_id_path=routes.API_GATEWAY_HTTP)
+def lambda_handler(event: routes.Event, context: routes.LambdaContext) -> routes.Result:
     return app.resolve(event, context)

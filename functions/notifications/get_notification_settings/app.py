@@ -1,22 +1,12 @@
-"""GET /employers/{employerUserId}/notification-settings: what an employer wants mails about."""
+"""GET /employers/{employerUserId}/notification-settings: when an employer gets mail."""
 
-from typing import Any
-
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
-from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
-from jobmatch.models import UserRole
 from jobmatch.notifications.queries import get_notification_settings
 from jobmatch.notifications.schemas import NotificationPreferences
 from jobmatch.postgres import connect
-from jobmatch.telemetry import logger
-from jobmatch.web import problems
-from jobmatch.web.parameters import EmployerUserId
-from jobmatch.web.requests import RESOLVER_OPTIONS, allow, caller_of
+from jobmatch.web import routes
 
-app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
-app.include_router(problems.router)
+app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
+app.include_router(routes.problems)
 
 
 @app.get(
@@ -24,13 +14,13 @@ app.include_router(problems.router)
     operation_id="getNotificationSettings",
     summary="Read an employer's notification settings",
     tags=["notifications"],
-    middlewares=allow(UserRole.EMPLOYER, UserRole.ADMIN),
+    middlewares=routes.allow(routes.EMPLOYER, routes.ADMIN),
 )
-def get(employer_user_id: EmployerUserId) -> NotificationPreferences:
+def get(employer_user_id: routes.EmployerUserId) -> NotificationPreferences:
     with connect() as connection:
-        return get_notification_settings(connection, employer_user_id, viewer=caller_of(app))
+        return get_notification_settings(connection, employer_user_id, viewer=routes.caller_of(app))
 
 
-@logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+@routes.logger.inject_lambda_context(correlation_id_path=routes.API_GATEWAY_HTTP)
+def lambda_handler(event: routes.Event, context: routes.LambdaContext) -> routes.Result:
     return app.resolve(event, context)

@@ -1,4 +1,4 @@
-"""From the notification queue: tell an employer of good new matches."""
+"""From the notification queue: mail an employer about good new matches."""
 
 from typing import Any
 

@@ -1,23 +1,12 @@
-"""PUT /employers/{employerUserId}/notification-settings: choose what to get mails about."""
+"""PUT /employers/{employerUserId}/notification-settings: choose when to get mail."""
 
-from typing import Annotated, Any
-
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
-from aws_lambda_powertools.event_handler.openapi.params import Body
-from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
-from jobmatch.models import UserRole
 from jobmatch.notifications.queries import put_notification_settings
 from jobmatch.notifications.schemas import NotificationPreferences
 from jobmatch.postgres import connect
-from jobmatch.telemetry import logger
-from jobmatch.web import problems
-from jobmatch.web.parameters import EmployerUserId
-from jobmatch.web.requests import RESOLVER_OPTIONS, allow, caller_of
+from jobmatch.web import routes
 
-app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
-app.include_router(problems.router)
+app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
+app.include_router(routes.problems)
 
 
 @app.put(
@@ -25,16 +14,16 @@ app.include_router(problems.router)
     operation_id="putNotificationSettings",
     summary="Replace an employer's notification settings",
     tags=["notifications"],
-    middlewares=allow(UserRole.EMPLOYER, UserRole.ADMIN),
+    middlewares=routes.allow(routes.EMPLOYER, routes.ADMIN),
 )
 def put(
-    employer_user_id: EmployerUserId, data: Annotated[NotificationPreferences, Body()]
+    employer_user_id: routes.EmployerUserId, data: routes.Body[NotificationPreferences]
 ) -> NotificationPreferences:
     with connect() as connection:
-        put_notification_settings(connection, employer_user_id, data, viewer=caller_of(app))
+        put_notification_settings(connection, employer_user_id, data, viewer=routes.caller_of(app))
     return data
 
 
-@logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+@routes.logger.inject_lambda_context(correlation_id_path=routes.API_GATEWAY_HTTP)
+def lambda_handler(event: routes.Event, context: routes.LambdaContext) -> routes.Result:
     return app.resolve(event, context)

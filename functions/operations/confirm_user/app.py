@@ -1,4 +1,4 @@
-"""From the user pool, when somebody has confirmed a sign-up: have them created as a user."""
+"""From the user pool, when a sign-up is confirmed: have the user created."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from jobmatch.telemetry import observed
 
 @observed
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    # Somebody who has only forgotten their password is a user already.
+    # The pool also calls this after a forgotten password. Such a user exists already.
     if event["triggerSource"] == "PostConfirmation_ConfirmSignUp":
         create_user_later(event["request"]["userAttributes"])
     return event

@@ -1,4 +1,4 @@
-"""By CloudFormation or by hand: create the database's users."""
+"""By CloudFormation or by hand: create the users of the database."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""On a schedule: delete the history that is old enough, in portions."""
+"""On a schedule: delete the history that is past its retention, in portions."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""By hand: index the profiles and employers that another system or older rules have written."""
+"""By hand: index the profiles and employers written by another system or older rules."""
 
 from typing import Any
 

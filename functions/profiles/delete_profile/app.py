@@ -1,37 +1,27 @@
-"""DELETE /admin/profiles/{profileId}: forget a candidate."""
+"""DELETE /admin/profiles/{profileId}: delete a candidate."""
 
-from typing import Any
-
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
-from jobmatch.models import UserRole
 from jobmatch.postgres import transaction
 from jobmatch.profiles.service import delete_profile
-from jobmatch.telemetry import logger
-from jobmatch.web import problems
-from jobmatch.web.parameters import ProfileId
-from jobmatch.web.requests import RESOLVER_OPTIONS, allow
+from jobmatch.web import routes
 
-app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
-app.include_router(problems.router)
+app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
+app.include_router(routes.problems)
 
 
 @app.delete(
     "/admin/profiles/<profileId>",
     operation_id="deleteProfile",
-    summary="Delete a candidate and all that is held on them",
+    summary="Delete a candidate and all data held on them",
     tags=["profiles"],
     status_code=204,
-    middlewares=allow(UserRole.ADMIN),
+    middlewares=routes.allow(routes.ADMIN),
 )
-def delete(profile_id: ProfileId) -> Response[None]:
+def delete(profile_id: routes.ProfileId) -> routes.Response[None]:
     with transaction() as connection:
         delete_profile(connection, profile_id)
-    return Response(204)
+    return routes.Response(204)
 
 
-@logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+@routes.logger.inject_lambda_context(correlation_id_path=routes.API_GATEWAY_HTTP)
+def lambda_handler(event: routes.Event, context: routes.LambdaContext) -> routes.Result:
     return app.resolve(event, context)

@@ -1,22 +1,12 @@
 """GET /admin/profiles/{profileId}: one profile."""
 
-from typing import Any
-
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
-from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
-from jobmatch.models import UserRole
 from jobmatch.postgres import connect
 from jobmatch.profiles.queries import require_profile
 from jobmatch.profiles.schemas import ProfileDetail
-from jobmatch.telemetry import logger
-from jobmatch.web import problems
-from jobmatch.web.parameters import ProfileId
-from jobmatch.web.requests import RESOLVER_OPTIONS, allow
+from jobmatch.web import routes
 
-app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
-app.include_router(problems.router)
+app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
+app.include_router(routes.problems)
 
 
 @app.get(
@@ -24,13 +14,13 @@ app.include_router(problems.router)
     operation_id="getProfile",
     summary="Read a candidate profile",
     tags=["profiles"],
-    middlewares=allow(UserRole.ADMIN),
+    middlewares=routes.allow(routes.ADMIN),
 )
-def get(profile_id: ProfileId) -> ProfileDetail:
+def get(profile_id: routes.ProfileId) -> ProfileDetail:
     with connect() as connection:
         return require_profile(connection, profile_id)
 
 
-@logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+@routes.logger.inject_lambda_context(correlation_id_path=routes.API_GATEWAY_HTTP)
+def lambda_handler(event: routes.Event, context: routes.LambdaContext) -> routes.Result:
     return app.resolve(event, context)

@@ -1,26 +1,15 @@
-"""PUT /admin/profiles/{profileId}: create or wholly replace a profile."""
-
-from typing import Annotated, Any
-
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.event_handler.openapi.params import Body
-from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
-from aws_lambda_powertools.utilities.typing import LambdaContext
+"""PUT /admin/profiles/{profileId}: create a profile or replace all of it."""
 
 from jobmatch.jobs.due import try_apply_profile_changes
-from jobmatch.models import UserRole
 from jobmatch.postgres import transaction
 from jobmatch.profiles.queries import require_profile
 from jobmatch.profiles.schemas import Profile, ProfileDetail
 from jobmatch.profiles.service import put_profiles
 from jobmatch.rules.work_history import this_month
-from jobmatch.telemetry import logger
-from jobmatch.web import problems
-from jobmatch.web.parameters import ProfileId
-from jobmatch.web.requests import JSON, RESOLVER_OPTIONS, allow
+from jobmatch.web import routes
 
-app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
-app.include_router(problems.router)
+app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
+app.include_router(routes.problems)
 
 
 @app.put(
@@ -28,18 +17,20 @@ app.include_router(problems.router)
     operation_id="putProfile",
     summary="Create or replace a candidate profile",
     tags=["profiles"],
-    middlewares=allow(UserRole.ADMIN),
+    responses=routes.answers(200, 201),
+    openapi_extensions=routes.extensions(ids={"profileId": "$request.path.profileId"}),
+    middlewares=routes.allow(routes.ADMIN),
 )
-def put(profile_id: ProfileId, data: Annotated[Profile, Body()]) -> Response[ProfileDetail]:
+def put(profile_id: routes.ProfileId, data: routes.Body[Profile]) -> routes.Response[ProfileDetail]:
     with transaction() as connection:
         new = put_profiles(
             connection, {profile_id: data}, user_pointer="/userId", this_month=this_month()
         )
         stored = require_profile(connection, profile_id)
     try_apply_profile_changes()
-    return Response(201 if profile_id in new else 200, JSON, stored)
+    return routes.Response(201 if profile_id in new else 200, routes.JSON, stored)
 
 
-@logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+@routes.logger.inject_lambda_context(correlation_id_path=routes.API_GATEWAY_HTTP)
+def lambda_handler(event: routes.Event, context: routes.LambdaContext) -> routes.Result:
     return app.resolve(event, context)

@@ -1,4 +1,4 @@
-"""On a schedule: queue what is due, jobs for matching and mails, and take up what has changed."""
+"""On a schedule: apply changed profiles, then queue the jobs and mails that are due."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, i
         index_employers(connection)
     taken = True
     while taken:
-        # A transaction each: together they would hold locks on jobs in no common order.
+        # One transaction for each portion: a single one would lock jobs in no common order.
         with transaction() as connection:
             taken = bool(apply_profile_changes(connection))
     with connect() as connection:

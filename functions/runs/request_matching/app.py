@@ -1,23 +1,13 @@
 """POST /jobs/{jobId}/matching-runs: have a job matched now."""
 
-from typing import Any
-
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
-from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from jobmatch.aws import try_queue_matching
 from jobmatch.jobs.schemas import MatchingRequested
-from jobmatch.models import UserRole
 from jobmatch.postgres import connect
 from jobmatch.runs.queries import request_matching
-from jobmatch.telemetry import logger
-from jobmatch.web import problems
-from jobmatch.web.parameters import JobId
-from jobmatch.web.requests import RESOLVER_OPTIONS, allow, caller_of
+from jobmatch.web import routes
 
-app = APIGatewayHttpResolver(**RESOLVER_OPTIONS)
-app.include_router(problems.router)
+app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
+app.include_router(routes.problems)
 
 
 @app.post(
@@ -26,15 +16,17 @@ app.include_router(problems.router)
     summary="Have a job matched now",
     tags=["matching"],
     status_code=202,
-    middlewares=allow(UserRole.EMPLOYER, UserRole.ADMIN),
+    responses=routes.answers(202, 409),
+    openapi_extensions=routes.extensions(ids={"jobId": "$request.path.jobId"}),
+    middlewares=routes.allow(routes.EMPLOYER, routes.ADMIN),
 )
-def post(job_id: JobId) -> MatchingRequested:
+def post(job_id: routes.JobId) -> MatchingRequested:
     with connect() as connection:
-        requested = request_matching(connection, job_id, viewer=caller_of(app))
+        requested = request_matching(connection, job_id, viewer=routes.caller_of(app))
     try_queue_matching(job_id)
     return requested
 
 
-@logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+@routes.logger.inject_lambda_context(correlation_id_path=routes.API_GATEWAY_HTTP)
+def lambda_handler(event: routes.Event, context: routes.LambdaContext) -> routes.Result:
     return app.resolve(event, context)

@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem details: the one map from what went wrong to what is answered."""
+"""Errors as RFC 9457 problem details: the one map from exceptions to answers."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 1
-_MOST_ERRORS = 50
+_MAX_FAULTS = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """The body of every error that our functions answer."""
+    """The body of every error answer of our functions."""
 
     type: str
     title: str
@@ -43,63 +43,64 @@ class InvalidInput(Problem):
     errors: list[FieldError]
 
 
-class Kind(NamedTuple):
-    """What a class of errors has in common; `type` of a problem is made from `slug`."""
+class ProblemType(NamedTuple):
+    """What the problems of one type have in common; the member `type` is made from `slug`."""
 
     status: HTTPStatus
     slug: str
     title: str
 
 
-_KINDS: dict[type[errors.JobmatchError], Kind] = {
-    errors.MalformedRequestError: Kind(
+_TYPES: dict[type[errors.JobmatchError], ProblemType] = {
+    errors.MalformedRequestError: ProblemType(
         HTTPStatus.BAD_REQUEST, "malformed-request", "Malformed request"
     ),
-    errors.UnauthenticatedError: Kind(
+    errors.UnauthenticatedError: ProblemType(
         HTTPStatus.UNAUTHORIZED, "unauthenticated", "Unauthenticated"
     ),
-    errors.ForbiddenError: Kind(HTTPStatus.FORBIDDEN, "forbidden", "Forbidden"),
-    errors.NotFoundError: Kind(HTTPStatus.NOT_FOUND, "not-found", "Not found"),
-    errors.ConflictError: Kind(HTTPStatus.CONFLICT, "conflict", "Conflict"),
-    errors.PreconditionFailedError: Kind(
+    errors.ForbiddenError: ProblemType(HTTPStatus.FORBIDDEN, "forbidden", "Forbidden"),
+    errors.NotFoundError: ProblemType(HTTPStatus.NOT_FOUND, "not-found", "Not found"),
+    errors.ConflictError: ProblemType(HTTPStatus.CONFLICT, "conflict", "Conflict"),
+    errors.PreconditionFailedError: ProblemType(
         HTTPStatus.PRECONDITION_FAILED, "precondition-failed", "Precondition failed"
     ),
-    errors.UnsupportedMediaTypeError: Kind(
+    errors.UnsupportedMediaTypeError: ProblemType(
         HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "Unsupported media type"
     ),
-    errors.InvalidInputError: Kind(
+    errors.InvalidInputError: ProblemType(
         HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-input", "Invalid input"
     ),
 }
-_UNAVAILABLE = Kind(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", "Unavailable")
-_INTERNAL = Kind(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "Internal error")
+_UNAVAILABLE = ProblemType(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", "Unavailable")
+_INTERNAL = ProblemType(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "Internal error")
 
 _RETRYABLE = ("08", "28", "40", "53", "57", "55P03", "25006")
-"""SQLSTATE classes and codes after which the same request may well succeed: connection, refused
-credentials (they rotate), serialization and deadlock, resources, shutdown and time-out, lock
-time-out, a standby."""
+"""SQLSTATE classes and codes after which the same request may succeed: lost connection, refused
+credentials (they rotate), serialization failure and deadlock, insufficient resources, shutdown and
+statement timeout, lock timeout, a standby that only reads."""
 
 router = APIGatewayHttpRouter()
 
 
 def _problem(
-    kind: Kind,
+    problem_type: ProblemType,
     detail: str,
     *,
     faults: Sequence[FieldError] | None = None,
     headers: dict[str, Any] | None = None,
 ) -> Response[str]:
-    basis = (f"urn:jobmatch:problem:{kind.slug}", kind.title, kind.status.value, detail)
-    problem = Problem(*basis) if faults is None else InvalidInput(*basis, list(faults))
-    return Response(kind.status.value, MEDIA_TYPE, to_json(problem).decode(), headers)
+    status, slug, title = problem_type
+    members = (f"urn:jobmatch:problem:{slug}", title, status.value, detail)
+    problem = Problem(*members) if faults is None else InvalidInput(*members, list(faults))
+    return Response(status.value, MEDIA_TYPE, to_json(problem).decode(), headers)
 
 
 def _domain_problem(error: errors.JobmatchError) -> Response[str]:
-    faults = error.errors[:_MOST_ERRORS] if isinstance(error, errors.InvalidInputError) else None
-    kind = _KINDS[type(error)]
+    faults = error.errors[:_MAX_FAULTS] if isinstance(error, errors.InvalidInputError) else None
+    problem_type = _TYPES[type(error)]
     # Without the detail, which may quote what the caller sent.
-    logger.info("Refused.", status=kind.status.value, problem=kind.slug)
-    return _problem(kind, str(error), faults=faults)
+    logger.info("Refused.", status=problem_type.status.value, problem=problem_type.slug)
+    return _problem(problem_type, str(error), faults=faults)
 
 
 def _unexpected_problem(error: Exception) -> Response[str]:
@@ -109,26 +110,26 @@ def _unexpected_problem(error: Exception) -> Response[str]:
 
 @router.exception_handler(errors.JobmatchError)
 def domain_error(error: errors.JobmatchError) -> Response[str]:
-    """An error of the domain says itself what is wrong."""
+    """An error of the domain: its message is the detail of the problem."""
     return _domain_problem(error)
 
 
 @router.exception_handler(RequestValidationError)
 def invalid_request(error: RequestValidationError) -> Response[str]:
-    """What pydantic found wrong with the body, the query or a header."""
+    """Faults that pydantic found in the body, the query or a header."""
     faults = [FieldError(_pointer(fault["loc"]), _message(fault)) for fault in error.errors()]
     return _domain_problem(errors.InvalidInputError(*faults))
 
 
 @router.exception_handler(NoRouteError)
 def no_route(_: NoRouteError) -> Response[str]:
-    """A path that the gateway let through, but that is none of ours."""
+    """A path that the gateway accepts and this function does not have."""
     return _domain_problem(errors.NotFoundError("There is nothing here."))
 
 
 @router.exception_handler([DBAPIError, PoolTimeoutError])
 def database_error(error: DBAPIError | PoolTimeoutError) -> Response[str]:
-    """A database that is away or overloaded asks for patience; anything else is our fault."""
+    """An error of the database: 503 if a retry may help, 409 for a constraint, 500 otherwise."""
     state = sqlstate(error) or ""
     if isinstance(error, InterfaceError | PoolTimeoutError) or state.startswith(_RETRYABLE):
         log_failure("The database is not available.", error)
@@ -144,7 +145,7 @@ def database_error(error: DBAPIError | PoolTimeoutError) -> Response[str]:
 
 @router.exception_handler(Exception)
 def unexpected(error: Exception) -> Response[str]:
-    """A fault of ours: the log says what, the caller learns only that it happened."""
+    """A defect of ours: the log says what it is, the answer only that there is one."""
     return _unexpected_problem(error)
 
 

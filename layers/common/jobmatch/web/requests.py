@@ -1,8 +1,8 @@
-"""What every route shares: who may use it, and how JSON is read and written.
+"""What every route does with a request: check who may use it, read JSON and write JSON.
 
-The order of checks is the contract's: 401, 403 by role, 404 for a malformed id, 400 and 422,
-404, 412, 409. Powertools' own validation would come before any middleware, so it is not
-switched on in the resolver but named in `allow`, behind the role.
+The contract fixes the order of the checks: 401, 403 by role, 404 for a malformed id, 400 and 422,
+404, 412, 409. Powertools' own validation would run before every middleware. Therefore the
+resolver does not switch it on, and `allow` puts it behind the check of the role.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
     from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
-    Form = Callable[[dict[str, Any]], dict[str, Any]]
+    BodyReader = Callable[[dict[str, Any]], dict[str, Any]]
     Middleware = Callable[[APIGatewayHttpResolver, NextMiddleware], Response[Any]]
 
 JSON = "application/json"
@@ -63,17 +63,18 @@ class ResolverOptions(TypedDict):
     json_body_deserializer: Callable[[str], dict[str, Any]]
 
 
-def allow(*roles: UserRole, forms: Mapping[str, Form] | None = None) -> list[Middleware]:
+def allow(*roles: UserRole, readers: Mapping[str, BodyReader] | None = None) -> list[Middleware]:
     """The middlewares of a route that callers with one of `roles` may use.
 
-    The token's group is checked first. That the caller is an active user of that role is a
-    predicate of the query where an employer can reach the route, so that success costs no
-    second round trip; when such a query finds nothing, or anything else is wrong, this asks
-    before it lets the error out. Routes for admins alone ask at once.
+    The groups in the token are checked first. The database must also know the caller as an active
+    user of that role. On a route for employers the predicates of its query include this, so that
+    a request that succeeds costs one round trip; if it fails, this checks the user before the
+    error goes out. On a route for admins alone this checks the user first.
 
     Args:
-        roles: of the callers.
-        forms: media types that the route reads besides JSON, with what makes our body of theirs.
+        roles: roles of the callers.
+        readers: media types that the route reads besides JSON, each with the function that turns
+            such a document into the JSON body of the route.
     """
     needed = frozenset(roles)
 
@@ -86,35 +87,35 @@ def allow(*roles: UserRole, forms: Mapping[str, Form] | None = None) -> list[Mid
             _require_role(caller, needed)
         try:
             _require_ids(app.context["_route_args"])
-            _require_json(app.current_event, forms or {})
+            _require_json(app.current_event, readers or {})
             return next_middleware(app)
         except (JobmatchError, RequestValidationError):
             _require_role(caller, needed)
             raise
 
-    return [authorize, _validate, _read_patiently]
+    return [authorize, _validate, _retry_read]
 
 
 def caller_of(app: APIGatewayHttpResolver) -> Caller:
-    """The caller of the request at hand, as `allow` found them."""
+    """The caller of the current request, as the token names them."""
     caller: Caller = app.context["caller"]
     return caller
 
 
-def _read_patiently(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
-    # A GET is safe to repeat (RFC 9110, section 9.2.1). Whether a write that got no answer was
-    # done nobody knows: that is for the caller to find out.
+def _retry_read(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
+    # A GET is safe to repeat (RFC 9110, section 9.2.1). A write that got no answer may have
+    # happened or not; only the caller can find out.
     if app.current_event.http_method == "GET":
         return read(lambda: next_middleware(app))
     return next_middleware(app)
 
 
 def _require_role(caller: Caller, roles: frozenset[UserRole]) -> None:
-    def ask() -> None:
+    def check() -> None:
         with connect() as connection:
             require_role(connection, caller, roles)
 
-    read(ask)
+    read(check)
 
 
 def _caller(event: APIGatewayProxyEventV2) -> Caller:
@@ -125,52 +126,59 @@ def _caller(event: APIGatewayProxyEventV2) -> Caller:
         raise UnauthenticatedError("A bearer token is required.") from None
     if not _UUID.fullmatch(str(user_id)):
         raise ForbiddenError("Your account is not known here.")
-    # An HTTP API hands a list over as the text "[admin employer]".
+    # An HTTP API passes a list as the text "[admin employer]".
     names = set(str(groups).strip("[]").split())
     roles = {UserRole.EMPLOYER, UserRole.ADMIN}
     return Caller(UUID(str(user_id)), frozenset(role for role in roles if role.value in names))
 
 
 def _require_ids(path_parameters: Mapping[str, str]) -> None:
-    # Every variable part of our paths is an id, and what can't be one does not exist.
+    # Every variable part of our paths is a UUID; nothing exists under another value.
     if not all(_UUID.fullmatch(value) for value in path_parameters.values()):
         raise NotFoundError("There is nothing here.")
 
 
-def _require_json(event: APIGatewayProxyEventV2, forms: Mapping[str, Form]) -> None:
+def _require_json(event: APIGatewayProxyEventV2, readers: Mapping[str, BodyReader]) -> None:
     if not event.body:
         return
     media_type = event.headers.get("content-type", JSON).partition(";")[0].strip().lower()
     try:
-        if form := forms.get(media_type):
-            # Before Powertools reads the body, which it remembers.
+        if reader := readers.get(media_type):
+            # Replaced in the raw event, before Powertools reads the body and caches it.
             body = event.raw_event["body"]
             text = b64decode(body).decode() if event.is_base64_encoded else body
-            event.raw_event["body"] = json.dumps(form(read_json(text)))
+            event.raw_event["body"] = json.dumps(reader(read_json(text)))
             event.raw_event["isBase64Encoded"] = False
         elif event.decoded_body and media_type != JSON:
-            known = " or ".join((JSON, *forms))
+            known = " or ".join((JSON, *readers))
             raise UnsupportedMediaTypeError(f"Send {known}, with that as the Content-Type.")
     except (UnicodeDecodeError, binascii.Error):
         raise MalformedRequestError("The body is not UTF-8 text.") from None
-    # Media types have no case, but Powertools looks for this spelling.
+    # Media types are case-insensitive, but Powertools compares with this spelling.
     event.raw_event["headers"]["content-type"] = JSON
 
 
 def json_or(
     media_type: str, write: Callable[[Any], str], body: Any, event: APIGatewayProxyEventV2
 ) -> Response[Any]:
-    """The answer `body` as JSON, or as `write` makes it where the caller prefers `media_type`."""
+    """The answer `body` as JSON, or as text from `write` if the caller prefers `media_type`."""
     headers: Any = {"Vary": "Accept"}
     if prefers(event, media_type):
-        return Response(200, media_type, write(body), headers=headers)
+        return written(write(body), media_type, headers)
     return Response(200, JSON, body, headers=headers)
 
 
+def written(
+    text: str, media_type: str = JSON, headers: dict[str, Any] | None = None
+) -> Response[Any]:
+    """The answer 200 with a body that is text already."""
+    return Response(200, media_type, text, headers)
+
+
 def prefers(event: APIGatewayProxyEventV2, media_type: str) -> bool:
-    """Whether the caller names this type, and wants JSON less (RFC 9110, section 12.5.1)."""
+    """Whether the caller accepts this type and prefers it to JSON (RFC 9110, section 12.5.1)."""
     accepted = event.raw_event["headers"].get("accept", "")
-    # Almost always false, and then it costs next to nothing.
+    # The cheap test comes first, because it is almost always false.
     return media_type in accepted.lower() and (
         _quality(accepted, media_type) > _quality(accepted, JSON)
     )
@@ -178,8 +186,8 @@ def prefers(event: APIGatewayProxyEventV2, media_type: str) -> bool:
 
 def _quality(accepted: str, media_type: str) -> float:
     ranges = {}
-    for each in accepted.split(","):
-        name, _, parameters = each.partition(";")
+    for media_range in accepted.split(","):
+        name, _, parameters = media_range.partition(";")
         quality = _QUALITY.search(parameters)
         ranges[name.strip().lower()] = float(quality[1]) if quality else 1.0
     specific = (media_type, f"{media_type.partition('/')[0]}/*", "*/*")
@@ -191,7 +199,7 @@ def read_json(body: str) -> dict[str, Any]:
 
     Raises:
         MalformedRequestError: it is not JSON (RFC 8259).
-        InvalidInputError: it is JSON, but no object, or one that could be read in two ways.
+        InvalidInputError: it is JSON, but not an object, or an object that can be read in two ways.
     """
     try:
         value = json.loads(
@@ -223,7 +231,7 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise MalformedRequestError(f"The body is not JSON: {name} is no JSON value.")
+    raise MalformedRequestError(f"The body is not JSON: {name} is not a JSON value.")
 
 
 def _refuse_unpaired_surrogates(value: object) -> None:
@@ -239,7 +247,7 @@ def _adapter(body_type: type) -> TypeAdapter[Any]:
 
 
 def write_json(body: Any) -> str:
-    """A result of a route as JSON text."""
+    """The result of a route as JSON text."""
     body_type: Any = type(body)
     return _adapter(body_type).dump_json(body, by_alias=True).decode()
 
