@@ -1,4 +1,4 @@
-"""Pages of lists, and the opaque cursors between them."""
+"""Pages of lists, and the opaque cursors that lead from one page to the next."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from jobmatch.wire import (
     wire,
 )
 
-# Any time of ours; what is outside is no cursor of ours, and PostgreSQL need not be asked.
+# No row of ours is older or younger. A cursor with another time is refused without a query.
 Time = Annotated[
     AwareDatetime,
     Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(9000, 1, 1, tzinfo=UTC)),
@@ -31,41 +31,41 @@ Time = Annotated[
 
 
 class NewestFirst(NamedTuple):
-    """Place in a list that is newest first."""
+    """Position in a list that is newest first."""
 
     created_at: Time
     id: UUID
 
 
 class LatestFirst(NamedTuple):
-    """Place in a list of runs, the latest first."""
+    """Position in a list of runs, latest first."""
 
     started_at: Time
     id: UUID
 
 
 class OldestFirst(NamedTuple):
-    """Place in a list that is oldest first; the row itself knows its time."""
+    """Position in a list that is oldest first; the query reads the time from the row."""
 
     id: UUID
 
 
 class BestFirst(NamedTuple):
-    """Place in a list of matches, best first, equal scores by profile."""
+    """Position in a list of matches, best first; equal scores are ordered by profile."""
 
     overall_score: Annotated[Score, Strict()]
     profile_id: UUID
 
 
 class BestJobFirst(NamedTuple):
-    """Place in a list of jobs, best first, equal scores by job."""
+    """Position in a list of jobs, best first; equal scores are ordered by job."""
 
     overall_score: Annotated[Score, Strict()]
     job_id: UUID
 
 
 class ByJob(NamedTuple):
-    """Place in the decision log: chain after chain, each from its beginning."""
+    """Position in the decision log: one chain after another, each from its beginning."""
 
     job_id: UUID
     number: Annotated[int, Strict(), Field(ge=1, lt=2**31)]
@@ -77,16 +77,17 @@ K = TypeVar("K", NewestFirst, LatestFirst, OldestFirst, BestFirst, BestJobFirst,
 
 @cache
 def _adapter(key: Any) -> TypeAdapter[tuple[str, Any]]:
-    digest_and_place: Any = tuple[str, key]
-    return TypeAdapter(digest_and_place)
+    digest_and_position: Any = tuple[str, key]
+    return TypeAdapter(digest_and_position)
 
 
 class Listing(Generic[K]):
-    """One list with its filters, which is what a cursor belongs to.
+    """One list with one set of filters. A cursor belongs to one listing.
 
     Args:
-        key: the order of the list.
-        parts: the list's name and the values of its filters; a cursor made for others is refused.
+        key: the order of the list, as the type of its positions.
+        parts: the name of the list and the values of its filters. A cursor of a listing with other
+            parts is refused.
     """
 
     def __init__(self, key: type[K], *parts: object) -> None:
@@ -95,34 +96,39 @@ class Listing(Generic[K]):
         self._digest = hashlib.sha256(repr([str(part) for part in parts]).encode()).hexdigest()[:16]
 
     def after(self, cursor: str | None) -> K | None:
-        """The place that a cursor stands for, or none for the first page.
+        """The position that a cursor stands for, or None for the first page.
 
         Raises:
             InvalidInputError: the cursor is malformed or belongs to another list or filter.
         """
         if cursor is None:
             return None
-        place: K
+        position: K
         try:
             text = base64.b64decode(cursor, altchars=b"-_", validate=True)
-            digest, place = self._adapter.validate_json(text)
+            digest, position = self._adapter.validate_json(text)
         except ValueError:  # pydantic's ValidationError is one too
             digest = None
         if digest != self._digest:
             fault = FieldError("/query/cursor", "is not a cursor of this list with these filters")
             raise InvalidInputError(fault)
-        return place
+        return position
 
     def cursor(self, item: object) -> str:
         """The cursor that continues after `item`, which has the attributes of the key."""
-        place = self._key(*(getattr(item, name) for name in self._key._fields))
-        text = self._adapter.dump_json((self._digest, place))
+        position = self._key(*(getattr(item, name) for name in self._key._fields))
+        text = self._adapter.dump_json((self._digest, position))
         return base64.urlsafe_b64encode(text).decode()
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenPage:
-    """A page whose `items` are the text of a JSON array already; `last` if there is a next page."""
+    """A page whose items PostgreSQL has written as JSON.
+
+    Args:
+        items: the text of a JSON array.
+        last: the values of the key of the last item, or None if there is no next page.
+    """
 
     items: str
     last: tuple[Any, ...] | None
@@ -142,6 +148,6 @@ class Page(Generic[T]):
 
     @classmethod
     def of(cls, rows: list[T], limit: int, listing: Listing[Any]) -> Self:
-        """A page from up to `limit` + 1 rows: the one too many tells that there is a next page."""
-        more = len(rows) > limit
-        return cls(rows[:limit], listing.cursor(rows[limit - 1]) if more else None)
+        """A page from up to `limit` + 1 rows; the extra row shows that there is a next page."""
+        has_next = len(rows) > limit
+        return cls(rows[:limit], listing.cursor(rows[limit - 1]) if has_next else None)
