@@ -1,8 +1,9 @@
 """Write events/*.json: one event per function, as AWS would send it, and env.json.
 
 The events are for `sam local invoke` and for the test that runs each through its handler, so ids in
-them are those of the people and things that the test lays out. `--check` writes nothing and
-fails when a file on disk differs.
+them are those of the people and things that the test lays out. The request to a route is made from
+the template; only its body stands here. `--check` writes nothing and fails when a file on disk
+differs.
 """
 
 from __future__ import annotations
@@ -10,13 +11,17 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from local.events import REGION, http_event, schedule_event, sqs_event
 from local.template import Template
 
+if TYPE_CHECKING:
+    from local.resources import Route
+
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "events"
+TEMPLATE = Template(ROOT / "template.yaml")
 
 ADMIN_ID = "00000000-0000-4000-8000-000000000001"
 EMPLOYER_ID = "00000000-0000-4000-8000-000000000002"
@@ -53,7 +58,6 @@ EMPLOYER_USER = {
     "companyName": "Firm LLP",
     "corporateDomains": ["firm.example"],
 }
-GROUPS = {"groups": [{"group": "first year", "profileIds": [PROFILE_ID]}]}
 SUBSCORE = {"score": 80, "explanation": "Fits well."}
 MATCH = {
     "overallScore": 80,
@@ -70,25 +74,39 @@ MATCH = {
     "summary": "A good fit in every respect.",
     "recommendation": "Strong Match",
 }
+BODIES: dict[str, dict[str, Any]] = {
+    "create_job": JOB,
+    "update_job": {"minimumExperience": 6},
+    "update_job_matching_status": {"matchingStatus": "pending"},
+    "insert_match": MATCH,
+    "mark_matches_notified": {"matchIds": [MATCH_ID]},
+    "get_group_audit": {"groups": [{"group": "first year", "profileIds": [PROFILE_ID]}]},
+    "preview_matches": JOB,
+    "put_notification_settings": {"enabled": True, "threshold": 80},
+    "put_profile": PROFILE,
+    "import_profiles": {"profiles": [{"id": PROFILE_ID, **PROFILE}]},
+}
+"""The bodies of requests, by operation."""
 
 
-def _request(
-    method: str, route: str, claims: dict[str, Any] | None, body: dict[str, Any] | None = None
-) -> dict[str, Any]:
+def _request(route: Route) -> dict[str, Any]:
+    """A request to a route from a caller who may use it."""
     ids = {"employerUserId": EMPLOYER_ID, "jobId": JOB_ID, "profileId": PROFILE_ID}
+    caller = ADMIN if route.path.startswith("/admin/") else EMPLOYER
+    body = BODIES.get(route.function.operation)
     return http_event(
-        method,
-        route.format(**ids),
-        route=route,
-        path_parameters={name: value for name, value in ids.items() if f"{{{name}}}" in route},
+        route.method,
+        route.path.format(**ids),
+        route=route.path,
+        path_parameters={name: value for name, value in ids.items() if f"{{{name}}}" in route.path},
         headers={"content-type": "application/json"} if body else {},
         body=json.dumps(body) if body else None,
-        claims=claims,
+        claims=caller if route.authorizer else None,
     )
 
 
 def _confirmation(source: str) -> dict[str, Any]:
-    """What a Cognito user pool sends when somebody has confirmed who they are."""
+    """The event of a Cognito user pool after a confirmation, such as that of a sign-up."""
     return {
         "version": "1",
         "region": REGION,
@@ -114,56 +132,10 @@ def _message(body: dict[str, str]) -> dict[str, Any]:
 
 def events() -> dict[str, dict[str, Any]]:
     """The event of each function, by the function's name."""
-    matches = "/admin/jobs/{jobId}/matches"
-    settings = "/employers/{employerUserId}/notification-settings"
-    imported = {"profiles": [{"id": PROFILE_ID, **PROFILE}]}
-    return {
-        "create_job": _request("POST", "/jobs", EMPLOYER, JOB),
-        "get_job_by_id": _request("GET", "/jobs/{jobId}", EMPLOYER),
-        "update_job": _request("PATCH", "/jobs/{jobId}", EMPLOYER, {"minimumExperience": 6}),
-        "get_jobs_by_employer": _request("GET", "/employers/{employerUserId}/jobs", EMPLOYER),
-        "get_jobs_for_admin": _request("GET", "/admin/jobs", ADMIN),
-        "get_open_jobs_for_matching": _request("GET", "/admin/jobs/due-for-matching", ADMIN),
-        "update_job_matching_status": _request(
-            "PUT", "/admin/jobs/{jobId}/matching-status", ADMIN, {"matchingStatus": "pending"}
-        ),
-        "get_matches_for_job": _request("GET", "/jobs/{jobId}/matches", EMPLOYER),
-        "get_match_by_job_and_profile": _request(
-            "GET", "/jobs/{jobId}/matches/{profileId}", EMPLOYER
-        ),
-        "get_match_candidate": _request(
-            "GET", "/jobs/{jobId}/matches/{profileId}/candidate", EMPLOYER
-        ),
-        "insert_match": _request("PUT", f"{matches}/{{profileId}}", ADMIN, MATCH),
-        "invalidate_matches_for_job": _request("DELETE", matches, ADMIN),
-        "get_unnotified_matches": _request("GET", "/admin/jobs/{jobId}/unnotified-matches", ADMIN),
-        "mark_matches_notified": _request(
-            "POST", "/admin/matches/notified", ADMIN, {"matchIds": [MATCH_ID]}
-        ),
-        "request_matching": _request("POST", "/jobs/{jobId}/matching-runs", EMPLOYER),
+    return {route.function.operation: _request(route) for route in TEMPLATE.routes} | {
         "dispatch_matching": schedule_event("dispatch_matching"),
-        "get_matching_runs": _request("GET", "/jobs/{jobId}/matching-runs", EMPLOYER),
-        "explain_candidate": _request(
-            "GET", "/admin/jobs/{jobId}/candidates/{profileId}/explanation", ADMIN
-        ),
-        "get_jobs_for_profile": _request("GET", "/admin/profiles/{profileId}/matches", ADMIN),
-        "get_decisions": _request("GET", "/admin/decisions", ADMIN),
-        "get_matching_audit": _request("GET", "/admin/matching-audit", ADMIN),
-        "get_group_audit": _request("POST", "/admin/matching-audit", ADMIN, GROUPS),
-        "preview_matches": _request("POST", "/jobs/preview-matches", EMPLOYER, JOB),
         "run_matching": _message({"jobId": JOB_ID}),
         "notify_employer": _message({"notificationId": NOTIFICATION_ID}),
-        "get_notification_settings": _request("GET", settings, EMPLOYER),
-        "put_notification_settings": _request(
-            "PUT", settings, EMPLOYER, {"enabled": True, "threshold": 80}
-        ),
-        "put_profile": _request("PUT", "/admin/profiles/{profileId}", ADMIN, PROFILE),
-        "get_profile": _request("GET", "/admin/profiles/{profileId}", ADMIN),
-        "delete_profile": _request("DELETE", "/admin/profiles/{profileId}", ADMIN),
-        "export_profile": _request("GET", "/admin/profiles/{profileId}/export", ADMIN),
-        "import_profiles": _request("POST", "/admin/profiles/import", ADMIN, imported),
-        "get_vocabulary": _request("GET", "/vocabulary", EMPLOYER),
-        "get_health": _request("GET", "/health", None),
         "create_user": EMPLOYER_USER,
         "confirm_user": _confirmation("PostConfirmation_ConfirmSignUp"),
         "reindex_profiles": {},
@@ -178,7 +150,7 @@ def environment() -> dict[str, dict[str, str]]:
 
     sam passes on only variables that the template names.
     """
-    variables = next(iter(Template(ROOT / "template.yaml").functions.values())).environment
+    variables = next(iter(TEMPLATE.functions.values())).environment
     nobody = {name: "" for name in variables if name.startswith("DATABASE_")}
     url = "postgresql+pg8000://jobmatch:jobmatch@host.docker.internal:5432/jobmatch"
     return {"Parameters": nobody | {"DATABASE_URL": url}}
