@@ -72,8 +72,8 @@ def test_the_document_shows_what_is_recorded() -> None:
 
 
 def test_a_figure_that_was_changed_in_the_document_is_noticed() -> None:
-    figure = f"| {RESULTS['memory'][0]['megabytes']:.0f} |"
-    changed = SHOWN.replace(figure, "| 1 |", 1)
+    figure = f" | {RESULTS['memory'][0]['megabytes']:.0f}\n"
+    changed = SHOWN.replace(figure, " | 1\n", 1)
     assert changed != SHOWN
     assert document.document(RESULTS, changed) == SHOWN
 
