@@ -118,7 +118,7 @@ bench: .venv/ready ## Measure the main paths (QUICK=1 for the small sizes), and 
 	QUICK=$(QUICK) $(PYTHON) -m benchmarks
 	$(MAKE) bench-cold-start
 
-bench-scaling: .venv/ready ## Measure what docs/scaling.md stands on (4 minutes)
+bench-scaling: .venv/ready ## Measure what ADR 0021 stands on (4 minutes)
 	$(PYTHON) -m benchmarks.scaling
 
 bench-cold-start: .venv/ready .venv-emulator/ready ## Measure start and memory of every built function

@@ -1,6 +1,6 @@
-"""What docs/scaling.md stands on: runs of the sample's jobs, and the size of rows (4 minutes).
+"""What ADR 0021 stands on: runs of the sample's jobs, and the size of rows (4 minutes).
 
-`make bench-scaling` prints it and writes nothing: the document says what it makes of the figures.
+`make bench-scaling` prints it and writes nothing: the decision says what follows from the figures.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ best matches. Errors of the service are problem details (RFC 9457); errors of th
 (no such route, a bad token, a body that is too large, too many requests) are `{"message"}`."""
 JOB_POSTING = {
     "type": "object",
-    "description": "A JobPosting of schema.org as JSON-LD; docs/documents.md has the mapping.",
+    "description": "A JobPosting of schema.org as JSON-LD; docs/api.md has the mapping.",
     "properties": {
         "@context": {"const": "https://schema.org"},
         "@type": {"const": "JobPosting"},

@@ -25,7 +25,7 @@ while [ "$(status /health)" != 200 ] && [ "$attempt" -lt 6 ]; do
     attempt=$((attempt + 1))
     sleep 5
 done
-expect /health 200 "The function's log says why; see docs/runbook.md, ErrorsAlarm."
+expect /health 200 "The function's log says why; see docs/operate.md, ErrorsAlarm."
 expect /vocabulary 401 "A route must not answer without a token."
 expect /no-such-route 404 "Only the template's routes may exist."
 echo "$url is up."

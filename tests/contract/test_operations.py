@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-RUNBOOK = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
-OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+RUNBOOK = (ROOT / "docs" / "operate.md").read_text(encoding="utf-8")
+HELPERS = (ROOT / "scripts" / "runbook.sh").read_text(encoding="utf-8")
+"""The shell functions that the runbook calls."""
+LOGS = (ROOT / "docs" / "logs.md").read_text(encoding="utf-8")
 TEMPLATES = [read_yaml(path) for path in (ROOT / "template.yaml", *ROOT.glob("templates/*.yaml"))]
 
 
@@ -49,13 +51,29 @@ def test_an_entry_says_what_it_means_what_to_look_at_and_what_to_do() -> None:
         assert re.findall(r"^\*\*(\w+)\*\*", entry, re.MULTILINE) == ["Means", "Look", "Do"], name
 
 
+def test_there_is_something_to_look_at_for_each_alarm() -> None:
+    assert sorted(re.findall(r"^  (\w+Alarm)\)$", HELPERS, re.MULTILINE)) == sorted(ALARMS)
+    assert sorted(re.findall(r"^\*\*Look\*\*: `look (\w+)`", RUNBOOK, re.MULTILINE)) == sorted(
+        ALARMS
+    )
+
+
 def test_the_runbook_asks_for_outputs_and_resources_that_there_are() -> None:
     outputs = {name for template in TEMPLATES for name in template.get("Outputs", {})}
-    assert set(re.findall(r"\$\(out (\w+)", RUNBOOK)) - outputs == set()
+    asked = RUNBOOK + HELPERS
+    assert set(re.findall(r"\$\(out (\w+)", asked)) - outputs == set()
     known = {name for template in TEMPLATES for name in template["Resources"]}
     # SAM makes this one of the function and its event.
     known.add("DispatchMatchingFunctionSchedule")
-    assert set(re.findall(r"\$\((?:res|mapping) (\w+)", RUNBOOK)) - known == set()
+    assert set(re.findall(r"\$\((?:res|mapping) (\w+)", asked)) - known == set()
+
+
+def test_the_runbook_calls_shell_functions_that_there_are() -> None:
+    defined = set(re.findall(r"^(\w+)\(\) {", HELPERS + RUNBOOK, re.MULTILINE))
+    assert defined >= {"out", "res", "logs", "sql", "mapping", "schedule", "look"}
+    blocks = "".join(re.findall(r"^```sh\n(.*?)^```", RUNBOOK, re.MULTILINE | re.DOTALL))
+    called = {*re.findall(r"\$\((\w+) ", blocks), *re.findall(r"^(\w+) ", blocks, re.MULTILINE)}
+    assert called - defined <= {"aws", "curl", "export", "date"}
 
 
 def test_our_own_alarms_watch_metrics_that_we_emit() -> None:
@@ -101,7 +119,12 @@ def logged() -> Iterator[tuple[str, str]]:
 
 
 def test_each_log_line_is_documented_with_its_level() -> None:
-    documented = re.findall(r"^\| (ERROR|WARNING|INFO) \| (.+?) \|", OPERATIONS, re.MULTILINE)
+    sections = re.findall(r"^### (\w+)\n(.*?)(?=^#)", LOGS, re.MULTILINE | re.DOTALL)
+    documented = [
+        (level, message)
+        for level, section in sections
+        for message in re.findall(r"^- \*\*(.+?)\*\*", section, re.MULTILINE)
+    ]
     assert sorted(documented) == sorted(set(logged()))
 
 
@@ -119,14 +142,14 @@ def test_each_call_of_a_function_has_a_correlation_id(operation: str) -> None:
 
 
 def test_each_metric_is_documented_with_who_emits_it() -> None:
-    rows = dict(re.findall(r"^\| `([A-Z]\w+)` \| \w+ \| (.+?) \|", OPERATIONS, re.MULTILINE))
+    rows = dict(re.findall(r"^- `([A-Z]\w+)` \(\w+; (.+?)\):", LOGS, re.MULTILINE))
     assert list(rows) == [each.value for each in Metric]
     assert set(re.findall(r"`(\w+)`", " ".join(rows.values()))) <= FOLDERS.keys()
 
 
 def statements() -> list[str]:
     """The SQL of the runbook, with an id where a command has a variable."""
-    found = re.findall(r'^sql "(.+?)"', RUNBOOK, re.MULTILINE | re.DOTALL)
+    found = re.findall(r'^ *sql "(.+?)"', RUNBOOK + HELPERS, re.MULTILINE | re.DOTALL)
     no_id = "00000000-0000-4000-8000-000000000000"
     return [re.sub(r"\$\w+", no_id, each).replace("PID", "0") for each in found]
 

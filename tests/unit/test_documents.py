@@ -1,8 +1,9 @@
-"""The worked examples of the documents are right."""
+"""The documents are right where they can be checked: examples, links, limits."""
 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,6 +11,9 @@ from jobmatch.model_scorer.client import Failure
 from jobmatch.rules.work_history import Employer, mail_domains, present_employers
 from tests.support.oracle import ranked
 from tests.support.paths import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 THIS_MONTH = 2026 * 12 + 10
 
@@ -43,7 +47,7 @@ def test_the_example_of_the_rubric_comes_out_as_it_says() -> None:
         ],
     }
     (match,) = ranked(job, {"a": candidate}, today=(2026, 11))
-    scores = [int(row[-1]) for row in table_after("rubric.md", "<!-- example")]
+    scores = [int(row[-1]) for row in table_after("rules.md", "<!-- example of scoring")]
     names = (
         "specializationMatch",
         "experienceFit",
@@ -52,11 +56,13 @@ def test_the_example_of_the_rubric_comes_out_as_it_says() -> None:
         "locationMatch",
     )
     assert scores == [*(match.subscores[name] for name in names), match.overall_score]
-    text = (ROOT / "docs" / "rubric.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
     assert f"The label is {match.recommendation}." in text
 
 
-@pytest.mark.parametrize("row", table_after("matching.md", "<!-- example"), ids=lambda row: row[0])
+@pytest.mark.parametrize(
+    "row", table_after("rules.md", "<!-- example of suppression"), ids=lambda row: row[0]
+)
 def test_the_example_of_suppression_comes_out_as_it_says(row: list[str]) -> None:
     _, works_at, until, mail, shown = row
     employer = Employer.of("Harrowgate & Lyle LLP", ["harrowgate-lyle.example"])
@@ -67,11 +73,80 @@ def test_the_example_of_suppression_comes_out_as_it_says(row: list[str]) -> None
     assert ("no" if suppressed else "yes") == shown
 
 
-def test_links_between_the_documents_lead_somewhere() -> None:
-    for document in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:
-        for target in re.findall(r"\]\(([^)#\s]+)", document.read_text(encoding="utf-8")):
-            if not target.startswith("http"):
-                assert (document.parent / target).exists(), f"{document.name}: {target}"
+HAND_WRITTEN = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")]
+PAGES = sorted((ROOT / "docs").glob("*.md"))
+DECISIONS = sorted((ROOT / "docs" / "adr").glob("0*.md"))
+MOST_WORDS = 18_000
+"""In all pages but the decisions and the changelog."""
+MOST_LINES_OF_README = 120
+MOST_LINES_OF_CORE = 4_500
+
+
+def links(document: Path) -> list[tuple[str, str]]:
+    """Path and anchor of the links that lead to something of ours."""
+    text = re.sub(r"```.*?```", "", document.read_text(encoding="utf-8"), flags=re.DOTALL)
+    found = re.findall(r"\]\(([^)#\s]*)(?:#([^)\s]+))?\)", text)
+    return [(path, anchor) for path, anchor in found if not path.startswith("http")]
+
+
+def anchors(document: Path) -> set[str]:
+    """What GitHub calls the headings of a page."""
+    text = re.sub(r"```.*?```", "", document.read_text(encoding="utf-8"), flags=re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [*HAND_WRITTEN, ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))],
+    ids=lambda path: str(path.relative_to(ROOT)),
+)
+def test_links_between_the_documents_lead_somewhere(document: Path) -> None:
+    for path, anchor in links(document):
+        target = document.parent / path if path else document
+        assert target.exists(), path
+        if anchor:
+            assert anchor in anchors(target), f"{path}#{anchor}"
+
+
+def test_the_documents_are_short() -> None:
+    words = {page.name: len(page.read_text("utf-8").split()) for page in (*HAND_WRITTEN, *PAGES)}
+    assert sum(words.values()) <= MOST_WORDS, words
+    readme = (ROOT / "README.md").read_text("utf-8").splitlines()
+    assert len(readme) <= MOST_LINES_OF_README
+
+
+def test_each_page_is_in_the_index() -> None:
+    listed = {path for path, _ in links(ROOT / "docs" / "README.md")}
+    assert {page.name for page in PAGES} - {"README.md"} <= listed
+    decisions = [path for path, _ in links(ROOT / "docs" / "adr" / "README.md")]
+    assert decisions == [page.name for page in DECISIONS]
+
+
+@pytest.mark.parametrize("page", DECISIONS, ids=lambda page: page.stem[:4])
+def test_a_decision_is_dated_and_says_what_and_why(page: Path) -> None:
+    text = page.read_text("utf-8")
+    heading, date = re.findall(r"\A# (\d{4}: .+)\n\nDate: (\d{4}-\d\d-\d\d)\n", text)[0]
+    assert heading.startswith(page.stem[:4])
+    assert re.findall(r"^## (.+)$", text, re.MULTILINE) == ["Context", "Decision", "Consequences"]
+    title = heading.partition(": ")[2]
+    index = (ROOT / "docs" / "adr" / "README.md").read_text("utf-8")
+    assert f"{title} ({date})" in " ".join(index.split())
+
+
+def test_the_core_can_be_read() -> None:
+    files = [path for path, _ in links(ROOT / "docs" / "reading.md") if "/layers/" in path]
+    packages = list(dict.fromkeys(path.split("/")[-2] for path in files))
+    assert packages == ["models", "rules", "permissions", "web", "jobs", "matches", "runs"]
+    lines = [len((ROOT / "docs" / path).read_text("utf-8").splitlines()) for path in files]
+    assert sum(lines) <= MOST_LINES_OF_CORE
+
+
+def test_the_glossary_defines_a_term_once() -> None:
+    text = (ROOT / "docs" / "glossary.md").read_text("utf-8")
+    terms = re.findall(r"\*\*(.+?)\*\*(?=:| \()", text)
+    assert len(terms) > 50
+    assert sorted(terms) == sorted(set(terms))
 
 
 def test_each_failure_of_a_model_is_explained() -> None:

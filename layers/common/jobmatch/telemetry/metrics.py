@@ -1,4 +1,4 @@
-"""The business metrics: what CloudWatch counts. docs/operations.md says when each is emitted."""
+"""The business metrics: what CloudWatch counts. docs/logs.md says when each is emitted."""
 
 from __future__ import annotations
 
