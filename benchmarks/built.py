@@ -7,7 +7,6 @@ its first call.
 
 from __future__ import annotations
 
-import os
 import tempfile
 from contextlib import contextmanager
 from functools import cache
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.report import Throughput
 from benchmarks.results import EMULATOR, QUICK, ROOT
+from benchmarks.settings import environment
 from jobmatch.models import Base
 from jobmatch.operations.migrations import upgrade
 from jobmatch.postgres import connect, engine
@@ -66,10 +66,10 @@ def _database(folder: Path) -> Iterator[str]:
     server = EmbeddedPostgres(folder)
     server.start()
     try:
-        os.environ["DATABASE_URL"] = server.url()
-        upgrade(ROOT / "migrations", contract=True)
-        yield server.url()
-        engine().dispose()
+        with environment(DATABASE_URL=server.url()):
+            upgrade(ROOT / "migrations", contract=True)
+            yield server.url()
+            engine().dispose()
     finally:
         server.stop()
 

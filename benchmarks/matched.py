@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING
-from unittest.mock import patch
 
 from sqlalchemy import select
 
 from benchmarks.cases.matching import BROAD
 from benchmarks.data import put_job
+from benchmarks.settings import environment
 from jobmatch.matches.service import NewMatch
 from jobmatch.models import JobMatch
 from jobmatch.postgres import connect
@@ -28,7 +27,7 @@ MATCHES = 1_000
 def matched_job(employer: Caller) -> UUID:
     """A broad job with its best 1,000 candidates; there must be as many who pass."""
     job_id = put_job(BROAD, employer)
-    with patch.dict(os.environ, MATCHING_LIMIT=str(MATCHES)):
+    with environment(MATCHING_LIMIT=str(MATCHES)):
         invoke("run_matching", sqs_event([json.dumps({"jobId": str(job_id)})]))
     assert len(matches_of(job_id)) == MATCHES  # noqa: S101 - a short list would be read sooner
     return job_id

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.results import ROOT
+from benchmarks.settings import environment
 from jobmatch.operations.migrations import upgrade
 from jobmatch.postgres import engine
 from local.postgres import EmbeddedPostgres
@@ -29,9 +29,9 @@ def serving(*settings: str) -> Iterator[EmbeddedPostgres]:
             if settings:
                 server.stop()
                 server.start()
-            os.environ["DATABASE_URL"] = server.url()
-            upgrade(ROOT / "migrations")
-            yield server
-            engine().dispose()
+            with environment(DATABASE_URL=server.url()):
+                upgrade(ROOT / "migrations")
+                yield server
+                engine().dispose()
         finally:
             server.stop()

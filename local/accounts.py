@@ -14,7 +14,10 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def use_database(url: str) -> None:
-    """Let the project's own code, in this process, use the database at `url`."""
+    """Let the project's own code, in this process, use the database at `url`.
+
+    Before anything of it is called: a process reads its settings once.
+    """
     os.environ["DATABASE_URL"] = url
     layer = str(ROOT / "layers" / "common")
     if layer not in sys.path:

@@ -29,6 +29,7 @@ from tests.support.people import People
 from tests.support.rivals import Rivals
 from tests.support.rows import empty_tables
 from tests.support.served import serving
+from tests.support.settings import follow_the_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from tests.support.served import Served
+
+follow_the_environment()
 
 
 @pytest.fixture(autouse=True)

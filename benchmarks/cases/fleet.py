@@ -13,6 +13,7 @@ from benchmarks.cases.matching import BROAD, NARROW, bare_run
 from benchmarks.data import put_job
 from benchmarks.floor import Floor
 from benchmarks.report import Case
+from benchmarks.settings import environment
 from jobmatch import aws
 from jobmatch.models import Job, JobMatch, MatchingStatus
 from jobmatch.postgres import connect
@@ -49,12 +50,12 @@ def cases(profiles: int, employer: Caller, *, jobs: int) -> Iterator[Case]:
         connection.execute(update(Job).values(matching_status=MatchingStatus.COMPLETED))
     ids = [put_job(posting, employer) for posting in postings]
     queue = _Queue()
-    settings = {
+    variables = {
         "MATCHING_LIMIT": str(KEPT),
         "MATCHING_QUEUE_URL": "queue",
         "NOTIFICATION_QUEUE_URL": "mails",  # nobody here wants any
     }
-    with patch.dict(os.environ, settings), patch.object(aws, "_client", lambda *_, **__: queue):
+    with environment(**variables), patch.object(aws, "_client", lambda *_, **__: queue):
         start = time.perf_counter()
         invoke("dispatch_matching", schedule_event("dispatch_matching"))
         dispatched = 1000 * (time.perf_counter() - start)

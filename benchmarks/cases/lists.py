@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from typing import TYPE_CHECKING, Any
-from unittest.mock import patch
 from urllib.parse import urlencode
 
 from sqlalchemy import func, select
@@ -15,6 +14,7 @@ from benchmarks.delay import delayed
 from benchmarks.floor import Floor
 from benchmarks.matched import MATCHES, matched_job
 from benchmarks.report import Case, milliseconds
+from benchmarks.settings import environment
 from benchmarks.stock import Stock
 from jobmatch.jobs.queries import get_jobs_by_employer
 from jobmatch.matches.queries import get_matches_for_job
@@ -44,11 +44,11 @@ def cases(employer: Caller, *, rounds: int) -> Iterator[Case]:
     yield Case(f"{first}, whole handler", handler, stock, "stock handler", 0.25)
     yield Case(f"{first}, query function", query, bare, "floor: bare query", 3)
     yield Case(all_of_them, pages, stock_pages, "stock handler", 0.25)
-    with patch.dict(os.environ, DATABASE_PREPARED_STATEMENTS="off"):
+    with environment(DATABASE_PREPARED_STATEMENTS="off"):
         handler, stock, pages, stock_pages, *_ = _matches(url, job_id, employer, rounds)
     yield Case(f"{first}, nothing prepared", handler, stock, "stock handler")
     yield Case(f"{all_of_them}, nothing prepared", pages, stock_pages, "stock handler")
-    with delayed(url) as far, patch.dict(os.environ, DATABASE_URL=far):
+    with delayed(url) as far, environment(DATABASE_URL=far):
         handler, stock, pages, stock_pages, *_ = _matches(far, job_id, employer, rounds)
     yield Case(f"{first}, 1 ms away", handler, stock, "stock handler")
     yield Case(f"{all_of_them}, 1 ms away", pages, stock_pages, "stock handler")

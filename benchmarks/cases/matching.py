@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 from typing import TYPE_CHECKING, Any
-from unittest.mock import patch
 
 from sqlalchemy import create_engine, delete, func, select
 
@@ -21,7 +20,8 @@ from benchmarks.floor import Floor
 from benchmarks.loop import match_one_at_a_time
 from benchmarks.report import Case
 from benchmarks.results import QUICK
-from jobmatch import config
+from benchmarks.settings import environment
+from jobmatch.config import settings
 from jobmatch.jobs.schemas import REQUIREMENTS, JobCreate
 from jobmatch.jobs.service import update_job_matching_status
 from jobmatch.models import Job, JobMatch, MatchingStatus, ProfileFeatures
@@ -121,7 +121,7 @@ def bare_run(job: JobCreate, job_id: UUID, floor: Floor | None = None) -> Callab
                 _requirements(job),
                 Employer.of(None, None),
                 job_id=job_id,
-                limit=config.matching_limit(),
+                limit=settings().matching_limit,
                 this_month=this_month(),
             )
 
@@ -149,7 +149,10 @@ def _in_turn(
 def _reset(job_id: UUID) -> None:
     with connect() as connection:
         connection.execute(delete(JobMatch).where(JobMatch.job_id == job_id))
-        update_job_matching_status(connection, job_id, MatchingStatus.PENDING)
+        maximum_age = settings().matching_maximum_age
+        update_job_matching_status(
+            connection, job_id, MatchingStatus.PENDING, maximum_age=maximum_age
+        )
 
 
 def _loop(job: JobCreate, job_id: UUID) -> float:
@@ -165,7 +168,7 @@ def _loop(job: JobCreate, job_id: UUID) -> float:
 def _from_afar(job: JobCreate, job_id: UUID, *, rounds: int) -> tuple[float, float]:
     """Our run, and the loop's time for a candidate, where each round trip takes 1 ms more."""
     url = os.environ["DATABASE_URL"]
-    with delayed(url) as far, patch.dict(os.environ, DATABASE_URL=far):
+    with delayed(url) as far, environment(DATABASE_URL=far):
         ours, _ = _in_turn(_run(job_id), lambda: None, job_id, rounds=rounds)
         loop = _loop(job, job_id)
         engine().dispose()

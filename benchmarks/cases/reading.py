@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING, Any
-from unittest.mock import patch
 
 from benchmarks.delay import delayed
 from benchmarks.floor import Floor
 from benchmarks.report import Case, milliseconds
+from benchmarks.settings import environment
 from benchmarks.stock import Stock
 from jobmatch.jobs.queries import require_job_by_id
 from jobmatch.postgres import connect, engine
@@ -30,10 +30,10 @@ def cases(job_id: UUID, caller: Caller, *, rounds: int = 300) -> Iterator[Case]:
     ours, floor, stock = _measure(url, job_id, caller, rounds=rounds)
     yield Case(CASE, ours, floor, "floor: bare query", 8)
     yield Case(CASE, ours, stock, "stock handler", 0.35)
-    with patch.dict(os.environ, DATABASE_PREPARED_STATEMENTS="off"):
+    with environment(DATABASE_PREPARED_STATEMENTS="off"):
         unprepared, floor, stock = _measure(url, job_id, caller, rounds=rounds)
     yield Case(f"{CASE}, nothing prepared", unprepared, stock, "stock handler")
-    with delayed(url) as far, patch.dict(os.environ, DATABASE_URL=far):
+    with delayed(url) as far, environment(DATABASE_URL=far):
         ours, floor, stock = _measure(far, job_id, caller, rounds=rounds)
         yield Case(f"{CASE}, 1 ms away", ours, stock, "stock handler", 0.2)
         yield Case(f"{CASE}, 1 ms away", ours, floor, "floor: bare query")

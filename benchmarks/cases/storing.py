@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from typing import TYPE_CHECKING, Any
-from unittest.mock import patch
 
 from sqlalchemy import create_engine, delete
 
@@ -14,6 +13,7 @@ from benchmarks.delay import delayed
 from benchmarks.loop import store_one_at_a_time
 from benchmarks.matched import matched_job, matches_of
 from benchmarks.report import Case, milliseconds
+from benchmarks.settings import environment
 from benchmarks.stock import MatchIn, Stock
 from jobmatch.matches.service import insert_match, store_matches
 from jobmatch.models import JobMatch
@@ -37,9 +37,9 @@ def cases(employer: Caller, *, rounds: int) -> Iterator[Case]:
     url = os.environ["DATABASE_URL"]
     matches = matches_of(matched_job(employer))
     yield from _cases(url, matches, rounds, targets=(0.6, 15))
-    with patch.dict(os.environ, DATABASE_PREPARED_STATEMENTS="off"):
+    with environment(DATABASE_PREPARED_STATEMENTS="off"):
         yield from _cases(url, matches, rounds, where=", nothing prepared")
-    with delayed(url) as far, patch.dict(os.environ, DATABASE_URL=far):
+    with delayed(url) as far, environment(DATABASE_URL=far):
         yield from _cases(far, matches, rounds // 2, where=", 1 ms away")
 
 

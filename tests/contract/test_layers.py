@@ -80,6 +80,29 @@ def test_the_rules_know_no_database_session_not_even_as_a_type() -> None:
     assert knowing == {"jobmatch.rules.ranking"}, "the one that executes its statement"
 
 
+def test_queries_and_rules_know_no_settings() -> None:
+    packages = ("jobmatch.rules", "jobmatch.insights", "jobmatch.jobs.due")
+    given = uses({*MODULES}, *packages) | {name for name in MODULES if name.endswith(".queries")}
+    assert {"jobmatch.runs.queries", "jobmatch.jobs.due", "jobmatch.rules.rubric"} < given
+    asking = {
+        name for name in given if uses(imports(parsed(MODULES[name])), "jobmatch.config", "os")
+    }
+    assert asking == set()
+
+
+def test_a_function_that_is_given_a_connection_is_given_its_settings_too() -> None:
+    asking = {
+        f"{name}.{function.name}"
+        for name, path in MODULES.items()
+        if "jobmatch.config.settings" in imports(parsed(path))
+        for function in ast.walk(parsed(path))
+        if isinstance(function, ast.FunctionDef)
+        and "connection" in {argument.arg for argument in function.args.args}
+        and "settings" in {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
+    }
+    assert asking == set()
+
+
 def test_powertools_stays_at_the_border() -> None:
     border = {*BORDER, "jobmatch.telemetry", "jobmatch.telemetry.metrics"}
     using = {name for name, path in MODULES.items() if uses(imports(parsed(path)), POWERTOOLS)}

@@ -102,12 +102,14 @@ sys.addaudithook(lambda name, args: sockets.append(name) if name.startswith("soc
 sys.path[:0] = json.loads(sys.argv[1])
 from tests.support.functions import FOLDERS, load
 handlers = [load(operation).lambda_handler.__name__ for operation in FOLDERS]
+from jobmatch.config import settings
 from jobmatch.postgres import _engine
 print(json.dumps({
     "handlers": len(handlers),
     "sockets": sockets,
     "sdk": sorted({"boto3", "botocore.session", "botocore.client"} & set(sys.modules)),
     "engines": _engine.cache_info().currsize,
+    "settings": settings.cache_info().currsize,
 }))
 """
 
@@ -233,4 +235,5 @@ def test_importing_every_handler_does_nothing_else() -> None:
         "sockets": [],
         "sdk": [],
         "engines": 0,
+        "settings": 0,
     }

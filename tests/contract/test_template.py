@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from jobmatch import aws, config
+from jobmatch import aws
+from jobmatch.config import settings
 from local.intrinsics import read_yaml
 from local.template import Template
 from tests.support.functions import FOLDERS
@@ -169,7 +170,7 @@ def test_a_worker_is_cut_off_before_its_lease_ends(template: Template) -> None:
 def test_a_worker_is_cut_off_before_the_default_lease_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MATCHING_LEASE_SECONDS", raising=False)
     timeout = timedelta(seconds=TEMPLATE.functions["RunMatchingFunction"].timeout)
-    assert timeout < config.matching_lease()
+    assert timeout < settings().matching_lease
 
 
 @pytest.mark.parametrize(
@@ -199,12 +200,12 @@ def test_a_run_has_stored_its_matches_before_it_is_cut_off(
         monkeypatch.delenv(name, raising=False)
     for name, value in worker.environment.items():
         monkeypatch.setenv(name, value)
-    attempts = config.model_attempts()
+    attempts = settings().model_attempts
     # Botocore pauses for up to 2 ** n seconds before another attempt, and 5 where Bedrock asks.
     pauses = sum(2**number + 5 for number in range(attempts - 1))
-    last_call = attempts * (1 + config.model_answer_seconds()) + pauses
+    last_call = attempts * (1 + settings().model_answer_seconds) + pauses
     for_the_database = 30
-    assert config.model_seconds() + last_call + for_the_database <= worker.timeout
+    assert settings().model_seconds + last_call + for_the_database <= worker.timeout
     (source,) = (each for each in WITH_MODEL.sources if each.queue == "MatchingQueue")
     assert source.batch_size == 1
 

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import func, make_url
 from sqlalchemy.exc import DBAPIError
 
+from jobmatch.jobs import due as changes
 from jobmatch.models import Job
 from jobmatch.postgres import engine
-from jobmatch.profiles import service as changes
 from tests.support.addresses import Relay, Side
 from tests.support.given import a_draft, a_profile, an_open_job
 from tests.support.rows import change, count, job_row

@@ -8,15 +8,15 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from jobmatch.jobs.due import apply_profile_changes
 from jobmatch.models import Profile as ProfileRow
 from jobmatch.models import ProfileChange
 from jobmatch.postgres import connect, transaction
 from jobmatch.profiles.schemas import Profile
 from jobmatch.profiles.service import put_profiles
 from jobmatch.rules.work_history import this_month
-from jobmatch.runs.queries import claim_job, complete_run
+from jobmatch.runs.queries import complete_run
 from jobmatch.runs.service import find_matches
+from tests.support.due import apply_profile_changes, claim_job
 from tests.support.given import a_profile, an_open_job
 from tests.support.rows import change
 from tests.support.running import dispatch, matches_of, work

@@ -18,9 +18,10 @@ from jobmatch.permissions.locks import ids, lock_jobs
 from jobmatch.postgres import connect, transaction
 from jobmatch.rules.rubric import VERSION
 from jobmatch.rules.work_history import this_month
-from jobmatch.runs.queries import claim_job, complete_run
+from jobmatch.runs.queries import complete_run
 from local.chains import verify
 from local.events import schedule_event
+from tests.support.due import claim_job
 from tests.support.functions import invoke
 from tests.support.given import a_profile, an_open_job
 from tests.support.postings import a_match, post_job, put_candidates

@@ -15,7 +15,6 @@ import pytest
 from sqlalchemy import delete, select
 
 from jobmatch.errors import NotFoundError
-from jobmatch.jobs.due import apply_profile_changes
 from jobmatch.matches.service import insert_match, mark_matches_notified, mark_told
 from jobmatch.models import (
     JobMatch,
@@ -26,9 +25,10 @@ from jobmatch.models import (
     ToldMatch,
 )
 from jobmatch.postgres import connect, transaction
-from jobmatch.profiles.service import delete_profile, put_profiles
+from jobmatch.profiles.service import put_profiles
 from jobmatch.rules.work_history import this_month
-from jobmatch.runs.queries import claim_job, complete_run
+from jobmatch.runs.queries import complete_run
+from tests.support.due import apply_profile_changes, claim_job, delete_profile
 from tests.support.postings import a_match, candidate, job_row, match_rows, post_job
 from tests.support.rows import count
 from tests.support.running import found

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from jobmatch.errors import FunctionFailedError
-from jobmatch.jobs.due import get_oldest_due_job_age
 from jobmatch.postgres import connect
+from tests.support.due import get_oldest_due_job_age
 from tests.support.given import a_draft, a_profile, an_open_job
 from tests.support.logs import totals
 from tests.support.running import dispatch, run_matching
@@ -61,6 +61,15 @@ def test_the_schedule_tells_the_age_and_zero_where_nothing_is_due(
     dispatch()
     reported = totals(capsys.readouterr().out)["OldestDueJobAge"]
     assert reported == pytest.approx(2 * HOUR, abs=30)
+
+
+def test_the_schedule_goes_by_the_age_that_the_settings_allow(
+    job: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MATCHING_MAXIMUM_AGE_DAYS", "4")
+    assert dispatch()["queued"] == 1
+    reported = totals(capsys.readouterr().out)["OldestDueJobAge"]
+    assert reported == pytest.approx((100 - 4 * 24) * HOUR, abs=30)
 
 
 def test_the_age_is_told_also_when_the_queue_is_away(
@@ -137,6 +146,20 @@ def test_a_job_that_is_due_already_stays_due_since_then(
     api: Api, people: People, job: str, cause: Callable[[Api, People, str], Any]
 ) -> None:
     set_jobs(matching_status="'failed'", matching_retry_at=ago(3))
+    cause(api, people, job)
+    assert age() == pytest.approx(3 * HOUR, abs=30)
+
+
+@causes
+def test_a_job_whose_matching_is_too_old_stays_due_since_then(
+    api: Api,
+    people: People,
+    job: str,
+    cause: Callable[[Api, People, str], Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("MATCHING_MAXIMUM_AGE_DAYS", "2")
+    set_jobs(matched_at=ago(2 * 24 + 3))
     cause(api, people, job)
     assert age() == pytest.approx(3 * HOUR, abs=30)
 

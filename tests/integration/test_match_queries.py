@@ -11,7 +11,6 @@ from sqlalchemy import delete, func, update
 
 from jobmatch.errors import NotFoundError
 from jobmatch.jobs.queries import get_jobs_by_employer, get_jobs_for_admin
-from jobmatch.jobs.service import invalidate_matches_for_job
 from jobmatch.matches.queries import (
     get_match_by_job_and_profile,
     get_matches_for_job,
@@ -23,6 +22,7 @@ from jobmatch.models import JobMatch, Profile
 from jobmatch.permissions import SYSTEM
 from jobmatch.profiles.service import put_profiles
 from jobmatch.rules.work_history import this_month
+from tests.support.due import invalidate_matches_for_job
 from tests.support.postings import (
     a_match,
     candidate,

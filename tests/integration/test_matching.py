@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import func
+from sqlalchemy import func, select
 
 from jobmatch.matches.queries import get_matches_for_job, read_matches
 from jobmatch.matches.service import insert_match
+from jobmatch.models import Job, MatchingRun
 from jobmatch.permissions import SYSTEM
 from jobmatch.postgres import connect, transaction
 from jobmatch.profiles.service import put_profiles
@@ -140,6 +142,28 @@ def test_the_best_are_kept_and_equals_by_their_id(
     ids = put(*({"location": place} for place in places))
     match(job)
     assert [*scores(job)] == [ids[1], ids[0], ids[3]]
+
+
+def test_the_settings_say_how_old_a_matching_may_be_and_how_long_a_run_may_take(
+    job: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MATCHING_MAXIMUM_AGE_DAYS", "2")
+    monkeypatch.setenv("MATCHING_LEASE_SECONDS", "33")
+    held = select(Job.matching_lease_until - MatchingRun.started_at).join(MatchingRun)
+    leases: list[Any] = []
+
+    def find_and_look(claimed: runs.Run, find: Any = run.find_matches) -> Any:
+        with connect() as connection:
+            leases.append(connection.scalar(held.where(Job.id == job)))
+        return find(claimed)
+
+    monkeypatch.setattr(run, "find_matches", find_and_look)
+    for age, expected in ((47, []), (48, [timedelta(seconds=33)])):
+        with transaction() as connection:
+            matched_at = func.now() - timedelta(hours=age)
+            set_job(connection, job, matching_status="completed", matched_at=matched_at)
+        assert deliver({"jobId": str(job)}) == []
+        assert leases == expected
 
 
 @pytest.mark.parametrize(

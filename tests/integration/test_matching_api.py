@@ -11,7 +11,8 @@ import pytest
 from jobmatch.models import Job, JobStatus, MatchingStatus
 from jobmatch.postgres import connect, transaction
 from jobmatch.rules.work_history import this_month
-from jobmatch.runs.queries import claim_job, complete_run
+from jobmatch.runs.queries import complete_run
+from tests.support.due import claim_job
 from tests.support.given import a_draft, a_match, an_open_job
 from tests.support.rows import change, job_row, nothing_written
 from tests.support.running import found

@@ -25,6 +25,7 @@ from jobmatch.runs import service as run
 from tests.support import postings
 from tests.support.oracle import Ranked, ranked
 from tests.support.postings import hire, post_alone, post_job, put_bodies
+from tests.support.settings import DEFAULTS
 from tests.support.strategies import COMPANY, TODAY, in_the_database, jobs, pools
 
 if TYPE_CHECKING:
@@ -113,7 +114,13 @@ def test_every_candidate_is_explained_as_they_are_ranked(
     expected = {row.profile_id: (row.overall_score, rank) for rank, row in enumerate(in_order, 1)}
     with connect() as connection:
         for key in profiles:
-            told = explain_candidate(connection, job_id, UUID(key), this_month=THIS_MONTH)
+            told = explain_candidate(
+                connection,
+                job_id,
+                UUID(key),
+                limit=DEFAULTS.matching_limit,
+                this_month=THIS_MONTH,
+            )
             assert told.assessment is not None
             assert (told.listed, told.qualifies, told.passed) == (
                 *[key in expected] * 2,

@@ -62,11 +62,13 @@ from jobmatch.rules.ranking import best_candidates
 from jobmatch.rules.work_history import Employer, this_month
 from jobmatch.runs import queries as runs
 from jobmatch.web.pages import BestFirst, ByJob, LatestFirst, NewestFirst, OldestFirst
+from tests.support.due import AGE
 from tests.support.functions import FOLDERS
 from tests.support.postings import SUBSCORES
 from tests.support.reads import read_by, take_for
 from tests.support.requirements import asking
 from tests.support.rows import empty_tables
+from tests.support.settings import DEFAULTS
 from tests.support.source import MODULES, imports, parsed, uses
 
 if TYPE_CHECKING:
@@ -264,15 +266,17 @@ def reading(known: Known) -> dict[str, Operation]:
             )
         ),
         "get_open_jobs_for_matching": Operation(
-            lambda c: jobs.get_open_jobs_for_matching(c, limit=1_000), 200
+            lambda c: jobs.get_open_jobs_for_matching(c, maximum_age=AGE, limit=1_000), 200
         ),
         "get_open_jobs_for_matching: later": Operation(
             lambda c: jobs.get_open_jobs_for_matching(
-                c, limit=1_000, after=OldestFirst(known.pending)
+                c, maximum_age=AGE, limit=1_000, after=OldestFirst(known.pending)
             ),
             200,
         ),
-        "get_oldest_due_job_age": Operation(causes.get_oldest_due_job_age, 200),
+        "get_oldest_due_job_age": Operation(
+            lambda c: causes.get_oldest_due_job_age(c, maximum_age=AGE), 200
+        ),
         "get_due_notifications": Operation(notifications.get_due_notifications, 200),
         "get_notification_settings": Operation(
             lambda c: notifications.get_notification_settings(c, caller.user_id, **by)
@@ -321,7 +325,9 @@ def reading(known: Known) -> dict[str, Operation]:
         ),
         # The rank is counted among all who pass.
         "explain_candidate": Operation(
-            lambda c: explanations.explain_candidate(c, job, profile, this_month=this_month()),
+            lambda c: explanations.explain_candidate(
+                c, job, profile, limit=500, this_month=this_month()
+            ),
             4_000,
         ),
     }
@@ -349,7 +355,9 @@ def writing(known: Known) -> dict[str, Operation]:
     notes = {"profile_changes": "it is a queue, which the schedule empties"}
 
     def claim(connection: Connection) -> runs.Run:
-        run = runs.claim_job(connection, known.pending)
+        run = runs.claim_job(
+            connection, known.pending, lease=DEFAULTS.matching_lease, maximum_age=AGE
+        )
         assert run
         return run
 
@@ -367,7 +375,7 @@ def writing(known: Known) -> dict[str, Operation]:
 
     def change(connection: Connection) -> None:
         profile_service.put_profiles(connection, {uuid4(): person}, this_month=this_month())
-        assert changes.apply_profile_changes(connection)
+        assert changes.apply_profile_changes(connection, maximum_age=AGE)
 
     def purge(table: history.History) -> Operation:
         old = timedelta(days=180)
@@ -386,20 +394,25 @@ def writing(known: Known) -> dict[str, Operation]:
                 c,
                 job,
                 JobUpdate.model_validate({"requiredSpecializations": ["Trade Secrets"]}),
+                maximum_age=AGE,
                 **by,
             )
         ),
         "update_job_matching_status": Operation(
-            lambda c: job_service.update_job_matching_status(c, job, MatchingStatus.PENDING)
+            lambda c: job_service.update_job_matching_status(
+                c, job, MatchingStatus.PENDING, maximum_age=AGE
+            )
         ),
         "insert_match": Operation(lambda c: match_service.insert_match(c, match)),
         "invalidate_matches_for_job": Operation(
-            lambda c: job_service.invalidate_matches_for_job(c, job)
+            lambda c: job_service.invalidate_matches_for_job(c, job, maximum_age=AGE)
         ),
         "mark_matches_notified": Operation(
             lambda c: match_service.mark_matches_notified(c, [known.match])
         ),
-        "request_matching": Operation(lambda c: runs.request_matching(c, job, **by)),
+        "request_matching": Operation(
+            lambda c: runs.request_matching(c, job, maximum_age=AGE, **by)
+        ),
         "claim_job": Operation(claim),
         "complete_run": Operation(complete, 400),
         "fail_run": Operation(lambda c: runs.fail_run(c, claim(c), "It failed.")),
@@ -420,7 +433,7 @@ def writing(known: Known) -> dict[str, Operation]:
             )
         ),
         "delete_profile": Operation(
-            lambda c: profile_service.delete_profile(c, profile), scans=notes
+            lambda c: profile_service.delete_profile(c, profile, maximum_age=AGE), scans=notes
         ),
         "index_profiles": Operation(
             lambda c: reindexing.index_profiles(

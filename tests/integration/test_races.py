@@ -12,7 +12,7 @@ from sqlalchemy import func, insert, select
 
 from jobmatch.errors import ConflictError, PreconditionFailedError
 from jobmatch.jobs.schemas import JobCreate
-from jobmatch.jobs.service import create_job, invalidate_matches_for_job, update_job_matching_status
+from jobmatch.jobs.service import create_job
 from jobmatch.matches.service import insert_match
 from jobmatch.models import Job, MatchingStatus, Notification, Profile
 from jobmatch.notifications.queries import claim_notification, record_notification
@@ -21,7 +21,13 @@ from jobmatch.permissions.locks import ids, lock_jobs
 from jobmatch.postgres import connect, transaction
 from jobmatch.profiles.service import put_profiles
 from jobmatch.rules.work_history import this_month
-from jobmatch.runs.queries import claim_job, complete_run, fail_run, request_matching
+from jobmatch.runs.queries import complete_run, fail_run
+from tests.support.due import (
+    claim_job,
+    invalidate_matches_for_job,
+    request_matching,
+    update_job_matching_status,
+)
 from tests.support.postings import (
     a_match,
     candidate,

@@ -9,20 +9,18 @@ import pytest
 from sqlalchemy import func, select
 
 from jobmatch.errors import ConflictError, NotFoundError
-from jobmatch.jobs.due import apply_profile_changes
-from jobmatch.jobs.queries import get_open_jobs_for_matching
-from jobmatch.jobs.service import update_job_matching_status
 from jobmatch.matches.service import insert_match
 from jobmatch.models import MatchingStatus, RunOutcome, UserRole
 from jobmatch.permissions import SYSTEM, Caller
 from jobmatch.profiles.service import put_profiles
 from jobmatch.rules.work_history import this_month
-from jobmatch.runs.queries import (
+from jobmatch.runs.queries import complete_run, fail_run, get_matching_runs
+from tests.support.due import (
+    apply_profile_changes,
     claim_job,
-    complete_run,
-    fail_run,
-    get_matching_runs,
+    get_open_jobs_for_matching,
     request_matching,
+    update_job_matching_status,
 )
 from tests.support.postings import (
     a_match,
@@ -36,6 +34,7 @@ from tests.support.postings import (
     set_job,
 )
 from tests.support.running import found
+from tests.support.settings import DEFAULTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,8 +53,8 @@ def job(connection: Connection) -> UUID:
     return post_job(connection)
 
 
-def claim(connection: Connection, job_id: UUID) -> Run:
-    run = claim_job(connection, job_id)
+def claim(connection: Connection, job_id: UUID, lease: timedelta = DEFAULTS.matching_lease) -> Run:
+    run = claim_job(connection, job_id, lease=lease)
     assert run is not None
     return run
 
@@ -86,21 +85,14 @@ def test_the_jobs_that_are_due_are_listed_and_claimed(
     assert (claim_job(connection, job) is not None) is due
 
 
-def test_the_age_at_which_a_matching_is_due_again_is_a_setting(
-    connection: Connection, job: UUID, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_matching_is_due_again_at_the_maximum_age(connection: Connection, job: UUID) -> None:
     set_job(connection, job, matching_status="completed", matched_at=NOW - 2 * DAY)
-    monkeypatch.setenv("MATCHING_MAXIMUM_AGE_DAYS", "3")
-    assert claim_job(connection, job) is None
-    monkeypatch.setenv("MATCHING_MAXIMUM_AGE_DAYS", "2")
-    assert claim_job(connection, job) is not None
+    assert claim_job(connection, job, maximum_age=3 * DAY) is None
+    assert claim_job(connection, job, maximum_age=2 * DAY) is not None
 
 
-def test_a_claim_takes_the_job_for_the_time_of_the_lease(
-    connection: Connection, job: UUID, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("MATCHING_LEASE_SECONDS", "33")
-    run = claim(connection, job)
+def test_a_claim_takes_the_job_for_the_time_of_the_lease(connection: Connection, job: UUID) -> None:
+    run = claim(connection, job, lease=33 * SECOND)
     row = job_row(connection, job)
     assert (row.matching_status, row.matching_run_id) == ("running", run.run_id)
     assert row.matching_lease_until - connection.scalar(NOW) == timedelta(seconds=33)

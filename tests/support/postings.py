@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, insert, select, update
 
 from jobmatch.jobs.schemas import JobCreate, JobUpdate
-from jobmatch.jobs.service import create_job, update_job
+from jobmatch.jobs.service import create_job
 from jobmatch.matches.service import NewMatch
 from jobmatch.models import Job, JobMatch, User, UserRole
 from jobmatch.models import Profile as ProfileRow
@@ -17,6 +17,7 @@ from jobmatch.postgres import transaction
 from jobmatch.profiles.schemas import Profile
 from jobmatch.profiles.service import put_profiles
 from jobmatch.rules.work_history import this_month
+from tests.support.due import update_job
 from tests.support.people import add_user
 
 if TYPE_CHECKING:

@@ -1,5 +1,6 @@
 """GET /admin/jobs/{jobId}/candidates/{profileId}/explanation: why they match or not."""
 
+from jobmatch.config import settings
 from jobmatch.insights.explanation import explain_candidate
 from jobmatch.insights.schemas import CandidateExplanation
 from jobmatch.postgres import connect
@@ -19,7 +20,13 @@ app.include_router(routes.problems)
 )
 def get(job_id: routes.JobId, profile_id: routes.ProfileId) -> CandidateExplanation:
     with connect() as connection:
-        return explain_candidate(connection, job_id, profile_id, this_month=this_month())
+        return explain_candidate(
+            connection,
+            job_id,
+            profile_id,
+            limit=settings().matching_limit,
+            this_month=this_month(),
+        )
 
 
 @routes.logger.inject_lambda_context(correlation_id_path=routes.API_GATEWAY_HTTP)

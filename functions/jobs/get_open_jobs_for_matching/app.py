@@ -1,5 +1,6 @@
 """GET /admin/jobs/due-for-matching: the jobs that are due, oldest first."""
 
+from jobmatch.config import settings
 from jobmatch.jobs.queries import get_open_jobs_for_matching
 from jobmatch.jobs.schemas import DueJobPage
 from jobmatch.postgres import connect
@@ -19,7 +20,12 @@ app.include_router(routes.problems)
 def get(limit: routes.Limit = routes.DEFAULT_LIMIT, cursor: routes.Cursor = None) -> DueJobPage:
     listing = routes.Listing(routes.OldestFirst, "due")
     with connect() as connection:
-        rows = get_open_jobs_for_matching(connection, limit=limit + 1, after=listing.after(cursor))
+        rows = get_open_jobs_for_matching(
+            connection,
+            maximum_age=settings().matching_maximum_age,
+            limit=limit + 1,
+            after=listing.after(cursor),
+        )
     return DueJobPage.of(rows, limit, listing)
 
 

@@ -1,5 +1,6 @@
 """DELETE /admin/jobs/{jobId}/matches: delete a job's matches and make the job due."""
 
+from jobmatch.config import settings
 from jobmatch.jobs.service import invalidate_matches_for_job
 from jobmatch.matches.schemas import Deleted
 from jobmatch.postgres import transaction
@@ -18,7 +19,10 @@ app.include_router(routes.problems)
 )
 def delete(job_id: routes.JobId) -> Deleted:
     with transaction() as connection:
-        return Deleted(invalidate_matches_for_job(connection, job_id))
+        deleted = invalidate_matches_for_job(
+            connection, job_id, maximum_age=settings().matching_maximum_age
+        )
+    return Deleted(deleted)
 
 
 @routes.logger.inject_lambda_context(correlation_id_path=routes.API_GATEWAY_HTTP)

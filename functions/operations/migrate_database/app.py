@@ -5,14 +5,14 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from jobmatch import config
+from jobmatch.config import settings
 from jobmatch.operations import custom_resource
 from jobmatch.operations.migrations import MigrationRequest, Upgrade, upgrade
 from jobmatch.telemetry import logger, observed
 
 
 def migrate(*, contract: bool) -> Upgrade:
-    done = upgrade(config.migrations_folder(), contract=contract)
+    done = upgrade(settings().migrations_folder, contract=contract)
     logger.info("The database is migrated.", **asdict(done))
     return done
 

@@ -1,5 +1,6 @@
 """POST /admin/profiles/import: create or replace up to 500 profiles, all or none."""
 
+from jobmatch.config import settings
 from jobmatch.jobs.due import try_apply_profile_changes
 from jobmatch.postgres import transaction
 from jobmatch.profiles.schemas import Imported, ImportedResumes, ProfileImport
@@ -23,7 +24,7 @@ def post(data: routes.Body[ProfileImport]) -> Imported | ImportedResumes:
         put_profiles(
             connection, {profile.id: profile for profile in data.profiles}, this_month=this_month()
         )
-    try_apply_profile_changes()
+    try_apply_profile_changes(settings().matching_maximum_age)
     if data.format:
         return ImportedResumes(len(data.profiles), data.unmapped)
     return Imported(len(data.profiles))

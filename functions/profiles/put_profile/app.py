@@ -1,5 +1,6 @@
 """PUT /admin/profiles/{profileId}: create a profile or replace all of it."""
 
+from jobmatch.config import settings
 from jobmatch.jobs.due import try_apply_profile_changes
 from jobmatch.postgres import transaction
 from jobmatch.profiles.queries import require_profile
@@ -27,7 +28,7 @@ def put(profile_id: routes.ProfileId, data: routes.Body[Profile]) -> routes.Resp
             connection, {profile_id: data}, user_pointer="/userId", this_month=this_month()
         )
         stored = require_profile(connection, profile_id)
-    try_apply_profile_changes()
+    try_apply_profile_changes(settings().matching_maximum_age)
     return routes.Response(201 if profile_id in new else 200, routes.JSON, stored)
 
 

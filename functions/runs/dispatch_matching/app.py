@@ -5,6 +5,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from jobmatch.aws import queue_matching, queue_notifications
+from jobmatch.config import settings
 from jobmatch.jobs.due import apply_profile_changes, get_oldest_due_job_age
 from jobmatch.jobs.queries import get_open_jobs_for_matching
 from jobmatch.notifications.queries import get_due_notifications
@@ -19,20 +20,20 @@ from jobmatch.telemetry.metrics import Metric, emit
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     with transaction() as connection:
         index_employers(connection)
-    taken = True
+    taken, maximum_age = True, settings().matching_maximum_age
     while taken:
         # One transaction for each portion: a single one would lock jobs in no common order.
         with transaction() as connection:
-            taken = bool(apply_profile_changes(connection))
+            taken = bool(apply_profile_changes(connection, maximum_age=maximum_age))
     with connect() as connection:
-        age = get_oldest_due_job_age(connection)
-        jobs = [job.id for job in get_open_jobs_for_matching(connection)]
+        age = get_oldest_due_job_age(connection, maximum_age=maximum_age)
+        due = get_open_jobs_for_matching(connection, maximum_age=maximum_age)
         mails = get_due_notifications(connection)
         not_indexed = count_not_indexed(connection)
     emit({Metric.OLDEST_DUE_JOB_AGE: age})
-    queue_matching(*jobs)
+    queue_matching(*(job.id for job in due))
     queue_notifications(*mails)
-    logger.info("Queued what is due.", jobs=len(jobs), mails=len(mails))
+    logger.info("Queued what is due.", jobs=len(due), mails=len(mails))
     if not_indexed:
         logger.warning("Profiles are not indexed; call reindex_profiles.", profiles=not_indexed)
-    return {"queued": len(jobs), "mails": len(mails)}
+    return {"queued": len(due), "mails": len(mails)}

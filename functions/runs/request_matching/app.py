@@ -1,6 +1,7 @@
 """POST /jobs/{jobId}/matching-runs: have a job matched now."""
 
 from jobmatch.aws import try_queue_matching
+from jobmatch.config import settings
 from jobmatch.jobs.schemas import MatchingRequested
 from jobmatch.postgres import connect
 from jobmatch.runs.queries import request_matching
@@ -22,7 +23,12 @@ app.include_router(routes.problems)
 )
 def post(job_id: routes.JobId) -> MatchingRequested:
     with connect() as connection:
-        requested = request_matching(connection, job_id, viewer=routes.caller_of(app))
+        requested = request_matching(
+            connection,
+            job_id,
+            viewer=routes.caller_of(app),
+            maximum_age=settings().matching_maximum_age,
+        )
     try_queue_matching(job_id)
     return requested
 

@@ -7,7 +7,7 @@ from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from jobmatch import config
+from jobmatch.config import settings
 from jobmatch.telemetry import log_failure
 from jobmatch.telemetry.correlation import message_attributes
 from jobmatch.telemetry.metrics import Metric, emit
@@ -31,13 +31,13 @@ def _client(
     from botocore.config import Config  # noqa: PLC0415
 
     # By default two attempts of 1 + 4 seconds at the most: within the 15 that a route has.
-    settings = Config(
+    options = Config(
         connect_timeout=1,
         read_timeout=read_timeout,
         retries={"total_max_attempts": attempts, "mode": mode},
         max_pool_connections=connections,
     )
-    return boto3.client(service, config=settings)
+    return boto3.client(service, config=options)
 
 
 def _send(queue_url: str, bodies: Sequence[dict[str, str]], counted: Metric | None = None) -> None:
@@ -72,24 +72,24 @@ def queue_matching(*job_ids: UUID) -> None:
             be reached or refused; what was not sent is found by the next schedule.
     """
     bodies = [{"jobId": str(job_id)} for job_id in job_ids]
-    _send(config.matching_queue_url(), bodies, Metric.JOBS_QUEUED)
+    _send(settings().matching_queue_url, bodies, Metric.JOBS_QUEUED)
 
 
 def queue_notifications(*notification_ids: UUID) -> None:
     """Send one message per mail that is due to the notification queue; raises as above."""
     bodies = [{"notificationId": str(each)} for each in notification_ids]
-    _send(config.notification_queue_url(), bodies)
+    _send(settings().notification_queue_url, bodies)
 
 
 def queue_dead_job(job_id: UUID) -> None:
     """Put a job that failed too often where an operator will look; raises as above."""
-    _send(config.matching_dead_letter_queue_url(), [{"jobId": str(job_id)}])
+    _send(settings().matching_dead_letter_queue_url, [{"jobId": str(job_id)}])
 
 
 def queue_dead_notification(notification_id: UUID) -> None:
     """Put a mail that was refused too often where an operator will look; raises as above."""
     body = {"notificationId": str(notification_id)}
-    _send(config.notification_dead_letter_queue_url(), [body])
+    _send(settings().notification_dead_letter_queue_url, [body])
 
 
 def try_queue_matching(job_id: UUID) -> None:
@@ -214,10 +214,10 @@ def converse(request: dict[str, Any]) -> dict[str, Any]:
 
     client = _client(
         "bedrock-runtime",
-        attempts=config.model_attempts(),
-        read_timeout=config.model_answer_seconds(),
+        attempts=settings().model_attempts,
+        read_timeout=settings().model_answer_seconds,
         mode="standard",
-        connections=config.model_concurrency(),
+        connections=settings().model_concurrency,
     )
     try:
         answer: dict[str, Any] = client.converse(**request)

@@ -18,7 +18,7 @@ from jobmatch import postgres as connections
 from jobmatch.models import Job
 from jobmatch.postgres import connect, engine, transaction
 from jobmatch.runs import service as matching
-from jobmatch.runs.queries import claim_job
+from tests.support.due import claim_job
 from tests.support.given import a_profile, an_open_job
 from tests.support.outages import migrate, used
 from tests.support.rows import count, empty_tables

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, false, func, not_, or_, select
 
-from jobmatch import config
 from jobmatch.errors import NotFoundError
 from jobmatch.insights.schemas import CandidateExplanation, Improvement, Reason
 from jobmatch.jobs.schemas import REQUIREMENTS
@@ -104,9 +103,12 @@ class _Posting:
 
 
 def explain_candidate(
-    connection: Connection, job_id: UUID, profile_id: UUID, *, this_month: int
+    connection: Connection, job_id: UUID, profile_id: UUID, *, limit: int, this_month: int
 ) -> CandidateExplanation:
     """How any candidate stands to a job at this moment; for admins alone.
+
+    Args:
+        limit: how many of a job's best candidates a run shortlists.
 
     Raises:
         NotFoundError: there is no such job or no such profile.
@@ -116,9 +118,8 @@ def explain_candidate(
     candidate = _scored(connection, posting, profile_id)
     passed, better = _place(connection, posting, candidate)
     rank = None if reasons else better + 1
-    kept = config.matching_limit()
-    if rank is not None and rank > kept:
-        reasons[Exclusion.BEYOND_LIMIT] = beyond_limit_sentence(rank, kept)
+    if rank is not None and rank > limit:
+        reasons[Exclusion.BEYOND_LIMIT] = beyond_limit_sentence(rank, limit)
     qualifies = not reasons and posting.is_open
     if not listed:
         reasons |= _waiting(posting, qualifies=qualifies)
@@ -131,7 +132,7 @@ def explain_candidate(
         assess(posting.requirements, candidate) if candidate else None,
         rank,
         passed,
-        kept,
+        limit,
         _improvements(posting.requirements, candidate) if candidate else [],
     )
 

@@ -1,4 +1,7 @@
-"""What makes a job due for matching, since when, and which jobs a changed candidate concerns."""
+"""What makes a job due for matching, since when, and which jobs a changed candidate concerns.
+
+`maximum_age` is here and elsewhere the age at which a completed matching is due again.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
-from jobmatch import config
 from jobmatch.models import (
     Job,
     JobFeatures,
@@ -49,7 +51,7 @@ if TYPE_CHECKING:
     )
 
 
-def is_due() -> ColumnElement[bool]:
+def is_due(maximum_age: timedelta) -> ColumnElement[bool]:
     """Whether a job is to be matched now; the claim and the schedule go by the same rule."""
     return and_(
         Job.status == JobStatus.OPEN,
@@ -66,7 +68,7 @@ def is_due() -> ColumnElement[bool]:
             and_(
                 Job.matching_status == MatchingStatus.COMPLETED,
                 # Compared with the bare column, so that the index serves.
-                _is_past(Job.matched_at, config.matching_maximum_age()),
+                _is_past(Job.matched_at, maximum_age),
             ),
         ),
     )
@@ -78,7 +80,7 @@ def _is_past(
     return or_(time.is_(None), time <= func.now() - age)
 
 
-def due_since() -> ColumnElement[datetime]:
+def due_since(maximum_age: timedelta) -> ColumnElement[datetime]:
     """Since when a job has been due; it says nothing of one that is not."""
     return case(
         (
@@ -91,24 +93,25 @@ def due_since() -> ColumnElement[datetime]:
         ),
         (
             Job.matching_status == MatchingStatus.COMPLETED,
-            func.coalesce(Job.matched_at + config.matching_maximum_age(), Job.matching_due_since),
+            func.coalesce(Job.matched_at + maximum_age, Job.matching_due_since),
         ),
         else_=Job.matching_due_since,
     )
 
 
-def due_from_now() -> ColumnElement[datetime]:
+def due_from_now(maximum_age: timedelta) -> ColumnElement[datetime]:
     """Since when a job is due that becomes so now: one that is due already, since it was."""
-    return case((is_due(), due_since()), else_=func.now())
+    return case((is_due(maximum_age), due_since(maximum_age)), else_=func.now())
 
 
-def get_oldest_due_job_age(connection: Connection) -> float:
+def get_oldest_due_job_age(connection: Connection, *, maximum_age: timedelta) -> float:
     """How many seconds the job has been due that has been so for longest; 0 where none is.
 
     By the database's clock, from the moment at which the job became due.
     """
-    age = func.extract("epoch", func.now() - func.min(due_since()))
-    return float(connection.scalar(select(func.coalesce(age, 0)).where(is_due())) or 0)
+    age = func.extract("epoch", func.now() - func.min(due_since(maximum_age)))
+    oldest = select(func.coalesce(age, 0)).where(is_due(maximum_age))
+    return float(connection.scalar(oldest) or 0)
 
 
 def without_run() -> dict[str, Any]:
@@ -116,12 +119,12 @@ def without_run() -> dict[str, Any]:
     return {"matching_run_id": None, "matching_lease_until": None}
 
 
-def due_again() -> dict[str, Any]:
+def due_again(maximum_age: timedelta) -> dict[str, Any]:
     """Column values that return a job to pending with a clean slate, ending any run."""
     return {
         **without_run(),
         "matching_status": MatchingStatus.PENDING,
-        "matching_due_since": due_from_now(),
+        "matching_due_since": due_from_now(maximum_age),
         "matching_demand": Job.matching_demand + 1,
         "matching_failures": 0,
         "matching_retry_at": None,
@@ -147,7 +150,9 @@ def index_job(connection: Connection, job_id: UUID, job: Mapping[Any, Any]) -> N
     )
 
 
-def apply_profile_changes(connection: Connection, *, limit: int = 5_000) -> int:
+def apply_profile_changes(
+    connection: Connection, *, maximum_age: timedelta, limit: int = 5_000
+) -> int:
     """Make the jobs due again that noted changes may concern; within a transaction.
 
     A job is concerned if the candidate is among its matches, or now passes its pre-filter. Jobs
@@ -179,11 +184,12 @@ def apply_profile_changes(connection: Connection, *, limit: int = 5_000) -> int:
     profile_ids = literal(list(set(taken)), ARRAY(JobMatch.profile_id.type))
     concerned = or_(_has_match_with(profile_ids), may_admit(profile_ids))
     completed = Job.matching_status == MatchingStatus.COMPLETED
-    _return_jobs(connection, or_(Job.id.in_(ids(running)), and_(completed, concerned)))
+    which = or_(Job.id.in_(ids(running)), and_(completed, concerned))
+    _return_jobs(connection, which, maximum_age)
     return len(taken)
 
 
-def forget_profile(connection: Connection, profile_id: UUID) -> None:
+def forget_profile(connection: Connection, profile_id: UUID, *, maximum_age: timedelta) -> None:
     """Have the places filled that a candidate leaves free; before they are deleted.
 
     Within a transaction that holds the lock of the profile, so that nobody adds a match of it. A
@@ -194,10 +200,12 @@ def forget_profile(connection: Connection, profile_id: UUID) -> None:
     connection.execute(delete(ProfileChange).where(ProfileChange.profile_id == profile_id))
     matched = Job.matching_status.in_((MatchingStatus.RUNNING, MatchingStatus.COMPLETED))
     profile_ids = literal([profile_id], ARRAY(JobMatch.profile_id.type))
-    _return_jobs(connection, and_(matched, _has_match_with(profile_ids)))
+    _return_jobs(connection, and_(matched, _has_match_with(profile_ids)), maximum_age)
 
 
-def _return_jobs(connection: Connection, which: ColumnElement[bool]) -> None:
+def _return_jobs(
+    connection: Connection, which: ColumnElement[bool], maximum_age: timedelta
+) -> None:
     # Locked in one statement and one order, so that two callers wait for each other instead of
     # deadlocking.
     locked = select(Job.id).where(Job.status == JobStatus.OPEN, which).order_by(Job.id)
@@ -209,7 +217,9 @@ def _return_jobs(connection: Connection, which: ColumnElement[bool]) -> None:
         .values(
             matching_demand=Job.matching_demand + 1,
             matching_status=case((completed, pending), else_=Job.matching_status),
-            matching_due_since=case((completed, due_from_now()), else_=Job.matching_due_since),
+            matching_due_since=case(
+                (completed, due_from_now(maximum_age)), else_=Job.matching_due_since
+            ),
         )
     )
 
@@ -243,11 +253,11 @@ def _values(name: str, active: ColumnElement[bool]) -> ScalarSelect[list[str]]:
     return select(func.coalesce(func.array_agg(distinct.c.value), [])).scalar_subquery()
 
 
-def try_apply_profile_changes() -> None:
+def try_apply_profile_changes(maximum_age: timedelta) -> None:
     """Make the concerned jobs due again; where that fails, the schedule does it later."""
     try:
         with transaction() as connection:
-            apply_profile_changes(connection)
+            apply_profile_changes(connection, maximum_age=maximum_age)
     except Exception as error:  # noqa: BLE001 - whatever it is, the caller's work is done and safe
         log_failure(
             "The changed profiles were not taken up; the schedule will find them.",

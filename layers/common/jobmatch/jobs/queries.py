@@ -36,6 +36,7 @@ from jobmatch.permissions.predicates import (
 )
 
 if TYPE_CHECKING:
+    from datetime import timedelta
     from uuid import UUID
 
     from sqlalchemy import Connection, ScalarSelect, Select
@@ -208,7 +209,11 @@ def get_jobs_for_admin(
 
 
 def get_open_jobs_for_matching(
-    connection: Connection, *, limit: int | None = None, after: OldestFirst | None = None
+    connection: Connection,
+    *,
+    maximum_age: timedelta,
+    limit: int | None = None,
+    after: OldestFirst | None = None,
 ) -> list[DueJob]:
     """The open jobs that are due for matching, oldest first."""
     statement = select(
@@ -218,7 +223,7 @@ def get_open_jobs_for_matching(
         *_REQUIREMENT_COLUMNS,
         Job.matching_status,
         Job.matched_at,
-    ).where(is_due())
+    ).where(is_due(maximum_age))
     if after is not None:
         last = select(Job.created_at, Job.id).where(Job.id == after.id)
         statement = statement.where(tuple_(Job.created_at, Job.id) > last.scalar_subquery())

@@ -198,6 +198,7 @@ def update_job(
     changes: JobUpdate,
     *,
     viewer: Viewer,
+    maximum_age: timedelta,
     versions: Collection[int] | None = None,
 ) -> JobDetail | AdminJobDetail:
     """Change what `changes` names; within a transaction.
@@ -240,19 +241,23 @@ def update_job(
     }
     if values:
         _check_change(job, values)
-        _change(connection, job_id, job._mapping, values)
+        _change(connection, job_id, job._mapping, values, maximum_age)
     return require_job_by_id(connection, job_id, viewer=viewer)
 
 
 def _change(
-    connection: Connection, job_id: UUID, before: Mapping[Any, Any], values: dict[str, Any]
+    connection: Connection,
+    job_id: UUID,
+    before: Mapping[Any, Any],
+    values: dict[str, Any],
+    maximum_age: timedelta,
 ) -> None:
     after = {**before, **values}
     requirements_changed = not Requirements.of(before).same_as(Requirements.of(after))
     if requirements_changed:
         delete_matches(connection, job_id)
         index_job(connection, job_id, after)
-    causes = due_again() if requirements_changed or "status" in values else {}
+    causes = due_again(maximum_age) if requirements_changed or "status" in values else {}
     connection.execute(
         update(Job)
         .where(Job.id == job_id)
@@ -284,7 +289,7 @@ def _check_change(job: Row[Any], values: dict[str, Any]) -> None:
 
 
 def update_job_matching_status(
-    connection: Connection, job_id: UUID, status: MatchingStatus
+    connection: Connection, job_id: UUID, status: MatchingStatus, *, maximum_age: timedelta
 ) -> None:
     """Set the matching status alone; it ends any run, and completed sets the time too.
 
@@ -294,18 +299,20 @@ def update_job_matching_status(
     values: dict[str, Any] = {
         **without_run(),
         "matching_status": status,
-        "matching_due_since": due_from_now(),
+        "matching_due_since": due_from_now(maximum_age),
     }
     if status is MatchingStatus.COMPLETED:
         values["matched_at"] = func.now()
     if status is MatchingStatus.PENDING:
-        values = due_again()
+        values = due_again(maximum_age)
     updated = connection.execute(update(Job).where(Job.id == job_id).values(**values))
     if not updated.rowcount:
         raise NotFoundError("No such job.")
 
 
-def invalidate_matches_for_job(connection: Connection, job_id: UUID) -> int:
+def invalidate_matches_for_job(
+    connection: Connection, job_id: UUID, *, maximum_age: timedelta
+) -> int:
     """Delete a job's matches and return the job to pending; within a transaction.
 
     Returns:
@@ -314,7 +321,7 @@ def invalidate_matches_for_job(connection: Connection, job_id: UUID) -> int:
     Raises:
         NotFoundError: there is no such job.
     """
-    job = update(Job).where(Job.id == job_id).values(**due_again())
-    if not connection.execute(job).rowcount:
+    job = update(Job).where(Job.id == job_id)
+    if not connection.execute(job.values(**due_again(maximum_age))).rowcount:
         raise NotFoundError("No such job.")
     return delete_matches(connection, job_id)

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from jobmatch import config
 from jobmatch.aws import ModelSilentError, converse
+from jobmatch.config import settings
 from jobmatch.model_scorer.prompts import TOOL
 from jobmatch.model_scorer.schemas import Judgements
 
@@ -67,9 +67,9 @@ class ModelResults:
         """Why nobody else may be asked, if so."""
         if self.down is not None:
             return Failure.NOT_ASKED
-        if self.asked >= config.model_candidates():
+        if self.asked >= settings().model_candidates:
             return Failure.CANDIDATE_CEILING
-        if self.input_tokens + self.output_tokens >= config.model_tokens():
+        if self.input_tokens + self.output_tokens >= settings().model_tokens:
             return Failure.TOKEN_CEILING
         return Failure.OUT_OF_TIME if time.monotonic() >= ends else None
 
@@ -111,10 +111,10 @@ def ask_model(requests: Mapping[UUID, dict[str, Any]]) -> ModelResults:
         requests: the parameters of Converse, by candidate.
     """
     results = ModelResults()
-    ends = time.monotonic() + config.model_seconds()
+    ends = time.monotonic() + settings().model_seconds
     waiting = deque(requests.items())
     calls: dict[Future[dict[str, Any]], UUID] = {}
-    concurrency = config.model_concurrency()
+    concurrency = settings().model_concurrency
     with ThreadPoolExecutor(concurrency) as pool:
         while waiting or calls:
             while waiting and len(calls) < concurrency:

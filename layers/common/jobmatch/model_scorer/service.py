@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 from pydantic_core import to_json
 from sqlalchemy import select
 
-from jobmatch import config
-from jobmatch.config import Scorer
+from jobmatch.config import Scorer, settings
 from jobmatch.errors import NotFoundError
 from jobmatch.model_scorer.client import ask_model
 from jobmatch.model_scorer.prompts import PROMPT_VERSION, CandidateText, JobText, Prompt
@@ -104,7 +103,7 @@ def score_by_model(
         job: its own words.
         texts: the candidates' own words; one who is missing has been deleted since.
     """
-    model_id = config.model_id()
+    model_id = settings().model_id
     there = {each.profile_id: each for each in candidates if each.profile_id in texts}
     prompts = {profile_id: Prompt.of(requirements, job, texts[profile_id]) for profile_id in there}
     fingerprints = {each: model_fingerprint(prompt, model_id) for each, prompt in prompts.items()}

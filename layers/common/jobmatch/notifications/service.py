@@ -7,8 +7,8 @@ from email.message import EmailMessage
 from html import escape
 from typing import TYPE_CHECKING
 
-from jobmatch import config
 from jobmatch.aws import MailRefusedError, queue_dead_notification, send_mail
+from jobmatch.config import settings
 from jobmatch.models import NotificationStatus
 from jobmatch.notifications.queries import (
     claim_notification,
@@ -91,10 +91,10 @@ def compose(mail: Mail) -> EmailMessage:
     title = " ".join("".join(each if each.isprintable() else " " for each in mail.title).split())
     count = len(mail.matches)
     news = "1 good new match" if count == 1 else f"{count} good new matches"
-    link = f"{config.job_base_url()}/{mail.job_id}"
+    link = f"{settings().job_base_url}/{mail.job_id}"
     named, others = mail.matches[:MOST_NAMED], count - MOST_NAMED
     message = EmailMessage()
-    message["From"] = config.mail_sender()
+    message["From"] = settings().mail_sender
     # One address and nothing else, or ValueError: a list would be read by others, too.
     message["To"] = Address(addr_spec=mail.to)
     message["Subject"] = f"{news} for {title}"

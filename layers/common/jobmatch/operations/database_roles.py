@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from jobmatch import config
 from jobmatch.aws import DatabaseNotReadyError, execute_sql
+from jobmatch.config import settings
 from jobmatch.telemetry import logger
 
 if TYPE_CHECKING:
@@ -30,11 +30,11 @@ def create_database_roles(remaining_millis: Callable[[], int]) -> None:
     Raises:
         DatabaseNotReadyError: it was not ready in time.
     """
-    sql = (config.migrations_folder() / "roles.sql").read_text(encoding="utf-8")
+    sql = (settings().migrations_folder / "roles.sql").read_text(encoding="utf-8")
     target = (
-        config.database_cluster_arn(),
-        config.database_master_secret_arn(),
-        config.database_name(),
+        settings().database_cluster_arn,
+        settings().database_master_secret_arn,
+        settings().database_name,
     )
     while True:
         try:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jobmatch import config
 from jobmatch.aws import invoke_later
+from jobmatch.config import settings
 from jobmatch.telemetry import log_failure
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ def create_user_later(attributes: Mapping[str, str]) -> None:
         attributes: the pool's, `sub` among them.
     """
     try:
-        payload = {"userId": attributes[config.user_id_claim()], "email": attributes["email"]}
-        invoke_later(config.create_user_function(), payload)
+        payload = {"userId": attributes[settings().user_id_claim], "email": attributes["email"]}
+        invoke_later(settings().create_user_function, payload)
     except Exception as error:  # noqa: BLE001 - see above
         log_failure(
             "The user was not created; call create_user by hand.",

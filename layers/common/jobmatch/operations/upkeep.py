@@ -14,7 +14,7 @@ from pydantic import Field
 from sqlalchemy import and_, delete, exists, func, inspect, select, tuple_
 from sqlalchemy.orm import aliased
 
-from jobmatch import config
+from jobmatch.config import settings
 from jobmatch.jobs.due import apply_profile_changes
 from jobmatch.jobs.service import KEY_LIFETIME
 from jobmatch.models import (
@@ -66,14 +66,12 @@ class History:
         order: in which its rows are looked at; the primary key is part of it.
         is_old: which rows are looked at, given the retention; the index of `order` finds them.
         is_over: which of these may go.
-        retention: at what age; none for never.
     """
 
     table: type[Base]
     order: tuple[SQLColumnExpression[Any], ...]
     is_old: Callable[[timedelta], ColumnElement[bool]]
     is_over: Callable[[timedelta], ColumnElement[bool]]
-    retention: Callable[[], timedelta | None] = config.history_retention
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +133,6 @@ HISTORIES = (
                 _earlier.recorded_at >= func.now() - retention,
             )
         ),
-        config.decision_retention,
     ),
 )
 """A note of a change is over when its candidate is gone; the schedule takes the others."""
@@ -193,7 +190,8 @@ def purge_history(remaining_millis: Callable[[], int]) -> Purged:
     """
     deleted: dict[str, Any] = defaultdict(int)
     for history in HISTORIES:
-        retention = history.retention()
+        is_log = history.table is Decision
+        retention = settings().decision_retention if is_log else settings().history_retention
         if retention is None:
             continue
         after: tuple[Any, ...] | None = None
@@ -278,7 +276,7 @@ def reindex_profiles(request: ReindexRequest, remaining_millis: Callable[[], int
         if left is not None:
             left -= len(batch.indexed) + len(batch.unreadable)
         with transaction() as connection:
-            apply_profile_changes(connection)
+            apply_profile_changes(connection, maximum_age=settings().matching_maximum_age)
     with connect() as connection:
         if is_over:
             # What others held while we passed by, or have written since.

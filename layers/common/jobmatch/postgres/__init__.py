@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, InvalidRequestError
 
-from jobmatch import config
+from jobmatch.config import settings
 from jobmatch.errors import JobmatchError
 from jobmatch.postgres.connecting import Access
 from jobmatch.postgres.dialect import with_our_driver
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sqlalchemy import Connection, Engine
+
+    from jobmatch.config import Settings
 
 IDLE_SECONDS_BEFORE_PING = 60
 """A connection unused for longer may have been dropped silently on the way, so it is asked."""
@@ -78,14 +80,19 @@ def _engine(
 
 
 def engine() -> Engine:
-    """The engine of this process for the database that the environment names."""
+    """The engine of this process, for the database that its settings name."""
+    return _engine_for(settings())
+
+
+@cache
+def _engine_for(given: Settings) -> Engine:
     return _engine(
-        config.database_url(),
-        Access.from_environment(),
-        config.database_pool_size(),
-        config.database_statement_timeout_ms(),
-        config.database_idle_session_timeout_ms(),
-        prepares=config.database_prepared_statements(),
+        given.database_url,
+        Access.from_settings(given),
+        given.database_pool_size,
+        given.database_statement_timeout_ms,
+        given.database_idle_session_timeout_ms,
+        prepares=given.database_prepared_statements,
     )
 
 

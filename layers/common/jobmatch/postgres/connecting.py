@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Self
 from pg8000.exceptions import Error as PostgresError
 from pg8000.exceptions import InterfaceError
 
-from jobmatch import config
 from jobmatch.errors import ConfigurationError
 from jobmatch.postgres import tls
 from jobmatch.postgres.credentials import database_token, secret_login
@@ -19,6 +18,8 @@ from jobmatch.postgres.driver import Connection
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from jobmatch.config import Settings
 
 PAUSE_SECONDS = 0.2
 _STARTING = frozenset({"57P03"})
@@ -57,20 +58,20 @@ class Access:
     answer_seconds: int
 
     @classmethod
-    def from_environment(cls) -> Self:
+    def from_settings(cls, settings: Settings) -> Self:
         """What the settings say.
 
         Raises:
             ConfigurationError: they contradict each other.
         """
         access = cls(
-            user=config.database_user(),
-            secret_arn=config.database_secret_arn(),
-            iam=config.database_iam(),
-            tls=config.database_tls(),
-            rds_roots=config.database_rds_roots(),
-            seconds=config.database_connect_seconds(),
-            answer_seconds=config.database_answer_seconds(),
+            user=settings.database_user,
+            secret_arn=settings.database_secret_arn,
+            iam=settings.database_iam,
+            tls=settings.database_tls,
+            rds_roots=settings.database_rds_roots,
+            seconds=settings.database_connect_seconds,
+            answer_seconds=settings.database_answer_seconds,
         )
         if access.iam and access.secret_arn:
             raise ConfigurationError("A database has either a secret or IAM authentication.")

@@ -37,6 +37,7 @@ from jobmatch.rules.fingerprint import profile_version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import timedelta
     from uuid import UUID
 
     from sqlalchemy import CTE, ColumnClause, ColumnElement, Connection, Row, TableValuedAlias
@@ -209,7 +210,7 @@ def put_profiles(
     return set(connection.scalars(new, {"profiles": rows}))
 
 
-def delete_profile(connection: Connection, profile_id: UUID) -> None:
+def delete_profile(connection: Connection, profile_id: UUID, *, maximum_age: timedelta) -> None:
     """Delete a candidate and all that is held on them; within a transaction.
 
     The open jobs that lose a match become due again, so that the next in order takes the place. The
@@ -222,7 +223,7 @@ def delete_profile(connection: Connection, profile_id: UUID) -> None:
     # From here on nobody adds anything that refers to them.
     if connection.scalar(select(ProfileRow.id).where(this).with_for_update()) is None:
         raise NotFoundError("No such profile.")
-    forget_profile(connection, profile_id)
+    forget_profile(connection, profile_id, maximum_age=maximum_age)
     # Features, matches and what was told of them go with the profile, by their foreign keys.
     connection.execute(delete(ProfileRow).where(this))
 

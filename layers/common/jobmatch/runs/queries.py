@@ -29,7 +29,6 @@ from sqlalchemy import (
     update,
 )
 
-from jobmatch import config
 from jobmatch.audit.queries import log_ranking, make_keys
 from jobmatch.errors import ConflictError
 from jobmatch.jobs.due import due_from_now, is_due, without_run
@@ -111,7 +110,9 @@ class Completion:
     notification_id: UUID | None
 
 
-def request_matching(connection: Connection, job_id: UUID, *, viewer: Viewer) -> MatchingRequested:
+def request_matching(
+    connection: Connection, job_id: UUID, *, viewer: Viewer, maximum_age: timedelta
+) -> MatchingRequested:
     """Return an open job to pending; while a run is going, let another one follow it.
 
     Raises:
@@ -134,7 +135,7 @@ def request_matching(connection: Connection, job_id: UUID, *, viewer: Viewer) ->
             matching_run_id=case((is_running, Job.matching_run_id)),
             matching_lease_until=case((is_running, Job.matching_lease_until)),
             matching_demand=Job.matching_demand + 1,
-            matching_due_since=due_from_now(),
+            matching_due_since=due_from_now(maximum_age),
             matching_failures=0,
             matching_retry_at=None,
         )
@@ -151,6 +152,8 @@ def claim_job(
     connection: Connection,
     job_id: UUID,
     *,
+    lease: timedelta,
+    maximum_age: timedelta,
     scorer: str = "rubric",
     model_id: str | None = None,
     prompt_version: int | None = None,
@@ -162,17 +165,19 @@ def claim_job(
     Args:
         connection: within a transaction.
         job_id: of the job.
+        lease: how long the run may hold the job.
+        maximum_age: of a completed matching; then the job is due again.
         scorer: who is going to score, kept with the run.
         model_id: the language model, if that is one.
         prompt_version: of what it is asked.
     """
     row = connection.execute(
         update(Job)
-        .where(Job.id == job_id, is_due())
+        .where(Job.id == job_id, is_due(maximum_age))
         .values(
             matching_status=MatchingStatus.RUNNING,
             matching_run_id=func.gen_random_uuid(),
-            matching_lease_until=func.now() + config.matching_lease(),
+            matching_lease_until=func.now() + lease,
             matching_claimed_demand=Job.matching_demand,
         )
         .returning(

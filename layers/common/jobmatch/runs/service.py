@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from jobmatch import config
 from jobmatch.aws import queue_dead_job, try_queue_notification
-from jobmatch.config import Scorer
+from jobmatch.config import Scorer, settings
 from jobmatch.errors import describe
 from jobmatch.matches.service import NewMatch
 from jobmatch.postgres import connect, read, transaction
@@ -31,7 +30,13 @@ def match_job(job_id: UUID) -> None:
     """Match a job if it is due; a failed attempt is noted on the job and tried again later."""
     scored_by = _scored_by()
     with transaction() as connection:
-        run = claim_job(connection, job_id, **scored_by)
+        run = claim_job(
+            connection,
+            job_id,
+            lease=settings().matching_lease,
+            maximum_age=settings().matching_maximum_age,
+            **scored_by,
+        )
     if run is None:
         logger.info("Nothing to match.", job_id=job_id)
         return
@@ -138,13 +143,13 @@ def find_matches_by_model(run: Run) -> Result:
 
 def _scored_by() -> dict[str, Any]:
     """What is kept of the scorer with a run, if it is not the rubric."""
-    if config.match_scorer() is Scorer.RUBRIC:
+    if settings().match_scorer is Scorer.RUBRIC:
         return {}
     from jobmatch.model_scorer.prompts import PROMPT_VERSION  # noqa: PLC0415 - as above
 
     return {
-        "scorer": config.match_scorer(),
-        "model_id": config.model_id(),
+        "scorer": settings().match_scorer,
+        "model_id": settings().model_id,
         "prompt_version": PROMPT_VERSION,
     }
 
@@ -155,7 +160,7 @@ def _terms(run: Run) -> dict[str, Any]:
         "requirements": run.requirements,
         "employer": run.employer,
         "job_id": run.job_id,
-        "limit": config.matching_limit(),
+        "limit": settings().matching_limit,
         "this_month": this_month(),
     }
 

@@ -5,6 +5,7 @@ ERROR is what an operator must look at, WARNING what mends itself, INFO what hap
 
 from __future__ import annotations
 
+import os
 import traceback
 from functools import wraps
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools import Logger
 from pydantic import ValidationError
 
-from jobmatch import config
+from jobmatch.config import Settings
 from jobmatch.errors import FunctionFailedError, JobmatchError, describe
 
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
     Handler = Callable[[dict[str, Any], LambdaContext], Any]
 
-# Times as Lambda writes them in its own lines.
-logger = Logger(service=config.service_name(), utc=True, use_rfc3339=True)
+# Made at import, when a process has no settings yet. Times as Lambda writes them in its own lines.
+logger = Logger(service=Settings(os.environ).service_name, utc=True, use_rfc3339=True)
 
 
 def log_failure(message: str, error: Exception, *, expected: bool = False, **fields: Any) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
-from jobmatch import config
+from jobmatch.config import settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +37,7 @@ def emit(values: Mapping[Metric, float]) -> None:
     At once, not when the invocation ends: what is committed stays counted if a later step fails.
     The service is the only dimension; ids belong into the log.
     """
-    line = EphemeralMetrics(namespace=config.metrics_namespace(), service=config.service_name())
+    line = EphemeralMetrics(namespace=settings().metrics_namespace, service=settings().service_name)
     for metric, value in values.items():
         line.add_metric(metric.value, _UNITS.get(metric, MetricUnit.Count), value)
     line.flush_metrics()

@@ -23,7 +23,7 @@ from aws_lambda_powertools.event_handler.middlewares.openapi_validation import (
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from pydantic import TypeAdapter
 
-from jobmatch import config
+from jobmatch.config import settings
 from jobmatch.errors import (
     FieldError,
     ForbiddenError,
@@ -121,7 +121,7 @@ def _require_role(caller: Caller, roles: frozenset[UserRole]) -> None:
 def _caller(event: APIGatewayProxyEventV2) -> Caller:
     try:
         claims = event["requestContext"]["authorizer"]["jwt"]["claims"]
-        user_id, groups = claims.get(config.user_id_claim()), claims.get("cognito:groups", "")
+        user_id, groups = claims.get(settings().user_id_claim), claims.get("cognito:groups", "")
     except (AttributeError, KeyError, TypeError):
         raise UnauthenticatedError("A bearer token is required.") from None
     if not _UUID.fullmatch(str(user_id)):
