@@ -5,19 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import (
-    and_,
-    any_,
-    case,
-    cast,
-    delete,
-    exists,
-    func,
-    literal,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import and_, any_, case, cast, delete, exists, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from jobmatch import config
@@ -41,12 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from sqlalchemy import (
-        ColumnElement,
-        Connection,
-        ScalarSelect,
-        SQLColumnExpression,
-    )
+    from sqlalchemy import ColumnElement, Connection, ScalarSelect, SQLColumnExpression
 
 
 def is_due() -> ColumnElement[bool]:
@@ -55,14 +38,8 @@ def is_due() -> ColumnElement[bool]:
         Job.status == JobStatus.OPEN,
         or_(
             Job.matching_status == MatchingStatus.PENDING,
-            and_(
-                Job.matching_status == MatchingStatus.FAILED,
-                _is_past(Job.matching_retry_at),
-            ),
-            and_(
-                Job.matching_status == MatchingStatus.RUNNING,
-                _is_past(Job.matching_lease_until),
-            ),
+            and_(Job.matching_status == MatchingStatus.FAILED, _is_past(Job.matching_retry_at)),
+            and_(Job.matching_status == MatchingStatus.RUNNING, _is_past(Job.matching_lease_until)),
             and_(
                 Job.matching_status == MatchingStatus.COMPLETED,
                 # Compared with the bare column, so that the index serves.

@@ -17,14 +17,7 @@ from jobmatch.jobs.schemas import (
     JobDetail,
     JobListItem,
 )
-from jobmatch.models import (
-    EmployerFeatures,
-    EmployerProfile,
-    Job,
-    JobMatch,
-    JobStatus,
-    User,
-)
+from jobmatch.models import EmployerFeatures, EmployerProfile, Job, JobMatch, JobStatus, User
 from jobmatch.permissions import SYSTEM
 from jobmatch.permissions.predicates import (
     is_admin,

@@ -19,30 +19,12 @@ from jobmatch.errors import (
     PreconditionFailedError,
 )
 from jobmatch.jobs.due import due_again, due_from_now, index_job, without_run
-from jobmatch.jobs.queries import (
-    _REQUIREMENT_COLUMNS,
-    require_job_by_id,
-)
-from jobmatch.jobs.schemas import (
-    REQUIREMENTS,
-    AdminJobDetail,
-    JobDetail,
-)
+from jobmatch.jobs.queries import _REQUIREMENT_COLUMNS, require_job_by_id
+from jobmatch.jobs.schemas import REQUIREMENTS, AdminJobDetail, JobDetail
 from jobmatch.matches.service import delete_matches
-from jobmatch.models import (
-    IdempotencyKey,
-    Job,
-    JobStatus,
-    MatchingStatus,
-    User,
-    UserRole,
-)
+from jobmatch.models import IdempotencyKey, Job, JobStatus, MatchingStatus, User, UserRole
 from jobmatch.permissions import SYSTEM, Caller
-from jobmatch.permissions.predicates import (
-    is_admin,
-    may_act_for,
-    viewer_values,
-)
+from jobmatch.permissions.predicates import is_admin, may_act_for, viewer_values
 from jobmatch.rules.requirements import Requirements
 
 if TYPE_CHECKING:

@@ -6,15 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import (
-    CheckConstraint,
-    DateTime,
-    Enum,
-    Integer,
-    MetaData,
-    Text,
-    func,
-)
+from sqlalchemy import CheckConstraint, DateTime, Enum, Integer, MetaData, Text, func
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 

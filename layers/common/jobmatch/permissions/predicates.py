@@ -5,19 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVarTuple
 
-from sqlalchemy import (
-    Integer,
-    and_,
-    any_,
-    bindparam,
-    exists,
-    false,
-    func,
-    not_,
-    or_,
-    select,
-    true,
-)
+from sqlalchemy import Integer, and_, any_, bindparam, exists, false, func, not_, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 

@@ -192,10 +192,7 @@ def claim_job(
     )
     connection.execute(
         insert(MatchingRun).values(
-            id=row.matching_run_id,
-            job_id=job_id,
-            rubric_version=VERSION,
-            **scored_by,
+            id=row.matching_run_id, job_id=job_id, rubric_version=VERSION, **scored_by
         )
     )
     company = connection.execute(
@@ -246,8 +243,7 @@ def complete_run(
         .values(
             **without_run(),
             matching_status=case(
-                (and_(as_claimed, stored == len(result.kept)), _COMPLETED),
-                else_=_PENDING,
+                (and_(as_claimed, stored == len(result.kept)), _COMPLETED), else_=_PENDING
             ),
             matched_at=func.now(),
             matching_due_since=func.now(),

@@ -94,11 +94,7 @@ def find_matches_by_model(run: Run) -> Result:
     The connection is given back before it is asked, which takes a while.
     """
     # Only who has a model as scorer pays for these.
-    from jobmatch.model_scorer.service import (  # noqa: PLC0415
-        get_candidate_texts,
-        get_job_text,
-        score_by_model,
-    )
+    from jobmatch.model_scorer.service import get_candidate_texts, get_job_text, score_by_model  # noqa: PLC0415
 
     def look() -> tuple[Ranking, JobText, dict[UUID, CandidateText]]:
         with connect() as connection:
