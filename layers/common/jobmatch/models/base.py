@@ -1,18 +1,19 @@
-"""What all tables share: their enums, the declarative base, and the checks of their values."""
+"""What all tables share: enums, the declarative base, column helpers, and checks of values."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, DateTime, Enum, Integer, MetaData, Text, func
+from sqlalchemy import CheckConstraint, DateTime, Enum, ForeignKey, Integer, MetaData, Text, func
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
 class JobStatus(StrEnum):
-    """Where a job is in its life; moved by `update_job`."""
+    """Where a job is in its life; `update_job` changes it."""
 
     DRAFT = "draft"
     OPEN = "open"
@@ -21,7 +22,7 @@ class JobStatus(StrEnum):
 
 
 class MatchingStatus(StrEnum):
-    """Where a job's matching is; moved by the runs, and back to pending by every cause."""
+    """Where a job's matching is; runs change it, and what makes a job due sets it to pending."""
 
     PENDING = "pending"
     RUNNING = "running"
@@ -30,7 +31,7 @@ class MatchingStatus(StrEnum):
 
 
 class UserRole(StrEnum):
-    """What a user is on the marketplace."""
+    """The role of a user on the marketplace."""
 
     CANDIDATE = "candidate"
     EMPLOYER = "employer"
@@ -48,7 +49,7 @@ class RunOutcome(StrEnum):
 
 
 class NotificationStatus(StrEnum):
-    """Where a mail to an employer is: only one that is due may be claimed and sent."""
+    """Where a mail to an employer is; only a mail that is due may be claimed and sent."""
 
     DUE = "due"
     CLAIMED = "claimed"
@@ -58,7 +59,7 @@ class NotificationStatus(StrEnum):
 
 
 class DecisionKind(StrEnum):
-    """What was decided: whom to shortlist, whom to tell of, or that a shortlist counts no more."""
+    """What was decided: to shortlist candidates, to tell the employer, or to delete matches."""
 
     RANKED = "ranked"
     TOLD = "told"
@@ -78,7 +79,7 @@ def _enum(members: type[StrEnum], name: str) -> Enum:
 
 
 class Base(DeclarativeBase):
-    """Declarative base: constraint names are spelt out so that migrations can name them."""
+    """The declarative base; constraints have explicit names, which migrations use."""
 
     metadata = MetaData(
         naming_convention={
@@ -110,6 +111,11 @@ def _id() -> Mapped[UUID]:
 
 def _now() -> Mapped[datetime]:
     return mapped_column(server_default=func.now())
+
+
+def _parent(table: str, **options: Any) -> Mapped[UUID]:
+    """A foreign key to the `id` of a table; a row is deleted with the row that it refers to."""
+    return mapped_column(ForeignKey(f"{table}.id", ondelete="CASCADE"), **options)
 
 
 CONSTRAINTS = {
@@ -144,7 +150,7 @@ CONSTRAINTS = {
     },
     "idempotency_keys": {"key": "key <> ''"},
 }
-"""By table and name. A null passes, where the column allows it."""
+"""By table and name. NULL passes where the column allows it."""
 
 
 def constraints_of(table: str) -> list[CheckConstraint]:

@@ -1,4 +1,4 @@
-"""Who is asking: a caller with a token, or the system itself."""
+"""The viewer of a query: a caller with a token, or the system itself."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A person, as the token names them.
+    """The user whom a token names.
 
     Args:
         user_id: `users.id`, from the token's subject or the claim that USER_ID_CLAIM names.
-        roles: the roles that the token's groups allow. A role counts only when it is also
-            `users.role` of an active user; the queries see to that.
+        roles: the roles that the token's groups allow. The queries accept a role only if it is
+            also `users.role` of an active user.
     """
 
     user_id: UUID
@@ -31,6 +31,6 @@ class _System(Enum):
 
 
 SYSTEM: Final = _System.SYSTEM
-"""The matching itself, and whoever else acts for no caller: it sees everything."""
+"""The viewer of what acts for no caller, such as a matching run: it sees everything."""
 
 Viewer = Caller | _System

@@ -1,4 +1,4 @@
-"""The business metrics: what CloudWatch counts. docs/operations.md says when each is emitted."""
+"""The business metrics in CloudWatch; docs/operations.md says when each is emitted."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Metric(StrEnum):
-    """The names, as CloudWatch shows them."""
+    """The names that CloudWatch shows."""
 
     JOBS_CREATED = "JobsCreated"
     JOBS_QUEUED = "JobsQueued"
@@ -32,10 +32,10 @@ _UNITS = {Metric.OLDEST_DUE_JOB_AGE: MetricUnit.Seconds}
 
 
 def emit(values: Mapping[Metric, float]) -> None:
-    """Write one line in CloudWatch's embedded metric format.
+    """Write a line in CloudWatch's embedded metric format.
 
-    At once, not when the invocation ends: what is committed stays counted if a later step fails.
-    The service is the only dimension; ids belong into the log.
+    It is written at once, so that what is committed is counted even if a later step fails. The
+    service is the only dimension; ids belong into the log.
     """
     line = EphemeralMetrics(namespace=config.metrics_namespace(), service=config.service_name())
     for metric, value in values.items():
