@@ -399,7 +399,7 @@ def writing(known: Known) -> dict[str, Operation]:
         "mark_matches_notified": Operation(
             lambda c: match_service.mark_matches_notified(c, [known.match])
         ),
-        "request_matching": Operation(lambda c: runs.request_matching(c, job, **by)),
+        "request_matching": Operation(lambda c: causes.request_matching(c, job, **by)),
         "claim_job": Operation(claim),
         "complete_run": Operation(complete, 400),
         "fail_run": Operation(lambda c: runs.fail_run(c, claim(c), "It failed.")),

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from jobmatch.errors import ConflictError, PreconditionFailedError
+from jobmatch.jobs.due import request_matching
 from jobmatch.jobs.schemas import JobCreate
 from jobmatch.jobs.service import create_job, invalidate_matches_for_job, update_job_matching_status
 from jobmatch.matches.service import insert_match
@@ -21,7 +22,7 @@ from jobmatch.permissions.locks import ids, lock_jobs
 from jobmatch.postgres import connect, transaction
 from jobmatch.profiles.service import put_profiles
 from jobmatch.rules.work_history import this_month
-from jobmatch.runs.queries import claim_job, complete_run, fail_run, request_matching
+from jobmatch.runs.queries import claim_job, complete_run, fail_run
 from tests.support.postings import (
     a_match,
     candidate,

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from jobmatch.errors import ConflictError, NotFoundError
-from jobmatch.jobs.due import apply_profile_changes
+from jobmatch.jobs.due import apply_profile_changes, request_matching
 from jobmatch.jobs.queries import get_open_jobs_for_matching
 from jobmatch.jobs.service import update_job_matching_status
 from jobmatch.matches.service import insert_match
@@ -22,7 +22,6 @@ from jobmatch.runs.queries import (
     complete_run,
     fail_run,
     get_matching_runs,
-    request_matching,
 )
 from tests.support.postings import (
     a_match,

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import make_url, select
 
 from jobmatch.errors import NotFoundError
-from jobmatch.jobs.due import apply_profile_changes
+from jobmatch.jobs.due import apply_profile_changes, request_matching
 from jobmatch.matches.service import insert_match, mark_matches_notified
 from jobmatch.models import JobMatch, MatchingRun, RunOutcome
 from jobmatch.notifications.queries import get_due_notifications
@@ -21,7 +21,6 @@ from jobmatch.permissions import SYSTEM
 from jobmatch.postgres import connect, engine, transaction
 from jobmatch.profiles.service import delete_profile, put_profiles
 from jobmatch.rules.work_history import this_month
-from jobmatch.runs.queries import request_matching
 from jobmatch.runs.service import match_job
 from local.postgres import _program
 from tests.support.postings import a_match, candidate, post_job

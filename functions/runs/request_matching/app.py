@@ -1,9 +1,9 @@
 """POST /jobs/{jobId}/matching-runs: have a job matched now."""
 
 from jobmatch.aws import try_queue_matching
+from jobmatch.jobs.due import request_matching
 from jobmatch.jobs.schemas import MatchingRequested
 from jobmatch.postgres import connect
-from jobmatch.runs.queries import request_matching
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)

@@ -9,6 +9,7 @@ from jobmatch.models.base import (
     ProfileStatus,
     RunOutcome,
     UserRole,
+    columns_of,
 )
 from jobmatch.models.marketplace import EmployerProfile, Job, JobMatch, Profile, User
 from jobmatch.models.matching import (
@@ -50,4 +51,5 @@ __all__ = [
     "ToldMatch",
     "User",
     "UserRole",
+    "columns_of",
 ]

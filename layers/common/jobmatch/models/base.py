@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -116,6 +117,16 @@ def _now() -> Mapped[datetime]:
 def _parent(table: str, **options: Any) -> Mapped[UUID]:
     """A foreign key to the `id` of a table; a row is deleted with the row that it refers to."""
     return mapped_column(ForeignKey(f"{table}.id", ondelete="CASCADE"), **options)
+
+
+def columns_of(table: type[Base], model: type[Any], **others: Any) -> list[Any]:
+    """The columns of a table by the names of a dataclass's fields, in their order.
+
+    Args:
+        others: what stands for a field that is not a column of the table.
+    """
+    names = [field.name for field in fields(model)]
+    return [others[name] if name in others else getattr(table, name) for name in names]
 
 
 CONSTRAINTS = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from jobmatch import config
@@ -15,7 +14,7 @@ from jobmatch.rules.explanations import assess
 from jobmatch.rules.fingerprint import Fingerprints
 from jobmatch.rules.ranking import best_candidates
 from jobmatch.rules.work_history import this_month
-from jobmatch.runs.queries import MOST_FAILURES, ModelUse, Result, claim_job, complete_run, fail_run
+from jobmatch.runs.queries import MOST_FAILURES, Result, claim_job, complete_run, fail_run
 from jobmatch.telemetry import log_failure, logger
 from jobmatch.telemetry.metrics import Metric, emit
 
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def match_job(job_id: UUID) -> None:
-    """Match a job if it is due; a failed attempt is noted on the job and tried again later."""
+    """Match a job if it is due; a failure is noted on the job, which is tried again later."""
     scored_by = _scored_by()
     with transaction() as connection:
         run = claim_job(connection, job_id, **scored_by)
@@ -39,7 +38,7 @@ def match_job(job_id: UUID) -> None:
         result = find_matches_by_model(run) if scored_by else read(lambda: find_matches(run))
         with transaction() as connection:
             completion = complete_run(connection, run, result, this_month=this_month())
-    except Exception as error:  # noqa: BLE001 - whatever failed is kept with the job
+    except Exception as error:  # noqa: BLE001 - every failure is noted on the job
         log_failure("The run failed.", error, expected=True, job_id=job_id, run_id=run.run_id)
         _fail(run, describe(error))
         return
@@ -89,51 +88,41 @@ def find_matches(run: Run) -> Result:
 
 
 def find_matches_by_model(run: Run) -> Result:
-    """Rank them, and let a language model score those whose match would change.
+    """Rank the candidates, and let a language model score those whose match would change.
 
-    The connection is given back before it is asked, which takes a while.
+    The connection is given back before the model is asked, which takes a while.
     """
-    # Only who has a model as scorer pays for these.
+    # Imported here, because only a model as scorer needs them.
     from jobmatch.model_scorer.service import get_candidate_texts, get_job_text, score_by_model  # noqa: PLC0415
 
-    def look() -> tuple[Ranking, JobText, dict[UUID, CandidateText]]:
+    def read_texts() -> tuple[Ranking, JobText, dict[UUID, CandidateText]]:
         with connect() as connection:
             ranking = best_candidates(connection, **_terms(run))
             job = get_job_text(connection, run.job_id)
-            return (
-                ranking,
-                job,
-                get_candidate_texts(connection, _ids(ranking), this_month=this_month()),
-            )
+            texts = get_candidate_texts(connection, _ids(ranking), this_month=this_month())
+            return ranking, job, texts
 
-    ranking, job, texts = read(look)
+    ranking, job, texts = read(read_texts)
     scores = score_by_model(run.requirements, ranking.candidates, job, texts)
     results = scores.results
-    use = ModelUse(
-        results.asked,
-        results.input_tokens,
-        results.output_tokens,
-        dict(Counter(map(str, results.failures.values()))),
-        results.down,
-    )
     if results.failures:
-        failures = {str(each): str(reason) for each, reason in results.failures.items()}
+        failures = {str(profile): str(reason) for profile, reason in results.failures.items()}
         logger.warning(
             "The model did not score everybody.",
             job_id=run.job_id,
             run_id=run.run_id,
-            fallback=use.fallback,
+            fallback=results.down,
             failures=failures,
         )
     scored = [
         NewMatch.of(run.job_id, profile_id, assessment, fingerprint)
         for profile_id, (assessment, fingerprint) in scores.assessments.items()
     ]
-    return Result(ranking.passed, _ids(ranking), scored, use)
+    return Result(ranking.passed, _ids(ranking), scored, results.use())
 
 
 def _scored_by() -> dict[str, Any]:
-    """What is kept of the scorer with a run, if it is not the rubric."""
+    """The scorer as it is stored with a run; empty for the rubric."""
     if config.match_scorer() is Scorer.RUBRIC:
         return {}
     from jobmatch.model_scorer.prompts import PROMPT_VERSION  # noqa: PLC0415 - as above
@@ -146,7 +135,7 @@ def _scored_by() -> dict[str, Any]:
 
 
 def _terms(run: Run) -> dict[str, Any]:
-    """By what the candidates of a run are ranked."""
+    """The arguments of the ranking of a run."""
     return {
         "requirements": run.requirements,
         "employer": run.employer,
@@ -164,10 +153,10 @@ def _fail(run: Run, reason: str) -> None:
     with transaction() as connection:
         failures = fail_run(connection, run, reason)
         if failures == MOST_FAILURES:
-            # Before the commit: a job that nobody tries again, and nobody is told of, is lost.
-            # If SQS does not take it, the lease passes, and the attempt is made once more.
+            # Before the commit, or a job could be lost without an alarm. If SQS refuses it, the
+            # lease ends, and the attempt is made once more.
             queue_dead_job(run.job_id)
-    # None: the run was overtaken, and its failure is nobody's.
+    # An overtaken run (`None`) does not count as failed.
     emit({Metric.MATCHING_RUNS: 1, Metric.MATCHING_RUNS_FAILED: int(failures is not None)})
     if failures == MOST_FAILURES:
         logger.error("The job is given up.", job_id=run.job_id, failures=failures)
