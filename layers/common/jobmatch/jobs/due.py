@@ -86,7 +86,7 @@ def due_from_now() -> ColumnElement[datetime]:
 
 
 def get_oldest_due_job_age(connection: Connection) -> float:
-    """For how many seconds of the database's clock the oldest due job has been due; 0 if none is."""
+    """How many seconds the oldest due job has been due by the database's clock; 0 if none is."""
     age = func.extract("epoch", func.now() - func.min(due_since()))
     return float(connection.scalar(select(func.coalesce(age, 0)).where(is_due())) or 0)
 

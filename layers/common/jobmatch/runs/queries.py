@@ -140,10 +140,9 @@ def claim_job(
     values = {"id": row.matching_run_id, "job_id": job_id, "rubric_version": VERSION, **scored_by}
     connection.execute(insert(MatchingRun).values(values))
     is_owner = EmployerProfile.user_id == row.employer_user_id
-    company = select(EmployerProfile.company_name, EmployerProfile.corporate_domains)
-    employer = Employer.of(
-        *(connection.execute(company.where(is_owner)).one_or_none() or (None, None))
-    )
+    columns = (EmployerProfile.company_name, EmployerProfile.corporate_domains)
+    company = connection.execute(select(*columns).where(is_owner)).one_or_none()
+    employer = Employer.of(*(company or (None, None)))
     return Run(row.matching_run_id, job_id, Requirements.of(row._mapping), employer, scored_by)
 
 
