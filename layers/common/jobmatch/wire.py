@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Annotated, Any, TypeVar, cast, dataclass_transform
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -17,6 +17,16 @@ def wire(model: Model) -> Model:
     """Make a class a frozen dataclass that pydantic writes as JSON in camelCase, unvalidated."""
     model.__pydantic_config__ = ConfigDict(alias_generator=to_camel)  # type: ignore[attr-defined]
     return cast("Model", dataclass(frozen=True, slots=True)(model))
+
+
+def columns_of(table: Any, model: type[Any], **others: Any) -> list[Any]:
+    """The columns of a table by the names of a result's fields, in their order.
+
+    Args:
+        others: what is selected for a field that is not a column of the table.
+    """
+    names = [field.name for field in fields(model)]
+    return [others[name] if name in others else getattr(table, name) for name in names]
 
 
 class Input(BaseModel):

@@ -21,7 +21,7 @@ from jobmatch.models import (
     ProfileFeatures,
     ProfileStatus,
 )
-from jobmatch.permissions import SYSTEM
+from jobmatch.permissions import SYSTEM, Viewer
 from jobmatch.permissions.locks import ids
 from jobmatch.permissions.predicates import may_act_for, require_job, viewer_values
 from jobmatch.postgres import transaction
@@ -35,24 +35,18 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, ScalarSelect, SQLColumnExpression
 
-    from jobmatch.permissions import Viewer
-
 
 def is_due() -> ColumnElement[bool]:
     """Whether a job is due for matching; the claim and the schedule use this one rule."""
-    return and_(
-        Job.status == JobStatus.OPEN,
-        or_(
-            Job.matching_status == MatchingStatus.PENDING,
-            and_(Job.matching_status == MatchingStatus.FAILED, _is_past(Job.matching_retry_at)),
-            and_(Job.matching_status == MatchingStatus.RUNNING, _is_past(Job.matching_lease_until)),
-            and_(
-                Job.matching_status == MatchingStatus.COMPLETED,
-                # Compared with the bare column, so that the index serves.
-                _is_past(Job.matched_at, config.matching_maximum_age()),
-            ),
-        ),
-    )
+    past = {
+        MatchingStatus.FAILED: _is_past(Job.matching_retry_at),
+        MatchingStatus.RUNNING: _is_past(Job.matching_lease_until),
+        # Compared with the bare column, so that the index serves.
+        MatchingStatus.COMPLETED: _is_past(Job.matched_at, config.matching_maximum_age()),
+    }
+    again = (and_(Job.matching_status == status, is_past) for status, is_past in past.items())
+    pending = Job.matching_status == MatchingStatus.PENDING
+    return and_(Job.status == JobStatus.OPEN, or_(pending, *again))
 
 
 def _is_past(
@@ -63,21 +57,14 @@ def _is_past(
 
 def due_since() -> ColumnElement[datetime]:
     """Since when a due job has been due; meaningless for a job that is not due."""
-    return case(
-        (
-            Job.matching_status == MatchingStatus.FAILED,
-            func.coalesce(Job.matching_retry_at, Job.matching_due_since),
-        ),
-        (
-            Job.matching_status == MatchingStatus.RUNNING,
-            func.coalesce(Job.matching_lease_until, Job.matching_due_since),
-        ),
-        (
-            Job.matching_status == MatchingStatus.COMPLETED,
-            func.coalesce(Job.matched_at + config.matching_maximum_age(), Job.matching_due_since),
-        ),
-        else_=Job.matching_due_since,
-    )
+    times = {
+        MatchingStatus.FAILED: Job.matching_retry_at,
+        MatchingStatus.RUNNING: Job.matching_lease_until,
+        MatchingStatus.COMPLETED: Job.matched_at + config.matching_maximum_age(),
+    }
+    pending = Job.matching_due_since
+    whens = [(Job.matching_status == key, func.coalesce(times[key], pending)) for key in times]
+    return case(*whens, else_=pending)
 
 
 def due_from_now() -> ColumnElement[datetime]:

@@ -71,9 +71,10 @@ def job_of(posting: Mapping[str, Any]) -> dict[str, Any]:
     for member in ("qualifications", "educationRequirements"):
         names = _names(posting.get(member))
         lists["requiredBar"] += filter(None, map(known_bar, names))
+    html = posting.get("description")
     job = {
         "title": posting.get("title"),
-        "description": _plain(posting.get("description")),
+        "description": plain(html) if isinstance(html, str) else html,
         "minimumExperience": _years(posting.get("experienceRequirements")),
         "preferredLocation": _location(posting),
         **{name: list(dict.fromkeys(values)) or None for name, values in lists.items()},
@@ -144,12 +145,6 @@ def _names(value: object) -> list[str]:
 def _texts(value: object) -> list[str]:
     values = value if isinstance(value, list) else [value]
     return [text.strip() for text in values if isinstance(text, str)]
-
-
-def _plain(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    return plain(value)
 
 
 def _years(value: object) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVarTuple
 
-from sqlalchemy import Integer, bindparam, func, select, tuple_
+from sqlalchemy import Connection, Integer, ScalarSelect, Select, bindparam, func, select, tuple_
 
 from jobmatch.errors import NotFoundError
 from jobmatch.jobs.due import is_due
@@ -16,16 +16,8 @@ from jobmatch.jobs.schemas import (
     JobDetail,
     JobListItem,
 )
-from jobmatch.models import (
-    EmployerFeatures,
-    EmployerProfile,
-    Job,
-    JobMatch,
-    JobStatus,
-    User,
-    columns_of,
-)
-from jobmatch.permissions import SYSTEM
+from jobmatch.models import EmployerFeatures, EmployerProfile, Job, JobMatch, JobStatus, User
+from jobmatch.permissions import SYSTEM, Viewer
 from jobmatch.permissions.predicates import (
     is_admin,
     is_shown,
@@ -34,13 +26,11 @@ from jobmatch.permissions.predicates import (
     viewer_values,
     with_employer,
 )
+from jobmatch.wire import columns_of
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from sqlalchemy import Connection, ScalarSelect, Select
-
-    from jobmatch.permissions import Viewer
     from jobmatch.web.pages import NewestFirst, OldestFirst
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Uuid, and_, func, literal, select, update
+from sqlalchemy import Connection, Row, Uuid, and_, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from jobmatch.errors import (
@@ -20,20 +20,15 @@ from jobmatch.errors import (
 )
 from jobmatch.jobs.due import due_again, due_from_now, index_job, without_run
 from jobmatch.jobs.queries import require_job_by_id
-from jobmatch.jobs.schemas import REQUIREMENTS, AdminJobDetail, JobDetail
+from jobmatch.jobs.schemas import REQUIREMENTS, AdminJobDetail, JobCreate, JobDetail, JobUpdate
 from jobmatch.matches.service import delete_matches
 from jobmatch.models import IdempotencyKey, Job, JobStatus, MatchingStatus, User, UserRole
-from jobmatch.permissions import SYSTEM, Caller
+from jobmatch.permissions import SYSTEM, Caller, Viewer
 from jobmatch.permissions.predicates import is_admin, may_act_for, viewer_values
 from jobmatch.rules.requirements import Requirements
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-
-    from sqlalchemy import Connection, Row
-
-    from jobmatch.jobs.schemas import JobCreate, JobUpdate
-    from jobmatch.permissions import Viewer
 
 KEY_LIFETIME = timedelta(hours=24)
 
@@ -164,8 +159,7 @@ def create_job(
 
 def no_such_employer(connection: Connection, data: JobCreate, viewer: Viewer) -> JobmatchError:
     """The error for a job whose employer the viewer may not post for, or who is not active."""
-    admin = select(is_admin(system=viewer is SYSTEM))
-    if not connection.scalar(admin, viewer_values(viewer)):
+    if not connection.scalar(select(is_admin(system=viewer is SYSTEM)), viewer_values(viewer)):
         return ForbiddenError("You may post jobs for yourself only.")
     fault = "is not an active employer" if data.employer_user_id else "is required for admins"
     return InvalidInputError(FieldError("/employerUserId", fault))

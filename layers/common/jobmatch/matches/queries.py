@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from jobmatch.matches.schemas import Match
 from jobmatch.models import JobMatch
-from jobmatch.permissions import SYSTEM
+from jobmatch.permissions import SYSTEM, Viewer
 from jobmatch.permissions.predicates import is_shown, one_job, require_job, viewer_values
 from jobmatch.web.pages import BestFirst, WrittenPage
 
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from sqlalchemy import ColumnElement, Connection, Select
-
-    from jobmatch.permissions import Viewer
 
 LIMIT = 500
 """The default limit of a page: as many matches as a run stores by default."""
@@ -115,17 +113,25 @@ def _json_array(match: ColumnElement[str], condition: ColumnElement[bool]) -> Co
     return func.concat(_quoted("["), matches, _quoted("]"), type_=Text)
 
 
-def _page(
+def get_matches_for_job(
     connection: Connection,
     job_id: UUID,
+    *,
     viewer: Viewer,
     this_month: int,
-    min_score: int | None,
-    limit: int,
-    after: BestFirst | None,
-    *,
+    min_score: int | None = None,
+    limit: int = LIMIT,
+    after: BestFirst | None = None,
     unnotified: bool = False,
 ) -> WrittenPage:
+    """A page of a job's matches, best first; `read_matches` reads its items.
+
+    Args:
+        unnotified: leave out matches about which the employer was told.
+
+    Raises:
+        NotFoundError: the job does not exist for the viewer.
+    """
     statement = _best_first(
         system=viewer is SYSTEM,
         bounded=min_score is not None,
@@ -150,24 +156,6 @@ def _page(
     return WrittenPage(items, BestFirst(score, profile_id) if found > limit else None)
 
 
-def get_matches_for_job(
-    connection: Connection,
-    job_id: UUID,
-    *,
-    viewer: Viewer,
-    this_month: int,
-    min_score: int | None = None,
-    limit: int = LIMIT,
-    after: BestFirst | None = None,
-) -> WrittenPage:
-    """A page of a job's matches, best first; `read_matches` reads its items.
-
-    Raises:
-        NotFoundError: the job does not exist for the viewer.
-    """
-    return _page(connection, job_id, viewer, this_month, min_score, limit, after)
-
-
 def get_unnotified_matches(
     connection: Connection,
     job_id: UUID,
@@ -182,7 +170,16 @@ def get_unnotified_matches(
     Raises:
         NotFoundError: there is no such job.
     """
-    return _page(connection, job_id, SYSTEM, this_month, min_score, limit, after, unnotified=True)
+    return get_matches_for_job(
+        connection,
+        job_id,
+        viewer=SYSTEM,
+        this_month=this_month,
+        min_score=min_score,
+        limit=limit,
+        after=after,
+        unnotified=True,
+    )
 
 
 @cache

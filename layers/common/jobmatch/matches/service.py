@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pydantic_core import to_json
 from sqlalchemy import (
-    Integer,
-    Text,
-    Uuid,
     and_,
     bindparam,
     column,
@@ -39,6 +36,10 @@ if TYPE_CHECKING:
 
     from jobmatch.matches.schemas import Match
     from jobmatch.rules.explanations import Assessment
+
+
+_TEXTS = ("subscores", "summary", "recommendation", "fingerprint")
+_TOLD = ("job_id", "profile_id", "notified_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +79,9 @@ def _store() -> Insert:
     incoming = (
         func.json_to_recordset(bindparam("matches", type_=JSON))
         .table_valued(
-            column("job_id", Uuid),
-            column("profile_id", Uuid),
-            column("overall_score", Integer),
-            *(column(name, Text) for name in ("subscores", "summary", "recommendation")),
-            column("fingerprint", Text),
+            *(column(name, JobMatch.job_id.type) for name in ("job_id", "profile_id")),
+            column("overall_score", JobMatch.overall_score.type),
+            *(column(name, JobMatch.summary.type) for name in _TEXTS),
         )
         .render_derived(with_types=True)
     )
@@ -122,10 +121,7 @@ def _values(matches: Iterable[NewMatch]) -> dict[str, list[dict[str, Any]]]:
             "job_id": str(match.job_id),
             "profile_id": str(match.profile_id),
             "overall_score": match.overall_score,
-            "subscores": match.subscores,
-            "summary": match.summary,
-            "recommendation": match.recommendation,
-            "fingerprint": match.fingerprint,
+            **{name: getattr(match, name) for name in _TEXTS},
         }
         for match in matches
     ]
@@ -202,8 +198,7 @@ def mark_told(connection: Connection, job_id: UUID, scores: Mapping[UUID, int]) 
     _mark(connection, and_(JobMatch.job_id == job_id, JobMatch.profile_id.in_(profile_ids)))
     log_decision(connection, job_id, DecisionKind.TOLD, scores, {})
     told = select(literal(job_id), profile_ids.subquery().c[0], func.now())
-    names = ["job_id", "profile_id", "notified_at"]
-    connection.execute(insert(ToldMatch).from_select(names, told).on_conflict_do_nothing())
+    connection.execute(insert(ToldMatch).from_select(_TOLD, told).on_conflict_do_nothing())
 
 
 def _mark(connection: Connection, condition: ColumnElement[bool]) -> Sequence[Row[Any]]:
@@ -216,7 +211,6 @@ def _mark(connection: Connection, condition: ColumnElement[bool]) -> Sequence[Ro
         )
         .cte("marked")
     )
-    names = ["job_id", "profile_id", "notified_at"]
-    told = insert(ToldMatch).from_select(names, select(*(marked.c[name] for name in names)))
+    told = insert(ToldMatch).from_select(_TOLD, select(*(marked.c[name] for name in _TOLD)))
     noted = told.on_conflict_do_nothing().returning(ToldMatch.profile_id).cte("noted")
     return connection.execute(select(marked).add_cte(noted)).all()

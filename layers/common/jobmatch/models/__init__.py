@@ -9,7 +9,6 @@ from jobmatch.models.base import (
     ProfileStatus,
     RunOutcome,
     UserRole,
-    columns_of,
 )
 from jobmatch.models.marketplace import EmployerProfile, Job, JobMatch, Profile, User
 from jobmatch.models.matching import (
@@ -51,5 +50,4 @@ __all__ = [
     "ToldMatch",
     "User",
     "UserRole",
-    "columns_of",
 ]

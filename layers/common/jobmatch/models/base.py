@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -119,16 +118,6 @@ def _parent(table: str, **options: Any) -> Mapped[UUID]:
     return mapped_column(ForeignKey(f"{table}.id", ondelete="CASCADE"), **options)
 
 
-def columns_of(table: type[Base], model: type[Any], **others: Any) -> list[Any]:
-    """The columns of a table by the names of a dataclass's fields, in their order.
-
-    Args:
-        others: what stands for a field that is not a column of the table.
-    """
-    names = [field.name for field in fields(model)]
-    return [others[name] if name in others else getattr(table, name) for name in names]
-
-
 CONSTRAINTS = {
     "users": {"email": "email ~ '^[^@]+@[^@]+$'"},
     "employer_profiles": {
@@ -144,6 +133,7 @@ CONSTRAINTS = {
         "work_history": "are_positions(work_history)",
     },
     "jobs": {
+        "version": "version > 0",
         "title": "is_text(title, 255)",
         "description": "length(description) <= 20000",
         "minimum_experience": "minimum_experience BETWEEN 0 AND 60",
@@ -160,6 +150,7 @@ CONSTRAINTS = {
         "subscores": "are_subscores(subscores)",
     },
     "idempotency_keys": {"key": "key <> ''"},
+    "notification_settings": {"threshold": "threshold BETWEEN 0 AND 100"},
 }
 """By table and name. NULL passes where the column allows it."""
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -142,7 +142,6 @@ class Job(Base):
     matches: Mapped[list[JobMatch]] = relationship(back_populates="job")
 
     __table_args__ = (
-        CheckConstraint("version > 0", name="version"),
         *constraints_of("jobs"),
         Index("jobs_employer_idx", "employer_user_id"),
         Index("jobs_status_idx", "status"),

@@ -6,15 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    BigInteger,
-    CheckConstraint,
-    Identity,
-    Index,
-    PrimaryKeyConstraint,
-    String,
-    text,
-)
+from sqlalchemy import BigInteger, Identity, Index, PrimaryKeyConstraint, String, text
 from sqlalchemy.dialects.postgresql import INT4MULTIRANGE, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -203,7 +195,7 @@ class NotificationSettings(Base):
     """Whether and from which score an employer gets mails; without a row, the defaults count."""
 
     __tablename__ = "notification_settings"
-    __table_args__ = (CheckConstraint("threshold BETWEEN 0 AND 100", name="threshold"),)
+    __table_args__ = tuple(constraints_of("notification_settings"))
 
     user_id: Mapped[UUID] = _parent("users", primary_key=True)
     enabled: Mapped[bool] = mapped_column(server_default=text("true"))

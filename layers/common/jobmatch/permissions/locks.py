@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Uuid, func, literal, select
+from sqlalchemy import Connection, Select, Uuid, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from jobmatch.models import Job, Profile
@@ -15,8 +15,6 @@ from jobmatch.models import Job, Profile
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
-
-    from sqlalchemy import Connection, Select
 
 
 def ids(values: Sequence[UUID]) -> Select[UUID]:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, InvalidRequestError
 
 from jobmatch import config
@@ -19,8 +19,6 @@ from jobmatch.telemetry import log_failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from sqlalchemy import Connection, Engine
 
 IDLE_SECONDS_BEFORE_PING = 60
 """A connection that was idle for longer may have been dropped silently, so it is pinged."""

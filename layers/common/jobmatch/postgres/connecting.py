@@ -115,17 +115,13 @@ class Access:
             password: str | None = login.password
         elif self.iam:
             host, port = parameters["host"], parameters.get("port", 5432)
-            password = database_token(host, port, _named(user))
+            if not user:
+                raise ConfigurationError("Neither DATABASE_USER nor DATABASE_URL names a user.")
+            password = database_token(host, port, user)
         else:
             password = parameters.get("password")
         given = {"user": user, "password": password}
         return {name: value for name, value in given.items() if value is not None}
-
-
-def _named(user: str | None) -> str:
-    if not user:
-        raise ConfigurationError("Neither DATABASE_USER nor DATABASE_URL names a user.")
-    return user
 
 
 def _retry_until_deadline(

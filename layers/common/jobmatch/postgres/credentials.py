@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from pg8000.exceptions import InterfaceError
 
@@ -72,7 +72,7 @@ def presigned_query(
     }
     if keys.session_token:
         parameters["X-Amz-Security-Token"] = keys.session_token
-    pairs = [f"{_encoded(name)}={_encoded(value)}" for name, value in parameters.items()]
+    pairs = urlencode(parameters, safe="-_.~", quote_via=quote).split("&")
     canonical = "&".join(sorted(pairs))
     signature = _signature("GET", canonical, {"host": host}, b"", scope, keys)
     return "&".join([*pairs, f"X-Amz-Signature={signature}"])
@@ -94,10 +94,6 @@ def signed_headers(
     credential = f"Credential={keys.access_key}/{scope.path}"
     authorization = f"{_ALGORITHM} {credential}, SignedHeaders={names}, Signature={signature}"
     return {**headers, "authorization": authorization}
-
-
-def _encoded(text: str) -> str:
-    return quote(text, safe="-_.~")
 
 
 def _signature(
@@ -144,7 +140,7 @@ def database_token(host: str, port: int, user: str) -> str:
     query = presigned_query(
         authority.lower().removesuffix(":443"),
         {"Action": "connect", "DBUser": user},
-        Scope(_region(), "rds-db", datetime.now(UTC)),
+        Scope(_required("AWS_REGION"), "rds-db", datetime.now(UTC)),
         _keys(),
         seconds=TOKEN_SECONDS,
     )
@@ -160,11 +156,12 @@ def secret_login(arn: str) -> Login:
         CredentialsError: Secrets Manager was not reached, refused, or holds another value.
         ConfigurationError: the environment has no role.
     """
-    region = _region()
+    region = _required("AWS_REGION")
+    suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
     endpoint = (
         os.environ.get("AWS_ENDPOINT_URL_SECRETS_MANAGER")
         or os.environ.get("AWS_ENDPOINT_URL")
-        or f"https://secretsmanager.{region}.{_suffix(region)}"
+        or f"https://secretsmanager.{region}.{suffix}"
     )
     body = json.dumps({"SecretId": arn}).encode()
     headers = signed_headers(
@@ -232,16 +229,8 @@ def _request(method: str, url: str, headers: Mapping[str, str], body: bytes | No
     raise CredentialsError(f"No credentials from {address.hostname}: {failure}.")
 
 
-def _region() -> str:
-    return _required("AWS_REGION")
-
-
 def _required(name: str) -> str:
     value = os.environ.get(name)
     if not value:
         raise ConfigurationError(f"The environment variable {name} is not set; Lambda sets it.")
     return value
-
-
-def _suffix(region: str) -> str:
-    return "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"

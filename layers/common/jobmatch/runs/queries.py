@@ -12,45 +12,24 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from pydantic.alias_generators import to_camel
-from sqlalchemy import (
-    ARRAY,
-    DateTime,
-    Uuid,
-    all_,
-    and_,
-    case,
-    cast,
-    delete,
-    func,
-    insert,
-    literal,
-    select,
-    tuple_,
-    update,
-)
+from sqlalchemy import all_, and_, case, cast, delete, func, literal, select, tuple_, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from jobmatch import config
 from jobmatch.audit.queries import log_ranking, make_keys
 from jobmatch.jobs.due import is_due, without_run
 from jobmatch.jobs.schemas import REQUIREMENTS
 from jobmatch.matches.service import NewMatch, store_matches
-from jobmatch.models import (
-    EmployerProfile,
-    Job,
-    JobMatch,
-    MatchingRun,
-    MatchingStatus,
-    RunOutcome,
-    columns_of,
-)
+from jobmatch.models import EmployerProfile, Job, JobMatch, MatchingRun, MatchingStatus, RunOutcome
 from jobmatch.notifications.queries import record_notification
-from jobmatch.permissions import SYSTEM
+from jobmatch.permissions import SYSTEM, Viewer
 from jobmatch.permissions.locks import ids, share_lock_profiles
 from jobmatch.permissions.predicates import may_act_for, require_job, viewer_values
 from jobmatch.rules.requirements import Requirements
 from jobmatch.rules.rubric import VERSION
 from jobmatch.rules.work_history import Employer
 from jobmatch.runs.schemas import RunItem
+from jobmatch.wire import columns_of
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -58,7 +37,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from jobmatch.model_scorer.client import ModelUse
-    from jobmatch.permissions import Viewer
     from jobmatch.web.pages import LatestFirst
 
 _PENDING = cast(MatchingStatus.PENDING, Job.matching_status.type)
@@ -84,7 +62,7 @@ class Result:
     """What a run found: how many passed, the shortlist, and the matches that are new or changed."""
 
     passed: int
-    kept: list[UUID]
+    shortlisted: list[UUID]
     scored: list[NewMatch]
     model: ModelUse | None = None
 
@@ -160,12 +138,14 @@ def complete_run(
     """
     # Profiles before the job: this waits for a deletion that may hold the job, or wait for it.
     share_lock_profiles(connection, ids([match.profile_id for match in result.scored]))
-    make_keys(connection, ids(result.kept))
+    make_keys(connection, ids(result.shortlisted))
     is_mine = and_(Job.id == run.job_id, Job.matching_run_id == run.run_id)
     if connection.scalar(select(1).where(is_mine).with_for_update(of=Job)) is None:
         _end(connection, run, RunOutcome.OVERTAKEN, **_used(result.model))
         return None
-    is_other = JobMatch.profile_id != all_(literal(result.kept, ARRAY(Uuid)))
+    is_other = JobMatch.profile_id != all_(
+        literal(result.shortlisted, ARRAY(JobMatch.profile_id.type))
+    )
     connection.execute(delete(JobMatch).where(JobMatch.job_id == run.job_id, is_other))
     if result.scored:
         store_matches(connection, result.scored)
@@ -178,7 +158,7 @@ def complete_run(
         .values(
             **without_run(),
             matching_status=case(
-                (and_(as_claimed, stored == len(result.kept)), _COMPLETED), else_=_PENDING
+                (and_(as_claimed, stored == len(result.shortlisted)), _COMPLETED), else_=_PENDING
             ),
             matched_at=func.now(),
             matching_due_since=func.now(),
@@ -193,9 +173,9 @@ def complete_run(
         run,
         RunOutcome.COMPLETED,
         passed=result.passed,
-        kept=len(result.kept),
+        kept=len(result.shortlisted),
         scored=len(result.scored),
-        reused=len(result.kept) - len(result.scored),
+        reused=len(result.shortlisted) - len(result.scored),
         **_used(result.model),
     )
     mail = record_notification(connection, run.job_id, run.run_id, this_month=this_month)
@@ -221,7 +201,7 @@ def fail_run(connection: Connection, run: Run, reason: str) -> int | None:
             matching_failures=Job.matching_failures + 1,
             matching_retry_at=case(
                 (Job.matching_failures + 1 < MOST_FAILURES, func.now() + delay),
-                else_=cast("infinity", DateTime(timezone=True)),
+                else_=cast("infinity", Job.matching_retry_at.type),
             ),
             last_error=reason,
         )

@@ -34,24 +34,24 @@ def match_job(job_id: UUID) -> None:
     if run is None:
         logger.info("Nothing to match.", job_id=job_id)
         return
+    ids: dict[str, Any] = {"job_id": job_id, "run_id": run.run_id}
     try:
         result = find_matches_by_model(run) if scored_by else read(lambda: find_matches(run))
         with transaction() as connection:
             completion = complete_run(connection, run, result, this_month=this_month())
     except Exception as error:  # noqa: BLE001 - every failure is noted on the job
-        log_failure("The run failed.", error, expected=True, job_id=job_id, run_id=run.run_id)
+        log_failure("The run failed.", error, expected=True, **ids)
         _fail(run, describe(error))
         return
     if completion is None:
         emit({Metric.MATCHING_RUNS: 1, Metric.MATCHING_RUNS_FAILED: 0})
-        logger.info("The run was overtaken.", job_id=job_id, run_id=run.run_id)
+        logger.info("The run was overtaken.", **ids)
         return
     logger.info(
         "The run is complete.",
-        job_id=job_id,
-        run_id=run.run_id,
+        **ids,
         passed=result.passed,
-        kept=len(result.kept),
+        kept=len(result.shortlisted),
         scored=len(result.scored),
     )
     emit(
@@ -59,7 +59,7 @@ def match_job(job_id: UUID) -> None:
             Metric.MATCHING_RUNS: 1,
             Metric.MATCHING_RUNS_FAILED: 0,
             Metric.CANDIDATES_SCORED: len(result.scored),
-            Metric.MATCHES_KEPT: len(result.kept),
+            Metric.MATCHES_SHORTLISTED: len(result.shortlisted),
         }
     )
     if result.model is not None:

@@ -22,7 +22,7 @@ class Metric(StrEnum):
     MATCHING_RUNS = "MatchingRuns"
     MATCHING_RUNS_FAILED = "MatchingRunsFailed"
     CANDIDATES_SCORED = "CandidatesScored"
-    MATCHES_KEPT = "MatchesKept"
+    MATCHES_SHORTLISTED = "MatchesKept"
     MAILS_SENT = "MailsSent"
     MODEL_TOKENS = "ModelTokens"
     MODEL_FAILURES = "ModelFailures"
