@@ -169,5 +169,4 @@ def _location(posting: Mapping[str, Any]) -> str | None:
         next(iter(_names(address.get(name))), None)
         for name in ("addressLocality", "addressRegion", "addressCountry")
     )
-    city, region, country = parts
-    return place(city, region, country)
+    return place(*parts)

@@ -81,11 +81,7 @@ def presigned_query(
 def signed_headers(
     host: str, headers: Mapping[str, str], body: bytes, scope: Scope, keys: Keys
 ) -> dict[str, str]:
-    """The headers of a POST of `body` to `/` of a host, and those that sign it.
-
-    Args:
-        headers: with names in lower case.
-    """
+    """These headers of a POST of `body` to `/` of a host, and those that sign it, in lower case."""
     headers = {**headers, "host": host, "x-amz-date": scope.timestamp}
     if keys.session_token:
         headers["x-amz-security-token"] = keys.session_token

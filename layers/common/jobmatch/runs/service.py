@@ -54,21 +54,16 @@ def match_job(job_id: UUID) -> None:
         kept=len(result.shortlisted),
         scored=len(result.scored),
     )
-    emit(
-        {
-            Metric.MATCHING_RUNS: 1,
-            Metric.MATCHING_RUNS_FAILED: 0,
-            Metric.CANDIDATES_SCORED: len(result.scored),
-            Metric.MATCHES_SHORTLISTED: len(result.shortlisted),
-        }
-    )
-    if result.model is not None:
-        emit(
-            {
-                Metric.MODEL_TOKENS: result.model.input_tokens + result.model.output_tokens,
-                Metric.MODEL_FAILURES: sum(result.model.failures.values()),
-            }
-        )
+    counts = {
+        Metric.MATCHING_RUNS: 1,
+        Metric.MATCHING_RUNS_FAILED: 0,
+        Metric.CANDIDATES_SCORED: len(result.scored),
+        Metric.MATCHES_SHORTLISTED: len(result.shortlisted),
+    }
+    emit(counts)
+    if (use := result.model) is not None:
+        tokens = use.input_tokens + use.output_tokens
+        emit({Metric.MODEL_TOKENS: tokens, Metric.MODEL_FAILURES: sum(use.failures.values())})
     if completion.notification_id is not None:
         try_queue_notification(completion.notification_id)
 

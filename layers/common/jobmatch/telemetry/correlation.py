@@ -43,7 +43,8 @@ def handling(record: SQSRecord) -> Iterator[None]:
     message will come again.
     """
     before = logger.get_correlation_id()
-    logger.set_correlation_id(_sent_with(record) or record.message_id)
+    sent = (record.get("messageAttributes") or {}).get(ATTRIBUTE, {}).get("stringValue")
+    logger.set_correlation_id(_valid(sent) or record.message_id)
     try:
         yield
     except Exception as error:
@@ -51,11 +52,6 @@ def handling(record: SQSRecord) -> Iterator[None]:
         raise
     finally:
         logger.set_correlation_id(before)
-
-
-def _sent_with(record: SQSRecord) -> str | None:
-    attributes = record.get("messageAttributes") or {}
-    return _valid(attributes.get(ATTRIBUTE, {}).get("stringValue"))
 
 
 def _valid(candidate: object) -> str | None:
