@@ -7,17 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 from pydantic_core import to_json
-from sqlalchemy import (
-    and_,
-    bindparam,
-    column,
-    delete,
-    func,
-    literal,
-    literal_column,
-    select,
-    update,
-)
+from sqlalchemy import bindparam, column, delete, func, literal, literal_column, select, update
 from sqlalchemy.dialects.postgresql import JSON, insert
 
 from jobmatch.audit.queries import log_decision, make_keys
@@ -85,15 +75,14 @@ def _store() -> Insert:
         )
         .render_derived(with_types=True)
     )
-    told = and_(
-        ToldMatch.job_id == incoming.c.job_id, ToldMatch.profile_id == incoming.c.profile_id
-    )
+    of_job = ToldMatch.job_id == incoming.c.job_id
+    of_profile = ToldMatch.profile_id == incoming.c.profile_id
     names = [*incoming.c.keys(), "scored_at", "notified_at"]
     rows = (
         select(*incoming.c, func.now(), ToldMatch.notified_at)
         .join(Job, Job.id == incoming.c.job_id)
         .join(Profile, Profile.id == incoming.c.profile_id)
-        .outerjoin(ToldMatch, told)
+        .outerjoin(ToldMatch, of_job & of_profile)
         .order_by(incoming.c.job_id, incoming.c.profile_id)
         # The job's row before its match, or an update that deletes matches would deadlock with us;
         # the profile's before both, because of its deletion. A row that is deleted meanwhile is
@@ -195,16 +184,16 @@ def mark_told(connection: Connection, job_id: UUID, scores: Mapping[UUID, int]) 
     profile_ids = ids(share_lock_profiles(connection, ids([*scores])))
     make_keys(connection, profile_ids)
     lock_jobs(connection, ids([job_id]))
-    _mark(connection, and_(JobMatch.job_id == job_id, JobMatch.profile_id.in_(profile_ids)))
+    _mark(connection, JobMatch.job_id == job_id, JobMatch.profile_id.in_(profile_ids))
     log_decision(connection, job_id, DecisionKind.TOLD, scores, {})
     told = select(literal(job_id), profile_ids.subquery().c[0], func.now())
     connection.execute(insert(ToldMatch).from_select(_TOLD, told).on_conflict_do_nothing())
 
 
-def _mark(connection: Connection, condition: ColumnElement[bool]) -> Sequence[Row[Any]]:
+def _mark(connection: Connection, *conditions: ColumnElement[bool]) -> Sequence[Row[Any]]:
     marked = (
         update(JobMatch)
-        .where(condition, JobMatch.notified_at.is_(None))
+        .where(*conditions, JobMatch.notified_at.is_(None))
         .values(notified_at=func.now())
         .returning(
             JobMatch.job_id, JobMatch.profile_id, JobMatch.notified_at, JobMatch.overall_score
