@@ -6,6 +6,7 @@ No context is fetched: a document that names schema.org as its context is truste
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,6 @@ from jobmatch.rules.places import place
 from jobmatch.rules.vocabulary import Kind, known_bar, known_label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     from jobmatch.jobs.schemas import JobDetail
 
 

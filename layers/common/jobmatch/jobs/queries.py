@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVarTuple
+from uuid import UUID
 
 from sqlalchemy import Connection, Integer, ScalarSelect, Select, bindparam, func, select, tuple_
 
@@ -29,8 +30,6 @@ from jobmatch.permissions.predicates import (
 from jobmatch.wire import columns_of
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from jobmatch.web.pages import NewestFirst, OldestFirst
 
 

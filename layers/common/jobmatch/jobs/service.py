@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, Row, Uuid, and_, func, literal, select, update
@@ -26,9 +27,6 @@ from jobmatch.models import IdempotencyKey, Job, JobStatus, MatchingStatus, User
 from jobmatch.permissions import SYSTEM, Caller, Viewer
 from jobmatch.permissions.predicates import is_admin, may_act_for, viewer_values
 from jobmatch.rules.requirements import Requirements
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
 
 KEY_LIFETIME = timedelta(hours=24)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from pydantic import TypeAdapter
 from sqlalchemy import Integer, Text, Uuid, bindparam, func, literal_column, or_, select
@@ -21,8 +22,6 @@ from jobmatch.permissions.predicates import is_shown, one_job, require_job, view
 from jobmatch.web.pages import BestFirst, WrittenPage
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from sqlalchemy import ColumnElement, Connection, Select
 
 LIMIT = 500

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
 
 from pydantic_core import to_json
 from sqlalchemy import bindparam, column, delete, func, literal, literal_column, select, update
@@ -17,9 +19,6 @@ from jobmatch.models import DecisionKind, Job, JobMatch, Profile, ToldMatch
 from jobmatch.permissions.locks import ids, lock_jobs, share_lock_profiles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from uuid import UUID
-
     from sqlalchemy import ColumnElement, Connection, Row
     from sqlalchemy.dialects.postgresql import Insert
     from sqlalchemy.sql.dml import ReturningInsert

@@ -5,16 +5,13 @@ Every transaction takes its locks in this order, so that two wait for each other
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy import Connection, Select, Uuid, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from jobmatch.models import Job, Profile
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from uuid import UUID
 
 
 def ids(values: Sequence[UUID]) -> Select[UUID]:

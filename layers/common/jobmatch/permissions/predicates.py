@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVarTuple
+from uuid import UUID
 
 from sqlalchemy import Integer, and_, any_, bindparam, exists, false, func, not_, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -25,9 +27,6 @@ from jobmatch.rules.fingerprint import employer_version
 from jobmatch.rules.requirements import works_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from uuid import UUID
-
     from sqlalchemy import CTE, ColumnElement, Connection, Select, SQLColumnExpression
 
 Columns = TypeVarTuple("Columns")

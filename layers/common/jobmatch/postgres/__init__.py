@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, InvalidRequestError
@@ -16,9 +17,6 @@ from jobmatch.postgres.connecting import Access
 from jobmatch.postgres.dialect import with_our_driver
 from jobmatch.postgres.driver import NoAnswerError
 from jobmatch.telemetry import log_failure
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 IDLE_SECONDS_BEFORE_PING = 60
 """A connection that was idle for longer may have been dropped silently, so it is pinged."""

@@ -11,10 +11,11 @@ import os
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from pg8000.exceptions import Error as PostgresError
 from pg8000.exceptions import InterfaceError
@@ -23,9 +24,6 @@ from jobmatch import config
 from jobmatch.errors import ConfigurationError
 from jobmatch.postgres.credentials import database_token, secret_login
 from jobmatch.postgres.driver import Connection
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 CERTIFICATES = Path(__file__).parent / "certificates"
 PAUSE_SECONDS = 0.2

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pg8000.converters import PG_TYPES, string_in
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _TIMESTAMPTZ = 1184
 _TEXT_ARRAYS = (1009, 1015)

@@ -11,16 +11,14 @@ from __future__ import annotations
 import select
 import struct
 from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import pg8000
 from pg8000 import core, legacy
 
 from jobmatch.postgres.decoders import DECODERS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 PREPARED_LIMIT = 100
 """Prepared statements per connection; one costs the server 10 to 100 kB. Ours are about 60."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from pydantic.alias_generators import to_camel
 from sqlalchemy import all_, and_, case, cast, delete, func, literal, select, tuple_, update
@@ -32,8 +33,6 @@ from jobmatch.runs.schemas import RunItem
 from jobmatch.wire import columns_of
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from sqlalchemy import Connection
 
     from jobmatch.model_scorer.client import ModelUse

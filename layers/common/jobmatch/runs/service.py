@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from jobmatch import config
 from jobmatch.aws import queue_dead_job, try_queue_notification
@@ -19,8 +20,6 @@ from jobmatch.telemetry import log_failure, logger
 from jobmatch.telemetry.metrics import Metric, emit
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from jobmatch.model_scorer.prompts import CandidateText, JobText
     from jobmatch.rules.ranking import Ranking
     from jobmatch.runs.queries import Run

@@ -6,6 +6,7 @@ ERROR needs an operator, WARNING mends itself, INFO tells what happened.
 from __future__ import annotations
 
 import traceback
+from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,8 +18,6 @@ from jobmatch import config
 from jobmatch.errors import FunctionFailedError, JobmatchError, describe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from aws_lambda_powertools.utilities.typing import LambdaContext
     from pydantic_core import ErrorDetails
 

@@ -7,14 +7,13 @@ API Gateway gives it to a request, or Lambda to an invocation. Every log line ha
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from jobmatch.telemetry import log_failure, logger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 ATTRIBUTE = "correlationId"

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from jobmatch import config
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class Metric(StrEnum):
