@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError, InterfaceError
 
 from jobmatch.errors import ConfigurationError, sqlstate
-from jobmatch.postgres import connect, engine, tls
+from jobmatch.postgres import connect, engine
 from jobmatch.postgres import connecting as access
 from jobmatch.postgres.connecting import UnreachableError, UntrustedServerError
 from jobmatch.postgres.credentials import CredentialsError, Login
@@ -61,9 +61,9 @@ def encrypted(server: URL, relay: Relay) -> URL:
 def settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     monkeypatch.setenv("DATABASE_POOL_SIZE", "1")
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
-    tls._context.cache_clear()
+    access._context.cache_clear()
     yield monkeypatch
-    tls._context.cache_clear()
+    access._context.cache_clear()
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def test_the_roots_of_the_functions_region_are_trusted_and_no_others(
     other = Authority.create(folder / "amazon.pem")
     (folder / "eu-west-1.pem").write_bytes(authority.path.read_bytes())
     (folder / "us-east-1.pem").write_bytes(other.path.read_bytes())
-    trusting.setattr(tls, "FOLDER", folder)
+    trusting.setattr(access, "CERTIFICATES", folder)
     trusting.setenv("DATABASE_CA", "rds")
     assert ask("SELECT 1") == [1]
     trusting.setenv("AWS_REGION", "us-east-1")
@@ -136,7 +136,7 @@ def test_rds_proxy_has_a_certificate_of_amazon_trust_services(
     folder = tmp_path_factory.mktemp("certificates")
     Authority.create(folder / "eu-west-1.pem")
     (folder / "amazon.pem").write_bytes(authority.path.read_bytes())
-    trusting.setattr(tls, "FOLDER", folder)
+    trusting.setattr(access, "CERTIFICATES", folder)
     trusting.setenv("DATABASE_CA", "rds")
     assert ask("SELECT 1") == [1]
 

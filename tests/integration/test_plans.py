@@ -411,7 +411,7 @@ def writing(known: Known) -> dict[str, Operation]:
             lambda c: match_service.mark_matches_notified(c, [known.match])
         ),
         "request_matching": Operation(
-            lambda c: runs.request_matching(c, job, maximum_age=AGE, **by)
+            lambda c: causes.request_matching(c, job, maximum_age=AGE, **by)
         ),
         "claim_job": Operation(claim),
         "complete_run": Operation(complete, 400),

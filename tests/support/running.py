@@ -92,7 +92,7 @@ def _bring_forward(statement: str) -> None:
 def found(*matches: NewMatch) -> Result:
     """What a run found that keeps just these."""
     kept = [match.profile_id for match in matches]
-    return Result(passed=len(matches), kept=kept, scored=list(matches))
+    return Result(passed=len(matches), shortlisted=kept, scored=list(matches))
 
 
 def runs_of(api: Api, job: str, by: Person) -> list[dict[str, Any]]:

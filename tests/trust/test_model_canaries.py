@@ -99,7 +99,7 @@ def test_prompts_and_answers_tell_nobody_who_it_is(
         assert not [word for word in (HIDDEN, SHOWN) if word in text.lower()]
     # A run that fails after the model was asked, by an error that quotes what it was told.
     with serving_bedrock(monkeypatch, answering(ANSWERS[0])), monkeypatch.context() as patch:
-        patch.setattr("jobmatch.runs.service.ModelUse", fail)
+        patch.setattr("jobmatch.model_scorer.client.ModelUse", fail)
         change(Job, jobs[1], matching_status="pending")
         run_matching(jobs[1])
     assert "The run failed." in log.getvalue()

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cryptography import x509
 
-from jobmatch.postgres import tls
+from jobmatch.postgres.connecting import CERTIFICATES
 from scripts.split_rds_bundle import region_of
 
-FILES = {path.stem: path for path in tls.FOLDER.glob("*.pem")}
+FILES = {path.stem: path for path in CERTIFICATES.glob("*.pem")}
 REGIONS = sorted(FILES.keys() - {"amazon"})
 
 

@@ -2,9 +2,9 @@
 
 from jobmatch.aws import try_queue_matching
 from jobmatch.config import settings
+from jobmatch.jobs.due import request_matching
 from jobmatch.jobs.schemas import MatchingRequested
 from jobmatch.postgres import connect
-from jobmatch.runs.queries import request_matching
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)

@@ -1,4 +1,4 @@
-"""What can go wrong, in the words of the domain: no HTTP, no SQL."""
+"""The errors of the domain, without HTTP and SQL."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ class JobmatchError(Exception):
 
 
 class UnauthenticatedError(JobmatchError):
-    """Nobody knows who the caller is."""
+    """The request does not say who the caller is."""
 
 
 class ForbiddenError(JobmatchError):
-    """The caller may not do this, whatever it is done to."""
+    """The caller may not do this, whichever resource it concerns."""
 
 
 class NotFoundError(JobmatchError):
-    """It does not exist, or does not exist for this caller."""
+    """The resource does not exist, or not for this caller."""
 
 
 class ConflictError(JobmatchError):
-    """The state of the resource does not allow it."""
+    """The state of the resource does not allow this."""
 
 
 class PreconditionFailedError(JobmatchError):
@@ -30,16 +30,16 @@ class PreconditionFailedError(JobmatchError):
 
 
 class MalformedRequestError(JobmatchError):
-    """The request can't be read at all."""
+    """The request can't be parsed."""
 
 
 class UnsupportedMediaTypeError(JobmatchError):
-    """The body is of a type that nobody here reads."""
+    """The body has a media type that this route does not accept."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One fault in the input: a JSON pointer (RFC 6901) to it, and what is wrong."""
+    """A fault in the input: a JSON pointer (RFC 6901) to it, and what is wrong."""
 
     pointer: str
     message: str
@@ -49,12 +49,12 @@ _LONGEST_NAME = 100
 
 
 def shortened(name: str) -> str:
-    """A name as an error may repeat it: the caller's may be longer than what we can answer."""
+    """A name as an error may repeat it: a caller's may be longer than an answer of ours can be."""
     return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
 
 
 class InvalidInputError(JobmatchError):
-    """The input can be read, but says something that it must not say."""
+    """The input can be parsed, but breaks a rule."""
 
     def __init__(self, *errors: FieldError) -> None:
         super().__init__("The input is not valid.")
@@ -62,37 +62,37 @@ class InvalidInputError(JobmatchError):
 
 
 class ConfigurationError(Exception):
-    """The deployment lacks a setting; nothing that a caller could mend."""
+    """The deployment lacks a setting, or has a wrong one; a caller can't mend it."""
 
 
 class FunctionFailedError(Exception):
-    """What a function shows of its failure to Lambda, which logs the words and returns them."""
+    """A failure in words that Lambda may log and return."""
 
 
-_STATES = {
+_STATE_NAMES = {
     "25006": "read-only",
     "53100": "disk full",
     "53200": "out of memory",
     "53300": "too many connections",
     "57014": "took too long",
 }
-"""What an operator should not have to look up."""
+"""SQLSTATEs that an operator should not have to look up."""
 
 
 def sqlstate(error: Exception) -> str | None:
-    """The SQLSTATE that PostgreSQL gave for a SQLAlchemy error, if it gave one."""
+    """The SQLSTATE that PostgreSQL gave for a SQLAlchemy error, or `None`."""
     details = getattr(getattr(error, "orig", None), "args", ())
     return details[0].get("C") if details and isinstance(details[0], dict) else None
 
 
 def describe(error: Exception) -> str:
-    """An error as it may be kept and shown to admins: no SQL, no parameters, nobody's data."""
+    """An error as it may be stored and shown to admins: without SQL and personal data."""
     if isinstance(error, JobmatchError):
         return str(error)
-    # Database drivers put rows and keys into their messages; the class and SQLSTATE are safe.
-    # SQLAlchemy calls all that failed without a SQLSTATE the same; the driver's class says more.
+    # Database drivers put rows and keys into their messages; class and SQLSTATE are safe. Where
+    # there is no SQLSTATE, SQLAlchemy uses one class for all; the driver's class says more.
     driver = getattr(error, "orig", None)
     state = sqlstate(error)
-    known = f"{state}, {_STATES[state]}" if state in _STATES else state
+    known = f"{state}, {_STATE_NAMES[state]}" if state in _STATE_NAMES else state
     detail = known or (type(driver).__name__ if driver else None)
     return f"{type(error).__name__} ({detail})" if detail else type(error).__name__

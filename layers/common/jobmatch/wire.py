@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Annotated, Any, TypeVar, cast, dataclass_transform
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-)
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 T = TypeVar("T")
@@ -20,16 +14,23 @@ Model = TypeVar("Model", bound=type)
 
 @dataclass_transform(frozen_default=True)
 def wire(model: Model) -> Model:
-    """Make a class a result: a frozen dataclass that goes out as JSON in camelCase.
-
-    pydantic serialises it and does not validate it.
-    """
+    """Make a class a frozen dataclass that pydantic writes as JSON in camelCase, unvalidated."""
     model.__pydantic_config__ = ConfigDict(alias_generator=to_camel)  # type: ignore[attr-defined]
     return cast("Model", dataclass(frozen=True, slots=True)(model))
 
 
+def columns_of(table: Any, model: type[Any], **others: Any) -> list[Any]:
+    """The columns of a table by the names of a result's fields, in their order.
+
+    Args:
+        others: what is selected for a field that is not a column of the table.
+    """
+    names = [field.name for field in fields(model)]
+    return [others[name] if name in others else getattr(table, name) for name in names]
+
+
 class Input(BaseModel):
-    """Something that a client sends."""
+    """A model of what a client sends."""
 
     model_config = ConfigDict(
         alias_generator=to_camel,
@@ -37,7 +38,7 @@ class Input(BaseModel):
         extra="forbid",
         frozen=True,
         str_strip_whitespace=True,
-        # What was sent is somebody's data; the fault alone goes into errors and so into logs.
+        # Inputs are personal data: errors, and so logs, tell the fault alone.
         hide_input_in_errors=True,
         defer_build=True,
     )
@@ -61,7 +62,7 @@ def _blank_is_null(value: Any) -> Any:
 
 
 WithoutNul = AfterValidator(_without_nul)
-"""PostgreSQL can't store NUL in a text; stands last in an annotation, after the bounds."""
+"""PostgreSQL can't store NUL in a text. Last in an annotation, after the bounds."""
 Text255 = Annotated[str, Field(min_length=1, max_length=255), WithoutNul]
 Value = Annotated[str, Field(min_length=1, max_length=100), WithoutNul]
 Address = Annotated[
@@ -73,11 +74,6 @@ Address = Annotated[
 Optional = Annotated[T | None, BeforeValidator(_blank_is_null)]
 """A text that may be left out; blank counts as left out."""
 OptionalAddress = Optional[
-    Annotated[
-        str,
-        Field(max_length=255, json_schema_extra={"pattern": r"^(\s*|[^@]+@[^@]+)$"}),
-        WithoutNul,
-        AfterValidator(_is_address),
-    ]
+    Annotated[Address, Field(json_schema_extra={"pattern": r"^(\s*|[^@]+@[^@]+)$"})]
 ]
 Score = Annotated[int, Field(ge=0, le=100)]

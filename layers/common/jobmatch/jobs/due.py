@@ -5,24 +5,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
-from sqlalchemy import (
-    and_,
-    any_,
-    case,
-    cast,
-    delete,
-    exists,
-    func,
-    literal,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import and_, any_, case, cast, delete, exists, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
+from jobmatch.errors import ConflictError
+from jobmatch.jobs.schemas import MatchingRequested
 from jobmatch.models import (
     Job,
     JobFeatures,
@@ -33,45 +25,28 @@ from jobmatch.models import (
     ProfileFeatures,
     ProfileStatus,
 )
+from jobmatch.permissions import SYSTEM, Viewer
 from jobmatch.permissions.locks import ids
+from jobmatch.permissions.predicates import may_act_for, require_job, viewer_values
 from jobmatch.postgres import transaction
 from jobmatch.rules.requirements import Requirements
 from jobmatch.telemetry import log_failure
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-    from uuid import UUID
-
-    from sqlalchemy import (
-        ColumnElement,
-        Connection,
-        ScalarSelect,
-        SQLColumnExpression,
-    )
+    from sqlalchemy import ColumnElement, Connection, ScalarSelect, SQLColumnExpression
 
 
 def is_due(maximum_age: timedelta) -> ColumnElement[bool]:
-    """Whether a job is to be matched now; the claim and the schedule go by the same rule."""
-    return and_(
-        Job.status == JobStatus.OPEN,
-        or_(
-            Job.matching_status == MatchingStatus.PENDING,
-            and_(
-                Job.matching_status == MatchingStatus.FAILED,
-                _is_past(Job.matching_retry_at),
-            ),
-            and_(
-                Job.matching_status == MatchingStatus.RUNNING,
-                _is_past(Job.matching_lease_until),
-            ),
-            and_(
-                Job.matching_status == MatchingStatus.COMPLETED,
-                # Compared with the bare column, so that the index serves.
-                _is_past(Job.matched_at, maximum_age),
-            ),
-        ),
-    )
+    """Whether a job is due for matching; the claim and the schedule use this one rule."""
+    past = {
+        MatchingStatus.FAILED: _is_past(Job.matching_retry_at),
+        MatchingStatus.RUNNING: _is_past(Job.matching_lease_until),
+        # Compared with the bare column, so that the index serves.
+        MatchingStatus.COMPLETED: _is_past(Job.matched_at, maximum_age),
+    }
+    again = (and_(Job.matching_status == status, is_past) for status, is_past in past.items())
+    pending = Job.matching_status == MatchingStatus.PENDING
+    return and_(Job.status == JobStatus.OPEN, or_(pending, *again))
 
 
 def _is_past(
@@ -81,46 +56,36 @@ def _is_past(
 
 
 def due_since(maximum_age: timedelta) -> ColumnElement[datetime]:
-    """Since when a job has been due; it says nothing of one that is not."""
-    return case(
-        (
-            Job.matching_status == MatchingStatus.FAILED,
-            func.coalesce(Job.matching_retry_at, Job.matching_due_since),
-        ),
-        (
-            Job.matching_status == MatchingStatus.RUNNING,
-            func.coalesce(Job.matching_lease_until, Job.matching_due_since),
-        ),
-        (
-            Job.matching_status == MatchingStatus.COMPLETED,
-            func.coalesce(Job.matched_at + maximum_age, Job.matching_due_since),
-        ),
-        else_=Job.matching_due_since,
-    )
+    """Since when a due job has been due; meaningless for a job that is not due."""
+    times = {
+        MatchingStatus.FAILED: Job.matching_retry_at,
+        MatchingStatus.RUNNING: Job.matching_lease_until,
+        MatchingStatus.COMPLETED: Job.matched_at + maximum_age,
+    }
+    pending = Job.matching_due_since
+    whens = [(Job.matching_status == key, func.coalesce(times[key], pending)) for key in times]
+    return case(*whens, else_=pending)
 
 
 def due_from_now(maximum_age: timedelta) -> ColumnElement[datetime]:
-    """Since when a job is due that becomes so now: one that is due already, since it was."""
+    """Since when a job is due that is made due now: a job that is due already stays so."""
     return case((is_due(maximum_age), due_since(maximum_age)), else_=func.now())
 
 
 def get_oldest_due_job_age(connection: Connection, *, maximum_age: timedelta) -> float:
-    """How many seconds the job has been due that has been so for longest; 0 where none is.
-
-    By the database's clock, from the moment at which the job became due.
-    """
+    """How many seconds the oldest due job has been due by the database's clock; 0 if none is."""
     age = func.extract("epoch", func.now() - func.min(due_since(maximum_age)))
     oldest = select(func.coalesce(age, 0)).where(is_due(maximum_age))
     return float(connection.scalar(oldest) or 0)
 
 
 def without_run() -> dict[str, Any]:
-    """Column values that end a run: it may write nothing any more."""
+    """Column values that end a run, which may write nothing any more."""
     return {"matching_run_id": None, "matching_lease_until": None}
 
 
 def due_again(maximum_age: timedelta) -> dict[str, Any]:
-    """Column values that return a job to pending with a clean slate, ending any run."""
+    """Column values that make a job due, forget its failures, and end any run."""
     return {
         **without_run(),
         "matching_status": MatchingStatus.PENDING,
@@ -132,16 +97,55 @@ def due_again(maximum_age: timedelta) -> dict[str, Any]:
     }
 
 
+def request_matching(
+    connection: Connection, job_id: UUID, *, viewer: Viewer, maximum_age: timedelta
+) -> MatchingRequested:
+    """Make an open job due; while it is running, let another run follow.
+
+    Raises:
+        NotFoundError: the job does not exist for the viewer.
+        ConflictError: the job is not open.
+    """
+    pending = cast(MatchingStatus.PENDING, Job.matching_status.type)
+    # Evaluated on the locked row: a run that has ended meanwhile does not count.
+    is_running = and_(
+        Job.matching_status == MatchingStatus.RUNNING, Job.matching_lease_until > func.now()
+    )
+    status = connection.scalar(
+        update(Job)
+        .where(
+            Job.id == job_id,
+            Job.status == JobStatus.OPEN,
+            may_act_for(Job.employer_user_id, system=viewer is SYSTEM),
+        )
+        .values(
+            matching_status=case((is_running, Job.matching_status), else_=pending),
+            matching_run_id=case((is_running, Job.matching_run_id)),
+            matching_lease_until=case((is_running, Job.matching_lease_until)),
+            matching_demand=Job.matching_demand + 1,
+            matching_due_since=due_from_now(maximum_age),
+            matching_failures=0,
+            matching_retry_at=None,
+        )
+        .returning(Job.matching_status),
+        viewer_values(viewer),
+    )
+    if status is None:
+        require_job(connection, job_id, viewer)
+        raise ConflictError("Only an open job is matched.")
+    return MatchingRequested(job_id, status)
+
+
 _LISTS = ("specializations", "technical_domains", "bars")
 
 
 def index_job(connection: Connection, job_id: UUID, job: Mapping[Any, Any]) -> None:
     """Store the required lists of a job in canonical form, from its columns by name."""
-    wanted = Requirements.of(job)
+    required = Requirements.of(job)
     values = {
-        "specializations": sorted(wanted.required_specializations),
-        "technical_domains": sorted(wanted.required_technical_domains),
-        "bars": sorted(wanted.required_bar),
+        "specializations": sorted(required.required_specializations),
+        "technical_domains": sorted(required.required_technical_domains),
+        "bars": sorted(required.required_bar),
     }
     connection.execute(
         insert(JobFeatures)
@@ -153,17 +157,14 @@ def index_job(connection: Connection, job_id: UUID, job: Mapping[Any, Any]) -> N
 def apply_profile_changes(
     connection: Connection, *, maximum_age: timedelta, limit: int = 5_000
 ) -> int:
-    """Make the jobs due again that noted changes may concern; within a transaction.
+    """Make the jobs due that noted changes may concern; within a transaction.
 
-    A job is concerned if the candidate is among its matches, or now passes its pre-filter. Jobs
-    that are waiting anyway stay as they are, a running one is matched once more afterwards, and
-    one that failed keeps its back-off: it will see the change in any case.
-
-    Args:
-        limit: how many notes to take at most.
+    A job is concerned if the candidate is among its matches, or now passes its pre-filter. A
+    running job is matched once more afterwards. A pending or failed job stays as it is, with its
+    back-off: its next run will see the change.
 
     Returns:
-        How many notes were taken.
+        How many notes were taken, of at most `limit`.
     """
     oldest = select(ProfileChange.id).order_by(ProfileChange.id).limit(limit)
     taken = connection.scalars(
@@ -173,9 +174,9 @@ def apply_profile_changes(
     ).all()
     if not taken:
         return 0
-    # Running jobs without a closer look: what such a run will store can't be seen yet. One that has
-    # completed by the next statement is seen there, with what it stored; one that starts from here
-    # on sees the changed candidates itself.
+    # All running jobs, because what their runs will store can't be seen yet. A run that completes
+    # before the next statement is seen there, with what it stored; a run that starts from here on
+    # sees the changed candidates itself.
     running = connection.scalars(
         select(Job.id).where(
             Job.status == JobStatus.OPEN, Job.matching_status == MatchingStatus.RUNNING
@@ -190,13 +191,12 @@ def apply_profile_changes(
 
 
 def forget_profile(connection: Connection, profile_id: UUID, *, maximum_age: timedelta) -> None:
-    """Have the places filled that a candidate leaves free; before they are deleted.
+    """Make the jobs due that have a match of a candidate; before the candidate is deleted.
 
-    Within a transaction that holds the lock of the profile, so that nobody adds a match of it. A
-    run that is about to finds out by itself. The notes of its changes are deleted: with the
-    candidate, all that they could concern is gone.
+    Within a transaction that has locked the profile, so that nobody adds a match of it. A run that
+    was about to do so finds out by itself. The notes of the profile's changes are deleted too.
     """
-    # Notes before jobs, as above.
+    # Notes before jobs, as in `apply_profile_changes`.
     connection.execute(delete(ProfileChange).where(ProfileChange.profile_id == profile_id))
     matched = Job.matching_status.in_((MatchingStatus.RUNNING, MatchingStatus.COMPLETED))
     profile_ids = literal([profile_id], ARRAY(JobMatch.profile_id.type))
@@ -206,8 +206,7 @@ def forget_profile(connection: Connection, profile_id: UUID, *, maximum_age: tim
 def _return_jobs(
     connection: Connection, which: ColumnElement[bool], maximum_age: timedelta
 ) -> None:
-    # Locked in one statement and one order, so that two callers wait for each other instead of
-    # deadlocking.
+    # Locked in one statement and one order: two callers wait for each other and never deadlock.
     locked = select(Job.id).where(Job.status == JobStatus.OPEN, which).order_by(Job.id)
     completed = Job.matching_status == MatchingStatus.COMPLETED
     pending = cast(MatchingStatus.PENDING, Job.matching_status.type)
@@ -229,21 +228,20 @@ def _has_match_with(profile_ids: ColumnElement[list[UUID]]) -> ColumnElement[boo
 
 
 def may_admit(profile_ids: ColumnElement[list[UUID]]) -> ColumnElement[bool]:
-    """Whether the job's required lists meet the values of the active ones among the profiles.
+    """Whether the active ones among the profiles may pass the job's pre-filter.
 
-    For a single profile this is the pre-filter itself; for many it looks at the union of their
-    values, which may name a job too many and never one too few. A job that is not indexed is
-    concerned by everything.
+    For one profile this is the pre-filter itself. For many it compares the union of their values,
+    which may name a job too many and never one too few. A job that is not indexed counts as named.
     """
     active = and_(
         ProfileFeatures.profile_id == any_(profile_ids),
         ProfileFeatures.status == ProfileStatus.ACTIVE,
     )
     met = [
-        or_(func.cardinality(wanted) == 0, wanted.overlap(_values(name, active)))
-        for name, wanted in ((name, getattr(JobFeatures, name)) for name in _LISTS)
+        or_(func.cardinality(required) == 0, required.overlap(_values(name, active)))
+        for name, required in ((name, getattr(JobFeatures, name)) for name in _LISTS)
     ]
-    not_met = exists().where(JobFeatures.job_id == Job.id, or_(*(~each for each in met)))
+    not_met = exists().where(JobFeatures.job_id == Job.id, or_(*(~condition for condition in met)))
     return and_(exists().where(active), ~not_met)
 
 

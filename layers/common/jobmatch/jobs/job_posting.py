@@ -1,11 +1,12 @@
 """schema.org JobPosting (https://schema.org/JobPosting) as JSON-LD, to and from a job of ours.
 
-No context is fetched: a document says that its words are schema.org's, and is taken at its word.
+No context is fetched: a document that names schema.org as its context is trusted in that.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,6 @@ from jobmatch.rules.places import place
 from jobmatch.rules.vocabulary import Kind, known_bar, known_label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     from jobmatch.jobs.schemas import JobDetail
 
 
@@ -36,7 +35,7 @@ class _Text(HTMLParser):
 
 
 def plain(html: str) -> str:
-    """The text of an HTML fragment, a line for each block that says something."""
+    """The text of an HTML fragment, with a line for each block that is not empty."""
     parser = _Text()
     parser.feed(html)
     parser.close()
@@ -49,17 +48,17 @@ CONTEXT = "https://schema.org"
 TYPE = "JobPosting"
 _CONTEXT = re.compile(r"https?://schema\.org/?", re.ASCII)
 _SETS = ("requiredSpecializations", "preferredSpecializations", "requiredTechnicalDomains")
-"""What a DefinedTerm of ours names as its set."""
+"""The sets that our DefinedTerms name."""
 
 
 def job_of(posting: Mapping[str, Any]) -> dict[str, Any]:
-    """A JobPosting as a job in the form of the API, still to be validated.
+    """A JobPosting as a job of the API, not yet validated.
 
     Raises:
         InvalidInputError: it is not a JobPosting of schema.org.
     """
     faults = []
-    if not any(_CONTEXT.fullmatch(each) for each in _texts(posting.get("@context"))):
+    if not any(map(_CONTEXT.fullmatch, _texts(posting.get("@context")))):
         faults.append(FieldError("/@context", f"must be {CONTEXT}"))
     if TYPE not in _texts(posting.get("@type")):
         faults.append(FieldError("/@type", f"must be {TYPE}"))
@@ -70,10 +69,11 @@ def job_of(posting: Mapping[str, Any]) -> dict[str, Any]:
         lists[name].append(value)
     for member in ("qualifications", "educationRequirements"):
         names = _names(posting.get(member))
-        lists["requiredBar"] += [bar for each in names if (bar := known_bar(each))]
+        lists["requiredBar"] += filter(None, map(known_bar, names))
+    html = posting.get("description")
     job = {
         "title": posting.get("title"),
-        "description": _plain(posting.get("description")),
+        "description": plain(html) if isinstance(html, str) else html,
         "minimumExperience": _years(posting.get("experienceRequirements")),
         "preferredLocation": _location(posting),
         **{name: list(dict.fromkeys(values)) or None for name, values in lists.items()},
@@ -118,7 +118,7 @@ def posting_of(job: JobDetail) -> dict[str, Any]:
 
 
 def _skills(value: object) -> Iterator[tuple[str, str]]:
-    """Each value with the list that it belongs to; values that nobody knows belong to none."""
+    """The values with the lists that they belong to; unknown values are left out."""
     for term in value if isinstance(value, list) else [value]:
         of = term.get("inDefinedTermSet") if isinstance(term, dict) else None
         for name in _names(term):
@@ -131,32 +131,23 @@ def _skills(value: object) -> Iterator[tuple[str, str]]:
 
 
 def _names(value: object) -> list[str]:
-    """Names of things: texts, which commas divide, or objects with a name."""
+    """The names in texts, which commas divide, or in objects with a name."""
     found: list[str] = []
-    for each in value if isinstance(value, list) else [value]:
-        if isinstance(each, dict):
-            found += _texts(each.get("name"))
-        elif isinstance(each, str):
-            found += [part.strip() for part in re.split(r"[,;\n]", each)]
+    for item in value if isinstance(value, list) else [value]:
+        if isinstance(item, dict):
+            found += _texts(item.get("name"))
+        elif isinstance(item, str):
+            found += [part.strip() for part in re.split(r"[,;\n]", item)]
     return [name for name in found if name]
 
 
 def _texts(value: object) -> list[str]:
     values = value if isinstance(value, list) else [value]
-    return [each.strip() for each in values if isinstance(each, str)]
-
-
-def _plain(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    # Its parser takes a millisecond to import, which reading a job need not pay.
-    from jobmatch.jobs.job_posting import plain  # noqa: PLC0415
-
-    return plain(value)
+    return [text.strip() for text in values if isinstance(text, str)]
 
 
 def _years(value: object) -> int | None:
-    """Whole years that are asked for, rounded up, where they are a number."""
+    """The required years, rounded up, if they are a number of months."""
     months = value.get("monthsOfExperience") if isinstance(value, dict) else None
     if isinstance(months, bool) or not isinstance(months, int | float):
         return None
@@ -177,5 +168,4 @@ def _location(posting: Mapping[str, Any]) -> str | None:
         next(iter(_names(address.get(name))), None)
         for name in ("addressLocality", "addressRegion", "addressCountry")
     )
-    city, region, country = parts
-    return place(city, region, country)
+    return place(*parts)

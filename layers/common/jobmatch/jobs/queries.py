@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVarTuple
+from uuid import UUID
 
-from sqlalchemy import Integer, bindparam, func, select, tuple_
+from sqlalchemy import Connection, Integer, ScalarSelect, Select, bindparam, func, select, tuple_
 
 from jobmatch.errors import NotFoundError
 from jobmatch.jobs.due import is_due
 from jobmatch.jobs.schemas import (
-    REQUIREMENTS,
     AdminJobDetail,
     AdminJobListItem,
     DueJob,
     JobDetail,
     JobListItem,
 )
-from jobmatch.models import (
-    EmployerFeatures,
-    EmployerProfile,
-    Job,
-    JobMatch,
-    JobStatus,
-    User,
-)
-from jobmatch.permissions import SYSTEM
+from jobmatch.models import EmployerFeatures, EmployerProfile, Job, JobMatch, JobStatus, User
+from jobmatch.permissions import SYSTEM, Viewer
 from jobmatch.permissions.predicates import (
     is_admin,
     is_shown,
@@ -34,18 +28,12 @@ from jobmatch.permissions.predicates import (
     viewer_values,
     with_employer,
 )
+from jobmatch.wire import columns_of
 
 if TYPE_CHECKING:
-    from datetime import timedelta
-    from uuid import UUID
-
-    from sqlalchemy import Connection, ScalarSelect, Select
-
-    from jobmatch.permissions import Viewer
     from jobmatch.web.pages import NewestFirst, OldestFirst
 
 
-_REQUIREMENT_COLUMNS = [getattr(Job, name) for name in REQUIREMENTS]
 Columns = TypeVarTuple("Columns")
 
 
@@ -89,30 +77,21 @@ def _page_values(
 @cache
 def _jobs_by_employer(*, system: bool, filtered: bool, continued: bool) -> Select[*tuple[Any, ...]]:
     employer = bindparam("employer_id", type_=User.id.type)
-    statement = select(
-        Job.id,
-        Job.title,
-        Job.status,
-        Job.matching_status,
-        _match_count(),
-        Job.created_at,
-        Job.updated_at,
-    ).where(Job.employer_user_id == employer, may_act_for(employer, system=system))
+    columns = columns_of(Job, JobListItem, match_count=_match_count())
+    allowed = may_act_for(employer, system=system)
+    statement = select(*columns).where(Job.employer_user_id == employer, allowed)
     return _newest_first(statement, filtered=filtered, continued=continued)
 
 
 @cache
 def _jobs_for_admin(*, filtered: bool, continued: bool) -> Select[*tuple[Any, ...]]:
-    statement = select(
-        Job.id,
-        Job.title,
-        Job.status,
-        Job.matching_status,
-        EmployerProfile.company_name,
-        _match_count(),
-        Job.created_at,
+    columns = columns_of(
+        Job,
+        AdminJobListItem,
+        employer_company_name=EmployerProfile.company_name,
+        match_count=_match_count(),
     )
-    return _newest_first(statement, filtered=filtered, continued=continued)
+    return _newest_first(select(*columns), filtered=filtered, continued=continued)
 
 
 def get_jobs_by_employer(
@@ -144,23 +123,7 @@ def get_jobs_by_employer(
 @cache
 def _job_by_id(*, system: bool) -> Select[*tuple[Any, ...]]:
     return (
-        select(
-            is_admin(system=system),
-            Job.id,
-            Job.employer_user_id,
-            Job.title,
-            Job.description,
-            Job.status,
-            Job.matching_status,
-            *_REQUIREMENT_COLUMNS,
-            Job.created_by,
-            Job.created_at,
-            Job.updated_at,
-            Job.matched_at,
-            User.email,
-            Job.version,
-            Job.last_error,
-        )
+        select(is_admin(system=system), *columns_of(Job, AdminJobDetail, employer_email=User.email))
         .join(User, User.id == Job.employer_user_id)
         .where(Job.id == bindparam("job_id"), may_act_for(Job.employer_user_id, system=system))
     )
@@ -169,14 +132,14 @@ def _job_by_id(*, system: bool) -> Select[*tuple[Any, ...]]:
 def get_job_by_id(
     connection: Connection, job_id: UUID, *, viewer: Viewer
 ) -> JobDetail | AdminJobDetail | None:
-    """One job, or none where it does not exist for the viewer; admins get the last error too."""
+    """One job, or `None` if it does not exist for the viewer; admins get the last error too."""
     row = connection.execute(
         _job_by_id(system=viewer is SYSTEM), {"job_id": job_id, **viewer_values(viewer)}
     ).one_or_none()
     if row is None:
         return None
     admin, *columns = row
-    # The last column is for admins alone.
+    # The last column is `last_error`.
     return AdminJobDetail(*columns) if admin else JobDetail(*columns[:-1])
 
 
@@ -216,14 +179,7 @@ def get_open_jobs_for_matching(
     after: OldestFirst | None = None,
 ) -> list[DueJob]:
     """The open jobs that are due for matching, oldest first."""
-    statement = select(
-        Job.id,
-        Job.employer_user_id,
-        Job.title,
-        *_REQUIREMENT_COLUMNS,
-        Job.matching_status,
-        Job.matched_at,
-    ).where(is_due(maximum_age))
+    statement = select(*columns_of(Job, DueJob)).where(is_due(maximum_age))
     if after is not None:
         last = select(Job.created_at, Job.id).where(Job.id == after.id)
         statement = statement.where(tuple_(Job.created_at, Job.id) > last.scalar_subquery())

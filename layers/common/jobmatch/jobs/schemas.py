@@ -1,4 +1,4 @@
-"""Jobs on the wire, and as the queries return them."""
+"""The wire models of jobs, which the queries return too."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def _values(kind: Kind) -> AfterValidator:
     def labelled(values: list[str] | None) -> list[str] | None:
         if values is None:
             return None
-        forms = [canonical(kind, value) for value in values]
-        if "" in forms:
+        known = [canonical(kind, value) for value in values]
+        if "" in known:
             raise ValueError("must not contain a blank entry")
-        if len(set(forms)) < len(forms):
+        if len(set(known)) < len(known):
             raise ValueError("must not name the same value twice")
         return [label(kind, value) for value in values]
 
@@ -36,7 +36,7 @@ Bars = Annotated[_List, _values(Kind.BAR)]
 
 
 class JobFields(Input):
-    """What can be said of a job on creation and in a change."""
+    """The fields that a creation and a change of a job share."""
 
     description: Optional[Annotated[str, Field(max_length=20_000), WithoutNul]] = None
     required_specializations: Specializations = None
@@ -58,7 +58,7 @@ class JobCreate(JobFields):
 class JobUpdate(JobFields):
     """Body of PATCH /jobs/{jobId}: absent keeps, null clears, a value replaces."""
 
-    # `model_fields_set` tells what is absent; a factory keeps these defaults out of the document.
+    # `model_fields_set` tells what is absent. Factories keep the defaults out of openapi.json.
     title: Text255 = Field(default_factory=str)
     status: Annotated[JobStatus, Field(strict=False)] = Field(
         default_factory=lambda: JobStatus.DRAFT
@@ -73,7 +73,7 @@ REQUIREMENTS = (
     "required_bar",
     "required_technical_domains",
 )
-"""The six fields that matching reads of a job."""
+"""The fields of a job that matching reads."""
 
 
 class MatchingStatusUpdate(Input):
@@ -84,7 +84,7 @@ class MatchingStatusUpdate(Input):
 
 @dataclass(frozen=True, slots=True)
 class Created:
-    """What was made."""
+    """The id of the new job."""
 
     id: UUID
 
@@ -111,7 +111,7 @@ class JobDetail:
     matched_at: datetime | None
     employer_email: str
     version: Annotated[int, Field(exclude=True)]
-    """Goes out as the ETag."""
+    """Sent as the ETag."""
 
     @property
     def waits_for_matching(self) -> bool:
@@ -121,7 +121,7 @@ class JobDetail:
 
 @wire
 class AdminJobDetail(JobDetail):
-    """A job as an admin sees it: with the reason why its last matching failed."""
+    """A job as an admin sees it: with the reason why its last run failed."""
 
     last_error: str | None
 
@@ -154,7 +154,7 @@ class AdminJobListItem:
 
 @wire
 class DueJob:
-    """A job that waits for its matching, with what the pre-filter needs."""
+    """A job that is due for matching, with what it requires."""
 
     id: UUID
     employer_user_id: UUID
@@ -171,7 +171,7 @@ class DueJob:
 
 @wire
 class MatchingRequested:
-    """What POST /jobs/{jobId}/matching-runs started, or joined."""
+    """The answer of POST /jobs/{jobId}/matching-runs."""
 
     job_id: UUID
     matching_status: MatchingStatus
@@ -193,6 +193,6 @@ class AdminJobPage(Page[AdminJobListItem]):
 
 @dataclass(frozen=True, slots=True)
 class DueJobPage(Page[DueJob]):
-    """A page of the jobs that wait for matching, oldest first."""
+    """A page of the jobs that are due for matching, oldest first."""
 
     items: list[DueJob]

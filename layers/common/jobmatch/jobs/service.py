@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Uuid, and_, func, literal, select, update
+from sqlalchemy import Connection, Row, Uuid, and_, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from jobmatch.errors import (
@@ -19,40 +20,13 @@ from jobmatch.errors import (
     PreconditionFailedError,
 )
 from jobmatch.jobs.due import due_again, due_from_now, index_job, without_run
-from jobmatch.jobs.queries import (
-    _REQUIREMENT_COLUMNS,
-    require_job_by_id,
-)
-from jobmatch.jobs.schemas import (
-    REQUIREMENTS,
-    AdminJobDetail,
-    JobDetail,
-)
+from jobmatch.jobs.queries import require_job_by_id
+from jobmatch.jobs.schemas import REQUIREMENTS, AdminJobDetail, JobCreate, JobDetail, JobUpdate
 from jobmatch.matches.service import delete_matches
-from jobmatch.models import (
-    IdempotencyKey,
-    Job,
-    JobStatus,
-    MatchingStatus,
-    User,
-    UserRole,
-)
-from jobmatch.permissions import SYSTEM, Caller
-from jobmatch.permissions.predicates import (
-    is_admin,
-    may_act_for,
-    viewer_values,
-)
+from jobmatch.models import IdempotencyKey, Job, JobStatus, MatchingStatus, User, UserRole
+from jobmatch.permissions import SYSTEM, Caller, Viewer
+from jobmatch.permissions.predicates import is_admin, may_act_for, viewer_values
 from jobmatch.rules.requirements import Requirements
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
-    from sqlalchemy import Connection, Row
-
-    from jobmatch.jobs.schemas import JobCreate, JobUpdate
-    from jobmatch.permissions import Viewer
-
 
 KEY_LIFETIME = timedelta(hours=24)
 
@@ -66,16 +40,16 @@ def claim_idempotency_key(
     fingerprint: str,
     job_id: UUID,
 ) -> UUID:
-    """Claim a key for the job that is about to be created, or find what it made before.
+    """Claim a key for a job that is about to be created, or find the job that it made before.
 
-    A concurrent request with the same key waits here until the first one has committed or
-    rolled back, so the two make one job.
+    A concurrent request with the same key waits here until the first has committed or rolled back,
+    so that the two make one job.
 
     Returns:
-        `job_id` if the key is now the caller's, else the id of the job it made before.
+        `job_id` if the key is claimed now, else the id of the job that it made before.
 
     Raises:
-        ForbiddenError: the caller may not act for the employer, also not once more.
+        ForbiddenError: the caller may not act for the employer, or no longer.
         InvalidInputError: the key was used with another body.
     """
     owner = literal(employer_user_id, Uuid)
@@ -96,18 +70,18 @@ def claim_idempotency_key(
     )
     if claimed is not None:
         return claimed
-    before = connection.execute(
+    used = connection.execute(
         select(IdempotencyKey.fingerprint, IdempotencyKey.job_id)
         .join(User, User.id == IdempotencyKey.caller_user_id)
         .where(IdempotencyKey.key == key, allowed),
         viewer_values(caller),
     ).one_or_none()
-    if before is None:
+    if used is None:
         raise ForbiddenError("Your account may not do this.")
-    if before.fingerprint != fingerprint:
+    if used.fingerprint != fingerprint:
         fault = FieldError("/headers/Idempotency-Key", "was used before with another body")
         raise InvalidInputError(fault)
-    made: UUID = before.job_id
+    made: UUID = used.job_id
     return made
 
 
@@ -128,16 +102,16 @@ def create_job(
     idempotency_key: str | None = None,
     new_id: UUID | None = None,
 ) -> UUID:
-    """Insert a job and return its id; within a transaction.
+    """Insert a job; within a transaction.
 
     Args:
-        new_id: the id that a new job gets, if the caller must know whether it is one.
+        new_id: the id for a new job, which tells it from a job that the key made before.
 
     Returns:
-        The id of the new job, or of the one that the key made before.
+        The id of the new job, or of the job that the key made before.
 
     Raises:
-        ConflictError: it would be open without a required specialization.
+        ConflictError: the job would be open without a required specialization.
         ForbiddenError: the viewer may not post for this employer.
         InvalidInputError: there is no such employer, or the key was used with another body.
     """
@@ -160,11 +134,9 @@ def create_job(
         "employer_user_id": User.id,
         "created_by": literal(caller_id) if caller_id else User.id,
         "matching_demand": literal(1),
-        **{
-            name: literal(value, getattr(Job, name).type)
-            for name, value in data
-            if name != "employer_user_id"
-        },
+    }
+    values |= {
+        name: literal(value, getattr(Job, name).type) for name, value in data if name not in values
     }
     row = select(*values.values()).where(
         User.id == employer_user_id,
@@ -177,16 +149,15 @@ def create_job(
     )
     if inserted is None:
         raise no_such_employer(connection, data, viewer)
-    # The state comes last in the order of checks; the insert goes with the transaction.
+    # The last of the checks; if it fails, the transaction takes the insert back.
     _check_openable(data.status, data.required_specializations)
     index_job(connection, job_id, data.model_dump(include=set(REQUIREMENTS)))
     return inserted
 
 
 def no_such_employer(connection: Connection, data: JobCreate, viewer: Viewer) -> JobmatchError:
-    """What is wrong with the employer of a job that could not be posted for them."""
-    admin = select(is_admin(system=viewer is SYSTEM))
-    if not connection.scalar(admin, viewer_values(viewer)):
+    """The error for a job whose employer the viewer may not post for, or who is not active."""
+    if not connection.scalar(select(is_admin(system=viewer is SYSTEM)), viewer_values(viewer)):
         return ForbiddenError("You may post jobs for yourself only.")
     fault = "is not an active employer" if data.employer_user_id else "is required for admins"
     return InvalidInputError(FieldError("/employerUserId", fault))
@@ -201,16 +172,13 @@ def update_job(
     maximum_age: timedelta,
     versions: Collection[int] | None = None,
 ) -> JobDetail | AdminJobDetail:
-    """Change what `changes` names; within a transaction.
+    """Change the fields that `changes` names, and return the job; within a transaction.
 
-    A changed requirement invalidates the cached matches; it or a changed status returns the
-    job to pending and ends a run. A change that changes nothing touches nothing.
+    A changed requirement deletes the matches. A changed requirement or status makes the job due
+    again and ends a run. Without a difference, nothing is written.
 
     Args:
-        versions: the versions of the job that the caller is ready to change, or none for any.
-
-    Returns:
-        The job after the change.
+        versions: the versions of the job that the caller accepts, or `None` for any.
 
     Raises:
         NotFoundError: the job does not exist for the viewer.
@@ -220,11 +188,8 @@ def update_job(
     job = connection.execute(
         select(
             is_admin(system=viewer is SYSTEM).label("admin"),
-            Job.title,
-            Job.description,
-            Job.status,
-            Job.version,
-            *_REQUIREMENT_COLUMNS,
+            *(Job.title, Job.description, Job.status, Job.version),
+            *(getattr(Job, name) for name in REQUIREMENTS),
         )
         .where(Job.id == job_id, may_act_for(Job.employer_user_id, system=viewer is SYSTEM))
         .with_for_update(of=Job),
@@ -257,11 +222,11 @@ def _change(
     if requirements_changed:
         delete_matches(connection, job_id)
         index_job(connection, job_id, after)
-    causes = due_again(maximum_age) if requirements_changed or "status" in values else {}
+    due = due_again(maximum_age) if requirements_changed or "status" in values else {}
     connection.execute(
         update(Job)
         .where(Job.id == job_id)
-        .values(**values, **causes, updated_at=func.now(), version=Job.version + 1)
+        .values(**values, **due, updated_at=func.now(), version=Job.version + 1)
     )
 
 
@@ -277,7 +242,7 @@ def _check_openable(status: JobStatus, required_specializations: list[str] | Non
 
 def _check_change(job: Row[Any], values: dict[str, Any]) -> None:
     if job.status is JobStatus.ARCHIVED and values.keys() != {"status"}:
-        raise ConflictError("Of an archived job only the status can change.")
+        raise ConflictError("Only the status of an archived job can change.")
     status = values.get("status", job.status)
     if status is not job.status:
         moves = _ADMIN_MOVES if job.admin else _MOVES
@@ -291,7 +256,7 @@ def _check_change(job: Row[Any], values: dict[str, Any]) -> None:
 def update_job_matching_status(
     connection: Connection, job_id: UUID, status: MatchingStatus, *, maximum_age: timedelta
 ) -> None:
-    """Set the matching status alone; it ends any run, and completed sets the time too.
+    """Set the matching status and end any run; `completed` sets the time too.
 
     Raises:
         NotFoundError: there is no such job.
@@ -313,7 +278,7 @@ def update_job_matching_status(
 def invalidate_matches_for_job(
     connection: Connection, job_id: UUID, *, maximum_age: timedelta
 ) -> int:
-    """Delete a job's matches and return the job to pending; within a transaction.
+    """Delete a job's matches and make it due again; within a transaction.
 
     Returns:
         How many matches were deleted.

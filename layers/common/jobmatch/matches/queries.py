@@ -1,43 +1,31 @@
 """Reading job matches, as JSON that PostgreSQL writes (ADR 0014).
 
-A page comes as one text: row by row and column by column it takes Python two to three times as
-long, and json_build_object takes PostgreSQL twice as long. What goes in as it is needs no escape:
-ids, numbers, and texts that a check of the table holds to their form.
+A page comes as one text: columns would take Python two to three times as long, and
+json_build_object would take PostgreSQL twice as long. Values without an escape need none: they are
+ids, numbers, and texts whose form is held by a check of the table.
 """
 
 from __future__ import annotations
 
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import (
-    Integer,
-    Text,
-    Uuid,
-    bindparam,
-    func,
-    literal_column,
-    or_,
-    select,
-)
+from sqlalchemy import Integer, Text, Uuid, bindparam, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from jobmatch.matches.schemas import Match
 from jobmatch.models import JobMatch
-from jobmatch.permissions import SYSTEM
+from jobmatch.permissions import SYSTEM, Viewer
 from jobmatch.permissions.predicates import is_shown, one_job, require_job, viewer_values
 from jobmatch.web.pages import BestFirst, WrittenPage
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from sqlalchemy import ColumnElement, Connection, Select
 
-    from jobmatch.permissions import Viewer
-
 LIMIT = 500
-"""Matches that are read where no limit is named: as many as a run stores by default."""
+"""The default limit of a page: as many matches as a run stores by default."""
 _MATCHES = TypeAdapter(list[Match])
 _TEMPLATE = (
     '{"id":"%s","profileId":"%s","overallScore":%s,"subscores":%s,"summary":%s,'
@@ -70,7 +58,7 @@ MATCH = func.format(
 
 
 def read_matches(written: str) -> list[Match]:
-    """The matches of a JSON array that PostgreSQL has written."""
+    """The matches in a JSON array that PostgreSQL has written."""
     return _MATCHES.validate_json(written)
 
 
@@ -78,10 +66,9 @@ def read_matches(written: str) -> list[Match]:
 def _best_first(
     *, system: bool, bounded: bool, continued: bool, unnotified: bool
 ) -> Select[*tuple[Any, ...]]:
-    """A page of a job's matches as text, how many rows there were, and the place of its last.
+    """A page of a job's matches as text, how many rows were read, and the key of its last row.
 
-    Made once for each set of conditions. One row more than the page is read, which tells whether
-    another page follows.
+    One row more than the page is read, which tells whether another page follows.
     """
     found = _shown_matches(system=system).add_columns(JobMatch.overall_score, JobMatch.profile_id)
     if bounded:
@@ -89,7 +76,7 @@ def _best_first(
     if unnotified:
         found = found.where(JobMatch.notified_at.is_(None))
     if continued:
-        # The first half alone bounds the index scan; the second half settles ties.
+        # The first condition bounds the index scan, the second orders equal scores.
         score = bindparam("after_score", type_=Integer)
         profile_id = bindparam("after_profile", type_=JobMatch.profile_id.type)
         found = found.where(
@@ -119,23 +106,31 @@ def _shown_matches(*, system: bool) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _json_array(match: ColumnElement[str], *which: ColumnElement[bool]) -> ColumnElement[str]:
-    """The JSON array of the rows' texts, of those for which `which` holds."""
-    matches = func.string_agg(match, _quoted(",")).filter(*which)
+def _json_array(match: ColumnElement[str], condition: ColumnElement[bool]) -> ColumnElement[str]:
+    """The JSON array of the texts of the rows that fulfil the condition."""
+    matches = func.string_agg(match, _quoted(",")).filter(condition)
     return func.concat(_quoted("["), matches, _quoted("]"), type_=Text)
 
 
-def _page(
+def get_matches_for_job(
     connection: Connection,
     job_id: UUID,
+    *,
     viewer: Viewer,
     this_month: int,
-    min_score: int | None,
-    limit: int,
-    after: BestFirst | None,
-    *,
+    min_score: int | None = None,
+    limit: int = LIMIT,
+    after: BestFirst | None = None,
     unnotified: bool = False,
 ) -> WrittenPage:
+    """A page of a job's matches, best first; `read_matches` reads its items.
+
+    Args:
+        unnotified: leave out matches about which the employer was told.
+
+    Raises:
+        NotFoundError: the job does not exist for the viewer.
+    """
     statement = _best_first(
         system=viewer is SYSTEM,
         bounded=min_score is not None,
@@ -160,24 +155,6 @@ def _page(
     return WrittenPage(items, BestFirst(score, profile_id) if found > limit else None)
 
 
-def get_matches_for_job(
-    connection: Connection,
-    job_id: UUID,
-    *,
-    viewer: Viewer,
-    this_month: int,
-    min_score: int | None = None,
-    limit: int = LIMIT,
-    after: BestFirst | None = None,
-) -> WrittenPage:
-    """A page of a job's matches, best first; `read_matches` reads its items.
-
-    Raises:
-        NotFoundError: the job does not exist for the viewer.
-    """
-    return _page(connection, job_id, viewer, this_month, min_score, limit, after)
-
-
 def get_unnotified_matches(
     connection: Connection,
     job_id: UUID,
@@ -187,12 +164,21 @@ def get_unnotified_matches(
     limit: int = LIMIT,
     after: BestFirst | None = None,
 ) -> WrittenPage:
-    """A page of a job's matches that the employer was not told about yet, best first.
+    """A page of a job's matches about which the employer was not told yet, best first.
 
     Raises:
         NotFoundError: there is no such job.
     """
-    return _page(connection, job_id, SYSTEM, this_month, min_score, limit, after, unnotified=True)
+    return get_matches_for_job(
+        connection,
+        job_id,
+        viewer=SYSTEM,
+        this_month=this_month,
+        min_score=min_score,
+        limit=limit,
+        after=after,
+        unnotified=True,
+    )
 
 
 @cache

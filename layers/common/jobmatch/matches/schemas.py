@@ -1,4 +1,4 @@
-"""Matches on the wire, and as the queries return them."""
+"""The wire models of matches, which the queries return too."""
 
 from __future__ import annotations
 
@@ -42,10 +42,9 @@ class MatchPut(Input):
     @field_validator("recommendation")
     @classmethod
     def _is_the_label_of_the_score(cls, value: Recommendation, info: ValidationInfo) -> Any:
-        label = (
-            recommendation(info.data["overall_score"]) if "overall_score" in info.data else value
-        )
-        if value != label:
+        # An invalid score is not in the data.
+        score = info.data.get("overall_score")
+        if score is not None and value != (label := recommendation(score)):
             raise ValueError(f"must be {label!r} for this overallScore")
         return value
 
@@ -60,7 +59,7 @@ class MatchIds(Input):
 
 @wire
 class Match:
-    """A candidate's result for a job. `subscores` maps a dimension to score and explanation."""
+    """The result of a candidate for a job; `subscores` has score and explanation by dimension."""
 
     id: UUID
     profile_id: UUID

@@ -1,29 +1,15 @@
-"""Writing job matches.
-
-Locks are taken in the order of `jobmatch.permissions.locks`: a match's profile, its job, the match.
-"""
+"""Writing job matches, with locks in the order of `jobmatch.permissions.locks`."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
 
 from pydantic_core import to_json
-from sqlalchemy import (
-    Integer,
-    Text,
-    Uuid,
-    and_,
-    bindparam,
-    column,
-    delete,
-    func,
-    literal,
-    literal_column,
-    select,
-    update,
-)
+from sqlalchemy import bindparam, column, delete, func, literal, literal_column, select, update
 from sqlalchemy.dialects.postgresql import JSON, insert
 
 from jobmatch.audit.queries import log_decision, make_keys
@@ -33,9 +19,6 @@ from jobmatch.models import DecisionKind, Job, JobMatch, Profile, ToldMatch
 from jobmatch.permissions.locks import ids, lock_jobs, share_lock_profiles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from uuid import UUID
-
     from sqlalchemy import ColumnElement, Connection, Row
     from sqlalchemy.dialects.postgresql import Insert
     from sqlalchemy.sql.dml import ReturningInsert
@@ -44,9 +27,13 @@ if TYPE_CHECKING:
     from jobmatch.rules.explanations import Assessment
 
 
+_TEXTS = ("subscores", "summary", "recommendation", "fingerprint")
+_TOLD = ("job_id", "profile_id", "notified_at")
+
+
 @dataclass(frozen=True, slots=True)
 class NewMatch:
-    """What there is to store of a candidate's result; `subscores` is JSON text."""
+    """A candidate's result to be stored; `subscores` is JSON text."""
 
     job_id: UUID
     profile_id: UUID
@@ -55,11 +42,11 @@ class NewMatch:
     summary: str
     recommendation: str
     fingerprint: str | None = None
-    """Of what it was made from; none for one that is put by hand."""
+    """Of what the result was made from; `None` where an admin has put it."""
 
     @classmethod
     def of(cls, job_id: UUID, profile_id: UUID, result: Assessment, fingerprint: str) -> Self:
-        """What a run has found of a candidate."""
+        """The result of a run for a candidate."""
         return cls(
             job_id=job_id,
             profile_id=profile_id,
@@ -75,42 +62,37 @@ class NewMatch:
 def _store() -> Insert:
     """Insert or replace the matches of the parameter, in one statement.
 
-    What was told about a pair before comes back with the match, so that nobody is told twice.
-    A match whose job or profile is gone by now is passed over.
+    The time of an earlier notification comes back with the match, so that no employer is told
+    twice. A match whose job or profile has been deleted is skipped.
     """
     incoming = (
         func.json_to_recordset(bindparam("matches", type_=JSON))
         .table_valued(
-            column("job_id", Uuid),
-            column("profile_id", Uuid),
-            column("overall_score", Integer),
-            column("subscores", Text),
-            column("summary", Text),
-            column("recommendation", Text),
-            column("fingerprint", Text),
+            *(column(name, JobMatch.job_id.type) for name in ("job_id", "profile_id")),
+            column("overall_score", JobMatch.overall_score.type),
+            *(column(name, JobMatch.summary.type) for name in _TEXTS),
         )
         .render_derived(with_types=True)
     )
-    told = and_(
-        ToldMatch.job_id == incoming.c.job_id, ToldMatch.profile_id == incoming.c.profile_id
-    )
+    of_job = ToldMatch.job_id == incoming.c.job_id
+    of_profile = ToldMatch.profile_id == incoming.c.profile_id
     names = [*incoming.c.keys(), "scored_at", "notified_at"]
     rows = (
         select(*incoming.c, func.now(), ToldMatch.notified_at)
         .join(Job, Job.id == incoming.c.job_id)
         .join(Profile, Profile.id == incoming.c.profile_id)
-        .outerjoin(ToldMatch, told)
+        .outerjoin(ToldMatch, of_job & of_profile)
         .order_by(incoming.c.job_id, incoming.c.profile_id)
-        # The job's row before its match, or an update that deletes these would deadlock with us;
-        # the profile's before both, for its deletion. One that is just being deleted is passed
-        # over instead of failing us.
+        # The job's row before its match, or an update that deletes matches would deadlock with us;
+        # the profile's before both, because of its deletion. A row that is deleted meanwhile is
+        # skipped and does not make the statement fail.
         .with_for_update(read=True, key_share=True, of=[Profile, Job])
     )
     upsert = insert(JobMatch).from_select(names, rows)
     replaced: dict[str, ColumnElement[Any]] = {
         name: upsert.excluded[name] for name in names if name not in ("job_id", "profile_id")
     }
-    # What the marketplace noted itself on the match counts as told, too.
+    # A notification that the marketplace has noted on the match itself counts too.
     replaced["notified_at"] = func.coalesce(upsert.excluded.notified_at, JobMatch.notified_at)
     return upsert.on_conflict_do_update(index_elements=["job_id", "profile_id"], set_=replaced)
 
@@ -127,10 +109,7 @@ def _values(matches: Iterable[NewMatch]) -> dict[str, list[dict[str, Any]]]:
             "job_id": str(match.job_id),
             "profile_id": str(match.profile_id),
             "overall_score": match.overall_score,
-            "subscores": match.subscores,
-            "summary": match.summary,
-            "recommendation": match.recommendation,
-            "fingerprint": match.fingerprint,
+            **{name: getattr(match, name) for name in _TEXTS},
         }
         for match in matches
     ]
@@ -141,7 +120,7 @@ def store_matches(connection: Connection, matches: Sequence[NewMatch]) -> int:
     """Insert or replace matches, in one statement.
 
     Returns:
-        How many were stored: those whose job or profile is gone by now are passed over.
+        How many were stored: matches whose job or profile has been deleted are skipped.
     """
     return connection.execute(_store(), _values(matches)).rowcount
 
@@ -164,11 +143,7 @@ def insert_match(connection: Connection, data: NewMatch) -> tuple[Match, bool]:
 
 
 def delete_matches(connection: Connection, job_id: UUID) -> int:
-    """Delete the matches of a job, and log that; within a transaction that has locked the job.
-
-    Returns:
-        How many there were.
-    """
+    """Delete and log the matches of a job, in a transaction that has locked it; return how many."""
     deleted = connection.execute(delete(JobMatch).where(JobMatch.job_id == job_id)).rowcount
     if deleted:
         log_decision(connection, job_id, DecisionKind.INVALIDATED, {}, {"matches": deleted})
@@ -176,60 +151,54 @@ def delete_matches(connection: Connection, job_id: UUID) -> int:
 
 
 def mark_matches_notified(connection: Connection, match_ids: Sequence[UUID]) -> int:
-    """Note now as the time of notification where there is none yet; unknown ids are ignored.
-
-    Within a transaction.
+    """Note now as the time of notification where there is none; within a transaction.
 
     Returns:
-        How many matches were marked.
+        How many matches were marked; unknown ids are ignored.
     """
     named = JobMatch.id.in_(match_ids)
     candidates = select(JobMatch.profile_id).where(named)
     share_lock_profiles(connection, candidates)
     make_keys(connection, candidates)
-    # A run that stores matches reads what was told before, so the two must not overlap.
+    # A run that stores matches reads the notifications before, so the two must not overlap.
     lock_jobs(connection, select(JobMatch.job_id).where(named))
     marked = _mark(connection, named)
     by_job: dict[UUID, dict[UUID, int]] = {}
-    for each in marked:
-        by_job.setdefault(each.job_id, {})[each.profile_id] = each.overall_score
+    for match in marked:
+        by_job.setdefault(match.job_id, {})[match.profile_id] = match.overall_score
     for job_id in sorted(by_job):
         log_decision(connection, job_id, DecisionKind.TOLD, by_job[job_id], {})
     return len(marked)
 
 
 def mark_told(connection: Connection, job_id: UUID, scores: Mapping[UUID, int]) -> None:
-    """Note, and log, that the employer of a job was told about candidates; within a transaction.
+    """Note and log that the employer of a job was told about candidates; within a transaction.
 
-    It is noted for candidates whose match is gone by now as well, so that it comes back with
-    the match if that is made again. Candidates who are gone themselves are passed over.
+    A candidate whose match has been deleted meanwhile is noted too, so that the note comes back
+    with a new match. Candidates who have been deleted are skipped.
 
     Args:
-        connection: within a transaction.
-        job_id: of the job.
-        scores: of the candidates, as they were told.
+        scores: of the candidates, as the employer was told them.
     """
-    kept = share_lock_profiles(connection, ids([*scores]))
-    make_keys(connection, ids(kept))
+    profile_ids = ids(share_lock_profiles(connection, ids([*scores])))
+    make_keys(connection, profile_ids)
     lock_jobs(connection, ids([job_id]))
-    _mark(connection, and_(JobMatch.job_id == job_id, JobMatch.profile_id.in_(ids(kept))))
+    _mark(connection, JobMatch.job_id == job_id, JobMatch.profile_id.in_(profile_ids))
     log_decision(connection, job_id, DecisionKind.TOLD, scores, {})
-    told = select(literal(job_id), ids(kept).subquery().c[0], func.now())
-    names = ["job_id", "profile_id", "notified_at"]
-    connection.execute(insert(ToldMatch).from_select(names, told).on_conflict_do_nothing())
+    told = select(literal(job_id), profile_ids.subquery().c[0], func.now())
+    connection.execute(insert(ToldMatch).from_select(_TOLD, told).on_conflict_do_nothing())
 
 
-def _mark(connection: Connection, which: ColumnElement[bool]) -> Sequence[Row[Any]]:
+def _mark(connection: Connection, *conditions: ColumnElement[bool]) -> Sequence[Row[Any]]:
     marked = (
         update(JobMatch)
-        .where(which, JobMatch.notified_at.is_(None))
+        .where(*conditions, JobMatch.notified_at.is_(None))
         .values(notified_at=func.now())
         .returning(
             JobMatch.job_id, JobMatch.profile_id, JobMatch.notified_at, JobMatch.overall_score
         )
         .cte("marked")
     )
-    names = ["job_id", "profile_id", "notified_at"]
-    told = insert(ToldMatch).from_select(names, select(*(marked.c[name] for name in names)))
+    told = insert(ToldMatch).from_select(_TOLD, select(*(marked.c[name] for name in _TOLD)))
     noted = told.on_conflict_do_nothing().returning(ToldMatch.profile_id).cte("noted")
     return connection.execute(select(marked).add_cte(noted)).all()

@@ -6,7 +6,7 @@ Whatever goes wrong with one of them is a reason beside its id, and nothing that
 from __future__ import annotations
 
 import time
-from collections import deque
+from collections import Counter, deque
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -47,6 +47,21 @@ class Failure(StrEnum):
     OUT_OF_TIME = "out-of-time"
     NOT_ASKED = "not-asked"
     """Because the model seemed to be down."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUse:
+    """How a run has used a language model.
+
+    `asked` counts the candidates that it was asked about, `failures` those without a score of its,
+    by reason. `fallback` is why it counted as down, so that the rubric scored the others.
+    """
+
+    asked: int
+    input_tokens: int
+    output_tokens: int
+    failures: dict[str, int]
+    fallback: str | None
 
 
 @dataclass(slots=True)
@@ -93,6 +108,13 @@ class ModelResults:
             self.judgements[candidate] = judgements
         else:
             self.failures[candidate] = judgements
+
+    def use(self) -> ModelUse:
+        """What the run stores of these results."""
+        failures = Counter(map(str, self.failures.values()))
+        return ModelUse(
+            self.asked, self.input_tokens, self.output_tokens, dict(failures), self.down
+        )
 
     def close(self) -> None:
         """A model that answered nobody was down, however few were asked."""

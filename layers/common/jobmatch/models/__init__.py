@@ -1,4 +1,4 @@
-"""Tables, enums and relations: the seed of everything."""
+"""The tables as SQLAlchemy models, and the enums of their columns."""
 
 from jobmatch.models.base import (
     Base,
@@ -9,7 +9,6 @@ from jobmatch.models.base import (
     ProfileStatus,
     RunOutcome,
     UserRole,
-    constraints_of,
 )
 from jobmatch.models.marketplace import EmployerProfile, Job, JobMatch, Profile, User
 from jobmatch.models.matching import (
@@ -51,5 +50,4 @@ __all__ = [
     "ToldMatch",
     "User",
     "UserRole",
-    "constraints_of",
 ]

@@ -1,26 +1,19 @@
-"""What all tables share: their enums, the declarative base, and the checks of their values."""
+"""What all tables share: enums, the declarative base, column helpers, and checks of values."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    CheckConstraint,
-    DateTime,
-    Enum,
-    Integer,
-    MetaData,
-    Text,
-    func,
-)
+from sqlalchemy import CheckConstraint, DateTime, Enum, ForeignKey, Integer, MetaData, Text, func
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
 class JobStatus(StrEnum):
-    """Where a job is in its life; moved by `update_job`."""
+    """Where a job is in its life; `update_job` changes it."""
 
     DRAFT = "draft"
     OPEN = "open"
@@ -29,7 +22,7 @@ class JobStatus(StrEnum):
 
 
 class MatchingStatus(StrEnum):
-    """Where a job's matching is; moved by the runs, and back to pending by every cause."""
+    """Where a job's matching is; runs change it, and what makes a job due sets it to pending."""
 
     PENDING = "pending"
     RUNNING = "running"
@@ -38,7 +31,7 @@ class MatchingStatus(StrEnum):
 
 
 class UserRole(StrEnum):
-    """What a user is on the marketplace."""
+    """The role of a user on the marketplace."""
 
     CANDIDATE = "candidate"
     EMPLOYER = "employer"
@@ -56,7 +49,7 @@ class RunOutcome(StrEnum):
 
 
 class NotificationStatus(StrEnum):
-    """Where a mail to an employer is: only one that is due may be claimed and sent."""
+    """Where a mail to an employer is; only a mail that is due may be claimed and sent."""
 
     DUE = "due"
     CLAIMED = "claimed"
@@ -66,7 +59,7 @@ class NotificationStatus(StrEnum):
 
 
 class DecisionKind(StrEnum):
-    """What was decided: whom to shortlist, whom to tell of, or that a shortlist counts no more."""
+    """What was decided: to shortlist candidates, to tell the employer, or to delete matches."""
 
     RANKED = "ranked"
     TOLD = "told"
@@ -86,7 +79,7 @@ def _enum(members: type[StrEnum], name: str) -> Enum:
 
 
 class Base(DeclarativeBase):
-    """Declarative base: constraint names are spelt out so that migrations can name them."""
+    """The declarative base; constraints have explicit names, which migrations use."""
 
     metadata = MetaData(
         naming_convention={
@@ -120,6 +113,11 @@ def _now() -> Mapped[datetime]:
     return mapped_column(server_default=func.now())
 
 
+def _parent(table: str, **options: Any) -> Mapped[UUID]:
+    """A foreign key to the `id` of a table; a row is deleted with the row that it refers to."""
+    return mapped_column(ForeignKey(f"{table}.id", ondelete="CASCADE"), **options)
+
+
 CONSTRAINTS = {
     "users": {"email": "email ~ '^[^@]+@[^@]+$'"},
     "employer_profiles": {
@@ -135,6 +133,7 @@ CONSTRAINTS = {
         "work_history": "are_positions(work_history)",
     },
     "jobs": {
+        "version": "version > 0",
         "title": "is_text(title, 255)",
         "description": "length(description) <= 20000",
         "minimum_experience": "minimum_experience BETWEEN 0 AND 60",
@@ -151,8 +150,9 @@ CONSTRAINTS = {
         "subscores": "are_subscores(subscores)",
     },
     "idempotency_keys": {"key": "key <> ''"},
+    "notification_settings": {"threshold": "threshold BETWEEN 0 AND 100"},
 }
-"""By table and name. A null passes, where the column allows it."""
+"""By table and name. NULL passes where the column allows it."""
 
 
 def constraints_of(table: str) -> list[CheckConstraint]:

@@ -1,7 +1,4 @@
-"""The marketplace's own tables, and what we added to them since, with a comment that says why.
-
-Canonical values are computed by `jobmatch.rules` at write.
-"""
+"""The marketplace's own tables; a comment explains the columns that matching has added."""
 
 from __future__ import annotations
 
@@ -9,13 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    CheckConstraint,
-    ForeignKey,
-    Index,
-    String,
-    text,
-)
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -27,15 +18,20 @@ from jobmatch.models.base import (
     UserRole,
     _id,
     _now,
+    _parent,
     constraints_of,
 )
 
 
+def _documents() -> Mapped[list[dict[str, Any]]]:
+    return mapped_column(JSONB, server_default=text("'[]'::jsonb"))
+
+
 class User(Base):
-    """Someone who can sign in."""
+    """A person who can sign in."""
 
     __tablename__ = "users"
-    __table_args__ = (*constraints_of("users"),)
+    __table_args__ = tuple(constraints_of("users"))
 
     id: Mapped[UUID] = _id()
     email: Mapped[str] = mapped_column(String(255), unique=True)
@@ -52,20 +48,20 @@ class EmployerProfile(Base):
     """The company that an employer hires for."""
 
     __tablename__ = "employer_profiles"
-    __table_args__ = (*constraints_of("employer_profiles"),)
+    __table_args__ = tuple(constraints_of("employer_profiles"))
 
     id: Mapped[UUID] = _id()
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), unique=True)
+    user_id: Mapped[UUID] = _parent("users", unique=True)
     company_name: Mapped[str] = mapped_column(String(255))
     corporate_domains: Mapped[list[str] | None]
     created_at: Mapped[datetime] = _now()
 
 
 class Profile(Base):
-    """A candidate, as put by an admin: labels and texts as they are shown.
+    """A candidate as an admin has stored them: labels and texts as they are shown.
 
-    `bar_admissions` and `work_history` are documents in the wire form of
-    `jobmatch.profiles.schemas`: they are always read and replaced as a whole.
+    `bar_admissions` and `work_history` hold documents of `jobmatch.profiles.schemas`, which are
+    always read and replaced as a whole.
     """
 
     __tablename__ = "profiles"
@@ -78,17 +74,13 @@ class Profile(Base):
     location: Mapped[str | None] = mapped_column(String(255))
     specializations: Mapped[list[str] | None]
     technical_domains: Mapped[list[str] | None]
-    bar_admissions: Mapped[list[dict[str, Any]]] = mapped_column(
-        JSONB, server_default=text("'[]'::jsonb")
-    )
-    work_history: Mapped[list[dict[str, Any]]] = mapped_column(
-        JSONB, server_default=text("'[]'::jsonb")
-    )
+    bar_admissions: Mapped[list[dict[str, Any]]] = _documents()
+    work_history: Mapped[list[dict[str, Any]]] = _documents()
     created_at: Mapped[datetime] = _now()
     updated_at: Mapped[datetime] = _now()
 
-    # The updated_at that the features were made from, and by which rules. Whoever else writes a
-    # profile leaves them behind, which shows that it is not indexed.
+    # The `updated_at` and the version of the rules from which the features were made. A foreign
+    # writer changes neither, which shows that the profile is not indexed.
     indexed_at: Mapped[datetime | None]
     indexed_version: Mapped[str | None]
 
@@ -96,10 +88,10 @@ class Profile(Base):
 
     __table_args__ = (
         *constraints_of("profiles"),
-        # By which rules a profile is indexed as it is now; null where it is not.
+        # The version by which a profile is indexed, or NULL where it has changed since. Spelt as
+        # PostgreSQL does, or `alembic check` would see a difference.
         Index(
             "profiles_indexed_idx",
-            # Spelt as PostgreSQL does, or `alembic check` would see a difference.
             text(
                 "(\nCASE\n    WHEN indexed_at = updated_at THEN indexed_version\n"
                 "    ELSE NULL::text\nEND)"
@@ -114,7 +106,7 @@ class Job(Base):
     __tablename__ = "jobs"
 
     id: Mapped[UUID] = _id()
-    employer_user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    employer_user_id: Mapped[UUID] = _parent("users")
     title: Mapped[str] = mapped_column(String(255))
     description: Mapped[str | None]
     status: Mapped[JobStatus] = mapped_column(server_default=JobStatus.DRAFT)
@@ -130,19 +122,19 @@ class Job(Base):
     updated_at: Mapped[datetime] = _now()
     matched_at: Mapped[datetime | None]
 
-    # The entity tag: moved by update_job alone, so that a matching run breaks no If-Match.
+    # The entity tag: only `update_job` raises it, so that a matching run breaks no If-Match.
     version: Mapped[int] = mapped_column(server_default=text("1"))
-    # The fence: a run may write only while the job still carries its id.
+    # The fence: a run may write only while its id is here.
     matching_run_id: Mapped[UUID | None]
     matching_lease_until: Mapped[datetime | None]
-    # Causes for matching that came up, and how many of them the running run knew of.
+    # Wishes to match the job, counted; and how many there were when the run claimed it.
     matching_demand: Mapped[int] = mapped_column(server_default=text("0"))
     matching_claimed_demand: Mapped[int] = mapped_column(server_default=text("0"))
     # Failed attempts in a row, when the next one is due, and why the last one failed.
     matching_failures: Mapped[int] = mapped_column(server_default=text("0"))
     matching_retry_at: Mapped[datetime | None]
     last_error: Mapped[str | None]
-    # Since when a job is due that no other time here says it of: a pending one, mostly.
+    # Since when a pending job is due. In other states a column above tells it, if not NULL.
     matching_due_since: Mapped[datetime] = _now()
 
     employer: Mapped[User] = relationship(back_populates="jobs", foreign_keys=[employer_user_id])
@@ -150,15 +142,14 @@ class Job(Base):
     matches: Mapped[list[JobMatch]] = relationship(back_populates="job")
 
     __table_args__ = (
-        CheckConstraint("version > 0", name="version"),
         *constraints_of("jobs"),
         Index("jobs_employer_idx", "employer_user_id"),
         Index("jobs_status_idx", "status"),
-        # The keyset pages of one employer's jobs, of all jobs, and of the open ones to match.
+        # For the keyset pages of one employer's jobs, of all jobs, and of open jobs.
         Index("jobs_employer_page_idx", "employer_user_id", "created_at", "id"),
         Index("jobs_page_idx", "created_at", "id"),
         Index("jobs_open_idx", "created_at", "id", postgresql_where=text("status = 'open'")),
-        # The few that are due, or running, among the open ones.
+        # For the few open jobs that are due or running.
         Index(
             "jobs_due_idx",
             "matching_status",
@@ -169,21 +160,20 @@ class Job(Base):
 
 
 class JobMatch(Base):
-    """The cached result for one candidate and one job. `subscores` is JSON as text."""
+    """The stored result of one candidate for one job. `subscores` is JSON as text."""
 
     __tablename__ = "job_matches"
 
     id: Mapped[UUID] = _id()
-    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
-    profile_id: Mapped[UUID] = mapped_column(ForeignKey("profiles.id", ondelete="CASCADE"))
+    job_id: Mapped[UUID] = _parent("jobs")
+    profile_id: Mapped[UUID] = _parent("profiles")
     overall_score: Mapped[int]
     subscores: Mapped[str]
     summary: Mapped[str]
     recommendation: Mapped[str] = mapped_column(String(50))
     scored_at: Mapped[datetime] = _now()
     notified_at: Mapped[datetime | None]
-
-    # What the match was made from; none where it was put by hand.
+    # Of what the match was made from; NULL where an admin has put it.
     fingerprint: Mapped[str | None]
 
     job: Mapped[Job] = relationship(back_populates="matches")
@@ -195,6 +185,6 @@ class JobMatch(Base):
         Index("job_matches_job_idx", "job_id"),
         Index("job_matches_profile_idx", "profile_id"),
         Index("job_matches_score_idx", "job_id", "overall_score"),
-        # The keyset pages of a job's matches, best first.
+        # For the keyset pages of a job's matches, best first.
         Index("job_matches_page_idx", "job_id", text("overall_score DESC"), "profile_id"),
     )

@@ -6,16 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    BigInteger,
-    CheckConstraint,
-    ForeignKey,
-    Identity,
-    Index,
-    PrimaryKeyConstraint,
-    String,
-    text,
-)
+from sqlalchemy import BigInteger, Identity, Index, PrimaryKeyConstraint, String, text
 from sqlalchemy.dialects.postgresql import INT4MULTIRANGE, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -27,6 +18,7 @@ from jobmatch.models.base import (
     RunOutcome,
     _id,
     _now,
+    _parent,
     constraints_of,
 )
 
@@ -35,10 +27,10 @@ class ProfileFeatures(Base):
     """What matching reads of a profile, in canonical form, in one narrow row.
 
     `experience` holds the months worked as merged ranges of month numbers (year x 12 + month
-    - 1), open-ended for a present position, so that it never goes stale: it is clipped to the
-    current month when read. Null means that nothing is known. `gap_months` are the months between
-    its ranges, so that the sum need not walk through them; null means that it must. `employers`
-    and `employed_until` run in parallel: whom the candidate works for, and up to which month.
+    - 1). The range of a present position is open-ended; a reader clips it to the current month,
+    so that it never goes stale. NULL means that nothing is known. `gap_months` counts the months
+    between the ranges, which spares a reader the sum over them; where it is NULL, the reader has
+    to sum. `employers` and `employed_until` are parallel lists: an employer and the last month.
     """
 
     __tablename__ = "profile_features"
@@ -53,9 +45,7 @@ class ProfileFeatures(Base):
         ),
     )
 
-    profile_id: Mapped[UUID] = mapped_column(
-        ForeignKey("profiles.id", ondelete="CASCADE"), primary_key=True
-    )
+    profile_id: Mapped[UUID] = _parent("profiles", primary_key=True)
     status: Mapped[ProfileStatus]
     specializations: Mapped[list[str]]
     technical_domains: Mapped[list[str]]
@@ -70,9 +60,9 @@ class ProfileFeatures(Base):
 
 
 class ProfileChange(Base):
-    """That a candidate's features changed, until the jobs it concerns are due again.
+    """A note that a candidate's features changed; deleted when the concerned jobs are made due.
 
-    No foreign key: a note may outlive its profile without harm, and costs no lock on it.
+    Without a foreign key: a note may outlive its profile, and costs no lock on it.
     """
 
     __tablename__ = "profile_changes"
@@ -84,15 +74,13 @@ class ProfileChange(Base):
 class EmployerFeatures(Base):
     """Company and mail domains of an employer in canonical form, and what they were made from.
 
-    A row that was made from other values than `employer_profiles` has now, or by other rules,
-    counts for nothing: until it is made anew, the employer is shown no candidate at all.
+    A row is outdated when `employer_profiles` has other values now, or the rules have changed.
+    Until it is made anew, the employer sees no candidate.
     """
 
     __tablename__ = "employer_features"
 
-    user_id: Mapped[UUID] = mapped_column(
-        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
-    )
+    user_id: Mapped[UUID] = _parent("users", primary_key=True)
     company_name: Mapped[str]
     corporate_domains: Mapped[list[str] | None]
     company: Mapped[str]
@@ -101,7 +89,7 @@ class EmployerFeatures(Base):
 
 
 class ToldMatch(Base):
-    """That the employer was told about a candidate for a job; outlives the match itself."""
+    """A note that the employer was told about a candidate for a job; outlives the match."""
 
     __tablename__ = "told_matches"
     __table_args__ = (
@@ -109,13 +97,13 @@ class ToldMatch(Base):
         Index("told_matches_profile_idx", "profile_id"),
     )
 
-    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
-    profile_id: Mapped[UUID] = mapped_column(ForeignKey("profiles.id", ondelete="CASCADE"))
+    job_id: Mapped[UUID] = _parent("jobs")
+    profile_id: Mapped[UUID] = _parent("profiles")
     notified_at: Mapped[datetime]
 
 
 class IdempotencyKey(Base):
-    """A POST /jobs that a caller may repeat: the key, what was asked, what it made."""
+    """A POST /jobs that a caller may repeat: the key, the hash of the body, and the job made."""
 
     __tablename__ = "idempotency_keys"
     __table_args__ = (
@@ -124,7 +112,7 @@ class IdempotencyKey(Base):
         Index("idempotency_keys_created_idx", "created_at"),
     )
 
-    caller_user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    caller_user_id: Mapped[UUID] = _parent("users")
     key: Mapped[str] = mapped_column(String(255))
     fingerprint: Mapped[str]
     job_id: Mapped[UUID]
@@ -132,30 +120,28 @@ class IdempotencyKey(Base):
 
 
 class JobFeatures(Base):
-    """The required lists of a job in canonical form, to find the jobs that a change concerns."""
+    """The required lists of a job in canonical form, which find the jobs that a change concerns."""
 
     __tablename__ = "job_features"
 
-    job_id: Mapped[UUID] = mapped_column(
-        ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True
-    )
+    job_id: Mapped[UUID] = _parent("jobs", primary_key=True)
     specializations: Mapped[list[str]]
     technical_domains: Mapped[list[str]]
     bars: Mapped[list[str]]
 
 
 class MatchingRun(Base):
-    """The history of a job's matching. `id` is the fence that the run wrote on the job."""
+    """A run of a job's matching. `id` is the fence that the run wrote on the job."""
 
     __tablename__ = "matching_runs"
     __table_args__ = (
         Index("matching_runs_job_page_idx", "job_id", "started_at", "id"),
-        # What is old, of all jobs.
+        # For the purge of old runs, over all jobs.
         Index("matching_runs_started_idx", "started_at", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    job_id: Mapped[UUID] = _parent("jobs")
     started_at: Mapped[datetime] = _now()
     finished_at: Mapped[datetime | None]
     outcome: Mapped[RunOutcome] = mapped_column(server_default=RunOutcome.RUNNING)
@@ -167,8 +153,9 @@ class MatchingRun(Base):
     reused: Mapped[int | None]
     failed: Mapped[int | None]
     error: Mapped[str | None]
-    # With a language model as scorer: which, asked how, about how many, at what cost; why it gave
-    # no score, with how many candidates each; and why the rubric had to take over, if it had.
+    # With a language model as scorer: the model and the version of the prompt, how many candidates
+    # it was asked about, its tokens, how many candidates it gave no score by reason, and why the
+    # rubric had to take over, if it had.
     model_id: Mapped[str | None]
     prompt_version: Mapped[int | None]
     asked: Mapped[int | None]
@@ -179,11 +166,11 @@ class MatchingRun(Base):
 
 
 class Notification(Base):
-    """A mail that a completed run left due: the outbox."""
+    """A mail that a completed run has made due: a row of the outbox."""
 
     __tablename__ = "notifications"
     __table_args__ = (
-        # One mail is due for a job at a time; it names what is unnotified when it is sent.
+        # At most one mail is due for a job: it lists what is unnotified when it is sent.
         Index(
             "notifications_due_job_idx",
             "job_id",
@@ -194,7 +181,7 @@ class Notification(Base):
     )
 
     id: Mapped[UUID] = _id()
-    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    job_id: Mapped[UUID] = _parent("jobs")
     run_id: Mapped[UUID]
     status: Mapped[NotificationStatus] = mapped_column(server_default=NotificationStatus.DUE)
     due_at: Mapped[datetime] = _now()
@@ -205,36 +192,32 @@ class Notification(Base):
 
 
 class NotificationSettings(Base):
-    """What an employer wants to be told; without a row, the defaults."""
+    """Whether and from which score an employer gets mails; without a row, the defaults count."""
 
     __tablename__ = "notification_settings"
-    __table_args__ = (CheckConstraint("threshold BETWEEN 0 AND 100", name="threshold"),)
+    __table_args__ = tuple(constraints_of("notification_settings"))
 
-    user_id: Mapped[UUID] = mapped_column(
-        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
-    )
+    user_id: Mapped[UUID] = _parent("users", primary_key=True)
     enabled: Mapped[bool] = mapped_column(server_default=text("true"))
     threshold: Mapped[int] = mapped_column(server_default=text("75"))
 
 
 class CandidateKey(Base):
-    """What makes a candidate's pseudonym in the decision log; goes with the candidate."""
+    """The key of a candidate's pseudonym in the decision log; deleted with the candidate."""
 
     __tablename__ = "candidate_keys"
 
-    profile_id: Mapped[UUID] = mapped_column(
-        ForeignKey("profiles.id", ondelete="CASCADE"), primary_key=True
-    )
+    profile_id: Mapped[UUID] = _parent("profiles", primary_key=True)
     key: Mapped[bytes] = mapped_column(
         server_default=text("(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))")
     )
 
 
 class Decision(Base):
-    """An entry of the decision log: a chain for each job, to which is only added.
+    """An entry of the decision log, which is an append-only chain for each job.
 
-    `entry` is the text whose SHA-256, after the `previous` hash, is `hash`; the other columns are
-    there to find it. No foreign key: the log outlives what it tells of.
+    `hash` is the SHA-256 of `previous` and the text `entry`; the other columns serve searches.
+    Without a foreign key: the log outlives the jobs and candidates that it describes.
     """
 
     __tablename__ = "decisions"

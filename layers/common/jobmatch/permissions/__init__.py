@@ -1,25 +1,24 @@
-"""Who is asking: a caller with a token, or the system itself."""
+"""The viewer of a query: a caller with a token, or the system itself."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from jobmatch.models import UserRole
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A person, as the token names them.
+    """The user whom a token names.
 
     Args:
         user_id: `users.id`, from the token's subject or the claim that USER_ID_CLAIM names.
-        roles: the roles that the token's groups allow. A role counts only when it is also
-            `users.role` of an active user; the queries see to that.
+        roles: the roles that the token's groups allow. The queries accept a role only if it is
+            also `users.role` of an active user.
     """
 
     user_id: UUID
@@ -31,6 +30,6 @@ class _System(Enum):
 
 
 SYSTEM: Final = _System.SYSTEM
-"""The matching itself, and whoever else acts for no caller: it sees everything."""
+"""The viewer of what acts for no caller, such as a matching run: it sees everything."""
 
 Viewer = Caller | _System

@@ -1,41 +1,35 @@
 """The one order in which rows are locked: profiles by id; jobs by id; matches by profile; mails.
 
-Whoever locks several kinds takes them in this order, and whoever locks several rows of a kind in
-the order of their ids, so that two who meet wait for each other instead of deadlocking.
+Every transaction takes its locks in this order, so that two wait for each other and never deadlock.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from uuid import UUID
 
-from sqlalchemy import Uuid, func, literal, select
+from sqlalchemy import Connection, Select, Uuid, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from jobmatch.models import Job, Profile
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from uuid import UUID
-
-    from sqlalchemy import Connection, Select
-
 
 def ids(values: Sequence[UUID]) -> Select[UUID]:
-    """Ids as rows, handed over in one parameter."""
+    """Ids as rows, passed in one parameter."""
     return select(func.unnest(literal(list(values), ARRAY(Uuid))).label("id"))
 
 
 def share_lock_profiles(connection: Connection, profile_ids: Select[UUID]) -> list[UUID]:
-    """Keep these profiles from being deleted until the transaction ends; others may change them.
+    """Prevent the deletion of these profiles until the transaction ends; others may change them.
 
-    Whoever is going to write rows that refer to profiles begins with this: the foreign keys would
-    take the same locks, but in the middle of things, where a deletion that waits for us has them.
+    A transaction that writes rows which refer to profiles begins with this. Its foreign keys take
+    the same locks, but too late: after the job's, when a deletion may hold them and wait for us.
 
     Returns:
-        The ids of those that are still there.
+        The ids of the profiles that still exist.
     """
-    kept = select(Profile.id).where(Profile.id.in_(profile_ids)).order_by(Profile.id)
-    return list(connection.scalars(kept.with_for_update(read=True, key_share=True)))
+    locked = select(Profile.id).where(Profile.id.in_(profile_ids)).order_by(Profile.id)
+    return list(connection.scalars(locked.with_for_update(read=True, key_share=True)))
 
 
 def lock_jobs(connection: Connection, job_ids: Select[UUID]) -> None:
@@ -45,6 +39,6 @@ def lock_jobs(connection: Connection, job_ids: Select[UUID]) -> None:
 
 
 def share_lock_jobs(connection: Connection, job_ids: Select[UUID]) -> None:
-    """Keep these jobs until the transaction ends: others may refer to them, and not lock them."""
-    kept = select(Job.id).where(Job.id.in_(job_ids)).order_by(Job.id)
-    connection.execute(kept.with_for_update(read=True, key_share=True))
+    """Prevent `lock_jobs` on these jobs until the transaction ends; others may refer to them."""
+    locked = select(Job.id).where(Job.id.in_(job_ids)).order_by(Job.id)
+    connection.execute(locked.with_for_update(read=True, key_share=True))

@@ -1,23 +1,13 @@
-"""Who may see what: the one place that says so, as a predicate of the query itself."""
+"""Who may see what, as predicates that every query adds to its statement."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVarTuple
+from uuid import UUID
 
-from sqlalchemy import (
-    Integer,
-    and_,
-    any_,
-    bindparam,
-    exists,
-    false,
-    func,
-    not_,
-    or_,
-    select,
-    true,
-)
+from sqlalchemy import Integer, and_, any_, bindparam, exists, false, func, not_, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
@@ -37,9 +27,6 @@ from jobmatch.rules.fingerprint import employer_version
 from jobmatch.rules.requirements import works_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from uuid import UUID
-
     from sqlalchemy import CTE, ColumnElement, Connection, Select, SQLColumnExpression
 
 Columns = TypeVarTuple("Columns")
@@ -47,18 +34,18 @@ Columns = TypeVarTuple("Columns")
 _caller = aliased(User)
 
 THIS_MONTH = bindparam("this_month", type_=Integer)
-"""The current month, which every statement that asks who is suppressed takes as a parameter."""
+"""The current month: a parameter of every statement that contains `is_shown`."""
 
 
 def viewer_values(viewer: Viewer) -> dict[str, Any]:
-    """The parameters by which a statement of these predicates knows its viewer."""
+    """The parameters that name the viewer to a statement with these predicates."""
     if viewer is SYSTEM:
         return {}
     return {"caller_id": viewer.user_id, "caller_roles": list(viewer.roles)}
 
 
 def _is_active_caller() -> ColumnElement[bool]:
-    # Without values here, a statement that is executed without its viewer's fails.
+    # Without a default, so that a statement fails that is executed without `viewer_values`.
     user_id = bindparam("caller_id", type_=User.id.type)
     roles = bindparam("caller_roles", type_=ARRAY(User.role.type))
     return and_(_caller.id == user_id, _caller.is_active, _caller.role == any_(roles))
@@ -76,12 +63,12 @@ def may_act_for(
 ) -> ColumnElement[bool]:
     """Whether the viewer may see and change what belongs to this employer.
 
-    Every query that an employer can reach adds this predicate, so that a row of somebody else
-    does not exist for them. It is executed with `viewer_values`.
+    Every query that an employer can reach adds this predicate, so that another employer's rows do
+    not exist for them. The statement is executed with `viewer_values`.
 
     Args:
         employer_user_id: the owner: a column, or a parameter.
-        system: whether the viewer is the system, which may act for everybody.
+        system: whether the viewer is the system, which may act for every employer.
     """
     if system:
         return true()
@@ -95,7 +82,7 @@ def may_act_for(
 
 
 def is_current() -> ColumnElement[bool]:
-    """Whether `employer_features` was made from what `employer_profiles` says, by our rules."""
+    """Whether `employer_features` was made from the present `employer_profiles` and rules."""
     return and_(
         EmployerFeatures.user_id == EmployerProfile.user_id,
         EmployerFeatures.company_name == EmployerProfile.company_name,
@@ -105,7 +92,7 @@ def is_current() -> ColumnElement[bool]:
 
 
 class EmployerColumns(NamedTuple):
-    """What a statement compares with a candidate: the columns of a job's employer."""
+    """The columns of a job's employer that a statement compares with a candidate."""
 
     is_outdated: ColumnElement[bool]
     """Whether the employer has a company that is not indexed as it is now."""
@@ -118,11 +105,11 @@ JOINED = EmployerColumns(
     EmployerFeatures.company,
     EmployerFeatures.domains,
 )
-"""In a statement of `with_employer`."""
+"""The columns in a statement of `with_employer`."""
 
 
 def with_employer(statement: Select[*Columns]) -> Select[*Columns]:
-    """Join what `is_shown` reads of the employer of a job."""
+    """Join the rows of a job's employer that `is_shown` reads."""
     return statement.outerjoin(
         EmployerProfile, EmployerProfile.user_id == Job.employer_user_id
     ).outerjoin(EmployerFeatures, is_current())
@@ -131,9 +118,9 @@ def with_employer(statement: Select[*Columns]) -> Select[*Columns]:
 def one_job(*, system: bool) -> tuple[CTE, EmployerColumns]:
     """The job `job_id` and its employer, read once; no row if the viewer may not act for them.
 
-    Materialized, so that PostgreSQL knows that it is one row. Joined, it takes the rows that are
-    left by `may_act_for` for a fraction of one, and then reads and sorts all matches of a job to
-    give the best hundred.
+    Materialized, so that PostgreSQL knows that it is one row. In a join it estimates that
+    `may_act_for` leaves a fraction of a row, and then reads and sorts all matches of the job to
+    return the best hundred.
     """
     statement: Select[*tuple[Any, ...]] = with_employer(
         select(
@@ -150,11 +137,11 @@ def one_job(*, system: bool) -> tuple[CTE, EmployerColumns]:
 def is_shown(employer: EmployerColumns = JOINED) -> ColumnElement[bool]:
     """Whether the candidate of a match may be shown to the employer of its job at present.
 
-    The candidate must be active, indexed, and not suppressed for that employer. The statement
-    decides it when it is executed, with `this_month`, and not when the match was scored. An
-    employer whose company is not indexed as it is now is shown nobody.
+    The candidate must be active, indexed, and not suppressed for that employer. This is decided
+    when the statement is executed, with `this_month`, and not when the match was scored. An
+    employer whose company has changed since it was indexed sees no candidate.
     """
-    # A trigger gives features the status of their profile, whoever changes that.
+    # A trigger copies the status of a profile to its features, for foreign writers too.
     return (
         exists()
         .where(
@@ -167,11 +154,11 @@ def is_shown(employer: EmployerColumns = JOINED) -> ColumnElement[bool]:
 
 
 def is_not_suppressed(employer: EmployerColumns = JOINED) -> ColumnElement[bool]:
-    """Whether a candidate of `profile_features` does not work for the employer, who is indexed."""
+    """Whether the employer is indexed, and a candidate of `profile_features` not suppressed."""
     suppressed = or_(
         employer.is_outdated, works_for(employer.company, employer.domains, THIS_MONTH)
     )
-    # Without a company the comparison is null: nobody is suppressed.
+    # For an employer without a company the comparison is NULL: no candidate is suppressed.
     return not_(func.coalesce(suppressed, false()))
 
 
@@ -181,35 +168,41 @@ def _active_caller() -> Select[int]:
 
 
 def require_role(connection: Connection, caller: Caller, roles: Iterable[UserRole]) -> None:
-    """Make sure that the caller is an active user with one of `roles`.
+    """Check that the caller is an active user with one of `roles`.
 
     Raises:
-        ForbiddenError: they are unknown, inactive, or not of such a role.
+        ForbiddenError: the caller is unknown, inactive, or has another role.
     """
     values = {"caller_id": caller.user_id, "caller_roles": list(caller.roles & frozenset(roles))}
     if connection.scalar(_active_caller(), values) is None:
         raise ForbiddenError("Your account may not do this.")
 
 
+def _exists_for(
+    connection: Connection,
+    viewer: Viewer,
+    owner: SQLColumnExpression[UUID],
+    row: ColumnElement[bool],
+) -> bool:
+    visible = select(1).where(row, may_act_for(owner, system=viewer is SYSTEM))
+    return connection.scalar(visible, viewer_values(viewer)) is not None
+
+
 def require_job(connection: Connection, job_id: UUID, viewer: Viewer) -> None:
-    """Tell a job without rows from a job that does not exist.
+    """Check that a job exists, when a query has found no row of it.
 
     Raises:
         NotFoundError: the job does not exist for the viewer.
     """
-    allowed = may_act_for(Job.employer_user_id, system=viewer is SYSTEM)
-    visible = select(1).where(Job.id == job_id, allowed)
-    if connection.scalar(visible, viewer_values(viewer)) is None:
+    if not _exists_for(connection, viewer, Job.employer_user_id, Job.id == job_id):
         raise NotFoundError("No such job.")
 
 
 def require_employer(connection: Connection, employer_user_id: UUID, viewer: Viewer) -> None:
-    """Tell an employer without jobs from an employer who does not exist.
+    """Check that an employer exists, when a query has found no row of them.
 
     Raises:
         NotFoundError: the employer does not exist for the viewer.
     """
-    allowed = may_act_for(User.id, system=viewer is SYSTEM)
-    visible = select(1).where(User.id == employer_user_id, allowed)
-    if connection.scalar(visible, viewer_values(viewer)) is None:
+    if not _exists_for(connection, viewer, User.id, User.id == employer_user_id):
         raise NotFoundError("No such employer.")

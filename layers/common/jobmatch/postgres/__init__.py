@@ -1,33 +1,27 @@
-"""The way to PostgreSQL: one engine per process, autocommit reads, explicit transactions."""
+"""Connections to PostgreSQL: one engine per process, autocommit reads, explicit transactions."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, InvalidRequestError
 
-from jobmatch.config import settings
+from jobmatch.config import Settings, settings
 from jobmatch.errors import JobmatchError
 from jobmatch.postgres.connecting import Access
 from jobmatch.postgres.dialect import with_our_driver
 from jobmatch.postgres.driver import NoAnswerError
 from jobmatch.telemetry import log_failure
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from sqlalchemy import Connection, Engine
-
-    from jobmatch.config import Settings
-
 IDLE_SECONDS_BEFORE_PING = 60
-"""A connection unused for longer may have been dropped silently on the way, so it is asked."""
+"""A connection that was idle for longer may have been dropped silently, so it is pinged."""
 PING_SECONDS = 2
-"""For the answer to that; then there is still time to connect anew."""
+"""Limit for the answer to a ping, which leaves time to connect anew."""
 
 T = TypeVar("T")
 
@@ -42,13 +36,13 @@ def _engine(
 ) -> Engine:
     engine = create_engine(
         with_our_driver(make_url(url)),
-        # Single statements need no transaction: two round trips less each.
+        # A single statement needs no transaction, which saves two round trips.
         isolation_level="AUTOCOMMIT",
         skip_autocommit_rollback=True,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=access.seconds,
-        # Statement parameters are personal data; they stay out of errors and so out of logs.
+        # Parameters are personal data: they stay out of errors, and so out of logs.
         hide_parameters=True,
         connect_args={
             "application_name": "jobmatch",
@@ -61,12 +55,12 @@ def _engine(
 
     @event.listens_for(engine, "checkout")
     def _replace_dead(driver: Any, record: Any, _proxy: object) -> None:
-        # A server that closed the connection has left an end-of-file or a farewell to read. A
-        # frozen execution environment or a snapshot can't see that until it looks.
+        # A server that closed the connection has left an end-of-file or a message to read. After
+        # a freeze of the execution environment, or a snapshot, nothing else tells of it.
         if driver.has_unread_data():
             raise DisconnectionError
         now = time.time()
-        # A clock that was set back says nothing about how long it was.
+        # After a clock was set back, the idle time is unknown.
         if not 0 <= now - record.info.get("used_at", now) <= IDLE_SECONDS_BEFORE_PING:
             try:
                 driver.limit_answers(PING_SECONDS)
@@ -100,7 +94,7 @@ def _opened() -> Connection:
     try:
         return engine().connect()
     except InvalidRequestError as error:
-        # Two in a row were closed before they could be used: the server is coming or going.
+        # Two connections in a row were closed before their use: the server is starting or stopping.
         raise InterfaceError(None, None, error) from error
 
 
@@ -113,8 +107,8 @@ def connect() -> Iterator[Connection]:
         except (JobmatchError, DBAPIError):
             raise
         except Exception:
-            # Neither ours nor the server's: the driver may have broken off in the middle of the
-            # conversation, and what the server still says would be taken for the next answer.
+            # The driver may have stopped in the middle of an answer; what is left of it would be
+            # taken for the next one.
             connection.invalidate()
             raise
 
@@ -124,8 +118,8 @@ def transaction() -> Iterator[Connection]:
     """A connection with one transaction: committed at the end, rolled back by an exception."""
     with connect() as connection:
         driver = connection.connection.driver_connection
-        assert driver is not None  # noqa: S101 - for the type checker: it was just connected
-        # Toggled on the driver: SQLAlchemy's own switch back would cost a round trip.
+        assert driver is not None  # noqa: S101 - for the type checker
+        # Switched on the driver: SQLAlchemy's own switch back would cost a round trip.
         driver.autocommit = False
         try:
             with connection.begin():
@@ -135,10 +129,10 @@ def transaction() -> Iterator[Connection]:
 
 
 def read(work: Callable[[], T]) -> T:
-    """What `work` returns, which is done once more where its connection broke the first time.
+    """What `work` returns; it is called once more if its connection broke.
 
-    For what may happen twice, and so for nothing but reading. It is not done again when there was
-    no connection to be had, or no answer: both have taken their time already.
+    Only for reads, because it may happen twice. It is not repeated when no connection could be
+    opened or no answer came: both have used up their time already.
     """
     try:
         return work()

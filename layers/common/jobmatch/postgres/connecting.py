@@ -1,52 +1,59 @@
-"""Opening a connection: to whom, as whom, and how long that may take."""
+"""Opening a connection: the user, the password, the trust in the server, and the time it may take.
+
+The certificates in `certificates/` are public: the roots of RDS, three a region, for clusters
+(from https://truststore.pki.rds.amazonaws.com; `scripts/split_rds_bundle.py` renews the folder),
+and the roots of Amazon Trust Services, for RDS Proxy. They expire in 2061 and 2038 at the earliest.
+"""
 
 from __future__ import annotations
 
+import os
 import socket
+import ssl
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from ssl import SSLCertVerificationError
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from pg8000.exceptions import Error as PostgresError
 from pg8000.exceptions import InterfaceError
 
 from jobmatch.errors import ConfigurationError
-from jobmatch.postgres import tls
 from jobmatch.postgres.credentials import database_token, secret_login
 from jobmatch.postgres.driver import Connection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from jobmatch.config import Settings
 
+CERTIFICATES = Path(__file__).parent / "certificates"
 PAUSE_SECONDS = 0.2
 _STARTING = frozenset({"57P03"})
 _NOT_YET_KNOWN = frozenset({"28000", "28P01"})
-"""Refusals that pass where IAM vouches for us: a new permission takes seconds to be known."""
+"""Refusals that pass with IAM authentication: a new permission takes seconds to spread."""
 
 
 class UnreachableError(InterfaceError):  # type: ignore[misc]  # pg8000 is untyped
-    """The server could not be talked to in the time that there is."""
+    """The server could not be reached in time."""
 
 
 class UntrustedServerError(InterfaceError):  # type: ignore[misc]  # as above
-    """The server's certificate is not one that we trust for its host."""
+    """The server's certificate is not trusted for its host."""
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How this process gets into its database.
+    """How this process connects to its database.
 
     Args:
-        user: instead of the one in the URL.
-        secret_arn: of the secret that holds the password, and the user where it names one.
-        iam: whether the password is a token made here.
-        tls: whether the server must prove who it is.
-        rds_roots: whether RDS's own roots vouch for it, instead of the system's store.
-        seconds: for a connection to be there; a server that is just waking up may need them.
-        answer_seconds: for each answer on it; 0 sets no limit.
+        user: instead of the user in the URL.
+        secret_arn: of the secret that holds the password, and perhaps the user.
+        iam: whether the password is a token that this process signs.
+        tls: whether the server must prove its identity.
+        rds_roots: whether to trust RDS's own roots instead of the system's store.
+        seconds: limit for opening a connection; a server that is waking up may need them.
+        answer_seconds: limit for each answer; 0 sets none.
     """
 
     user: str | None
@@ -59,7 +66,7 @@ class Access:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
-        """What the settings say.
+        """Read the settings.
 
         Raises:
             ConfigurationError: they contradict each other.
@@ -76,70 +83,65 @@ class Access:
         if access.iam and access.secret_arn:
             raise ConfigurationError("A database has either a secret or IAM authentication.")
         if access.iam and not access.tls:
-            # Whoever reads a token can use it for 15 minutes.
+            # A token that is read in transit can be used for 15 minutes.
             raise ConfigurationError("IAM authentication needs DATABASE_TLS=verify-full.")
         return access
 
     def open(
         self, _dialect: object, _record: object, _arguments: object, parameters: dict[str, Any]
     ) -> Any:
-        """A new connection of the driver; SQLAlchemy's `do_connect` event calls this.
+        """Open a connection of the driver; SQLAlchemy's `do_connect` event calls this.
 
         Raises:
-            pg8000.exceptions.Error: there is none: no credentials, no server in time, not to be
-                trusted, or it refused us.
-            ConfigurationError: the environment lacks something.
+            pg8000.exceptions.Error: no credentials, no server in time, or an untrusted one, or
+                the server refused the connection.
+            ConfigurationError: the environment lacks a setting.
         """
         parameters = {**parameters, **self._login(parameters)}
-        # False, because None would have the driver encrypt for whoever answers.
-        parameters["ssl_context"] = self.tls and tls.context(rds_roots=self.rds_roots)
+        # False where TLS is off: with `None` the driver would encrypt without any check.
+        parameters["ssl_context"] = self.tls and tls_context(rds_roots=self.rds_roots)
         passing = _STARTING | _NOT_YET_KNOWN if self.iam else _STARTING
         driver = _retry_until_deadline(lambda left: _dial(parameters, left), self.seconds, passing)
-        # From here on it is statements that take time, and PostgreSQL limits them. A server that
-        # is frozen or cut off says nothing at all.
+        # PostgreSQL itself limits statements; this limit is for a server that is frozen or cut off.
         driver.limit_answers(self.answer_seconds or None)
         return driver
 
     def _login(self, parameters: dict[str, Any]) -> dict[str, str]:
         user = self.user or parameters.get("user")
         if self.secret_arn:
-            # A password belongs to the user beside it.
+            # A password belongs to the user in the same secret.
             login = secret_login(self.secret_arn)
             user = login.user or user
             password: str | None = login.password
         elif self.iam:
             host, port = parameters["host"], parameters.get("port", 5432)
-            password = database_token(host, port, _named(user))
+            if not user:
+                raise ConfigurationError("Neither DATABASE_USER nor DATABASE_URL names a user.")
+            password = database_token(host, port, user)
         else:
             password = parameters.get("password")
         given = {"user": user, "password": password}
         return {name: value for name, value in given.items() if value is not None}
 
 
-def _named(user: str | None) -> str:
-    if not user:
-        raise ConfigurationError("Neither DATABASE_USER nor DATABASE_URL names a user.")
-    return user
-
-
 def _retry_until_deadline(
     dial: Callable[[float], Any], seconds: float, passing: frozenset[str]
 ) -> Any:
-    """What `dial` returns, called until it succeeds or the time is over.
+    """Call `dial` until it succeeds or the time is over, and return its result.
 
-    Tried again is what a server does that is not there yet: it refuses, hangs up in the middle, or
-    says what `passing` has. Other refusals stay.
+    It is called again after what a starting server does: it refuses the connection, hangs up, or
+    answers with a SQLSTATE of `passing`. Other answers are raised.
     """
     deadline = time.monotonic() + seconds
     while True:
         try:
             return dial(max(deadline - time.monotonic(), PAUSE_SECONDS))
-        except SSLCertVerificationError as error:
+        except ssl.SSLCertVerificationError as error:
             raise UntrustedServerError(error.verify_message) from error
         except (OSError, PostgresError) as error:
-            words = error.args[0] if error.args else None
-            if isinstance(words, dict) and words.get("C") not in passing:
-                raise  # the server's own words
+            answer = error.args[0] if error.args else None
+            if isinstance(answer, dict) and answer.get("C") not in passing:
+                raise  # an answer of the server
             failure = error
         if time.monotonic() + PAUSE_SECONDS >= deadline:
             raise UnreachableError(str(failure)) from failure
@@ -147,12 +149,12 @@ def _retry_until_deadline(
 
 
 def _dial(parameters: dict[str, Any], seconds: float) -> Any:
-    """One attempt, whose every step may take `seconds`."""
+    """One attempt, in which every step may take `seconds`."""
     if "host" not in parameters:  # a socket file, on this machine
         return Connection(**parameters)
     address = (parameters["host"], parameters.get("port", 5432))
-    # Made here: each step gets what is left of the time, and `pg8000.connect` takes no limit that
-    # ends with the connecting.
+    # The socket is opened here because a limit that `pg8000.connect` takes would not end with the
+    # connecting.
     sock = socket.create_connection(address, seconds)
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
@@ -160,3 +162,30 @@ def _dial(parameters: dict[str, Any], seconds: float) -> Any:
     except BaseException:
         sock.close()
         raise
+
+
+def tls_context(*, rds_roots: bool) -> ssl.SSLContext:
+    """A context that refuses a server without a trusted certificate for its host.
+
+    Args:
+        rds_roots: trust the roots of RDS and RDS Proxy in this function's region, which load in
+            2 ms, instead of the system's store, which takes 30.
+
+    Raises:
+        ConfigurationError: there are no roots of this region.
+    """
+    if not rds_roots:
+        return _context()
+    region = CERTIFICATES / f"{os.environ.get('AWS_REGION')}.pem"
+    if not region.is_file():
+        raise ConfigurationError(f"There are no RDS certificates for the region {region.stem!r}.")
+    return _context(CERTIFICATES / "amazon.pem", region)
+
+
+@cache
+def _context(*roots: Path) -> ssl.SSLContext:
+    made = ssl.create_default_context(cafile=roots[0] if roots else None)
+    made.minimum_version = ssl.TLSVersion.TLSv1_2
+    for path in roots[1:]:
+        made.load_verify_locations(path)
+    return made

@@ -1,6 +1,6 @@
-"""What a function shows the database: a password from a secret, or a token that it signs itself.
+"""The password for the database: from a secret, or a token that this process signs.
 
-Signed as AWS Signature Version 4 asks for, without botocore, which takes 350 ms to import.
+Signed by AWS Signature Version 4, without botocore, which takes 350 ms to import.
 """
 
 from __future__ import annotations
@@ -9,26 +9,23 @@ import hashlib
 import hmac
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
 
 from pg8000.exceptions import InterfaceError
 
 from jobmatch.errors import ConfigurationError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Who signs. The secret parts stay out of its representation, and so out of logs."""
+    """The keys that sign. The secret ones stay out of the representation, and so out of logs."""
 
     access_key: str
     secret_key: str = field(repr=False)
@@ -37,11 +34,7 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a signature is good for: one service in one region, from one moment on.
-
-    Args:
-        moment: in UTC.
-    """
+    """What a signature is valid for: one service in one region, from one moment (in UTC) on."""
 
     region: str
     service: str
@@ -49,23 +42,23 @@ class Scope:
 
     @property
     def timestamp(self) -> str:
-        """The moment as the signature has it, to the second."""
+        """The moment in the format of a signature, to the second."""
         return f"{self.moment:%Y%m%dT%H%M%SZ}"
 
     @property
     def path(self) -> str:
-        """The scope in one line, as credentials and the text to sign have it."""
+        """The scope in one line, as a part of credentials and of the text to sign."""
         return f"{self.moment:%Y%m%d}/{self.region}/{self.service}/aws4_request"
 
 
 def presigned_query(
     host: str, parameters: Mapping[str, str], scope: Scope, keys: Keys, *, seconds: int
 ) -> str:
-    """The query of a GET on `/` of a host that is good for some seconds, with the signature in it.
+    """The signed query of a GET on `/` of a host, valid for some seconds.
 
     Args:
-        host: in lower case, with the port where that is not 443.
-        parameters: of the query; here in the order of their names.
+        host: in lower case, with the port unless that is 443.
+        parameters: of the query, in the order of their names.
     """
     parameters = {
         **parameters,
@@ -77,7 +70,7 @@ def presigned_query(
     }
     if keys.session_token:
         parameters["X-Amz-Security-Token"] = keys.session_token
-    pairs = [f"{_encoded(name)}={_encoded(value)}" for name, value in parameters.items()]
+    pairs = urlencode(parameters, safe="-_.~", quote_via=quote).split("&")
     canonical = "&".join(sorted(pairs))
     signature = _signature("GET", canonical, {"host": host}, b"", scope, keys)
     return "&".join([*pairs, f"X-Amz-Signature={signature}"])
@@ -86,11 +79,7 @@ def presigned_query(
 def signed_headers(
     host: str, headers: Mapping[str, str], body: bytes, scope: Scope, keys: Keys
 ) -> dict[str, str]:
-    """The headers of a POST of `body` to `/` of a host, with those that sign it.
-
-    Args:
-        headers: with names in lower case.
-    """
+    """These headers of a POST of `body` to `/` of a host, and those that sign it, in lower case."""
     headers = {**headers, "host": host, "x-amz-date": scope.timestamp}
     if keys.session_token:
         headers["x-amz-security-token"] = keys.session_token
@@ -99,10 +88,6 @@ def signed_headers(
     credential = f"Credential={keys.access_key}/{scope.path}"
     authorization = f"{_ALGORITHM} {credential}, SignedHeaders={names}, Signature={signature}"
     return {**headers, "authorization": authorization}
-
-
-def _encoded(text: str) -> str:
-    return quote(text, safe="-_.~")
 
 
 def _signature(
@@ -121,38 +106,35 @@ def _signature(
 
 
 TOKEN_SECONDS = 900
-"""What RDS allows at most. A token is only looked at when a connection is opened."""
+"""The most that RDS allows. It checks a token only when a connection is opened."""
 _HTTP_SECONDS = 2.0
 _ATTEMPTS = 2
 
 
 class CredentialsError(InterfaceError):  # type: ignore[misc]  # pg8000 is untyped
-    """There are no credentials at the moment, so there is no connection either.
-
-    One of the driver's own errors, so that SQLAlchemy treats it as any other failed connection.
-    """
+    """There are no credentials, so there is no connection: an error of the driver to SQLAlchemy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """A user of the database, None where the secret names none, and the password."""
+    """A user of the database, or `None` where the secret names no user, and the password."""
 
     user: str | None
     password: str = field(repr=False)
 
 
 def database_token(host: str, port: int, user: str) -> str:
-    """A password for RDS or RDS Proxy: proof that this function's role may connect as `user`.
+    """A password for RDS or RDS Proxy: a token that lets this function's role connect as `user`.
 
     Raises:
-        CredentialsError: the role's own credentials could not be had.
-        ConfigurationError: there is no role here.
+        CredentialsError: the role's own credentials could not be read.
+        ConfigurationError: the environment has no role.
     """
     authority = f"{host}:{port}"
     query = presigned_query(
         authority.lower().removesuffix(":443"),
         {"Action": "connect", "DBUser": user},
-        Scope(_region(), "rds-db", datetime.now(UTC)),
+        Scope(_required("AWS_REGION"), "rds-db", datetime.now(UTC)),
         _keys(),
         seconds=TOKEN_SECONDS,
     )
@@ -160,20 +142,20 @@ def database_token(host: str, port: int, user: str) -> str:
 
 
 def secret_login(arn: str) -> Login:
-    """The login that a Secrets Manager secret holds now: JSON with "password", often "username".
+    """The login that a Secrets Manager secret holds: JSON with "password", often "username".
 
-    Nothing is kept: a process opens a connection seldom, and a password that was rotated since
-    would be refused.
+    It is not cached: connections are opened seldom, and a rotation makes an old password useless.
 
     Raises:
-        CredentialsError: Secrets Manager was not reached, refused, or holds something else.
-        ConfigurationError: there is no role to ask as.
+        CredentialsError: Secrets Manager was not reached, refused, or holds another value.
+        ConfigurationError: the environment has no role.
     """
-    region = _region()
+    region = _required("AWS_REGION")
+    suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
     endpoint = (
         os.environ.get("AWS_ENDPOINT_URL_SECRETS_MANAGER")
         or os.environ.get("AWS_ENDPOINT_URL")
-        or f"https://secretsmanager.{region}.{_suffix(region)}"
+        or f"https://secretsmanager.{region}.{suffix}"
     )
     body = json.dumps({"SecretId": arn}).encode()
     headers = signed_headers(
@@ -186,39 +168,39 @@ def secret_login(arn: str) -> Login:
         Scope(region, "secretsmanager", datetime.now(UTC)),
         _keys(),
     )
-    answer = _asked("POST", endpoint, headers, body)
+    answer = _request("POST", endpoint, headers, body)
     try:
         secret = json.loads(answer["SecretString"])
         user, password = secret.get("username"), secret["password"]
     except (KeyError, ValueError, AttributeError, TypeError, RecursionError):
-        # Without the cause: its text may be a part of the secret.
-        raise CredentialsError("The secret is no JSON object with a password.") from None
+        # Without the cause, whose text may quote the secret.
+        raise CredentialsError("The secret is not a JSON object with a password.") from None
     if not isinstance(password, str) or not isinstance(user, str | None):
-        raise CredentialsError("The secret's username or password is no text.") from None
+        raise CredentialsError("The secret's username or password is not a text.") from None
     return Login(user, password)
 
 
 def _keys() -> Keys:
     """The credentials of this function's role.
 
-    Lambda puts them into the environment, but for a function with SnapStart, whose environment is
-    older than they are: there it gives an address on this machine that has them.
+    Lambda puts them into the environment. With SnapStart, the environment is older than they are;
+    there Lambda gives an address on this machine that serves them.
     """
     if access_key := os.environ.get("AWS_ACCESS_KEY_ID"):
         token = os.environ.get("AWS_SESSION_TOKEN") or None
         return Keys(access_key, _required("AWS_SECRET_ACCESS_KEY"), token)
     url = _required("AWS_CONTAINER_CREDENTIALS_FULL_URI")
     authorization = os.environ.get("AWS_CONTAINER_AUTHORIZATION_TOKEN", "")
-    answer = _asked("GET", url, {"authorization": authorization})
+    answer = _request("GET", url, {"authorization": authorization})
     try:
         return Keys(answer["AccessKeyId"], answer["SecretAccessKey"], answer["Token"])
     except (KeyError, TypeError):
         raise CredentialsError("The role's credentials could not be read.") from None
 
 
-def _asked(method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> Any:
-    """The JSON that an AWS service answers; a failure of any kind is tried once more."""
-    # Imported here: who needs neither secret nor SnapStart need not wait for it.
+def _request(method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> Any:
+    """The JSON that an AWS service answers; after a failure the request is sent once more."""
+    # Imported here, because only secrets and SnapStart need it.
     from http.client import HTTPConnection, HTTPException, HTTPSConnection  # noqa: PLC0415
 
     address = urlsplit(url)
@@ -241,16 +223,8 @@ def _asked(method: str, url: str, headers: Mapping[str, str], body: bytes | None
     raise CredentialsError(f"No credentials from {address.hostname}: {failure}.")
 
 
-def _region() -> str:
-    return _required("AWS_REGION")
-
-
 def _required(name: str) -> str:
     value = os.environ.get(name)
     if not value:
         raise ConfigurationError(f"The environment variable {name} is not set; Lambda sets it.")
     return value
-
-
-def _suffix(region: str) -> str:
-    return "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"

@@ -1,15 +1,13 @@
-"""PostgreSQL's texts as Python values, for the types where pg8000 takes long."""
+"""PostgreSQL's texts as Python values, for the types where pg8000 is slow."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pg8000.converters import PG_TYPES, string_in
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _TIMESTAMPTZ = 1184
 _TEXT_ARRAYS = (1009, 1015)
@@ -25,12 +23,12 @@ def _timestamptz(text: str) -> Any:
 
 
 def _text_array(text: str) -> Any:
-    if text.startswith(("{{", "[")):  # of several dimensions, or with bounds of its own
+    if text.startswith(("{{", "[")):  # several dimensions, or explicit bounds
         return PG_TYPES[_TEXT_ARRAYS[0]](text)
     if "\\" in text:
         return [_element(match) for match in _ELEMENT.finditer(text, 1, len(text) - 1)]
     values: list[str | None] = []
-    # Every second piece stood in quotation marks; between them are commas, and bare values.
+    # Every second piece was in quotation marks; the others hold commas and bare values.
     for number, piece in enumerate(text[1:-1].split('"')):
         if number % 2:
             values.append(piece)

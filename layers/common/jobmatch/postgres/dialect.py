@@ -24,7 +24,7 @@ _READ_ONLY = "25006"
 
 class _Compiler(PGCompiler_pg8000):
     def visit_mod_binary(self, *args: Any, **options: Any) -> Any:
-        # Past pg8000's, which doubles the percent sign for its own placeholders.
+        # Not pg8000's, which doubles the percent sign for its own placeholders.
         return PGCompiler.visit_mod_binary(self, *args, **options)  # type: ignore[no-untyped-call]
 
 
@@ -36,10 +36,10 @@ class _ExecutionContext(PGExecutionContext_pg8000):
 
 
 class Dialect(PGDialect_pg8000):
-    """pg8000's, with our connection and with placeholders as PostgreSQL has them.
+    """pg8000's dialect, with our connection and PostgreSQL's own placeholders.
 
     The execution option `prepares=False` is for statements whose best plan depends on their
-    values: PostgreSQL plans a prepared one for all values alike after a while.
+    values: after a while PostgreSQL plans a prepared statement once for all values.
     """
 
     supports_statement_cache = True
@@ -47,7 +47,7 @@ class Dialect(PGDialect_pg8000):
     execution_ctx_cls = _ExecutionContext
 
     def __init__(self, **options: Any) -> None:
-        # To rewrite pg8000's own placeholders takes longer than to read a job.
+        # Rewriting pg8000's own placeholders takes longer than reading a job.
         super().__init__(**options | {"paramstyle": "numeric_dollar"})  # type: ignore[no-untyped-call]
 
     def connect(self, *args: Any, **parameters: Any) -> Any:
@@ -55,15 +55,15 @@ class Dialect(PGDialect_pg8000):
         return Connection(*args, **parameters)
 
     def is_disconnect(self, error: Any, connection: Any, cursor: Any) -> bool:
-        """Whether an error leaves a connection that is of no use any more."""
-        said = error.args[0] if error.args else None
-        # One that has become read-only is a standby now: its name may lead to another already.
-        if is_fatal(error) or (isinstance(said, dict) and said.get("C") == _READ_ONLY):
+        """Whether a connection is unusable after an error."""
+        answer = error.args[0] if error.args else None
+        # A server that has become read-only is a standby now; its name may lead to another already.
+        if is_fatal(error) or (isinstance(answer, dict) and answer.get("C") == _READ_ONLY):
             return True
         return bool(super().is_disconnect(error, connection, cursor))  # type: ignore[no-untyped-call]
 
-    # What the server says by itself while it accepts a connection, and what is the same
-    # everywhere, is not asked for: four round trips less in a cold start.
+    # The server announces these while it accepts a connection, or they are constant. Not asking
+    # for them saves four round trips in a cold start.
 
     def _get_server_version_info(self, connection: Opened) -> tuple[int, ...]:
         version = _status(connection, "server_version").partition(" ")[0]
@@ -89,5 +89,5 @@ registry.register("postgresql.jobmatch", __name__, Dialect.__name__)
 
 
 def with_our_driver(url: URL) -> URL:
-    """The address of a database, for our driver instead of pg8000 as it is."""
+    """The address of a database, with our driver instead of pg8000."""
     return url.set(drivername="postgresql+jobmatch")

@@ -1,9 +1,9 @@
 """pg8000 with one message to PostgreSQL and one answer per statement.
 
-pg8000 asks and waits three times for every statement (parse, describe, execute), and reads its
-answers in many small pieces. On Lambda the round trips decide, so here everything that one
-statement needs goes out in one write, BEGIN included, and statements stay prepared on the
-connection. The protocol: https://www.postgresql.org/docs/current/protocol-flow.html.
+pg8000 makes three round trips for every statement (parse, describe, execute), and reads answers in
+many small pieces. On Lambda the round trips decide, so this driver sends all that a statement needs
+in one write, BEGIN included, and keeps statements prepared on the connection. The protocol:
+https://www.postgresql.org/docs/current/protocol-flow.html.
 """
 
 from __future__ import annotations
@@ -11,21 +11,19 @@ from __future__ import annotations
 import select
 import struct
 from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import pg8000
 from pg8000 import core, legacy
 
 from jobmatch.postgres.decoders import DECODERS
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
 PREPARED_LIMIT = 100
-"""Statements kept per connection; each costs the server some 10 to 100 kB. Ours are about 60."""
+"""Prepared statements per connection; one costs the server 10 to 100 kB. Ours are about 60."""
 _STALE = {"0A000", "26000"}
-"""A plan whose result type a migration has changed; a statement that DISCARD has dropped."""
+"""Errors of a plan whose result type has changed, and of a statement that DISCARD has dropped."""
 _CHUNK = 65_536
 _DATA_ROW, _READY = ord("D"), ord("Z")
 _header = struct.Struct("!ci")
@@ -34,7 +32,7 @@ _two_bytes = struct.Struct("!h")
 
 
 def is_fatal(error: Exception) -> bool:
-    """Whether an error is the last that the server says to us."""
+    """Whether the server closes the connection after this error."""
     details = error.args[0] if error.args else None
     return isinstance(details, dict) and details.get("V") in {"FATAL", "PANIC"}
 
@@ -65,16 +63,16 @@ def _bind(name: bytes, values: Sequence[str | None]) -> bytes:
 
 _EXECUTE = _message(b"E", b"\0\0\0\0\0")
 _SYNC = _message(b"S")
-# In the same breath as the first statement, and before the same SYNC: when it fails, so does that.
+# Sent with the first statement and before the same SYNC: when BEGIN fails, the statement fails too.
 _BEGIN = _parse(b"", "BEGIN") + _bind(b"", ()) + _EXECUTE
 
 
 class NoAnswerError(pg8000.InterfaceError):  # type: ignore[misc] # pg8000 is untyped
-    """The server said nothing for as long as it may. What it was asked, it may still do."""
+    """The server did not answer in time. It may still execute the statement."""
 
 
 class _Prepared(NamedTuple):
-    """A statement that the server knows by name, and what its rows look like."""
+    """A statement that the server knows by name, and the form of its rows."""
 
     name: bytes
     columns: list[dict[str, Any]] | None
@@ -82,13 +80,13 @@ class _Prepared(NamedTuple):
 
 
 class Cursor(legacy.Cursor):  # type: ignore[misc] # pg8000 is untyped
-    """A cursor whose statements come with their parameters as `$1`, `$2`."""
+    """A cursor for statements with parameters `$1`, `$2`."""
 
     prepares = True
-    """Whether to keep what is executed; not where the best plan depends on the values."""
+    """Whether to prepare a statement; not where its best plan depends on the values."""
 
     def execute(self, operation: str, args: Sequence[Any] = (), stream: None = None) -> Cursor:
-        """Execute one statement; without parameters it may be several, and is not prepared."""
+        """Execute one statement; without parameters, several may be given, and none is prepared."""
         connection: Connection | None = self._c
         if connection is None or not args:
             super().execute(operation, args, stream)
@@ -102,7 +100,7 @@ class Cursor(legacy.Cursor):  # type: ignore[misc] # pg8000 is untyped
 
 
 def _specific(error: pg8000.DatabaseError) -> Exception:
-    # As pg8000's own cursor sorts them.
+    # The same classes as in pg8000's own cursor.
     (details,) = error.args
     kinds = {"28000": pg8000.InterfaceError, "23505": pg8000.IntegrityError}
     kind: type[Exception] = kinds.get(details["C"], pg8000.ProgrammingError)
@@ -113,7 +111,7 @@ class Connection(legacy.Connection):  # type: ignore[misc] # pg8000 is untyped
     """A connection that keeps its statements prepared.
 
     Args:
-        prepared_statements: False for a pooler that hands one session to many clients: then every
+        prepared_statements: False for a pooler that shares a session between clients: then every
             statement is parsed anew, still within the one message.
     """
 
@@ -136,27 +134,26 @@ class Connection(legacy.Connection):  # type: ignore[misc] # pg8000 is untyped
         self.pg_types.update(DECODERS)
 
     def close(self) -> None:
-        """Take leave where the other side still listens, and leave nothing open.
+        """Say goodbye to the server, and close the socket in any case.
 
         Raises:
-            pg8000.InterfaceError: it is closed already, or nobody listens.
+            pg8000.InterfaceError: it is closed already, or the server is gone.
         """
         file = self._sock
         try:
             super().close()
         finally:
-            # pg8000 only lets go of it. Then it would complain of what it could not send, when
-            # nobody can hear that.
+            # pg8000 only drops the file, which then warns of unsent bytes when it is collected.
             if file is not None:
                 with suppress(OSError):
                     file.close()
 
     def limit_answers(self, seconds: float | None) -> None:
-        """Give up on a server that is silent for so long; None waits for ever."""
+        """Limit the wait for an answer; `None` waits for ever."""
         self._usock.settimeout(seconds)
 
     def has_unread_data(self) -> bool:
-        """Whether there is something to read that nobody asked for: mostly a farewell."""
+        """Whether there is an unrequested message to read, mostly that the server hangs up."""
         return bool(select.select([self._usock], [], [], 0)[0])
 
     def cursor(self) -> Cursor:
@@ -164,12 +161,12 @@ class Connection(legacy.Connection):  # type: ignore[misc] # pg8000 is untyped
         return Cursor(self)
 
     def commit(self) -> None:
-        """End the transaction, if one was begun."""
+        """Commit the transaction, if one was begun."""
         if self._in_transaction:
             self.execute_simple("commit")
 
     def rollback(self) -> None:
-        """Give the transaction up, if one was begun."""
+        """Roll back the transaction, if one was begun."""
         if self._in_transaction:
             self.execute_simple("rollback")
 
@@ -193,7 +190,7 @@ class Connection(legacy.Connection):  # type: ignore[misc] # pg8000 is untyped
             if begins:
                 self.rollback()
             elif self._in_transaction:
-                raise  # what came before in this transaction is lost; the next one will succeed
+                raise  # the transaction is lost; the next one will succeed
         return self._ask(sql, values, begins=begins, prepares=prepares)
 
     def _ask(
@@ -218,10 +215,10 @@ class Connection(legacy.Connection):  # type: ignore[misc] # pg8000 is untyped
                 self._dropped.append(name)  # it may have failed before or after it was prepared
             raise
         if name and not known:
-            self._keep(sql, _Prepared(name, context.columns, context.input_funcs))
+            self._remember(sql, _Prepared(name, context.columns, context.input_funcs))
         return context
 
-    def _keep(self, sql: str, prepared: _Prepared) -> None:
+    def _remember(self, sql: str, prepared: _Prepared) -> None:
         self._prepared[sql] = prepared
         if len(self._prepared) > PREPARED_LIMIT:
             _, oldest = self._prepared.popitem(last=False)
@@ -240,11 +237,11 @@ class Connection(legacy.Connection):  # type: ignore[misc] # pg8000 is untyped
             raise pg8000.InterfaceError("network error") from error
 
     def handle_messages(self, context: core.Context) -> None:
-        """Read what the server says until it is ready for the next question."""
+        """Read the server's messages until it is ready for the next statement."""
         try:
             self._read_messages(context)
         except pg8000.InterfaceError:
-            # It hung up, and may have said why.
+            # The server hung up, and may have said why.
             if context.error is None or not is_fatal(context.error):
                 raise
         if context.error is not None:
@@ -270,9 +267,9 @@ class Connection(legacy.Connection):  # type: ignore[misc] # pg8000 is untyped
             at = end
         self._received = received[at:]
 
-    def _receive(self, wanted: int = 0) -> bytes:
+    def _receive(self, missing: int = 0) -> bytes:
         try:
-            chunk: bytes = self._sock.read1(max(wanted, _CHUNK))
+            chunk: bytes = self._sock.read1(max(missing, _CHUNK))
         except TimeoutError as error:
             raise NoAnswerError("network error: no answer in time") from error
         except OSError as error:

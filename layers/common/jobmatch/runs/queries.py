@@ -1,8 +1,8 @@
-"""Matching runs: who may match a job, and the fence that keeps everybody else out.
+"""Matching runs: the claim of a job, and the fence that stops an overtaken run.
 
-A claim writes a run id and a lease on the job. Storing and completing are conditional on that
-id, in one transaction, and whatever overtakes the run (a changed or closed job, a take-over
-after the lease) removes it.
+A claim writes a run id and a lease on the job. One transaction stores the matches and completes
+the run, on the condition that the id is still there. What overtakes a run (a change or the end of
+the job, another claim after the lease) replaces or removes the id.
 """
 
 from __future__ import annotations
@@ -10,54 +10,31 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from pydantic.alias_generators import to_camel
-from sqlalchemy import (
-    ARRAY,
-    DateTime,
-    Uuid,
-    all_,
-    and_,
-    case,
-    cast,
-    delete,
-    func,
-    insert,
-    literal,
-    select,
-    tuple_,
-    update,
-)
+from sqlalchemy import all_, and_, case, cast, delete, func, literal, select, tuple_, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from jobmatch.audit.queries import log_ranking, make_keys
-from jobmatch.errors import ConflictError
-from jobmatch.jobs.due import due_from_now, is_due, without_run
-from jobmatch.jobs.schemas import REQUIREMENTS, MatchingRequested
+from jobmatch.jobs.due import is_due, without_run
+from jobmatch.jobs.schemas import REQUIREMENTS
 from jobmatch.matches.service import NewMatch, store_matches
-from jobmatch.models import (
-    EmployerProfile,
-    Job,
-    JobMatch,
-    JobStatus,
-    MatchingRun,
-    MatchingStatus,
-    RunOutcome,
-)
+from jobmatch.models import EmployerProfile, Job, JobMatch, MatchingRun, MatchingStatus, RunOutcome
 from jobmatch.notifications.queries import record_notification
-from jobmatch.permissions import SYSTEM
+from jobmatch.permissions import SYSTEM, Viewer
 from jobmatch.permissions.locks import ids, share_lock_profiles
 from jobmatch.permissions.predicates import may_act_for, require_job, viewer_values
 from jobmatch.rules.requirements import Requirements
 from jobmatch.rules.rubric import VERSION
 from jobmatch.rules.work_history import Employer
 from jobmatch.runs.schemas import RunItem
+from jobmatch.wire import columns_of
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from sqlalchemy import Connection
 
-    from jobmatch.permissions import Viewer
+    from jobmatch.model_scorer.client import ModelUse
     from jobmatch.web.pages import LatestFirst
 
 _PENDING = cast(MatchingStatus.PENDING, Job.matching_status.type)
@@ -69,7 +46,7 @@ MOST_FAILURES = 5
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A claimed job: what it asked for, and for whom, when it was claimed; and who scores."""
+    """A claimed job: its requirements and employer at the claim, and the scorer."""
 
     run_id: UUID
     job_id: UUID
@@ -79,73 +56,20 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class ModelUse:
-    """What a language model was asked in a run, and how that ended.
-
-    `failures` says for how many candidates it gave no score, by reason; `fallback` why it was taken
-    to be down, so that the rubric had to do for those who were left.
-    """
-
-    asked: int
-    input_tokens: int
-    output_tokens: int
-    failures: dict[str, int]
-    fallback: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Result:
-    """What a run found: all whom it keeps, and the matches that are new or made anew."""
+    """What a run found: how many passed, the shortlist, and the matches that are new or changed."""
 
     passed: int
-    kept: list[UUID]
+    shortlisted: list[UUID]
     scored: list[NewMatch]
     model: ModelUse | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """That a run completed, and the mail that is due because of it, if one is."""
+    """A completed run, and the mail that it has made due, or `None`."""
 
     notification_id: UUID | None
-
-
-def request_matching(
-    connection: Connection, job_id: UUID, *, viewer: Viewer, maximum_age: timedelta
-) -> MatchingRequested:
-    """Return an open job to pending; while a run is going, let another one follow it.
-
-    Raises:
-        NotFoundError: the job does not exist for the viewer.
-        ConflictError: the job is not open.
-    """
-    # As the row is when it is locked: a run that ends meanwhile does not count.
-    is_running = and_(
-        Job.matching_status == MatchingStatus.RUNNING, Job.matching_lease_until > func.now()
-    )
-    status = connection.scalar(
-        update(Job)
-        .where(
-            Job.id == job_id,
-            Job.status == JobStatus.OPEN,
-            may_act_for(Job.employer_user_id, system=viewer is SYSTEM),
-        )
-        .values(
-            matching_status=case((is_running, Job.matching_status), else_=_PENDING),
-            matching_run_id=case((is_running, Job.matching_run_id)),
-            matching_lease_until=case((is_running, Job.matching_lease_until)),
-            matching_demand=Job.matching_demand + 1,
-            matching_due_since=due_from_now(maximum_age),
-            matching_failures=0,
-            matching_retry_at=None,
-        )
-        .returning(Job.matching_status),
-        viewer_values(viewer),
-    )
-    if status is None:
-        require_job(connection, job_id, viewer)
-        raise ConflictError("Only an open job is matched.")
-    return MatchingRequested(job_id, status)
 
 
 def claim_job(
@@ -158,19 +82,21 @@ def claim_job(
     model_id: str | None = None,
     prompt_version: int | None = None,
 ) -> Run | None:
-    """Claim a job that is due, or none: it was claimed, matched or closed meanwhile.
+    """Claim a job that is due; within a transaction.
 
-    Within a transaction. A run that never came to its end is noted as abandoned.
+    An earlier run that never ended is noted as abandoned.
 
     Args:
-        connection: within a transaction.
-        job_id: of the job.
         lease: how long the run may hold the job.
         maximum_age: of a completed matching; then the job is due again.
-        scorer: who is going to score, kept with the run.
-        model_id: the language model, if that is one.
-        prompt_version: of what it is asked.
+        scorer: what is going to score, stored with the run.
+        model_id: the language model, if it is one.
+        prompt_version: the version of its prompt.
+
+    Returns:
+        The run, or `None` if the job is not due: it was claimed, matched or closed meanwhile.
     """
+    required = [getattr(Job, name) for name in REQUIREMENTS]
     row = connection.execute(
         update(Job)
         .where(Job.id == job_id, is_due(maximum_age))
@@ -180,11 +106,7 @@ def claim_job(
             matching_lease_until=func.now() + lease,
             matching_claimed_demand=Job.matching_demand,
         )
-        .returning(
-            Job.matching_run_id,
-            Job.employer_user_id,
-            *(getattr(Job, name) for name in REQUIREMENTS),
-        )
+        .returning(Job.matching_run_id, Job.employer_user_id, *required)
     ).one_or_none()
     if row is None:
         return None
@@ -195,26 +117,13 @@ def claim_job(
         .where(unfinished)
         .values(outcome=RunOutcome.ABANDONED, finished_at=func.now())
     )
-    connection.execute(
-        insert(MatchingRun).values(
-            id=row.matching_run_id,
-            job_id=job_id,
-            rubric_version=VERSION,
-            **scored_by,
-        )
-    )
-    company = connection.execute(
-        select(EmployerProfile.company_name, EmployerProfile.corporate_domains).where(
-            EmployerProfile.user_id == row.employer_user_id
-        )
-    ).one_or_none()
-    return Run(
-        row.matching_run_id,
-        job_id,
-        Requirements.of(row._mapping),
-        Employer.of(*company) if company else Employer.of(None, None),
-        scored_by,
-    )
+    values = {"id": row.matching_run_id, "job_id": job_id, "rubric_version": VERSION, **scored_by}
+    connection.execute(insert(MatchingRun).values(values))
+    is_owner = EmployerProfile.user_id == row.employer_user_id
+    columns = (EmployerProfile.company_name, EmployerProfile.corporate_domains)
+    company = connection.execute(select(*columns).where(is_owner)).one_or_none()
+    employer = Employer.of(*(company or (None, None)))
+    return Run(row.matching_run_id, job_id, Requirements.of(row._mapping), employer, scored_by)
 
 
 def complete_run(
@@ -222,27 +131,27 @@ def complete_run(
 ) -> Completion | None:
     """Store what a run found and complete it; within a transaction.
 
-    Matches of candidates whom the run does not keep are deleted; those that it keeps and did
-    not score anew are left untouched. The job ends completed, or pending where a cause came up
-    during the run. A mail that is due is recorded in the same transaction.
+    Matches of candidates who are not shortlisted are deleted; unchanged matches of the shortlist
+    stay untouched. The job ends completed, or pending where it was made due during the run. A mail
+    that is due is recorded in the same transaction.
 
     Returns:
-        None where the run was overtaken: then no match was written and no status moved.
+        `None` if the run was overtaken: then no match was written and no status changed.
     """
-    # Before the job: who of them is being deleted, and has that job waiting, is gone after this.
+    # Profiles before the job: this waits for a deletion that may hold the job, or wait for it.
     share_lock_profiles(connection, ids([match.profile_id for match in result.scored]))
-    make_keys(connection, ids(result.kept))
+    make_keys(connection, ids(result.shortlisted))
     is_mine = and_(Job.id == run.job_id, Job.matching_run_id == run.run_id)
     if connection.scalar(select(1).where(is_mine).with_for_update(of=Job)) is None:
         _end(connection, run, RunOutcome.OVERTAKEN, **_used(result.model))
         return None
-    kept = literal(result.kept, ARRAY(Uuid))
-    connection.execute(
-        delete(JobMatch).where(JobMatch.job_id == run.job_id, JobMatch.profile_id != all_(kept))
+    is_other = JobMatch.profile_id != all_(
+        literal(result.shortlisted, ARRAY(JobMatch.profile_id.type))
     )
+    connection.execute(delete(JobMatch).where(JobMatch.job_id == run.job_id, is_other))
     if result.scored:
         store_matches(connection, result.scored)
-    # Fewer where a candidate was deleted since they were ranked: somebody else takes the place.
+    # Fewer than the shortlist if a candidate was deleted after the ranking: another run fills up.
     stored = select(func.count()).where(JobMatch.job_id == run.job_id).scalar_subquery()
     as_claimed = Job.matching_demand == Job.matching_claimed_demand
     connection.execute(
@@ -251,8 +160,7 @@ def complete_run(
         .values(
             **without_run(),
             matching_status=case(
-                (and_(as_claimed, stored == len(result.kept)), _COMPLETED),
-                else_=_PENDING,
+                (and_(as_claimed, stored == len(result.shortlisted)), _COMPLETED), else_=_PENDING
             ),
             matched_at=func.now(),
             matching_due_since=func.now(),
@@ -267,9 +175,9 @@ def complete_run(
         run,
         RunOutcome.COMPLETED,
         passed=result.passed,
-        kept=len(result.kept),
+        kept=len(result.shortlisted),
         scored=len(result.scored),
-        reused=len(result.kept) - len(result.scored),
+        reused=len(result.shortlisted) - len(result.scored),
         **_used(result.model),
     )
     mail = record_notification(connection, run.job_id, run.run_id, this_month=this_month)
@@ -277,13 +185,13 @@ def complete_run(
 
 
 def fail_run(connection: Connection, run: Run, reason: str) -> int | None:
-    """Set the job failed, and due again later; within a transaction.
+    """Set the job failed, to be due again later; within a transaction.
 
-    Later is after 1, 2, 4 and 8 minutes; after the fifth failure in a row it is never: the job
-    is due again when it is edited or requested.
+    It is due again after 1, 2, 4 and 8 minutes; after the fifth failure in a row only when it is
+    edited or requested.
 
     Returns:
-        How many attempts have failed in a row, or none where the run was overtaken.
+        How many attempts have failed in a row, or `None` if the run was overtaken.
     """
     delay = _FIRST_RETRY * func.power(2, Job.matching_failures)
     failures: int | None = connection.scalar(
@@ -295,7 +203,7 @@ def fail_run(connection: Connection, run: Run, reason: str) -> int | None:
             matching_failures=Job.matching_failures + 1,
             matching_retry_at=case(
                 (Job.matching_failures + 1 < MOST_FAILURES, func.now() + delay),
-                else_=cast("infinity", DateTime(timezone=True)),
+                else_=cast("infinity", Job.matching_retry_at.type),
             ),
             last_error=reason,
         )
@@ -307,14 +215,14 @@ def fail_run(connection: Connection, run: Run, reason: str) -> int | None:
 
 
 def _facts(run: Run, result: Result) -> dict[str, Any]:
-    """What the decision log keeps of a run: by which rules, and out of how many."""
-    wanted = run.requirements.as_typed()
+    """What the decision log tells of a run: its rules, and how many candidates passed."""
+    requirements = run.requirements.as_typed()
     return {
         "runId": str(run.run_id),
         **{to_camel(name): value for name, value in run.scored_by.items()},
         "rubricVersion": VERSION,
         "passed": result.passed,
-        "requirements": {to_camel(name): value for name, value in wanted.items()},
+        "requirements": {to_camel(name): value for name, value in requirements.items()},
     }
 
 
@@ -325,7 +233,7 @@ def _used(model: ModelUse | None) -> dict[str, Any]:
 
 
 def _end(connection: Connection, run: Run, outcome: RunOutcome, **counts: object) -> None:
-    # Where the answer to its completion was lost, a run that has ended is said to have failed.
+    # A completed run stays so: if the answer to its completion was lost, it is reported as failed.
     connection.execute(
         update(MatchingRun)
         .where(MatchingRun.id == run.run_id, MatchingRun.outcome != RunOutcome.COMPLETED)
@@ -348,33 +256,14 @@ def get_matching_runs(
     """
     run = MatchingRun
     statement = (
-        select(
-            run.id,
-            run.outcome,
-            run.started_at,
-            run.finished_at,
-            run.scorer,
-            run.rubric_version,
-            run.passed,
-            run.kept,
-            run.scored,
-            run.reused,
-            run.failed,
-            run.model_id,
-            run.prompt_version,
-            run.asked,
-            run.input_tokens,
-            run.output_tokens,
-            run.failures,
-            run.fallback,
-        )
+        select(*columns_of(run, RunItem))
         .join(Job, Job.id == run.job_id)
         .where(run.job_id == job_id, may_act_for(Job.employer_user_id, system=viewer is SYSTEM))
     )
     if after is not None:
         statement = statement.where(tuple_(run.started_at, run.id) < tuple_(*after))
     statement = statement.order_by(run.started_at.desc(), run.id.desc()).limit(limit)
-    runs = [RunItem(**row._mapping) for row in connection.execute(statement, viewer_values(viewer))]
+    runs = [RunItem(*row) for row in connection.execute(statement, viewer_values(viewer))]
     if not runs:
         require_job(connection, job_id, viewer)
     return runs

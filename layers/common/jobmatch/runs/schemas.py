@@ -1,4 +1,4 @@
-"""Matching runs on the wire, and the messages that start them: ids, never data."""
+"""The wire models of matching runs, and of the messages that start them: ids, never data."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from jobmatch.wire import Input, wire
 
 
 class MatchingMessage(Input):
-    """A job that may be due for matching."""
+    """A message: this job may be due for matching."""
 
     job_id: Annotated[UUID, Field(strict=False)]
 
@@ -24,13 +24,13 @@ class MatchingMessage(Input):
 class RunItem:
     """One matching run. The counts are null until it has completed.
 
-    `passed` candidates passed the pre-filter, the best of them were `kept`; of these `scored`
-    were explained and written anew and `reused` were left untouched, because nothing that they
-    were made from had changed.
+    `passed` candidates passed the pre-filter, and the best of them were shortlisted (`kept`). Of
+    these, `scored` were explained and written anew, and `reused` were left untouched because
+    nothing had changed.
 
     Where a language model scores (`scorer` is bedrock), it was `asked` about so many candidates;
-    `failed` of those kept have the rubric's scores instead, and `failures` says how many for which
-    reason. `fallback` is why the model was taken to be down.
+    `failed` of the shortlist have the rubric's scores instead, and `failures` counts them by
+    reason. `fallback` is why the model counted as down.
     """
 
     id: UUID

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from jobmatch.aws import queue_dead_job, try_queue_notification
 from jobmatch.config import Scorer, settings
@@ -14,20 +14,18 @@ from jobmatch.rules.explanations import assess
 from jobmatch.rules.fingerprint import Fingerprints
 from jobmatch.rules.ranking import best_candidates
 from jobmatch.rules.work_history import this_month
-from jobmatch.runs.queries import MOST_FAILURES, ModelUse, Result, claim_job, complete_run, fail_run
+from jobmatch.runs.queries import MOST_FAILURES, Result, claim_job, complete_run, fail_run
 from jobmatch.telemetry import log_failure, logger
 from jobmatch.telemetry.metrics import Metric, emit
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from jobmatch.model_scorer.prompts import CandidateText, JobText
     from jobmatch.rules.ranking import Ranking
     from jobmatch.runs.queries import Run
 
 
 def match_job(job_id: UUID) -> None:
-    """Match a job if it is due; a failed attempt is noted on the job and tried again later."""
+    """Match a job if it is due; a failure is noted on the job, which is tried again later."""
     scored_by = _scored_by()
     with transaction() as connection:
         run = claim_job(
@@ -40,41 +38,36 @@ def match_job(job_id: UUID) -> None:
     if run is None:
         logger.info("Nothing to match.", job_id=job_id)
         return
+    ids: dict[str, Any] = {"job_id": job_id, "run_id": run.run_id}
     try:
         result = find_matches_by_model(run) if scored_by else read(lambda: find_matches(run))
         with transaction() as connection:
             completion = complete_run(connection, run, result, this_month=this_month())
-    except Exception as error:  # noqa: BLE001 - whatever failed is kept with the job
-        log_failure("The run failed.", error, expected=True, job_id=job_id, run_id=run.run_id)
+    except Exception as error:  # noqa: BLE001 - every failure is noted on the job
+        log_failure("The run failed.", error, expected=True, **ids)
         _fail(run, describe(error))
         return
     if completion is None:
         emit({Metric.MATCHING_RUNS: 1, Metric.MATCHING_RUNS_FAILED: 0})
-        logger.info("The run was overtaken.", job_id=job_id, run_id=run.run_id)
+        logger.info("The run was overtaken.", **ids)
         return
     logger.info(
         "The run is complete.",
-        job_id=job_id,
-        run_id=run.run_id,
+        **ids,
         passed=result.passed,
-        kept=len(result.kept),
+        kept=len(result.shortlisted),
         scored=len(result.scored),
     )
-    emit(
-        {
-            Metric.MATCHING_RUNS: 1,
-            Metric.MATCHING_RUNS_FAILED: 0,
-            Metric.CANDIDATES_SCORED: len(result.scored),
-            Metric.MATCHES_KEPT: len(result.kept),
-        }
-    )
-    if result.model is not None:
-        emit(
-            {
-                Metric.MODEL_TOKENS: result.model.input_tokens + result.model.output_tokens,
-                Metric.MODEL_FAILURES: sum(result.model.failures.values()),
-            }
-        )
+    counts = {
+        Metric.MATCHING_RUNS: 1,
+        Metric.MATCHING_RUNS_FAILED: 0,
+        Metric.CANDIDATES_SCORED: len(result.scored),
+        Metric.MATCHES_SHORTLISTED: len(result.shortlisted),
+    }
+    emit(counts)
+    if (use := result.model) is not None:
+        tokens = use.input_tokens + use.output_tokens
+        emit({Metric.MODEL_TOKENS: tokens, Metric.MODEL_FAILURES: sum(use.failures.values())})
     if completion.notification_id is not None:
         try_queue_notification(completion.notification_id)
 
@@ -94,55 +87,41 @@ def find_matches(run: Run) -> Result:
 
 
 def find_matches_by_model(run: Run) -> Result:
-    """Rank them, and let a language model score those whose match would change.
+    """Rank the candidates, and let a language model score those whose match would change.
 
-    The connection is given back before it is asked, which takes a while.
+    The connection is given back before the model is asked, which takes a while.
     """
-    # Only who has a model as scorer pays for these.
-    from jobmatch.model_scorer.service import (  # noqa: PLC0415
-        get_candidate_texts,
-        get_job_text,
-        score_by_model,
-    )
+    # Imported here, because only a model as scorer needs them.
+    from jobmatch.model_scorer.service import get_candidate_texts, get_job_text, score_by_model  # noqa: PLC0415
 
-    def look() -> tuple[Ranking, JobText, dict[UUID, CandidateText]]:
+    def read_texts() -> tuple[Ranking, JobText, dict[UUID, CandidateText]]:
         with connect() as connection:
             ranking = best_candidates(connection, **_terms(run))
             job = get_job_text(connection, run.job_id)
-            return (
-                ranking,
-                job,
-                get_candidate_texts(connection, _ids(ranking), this_month=this_month()),
-            )
+            texts = get_candidate_texts(connection, _ids(ranking), this_month=this_month())
+            return ranking, job, texts
 
-    ranking, job, texts = read(look)
+    ranking, job, texts = read(read_texts)
     scores = score_by_model(run.requirements, ranking.candidates, job, texts)
     results = scores.results
-    use = ModelUse(
-        results.asked,
-        results.input_tokens,
-        results.output_tokens,
-        dict(Counter(map(str, results.failures.values()))),
-        results.down,
-    )
     if results.failures:
-        failures = {str(each): str(reason) for each, reason in results.failures.items()}
+        failures = {str(profile): str(reason) for profile, reason in results.failures.items()}
         logger.warning(
             "The model did not score everybody.",
             job_id=run.job_id,
             run_id=run.run_id,
-            fallback=use.fallback,
+            fallback=results.down,
             failures=failures,
         )
     scored = [
         NewMatch.of(run.job_id, profile_id, assessment, fingerprint)
         for profile_id, (assessment, fingerprint) in scores.assessments.items()
     ]
-    return Result(ranking.passed, _ids(ranking), scored, use)
+    return Result(ranking.passed, _ids(ranking), scored, results.use())
 
 
 def _scored_by() -> dict[str, Any]:
-    """What is kept of the scorer with a run, if it is not the rubric."""
+    """The scorer as it is stored with a run; empty for the rubric."""
     if settings().match_scorer is Scorer.RUBRIC:
         return {}
     from jobmatch.model_scorer.prompts import PROMPT_VERSION  # noqa: PLC0415 - as above
@@ -155,7 +134,7 @@ def _scored_by() -> dict[str, Any]:
 
 
 def _terms(run: Run) -> dict[str, Any]:
-    """By what the candidates of a run are ranked."""
+    """The arguments of the ranking of a run."""
     return {
         "requirements": run.requirements,
         "employer": run.employer,
@@ -173,10 +152,10 @@ def _fail(run: Run, reason: str) -> None:
     with transaction() as connection:
         failures = fail_run(connection, run, reason)
         if failures == MOST_FAILURES:
-            # Before the commit: a job that nobody tries again, and nobody is told of, is lost.
-            # If SQS does not take it, the lease passes, and the attempt is made once more.
+            # Before the commit, or a job could be lost without an alarm. If SQS refuses it, the
+            # lease ends, and the attempt is made once more.
             queue_dead_job(run.job_id)
-    # None: the run was overtaken, and its failure is nobody's.
+    # An overtaken run (`None`) does not count as failed.
     emit({Metric.MATCHING_RUNS: 1, Metric.MATCHING_RUNS_FAILED: int(failures is not None)})
     if failures == MOST_FAILURES:
         logger.error("The job is given up.", job_id=run.job_id, failures=failures)

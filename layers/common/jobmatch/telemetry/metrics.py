@@ -1,20 +1,17 @@
-"""The business metrics: what CloudWatch counts. docs/logs.md says when each is emitted."""
+"""The business metrics in CloudWatch; docs/logs.md says when each is emitted."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from jobmatch.config import settings
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 
 class Metric(StrEnum):
-    """The names, as CloudWatch shows them."""
+    """The names that CloudWatch shows."""
 
     JOBS_CREATED = "JobsCreated"
     JOBS_QUEUED = "JobsQueued"
@@ -22,7 +19,7 @@ class Metric(StrEnum):
     MATCHING_RUNS = "MatchingRuns"
     MATCHING_RUNS_FAILED = "MatchingRunsFailed"
     CANDIDATES_SCORED = "CandidatesScored"
-    MATCHES_KEPT = "MatchesKept"
+    MATCHES_SHORTLISTED = "MatchesKept"
     MAILS_SENT = "MailsSent"
     MODEL_TOKENS = "ModelTokens"
     MODEL_FAILURES = "ModelFailures"
@@ -32,10 +29,10 @@ _UNITS = {Metric.OLDEST_DUE_JOB_AGE: MetricUnit.Seconds}
 
 
 def emit(values: Mapping[Metric, float]) -> None:
-    """Write one line in CloudWatch's embedded metric format.
+    """Write a line in CloudWatch's embedded metric format.
 
-    At once, not when the invocation ends: what is committed stays counted if a later step fails.
-    The service is the only dimension; ids belong into the log.
+    It is written at once, so that what is committed is counted even if a later step fails. The
+    service is the only dimension; ids belong into the log.
     """
     line = EphemeralMetrics(namespace=settings().metrics_namespace, service=settings().service_name)
     for metric, value in values.items():
