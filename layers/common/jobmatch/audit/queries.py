@@ -8,28 +8,33 @@ candidate, and from then on nobody can tell who it was.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
+    DateTime,
     LargeBinary,
     String,
     Uuid,
     bindparam,
     func,
+    literal,
     literal_column,
     select,
     text,
     tuple_,
 )
-from sqlalchemy.dialects.postgresql import JSON, JSONB, insert
+from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB, insert
 
 from jobmatch.audit.schemas import LoggedDecision
-from jobmatch.models import CandidateKey, Decision, DecisionKind, Profile
+from jobmatch.models import CandidateKey, Decision, DecisionKind, Profile, ProfileStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
     from uuid import UUID
 
     from sqlalchemy import ColumnElement, Connection, Select, TextClause
@@ -113,6 +118,23 @@ def get_decisions(
     if after is not None:
         statement = statement.where(tuple_(Decision.job_id, Decision.number) > tuple_(*after))
     return [LoggedDecision(*row) for row in connection.execute(statement.limit(limit))]
+
+
+def count_considered(connection: Connection, times: Sequence[datetime]) -> list[int]:
+    """For each time, how many of the candidates who are active now existed then."""
+    if not times:
+        return []
+    ordered = sorted(times)
+    # The number of times that come before a candidate.
+    before = func.width_bucket(Profile.created_at, literal(ordered, ARRAY(DateTime(timezone=True))))
+    counted = select(before.label("place"), func.count().label("number")).where(
+        Profile.status == ProfileStatus.ACTIVE
+    )
+    rows = connection.execute(counted.group_by(before))
+    created = {row.place: row.number for row in rows}
+    existing = list(accumulate(created.get(place, 0) for place in range(len(ordered))))
+    # Of equal times, either all come before a candidate or none does.
+    return [existing[bisect_left(ordered, time)] for time in times]
 
 
 def _log(
