@@ -29,7 +29,8 @@ from jobmatch.models import (
 )
 from jobmatch.operations.users import index_employers
 from jobmatch.postgres import connect, transaction
-from jobmatch.profiles.service import count_not_indexed, index_profiles
+from jobmatch.profiles.queries import count_not_indexed
+from jobmatch.profiles.service import index_profiles
 from jobmatch.rules.work_history import this_month
 from jobmatch.wire import Input, wire
 

@@ -14,6 +14,7 @@ from pydantic import (
     PrivateAttr,
     model_validator,
 )
+from pydantic.alias_generators import to_camel
 from typing_extensions import TypedDict
 
 from jobmatch.errors import FieldError
@@ -94,6 +95,10 @@ class Profile(Input):
         default_factory=list
     )
     work_history: Annotated[_List[Position], Field(max_length=100)] = Field(default_factory=list)
+
+
+COLUMNS = {name: to_camel(name) for name in Profile.model_fields}
+"""The columns of `profiles` that a request replaces, and their names on the wire."""
 
 
 class ProfileWithId(Profile):
