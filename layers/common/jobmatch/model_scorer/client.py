@@ -16,8 +16,7 @@ from pydantic import ValidationError
 
 from jobmatch import config
 from jobmatch.aws import ModelSilentError, converse
-from jobmatch.model_scorer.prompts import TOOL
-from jobmatch.model_scorer.schemas import Judgements
+from jobmatch.model_scorer.prompts import TOOL, Judgements
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from jobmatch.model_scorer.client import Failure, ModelResults
-    from jobmatch.model_scorer.schemas import Judgements
+    from jobmatch.model_scorer.prompts import Judgements
     from jobmatch.rules.ranking import Candidate
     from jobmatch.rules.requirements import Requirements
 
