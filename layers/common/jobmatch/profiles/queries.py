@@ -106,7 +106,7 @@ def get_anonymous(
 
 
 def described_candidates(this_month: int) -> Select[*tuple[Any, ...]]:
-    """Texts and lists of profiles, and months of experience; these rows hold the names."""
+    """The id, then the fields of a `CandidateText` in their order; the name is among them."""
     return select(
         Profile.id,
         Profile.name,
