@@ -43,14 +43,12 @@ if TYPE_CHECKING:
 
 def with_impact(groups: Mapping[str, Counts]) -> list[GroupCounts]:
     """Rates and impact ratios of groups that are compared with one another, by their names."""
-    selection = {
-        name: _rate(counts.shortlisted, counts.considered) for name, counts in groups.items()
-    }
-    scoring = {
-        name: _rate(counts.scored_above_median, counts.shortlisted)
-        for name, counts in groups.items()
-    }
-    best_selection, best_scoring = _highest(selection), _highest(scoring)
+    selection = _rates(
+        {name: (counts.shortlisted, counts.considered) for name, counts in groups.items()}
+    )
+    scoring = _rates(
+        {name: (counts.scored_above_median, counts.shortlisted) for name, counts in groups.items()}
+    )
     return [
         GroupCounts(
             name,
@@ -58,22 +56,23 @@ def with_impact(groups: Mapping[str, Counts]) -> list[GroupCounts]:
             counts.passed,
             counts.shortlisted,
             counts.scored_above_median,
-            _rounded(selection[name]),
-            _rounded(_rate(selection[name], best_selection)),
-            _rounded(scoring[name]),
-            _rounded(_rate(scoring[name], best_scoring)),
+            *selection[name],
+            *scoring[name],
         )
         for name, counts in sorted(groups.items())
     ]
 
 
-def _rate(part: float | None, whole: float | None) -> float | None:
-    """A share, or `None` where it would be a division by zero or a rate is missing."""
-    return part / whole if part is not None and whole else None
-
-
-def _highest(rates: Mapping[str, float | None]) -> float | None:
-    return max((rate for rate in rates.values() if rate is not None), default=None)
+def _rates(
+    shares: Mapping[str, tuple[int, int]],
+) -> dict[str, tuple[float | None, float | None]]:
+    """Rate and impact ratio of each group, from part and whole; `None` for a division by zero."""
+    rates = {name: part / whole if whole else None for name, (part, whole) in shares.items()}
+    best = max((rate for rate in rates.values() if rate is not None), default=None)
+    ratios = {
+        name: rate / best if rate is not None and best else None for name, rate in rates.items()
+    }
+    return {name: (_rounded(rates[name]), _rounded(ratios[name])) for name in shares}
 
 
 def _rounded(value: float | None) -> float | None:

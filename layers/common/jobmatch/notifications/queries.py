@@ -186,10 +186,8 @@ def release_notification(
     The delay doubles with each attempt. After the fifth refusal the mail stays refused, but without
     `gives_up` it gets one more attempt. It is dropped if another mail for the job is due by now.
     """
-    other = (
-        select(1)
-        .where(Notification.job_id == mail.job_id, Notification.status == NotificationStatus.DUE)
-        .exists()
+    other = exists().where(
+        Notification.job_id == mail.job_id, Notification.status == NotificationStatus.DUE
     )
     most = MOST_ATTEMPTS if gives_up else MOST_ATTEMPTS - 1
     attempts = func.least(Notification.attempts + 1, most)
@@ -222,6 +220,14 @@ def _finish(connection: Connection, notification_id: UUID, status: NotificationS
     )
 
 
+def _is_employer(user_id: UUID, viewer: Viewer) -> ColumnElement[bool]:
+    return and_(
+        User.id == user_id,
+        User.role == UserRole.EMPLOYER,
+        may_act_for(User.id, system=viewer is SYSTEM),
+    )
+
+
 def get_notification_settings(
     connection: Connection, employer_user_id: UUID, *, viewer: Viewer
 ) -> NotificationPreferences:
@@ -237,11 +243,7 @@ def get_notification_settings(
         )
         .select_from(User)
         .outerjoin(NotificationSettings, NotificationSettings.user_id == User.id)
-        .where(
-            User.id == employer_user_id,
-            User.role == UserRole.EMPLOYER,
-            may_act_for(User.id, system=viewer is SYSTEM),
-        ),
+        .where(_is_employer(employer_user_id, viewer)),
         viewer_values(viewer),
     ).one_or_none()
     if row is None:
@@ -262,9 +264,7 @@ def put_notification_settings(
         NotFoundError: the employer does not exist for the viewer.
     """
     employer = select(User.id, literal(settings.enabled), literal(settings.threshold)).where(
-        User.id == employer_user_id,
-        User.role == UserRole.EMPLOYER,
-        may_act_for(User.id, system=viewer is SYSTEM),
+        _is_employer(employer_user_id, viewer)
     )
     statement = insert(NotificationSettings).from_select(
         ["user_id", "enabled", "threshold"], employer
