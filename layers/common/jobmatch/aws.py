@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
 from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ from jobmatch.telemetry.correlation import message_attributes
 from jobmatch.telemetry.metrics import Metric, emit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from email.message import EmailMessage
     from uuid import UUID
 
@@ -93,26 +92,30 @@ def queue_dead_notification(notification_id: UUID) -> None:
     _send(config.notification_dead_letter_queue_url(), [body])
 
 
-@contextmanager
-def _failure_logged(message: str, *, expected: bool = True, **ids: object) -> Iterator[None]:
-    """Log a failure instead of raising it, because the caller's work is done and safe."""
-    try:
-        yield
-    except Exception as error:  # noqa: BLE001 - see above
-        log_failure(message, error, expected=expected, **ids)
-
-
 def try_queue_matching(job_id: UUID) -> None:
     """Queue a job whose change is committed; if that fails, the schedule finds it later."""
-    with _failure_logged("The job was not queued; the schedule will find it.", job_id=job_id):
+    try:
         queue_matching(job_id)
+    except Exception as error:  # noqa: BLE001 - the caller's work is done and safe
+        log_failure(
+            "The job was not queued; the schedule will find it.",
+            error,
+            expected=True,
+            job_id=job_id,
+        )
 
 
 def try_queue_notification(notification_id: UUID) -> None:
     """Queue a mail whose record is committed; if that fails, the schedule finds it later."""
-    message = "The mail was not queued; the schedule will find it."
-    with _failure_logged(message, notification_id=notification_id):
+    try:
         queue_notifications(notification_id)
+    except Exception as error:  # noqa: BLE001 - as above
+        log_failure(
+            "The mail was not queued; the schedule will find it.",
+            error,
+            expected=True,
+            notification_id=notification_id,
+        )
 
 
 class MailRefusedError(Exception):
@@ -155,14 +158,16 @@ def create_user_later(attributes: Mapping[str, str]) -> None:
     Args:
         attributes: those of the user pool, `sub` among them.
     """
-    message = "The user was not created; call create_user by hand."
-    with _failure_logged(message, expected=False, sub=attributes.get("sub")):
+    try:
         payload = {"userId": attributes[config.user_id_claim()], "email": attributes["email"]}
         _client("lambda", attempts=1, read_timeout=2).invoke(
             FunctionName=config.create_user_function(),
             InvocationType="Event",
             Payload=json.dumps(payload),
         )
+    except Exception as error:  # noqa: BLE001 - see above
+        sub = attributes.get("sub")
+        log_failure("The user was not created; call create_user by hand.", error, sub=sub)
 
 
 class DatabaseNotReadyError(Exception):
