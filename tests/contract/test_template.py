@@ -39,7 +39,7 @@ QUEUE_OF = {
 ACTION_OF = {
     # SES asks for the second where SendEmail is given a MIME message, as ours is.
     "send_mail": {"ses:SendEmail", "ses:SendRawEmail"},
-    "invoke_later": {"lambda:InvokeFunction"},
+    "create_user_later": {"lambda:InvokeFunction"},
     "execute_sql": {"rds-data:ExecuteStatement"},
     "converse": {"bedrock:InvokeModel"},
 }

@@ -137,7 +137,7 @@ def test_the_number_that_is_kept_is_a_reason(
     assert told["reasons"] == [
         {
             "code": "beyond-limit",
-            "message": "The candidate is number 2 of those who pass; the best 1 are kept.",
+            "message": "The candidate is number 2 of those who pass; the best 1 are shortlisted.",
         }
     ]
 

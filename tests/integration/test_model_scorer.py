@@ -454,7 +454,6 @@ def test_the_rubric_imports_nothing_of_the_model() -> None:
             "jobmatch.model_scorer.service",
             "jobmatch.model_scorer.prompts",
             "jobmatch.model_scorer.service",
-            "jobmatch.model_scorer.schemas",
         )
 
 

@@ -300,7 +300,7 @@ def reading(known: Known) -> dict[str, Operation]:
         "audit_matching: groups": Operation(
             lambda c: audits.audit_matching(c, period, [group]), 7_000, considered
         ),
-        "count_not_indexed": Operation(reindexing.count_not_indexed),
+        "count_not_indexed": Operation(profiles.count_not_indexed),
         "best_candidates: narrow": Operation(
             lambda c: best_candidates(
                 c, narrow, company, job_id=job, limit=500, this_month=this_month()

@@ -13,7 +13,8 @@ from jobmatch.errors import FunctionFailedError
 from jobmatch.models import EmployerFeatures, EmployerProfile, Profile, ProfileFeatures
 from jobmatch.operations import upkeep as reindexing
 from jobmatch.postgres import connect, transaction
-from jobmatch.profiles.service import count_not_indexed, index_profiles, is_not_indexed
+from jobmatch.profiles.queries import count_not_indexed, is_not_indexed
+from jobmatch.profiles.service import index_profiles
 from jobmatch.rules import fingerprint as versions
 from jobmatch.rules.work_history import this_month
 from tests.support.functions import invoke

@@ -4,7 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from jobmatch.operations.sign_up import create_user_later
+from jobmatch.aws import create_user_later
 from jobmatch.telemetry import observed
 
 

@@ -11,7 +11,7 @@ from jobmatch.jobs.queries import get_open_jobs_for_matching
 from jobmatch.notifications.queries import get_due_notifications
 from jobmatch.operations.users import index_employers
 from jobmatch.postgres import connect, transaction
-from jobmatch.profiles.service import count_not_indexed
+from jobmatch.profiles.queries import count_not_indexed
 from jobmatch.telemetry import logger, observed
 from jobmatch.telemetry.metrics import Metric, emit
 

@@ -1,4 +1,4 @@
-"""The AWS services that we call. boto3 takes 350 ms to import, so only its users pay."""
+"""The AWS services that we call. boto3 takes 350 ms to import, so it is imported when needed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from jobmatch.telemetry.correlation import message_attributes
 from jobmatch.telemetry.metrics import Metric, emit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from email.message import EmailMessage
     from uuid import UUID
 
@@ -30,7 +30,7 @@ def _client(
     import boto3  # noqa: PLC0415 - see the module's docstring
     from botocore.config import Config  # noqa: PLC0415
 
-    # By default two attempts of 1 + 4 seconds at the most: within the 15 that a route has.
+    # By default two attempts of at most 1 + 4 seconds: within the 15 seconds of a route.
     options = Config(
         connect_timeout=1,
         read_timeout=read_timeout,
@@ -41,10 +41,10 @@ def _client(
 
 
 def _send(queue_url: str, bodies: Sequence[dict[str, str]], counted: Metric | None = None) -> None:
-    """Send messages that carry the correlation id, counting those that SQS has taken."""
+    """Send messages that carry the correlation id, and count those that SQS accepts."""
     attributes = message_attributes()
     common = {"MessageAttributes": attributes} if attributes else {}
-    taken = 0
+    accepted = 0
     try:
         for start in range(0, len(bodies), 10):  # SendMessageBatch takes ten
             batch = bodies[start : start + 10]
@@ -56,20 +56,20 @@ def _send(queue_url: str, bodies: Sequence[dict[str, str]], counted: Metric | No
                 ],
             )
             refused = len(answer.get("Failed", ()))
-            taken += len(batch) - refused
+            accepted += len(batch) - refused
             if refused:
                 raise RuntimeError(f"SQS refused {refused} of {len(batch)} messages.")
     finally:
-        if counted and taken:
-            emit({counted: taken})
+        if counted and accepted:
+            emit({counted: accepted})
 
 
 def queue_matching(*job_ids: UUID) -> None:
     """Send one message per job to the matching queue.
 
     Raises:
-        botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError: the queue could not
-            be reached or refused; what was not sent is found by the next schedule.
+        botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError: the queue was not
+            reached or refused; the next schedule finds the jobs that were not sent.
     """
     bodies = [{"jobId": str(job_id)} for job_id in job_ids]
     _send(settings().matching_queue_url, bodies, Metric.JOBS_QUEUED)
@@ -77,26 +77,26 @@ def queue_matching(*job_ids: UUID) -> None:
 
 def queue_notifications(*notification_ids: UUID) -> None:
     """Send one message per mail that is due to the notification queue; raises as above."""
-    bodies = [{"notificationId": str(each)} for each in notification_ids]
+    bodies = [{"notificationId": str(notification_id)} for notification_id in notification_ids]
     _send(settings().notification_queue_url, bodies)
 
 
 def queue_dead_job(job_id: UUID) -> None:
-    """Put a job that failed too often where an operator will look; raises as above."""
+    """Report a job that failed too often to the operator's queue; raises as above."""
     _send(settings().matching_dead_letter_queue_url, [{"jobId": str(job_id)}])
 
 
 def queue_dead_notification(notification_id: UUID) -> None:
-    """Put a mail that was refused too often where an operator will look; raises as above."""
+    """Report a mail that was refused too often to the operator's queue; raises as above."""
     body = {"notificationId": str(notification_id)}
     _send(settings().notification_dead_letter_queue_url, [body])
 
 
 def try_queue_matching(job_id: UUID) -> None:
-    """Queue a job whose change is committed; if SQS is away, the schedule finds it later."""
+    """Queue a job whose change is committed; if that fails, the schedule finds it later."""
     try:
         queue_matching(job_id)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the caller's work is done and safe
+    except Exception as error:  # noqa: BLE001 - the caller's work is done and safe
         log_failure(
             "The job was not queued; the schedule will find it.",
             error,
@@ -106,7 +106,7 @@ def try_queue_matching(job_id: UUID) -> None:
 
 
 def try_queue_notification(notification_id: UUID) -> None:
-    """Queue a mail whose record is committed; if SQS is away, the schedule finds it later."""
+    """Queue a mail whose record is committed; if that fails, the schedule finds it later."""
     try:
         queue_notifications(notification_id)
     except Exception as error:  # noqa: BLE001 - as above
@@ -126,12 +126,12 @@ def send_mail(message: EmailMessage) -> None:
     """Send a mail through SES, once.
 
     Raises:
-        MailRefusedError: it was definitely not sent: SES said so, or was never reached.
-        Exception: anything else leaves open whether it was sent.
+        MailRefusedError: it was definitely not sent: SES refused it or was not reached.
+        Exception: it is unknown whether it was sent.
     """
     from botocore import exceptions  # noqa: PLC0415 - boto3 is about to be imported anyway
 
-    # One attempt: a second one after a time-out could be a second mail.
+    # One attempt: after a time-out, another one could send a second mail.
     client = _client("sesv2", attempts=1)
     try:
         client.send_email(
@@ -148,17 +148,26 @@ def send_mail(message: EmailMessage) -> None:
         raise MailRefusedError(error.response["Error"]["Code"]) from error
 
 
-def invoke_later(function: str, payload: dict[str, str]) -> None:
-    """Have a function called asynchronously; Lambda keeps the event until it was.
+def create_user_later(attributes: Mapping[str, str]) -> None:
+    """Invoke create_user asynchronously for a user who has signed up; Lambda stores the event.
 
-    Within 3 seconds, because the one who waits for us may have no more than 5.
+    The user pool waits for 5 seconds, and a paused database may need longer. A failure is logged
+    and not raised: the account is confirmed and the user can't sign up again. Until an operator
+    invokes create_user by hand, the API does not know the user.
 
-    Raises:
-        botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError: Lambda could not be
-            reached or refused.
+    Args:
+        attributes: those of the user pool, `sub` among them.
     """
-    client = _client("lambda", attempts=1, read_timeout=2)
-    client.invoke(FunctionName=function, InvocationType="Event", Payload=json.dumps(payload))
+    try:
+        payload = {"userId": attributes[settings().user_id_claim], "email": attributes["email"]}
+        _client("lambda", attempts=1, read_timeout=2).invoke(
+            FunctionName=settings().create_user_function,
+            InvocationType="Event",
+            Payload=json.dumps(payload),
+        )
+    except Exception as error:  # noqa: BLE001 - see above
+        sub = attributes.get("sub")
+        log_failure("The user was not created; call create_user by hand.", error, sub=sub)
 
 
 class DatabaseNotReadyError(Exception):
@@ -166,11 +175,11 @@ class DatabaseNotReadyError(Exception):
 
 
 def execute_sql(cluster_arn: str, secret_arn: str, database: str, sql: str) -> None:
-    """Execute one statement through the RDS Data API, which gives it 45 seconds.
+    """Execute one statement through the RDS Data API, which stops it after 45 seconds.
 
     Raises:
-        DatabaseNotReadyError: nothing was executed, but may be in a while.
-        botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError: anything else.
+        DatabaseNotReadyError: nothing was executed; a later attempt may succeed.
+        botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError: any other failure.
     """
     client = _client("rds-data", attempts=1, read_timeout=50)
     not_ready = (
@@ -189,25 +198,24 @@ def execute_sql(cluster_arn: str, secret_arn: str, database: str, sql: str) -> N
 
 
 class ModelSilentError(Exception):
-    """The model gave no answer, for the reason that `args[0]` names in one word."""
+    """The model gave no answer; `args[0]` is the reason, a value of `Failure`."""
 
     def __init__(self, reason: str, *, lasting: bool = False) -> None:
         super().__init__(reason)
         self.lasting = lasting
-        """Whether asking about somebody else would end in the same way."""
+        """Whether a request about another candidate would fail in the same way."""
 
 
 def converse(request: dict[str, Any]) -> dict[str, Any]:
-    """Ask a model of Amazon Bedrock once; from any thread.
+    """Call a model of Amazon Bedrock; from any thread.
 
-    botocore repeats what was throttled or broke, with jitter, and no more often than its quota of
-    retries allows.
+    botocore retries throttled and failed requests, with jitter and within its retry quota.
 
     Args:
         request: the parameters of Converse.
 
     Raises:
-        ModelSilentError: it could not be reached, refused, or did not answer in time.
+        ModelSilentError: the model was not reached, refused, or did not answer in time.
     """
     from botocore import exceptions  # noqa: PLC0415 - boto3 is about to be imported anyway
     from botocore.parsers import ResponseParserError  # noqa: PLC0415
@@ -229,10 +237,10 @@ def converse(request: dict[str, Any]) -> dict[str, Any]:
     except exceptions.BotoCoreError as error:
         raise ModelSilentError("unavailable") from error
     except (AttributeError, LookupError, TypeError, ValueError, ResponseParserError) as error:
-        # What botocore's parser says of an answer that is JSON, but not of Converse's form.
+        # botocore's parser raises these for JSON that does not have the form of Converse.
         raise ModelSilentError("malformed-answer") from error
     if "output" not in answer:
-        # Nor does botocore mind one that is no JSON at all, because it broke off.
+        # botocore accepts an answer that is not JSON, because it was cut off.
         raise ModelSilentError("malformed-answer")
     return answer
 

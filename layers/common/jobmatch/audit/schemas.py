@@ -20,7 +20,7 @@ from jobmatch.wire import Input, WithoutNul, wire
 class LoggedDecision:
     """An entry of a job's chain.
 
-    `hash` is the SHA-256 of the `previous` one, as bytes, and `entry` in UTF-8; both hashes are
+    `hash` is the SHA-256 of the bytes of the `previous` hash and `entry` in UTF-8; both hashes are
     hexadecimal here. The entry is JSON: job, number, time and kind as here, the pseudonyms of the
     candidates, their scores in the same order, and the facts of the decision.
     """
@@ -44,7 +44,7 @@ class DecisionPage(Page[LoggedDecision]):
 MOST_CANDIDATES = 50_000
 GroupName = Annotated[
     str,
-    # A spreadsheet takes what begins otherwise for a formula.
+    # A spreadsheet would take one of these first characters for the start of a formula.
     Field(min_length=1, max_length=100, pattern=r"^[^=+\-@\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"),
     WithoutNul,
 ]
@@ -69,7 +69,7 @@ class Period(NamedTuple):
         """The days that two parameters name: by default a year, up to today.
 
         Raises:
-            InvalidInputError: one is no day, or the last comes before the first.
+            InvalidInputError: one is not a day, or the last comes before the first.
         """
         end = _day("to", last) or datetime.now(UTC).date()
         start = _day("from", first) or end - min(_YEAR, end - date.min)
@@ -101,24 +101,23 @@ class Groups(Input):
 
     @field_validator("groups")
     @classmethod
-    def _each_candidate_is_in_one(cls, groups: list[Group]) -> list[Group]:
-        if len({each.group for each in groups}) < len(groups):
+    def _hold_each_candidate_once(cls, groups: list[Group]) -> list[Group]:
+        if len({group.group for group in groups}) < len(groups):
             raise ValueError("must not name a group twice")
-        if sum(len(each.profile_ids) for each in groups) > MOST_CANDIDATES:
+        candidates = [profile_id for group in groups for profile_id in group.profile_ids]
+        if len(candidates) > MOST_CANDIDATES:
             raise ValueError(f"must not hold more than {MOST_CANDIDATES} candidates")
-        if len({one for each in groups for one in each.profile_ids}) < sum(
-            len(each.profile_ids) for each in groups
-        ):
+        if len(set(candidates)) < len(candidates):
             raise ValueError("must not hold a candidate twice")
         return groups
 
 
 @wire
 class Counts:
-    """How many candidates came how far.
+    """How many candidates reached each step.
 
-    All who were active were `considered`, whoever met the job's requirements `passed`, the best of
-    these were `shortlisted`, and of the shortlisted so many are `scored_above_median`.
+    All active candidates were `considered`, those who meet the job's requirements `passed`, the
+    best of these were `shortlisted`, and some of the shortlisted `scored_above_median`.
     """
 
     considered: int = 0
@@ -135,7 +134,7 @@ class GroupCounts:
     """A group's counts, its rates, and its impact ratios: its rate by the highest of any group.
 
     The selection rate is shortlisted by considered, the scoring rate scored above the median by
-    shortlisted (New York City, 6 RCNY 5-300). Null where that would be a division by zero.
+    shortlisted (New York City, 6 RCNY 5-300). Null where it would be a division by zero.
     """
 
     group: str
@@ -151,10 +150,10 @@ class GroupCounts:
 
 @wire
 class AuditedJob:
-    """A job's last ranking of the period by one version of the rules, of the `runs` by it.
+    """The last ranking of a job in the period by one version of the rules, which had `runs` runs.
 
-    `groups` are empty where none were asked about; `ungrouped` of the shortlisted are in none of
-    them, or have been deleted since.
+    `groups` is empty if the request names none; `ungrouped` counts the shortlisted candidates who
+    are in no group or have been deleted since.
     """
 
     job_id: UUID
@@ -172,7 +171,7 @@ class AuditedJob:
 
 @dataclass(frozen=True, slots=True)
 class AuditedTotal:
-    """The jobs' counts together; somebody counts once for each job and version of the rules."""
+    """The sum over all jobs; a candidate counts once for each job and version of the rules."""
 
     counts: Counts = field(default_factory=Counts)
     groups: list[GroupCounts] = field(default_factory=list)

@@ -6,16 +6,16 @@ import csv
 import io
 import json
 import statistics
-from bisect import bisect_left
-from dataclasses import astuple, dataclass, replace
-from itertools import accumulate, chain
-from typing import TYPE_CHECKING, Any
+from dataclasses import astuple, dataclass, fields, replace
+from datetime import datetime
+from itertools import chain, takewhile
+from typing import TYPE_CHECKING, Any, Self
 
-from pydantic.alias_generators import to_snake
-from sqlalchemy import DateTime, Text, Uuid, and_, cast, func, literal, select
+from pydantic.alias_generators import to_camel, to_snake
+from sqlalchemy import Text, Uuid, and_, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from jobmatch.audit.queries import pseudonym
+from jobmatch.audit.queries import count_considered, pseudonym
 from jobmatch.audit.schemas import AuditedJob, AuditedTotal, Counts, GroupCounts, MatchingAudit
 from jobmatch.errors import FieldError, InvalidInputError
 from jobmatch.models import (
@@ -34,7 +34,6 @@ from jobmatch.rules.work_history import Employer, month_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from datetime import datetime
     from uuid import UUID
 
     from sqlalchemy import Connection, Row
@@ -44,97 +43,102 @@ if TYPE_CHECKING:
 
 def with_impact(groups: Mapping[str, Counts]) -> list[GroupCounts]:
     """Rates and impact ratios of groups that are compared with one another, by their names."""
-    selection = {name: rate(each.shortlisted, each.considered) for name, each in groups.items()}
-    scoring = {
-        name: rate(each.scored_above_median, each.shortlisted) for name, each in groups.items()
-    }
-    best_selection, best_scoring = highest(selection), highest(scoring)
+    selection = _rates(
+        {name: (counts.shortlisted, counts.considered) for name, counts in groups.items()}
+    )
+    scoring = _rates(
+        {name: (counts.scored_above_median, counts.shortlisted) for name, counts in groups.items()}
+    )
     return [
         GroupCounts(
             name,
-            each.considered,
-            each.passed,
-            each.shortlisted,
-            each.scored_above_median,
-            rounded(selection[name]),
-            rounded(rate(selection[name], best_selection)),
-            rounded(scoring[name]),
-            rounded(rate(scoring[name], best_scoring)),
+            counts.considered,
+            counts.passed,
+            counts.shortlisted,
+            counts.scored_above_median,
+            *selection[name],
+            *scoring[name],
         )
-        for name, each in sorted(groups.items())
+        for name, counts in sorted(groups.items())
     ]
 
 
-def rate(part: float | None, whole: float | None) -> float | None:
-    """A share; none where there is nothing to have a share in."""
-    return part / whole if part is not None and whole else None
+def _rates(
+    shares: Mapping[str, tuple[int, int]],
+) -> dict[str, tuple[float | None, float | None]]:
+    """Rate and impact ratio of each group, from part and whole; `None` for a division by zero."""
+    rates = {name: part / whole if whole else None for name, (part, whole) in shares.items()}
+    best = max((rate for rate in rates.values() if rate is not None), default=None)
+    ratios = {
+        name: rate / best if rate is not None and best else None for name, rate in rates.items()
+    }
+    return {name: (_rounded(rates[name]), _rounded(ratios[name])) for name in shares}
 
 
-def highest(rates: Mapping[str, float | None]) -> float | None:
-    """The highest of the rates that there are."""
-    return max((each for each in rates.values() if each is not None), default=None)
-
-
-def rounded(value: float | None) -> float | None:
-    """To four places: more would only look exact."""
+def _rounded(value: float | None) -> float | None:
+    # More than four places would only look exact.
     return None if value is None else round(value, 4)
 
 
 MOST = 1_000
-"""Rankings that an audit looks at."""
-_AT_ONCE = 50
-"""Jobs whose requirements one statement applies."""
+"""How many rankings an audit covers at most."""
+_PER_STATEMENT = 50
+"""How many rankings one statement counts candidates for."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Ranking:
-    """A job's last one by one version of the rules."""
+    """The last ranking of a job by one version of the rules, as its log entry tells it."""
 
     row: Row[Any]
-    entry: dict[str, Any]
+    candidates: list[str]
+    scores: list[int]
+    facts: dict[str, Any]
 
-    @property
-    def facts(self) -> dict[str, Any]:
-        facts: dict[str, Any] = self.entry["facts"]
-        return facts
+    @classmethod
+    def of(cls, row: Row[Any]) -> Self:
+        entry = json.loads(row.entry)
+        return cls(row, entry["candidates"], entry["scores"], entry["facts"])
 
 
 def audit_matching(
     connection: Connection, period: Period, groups: Sequence[Group] = ()
 ) -> MatchingAudit:
-    """The counts of a period, job by job and in all; with groups, their impact ratios.
+    """The counts of a period, for each job and in total; with groups, their impact ratios.
 
     Raises:
-        InvalidInputError: the period holds more rankings than are counted at once.
+        InvalidInputError: the period holds more than `MOST` rankings.
     """
     rankings = _rankings(connection, period)
     group_of = _pseudonyms(connection, groups)
-    considered = _considered(connection, [each.row.recorded_at for each in rankings])
+    considered = count_considered(connection, [ranking.row.recorded_at for ranking in rankings])
     pools = _pools(connection, rankings, groups)
-    jobs = []
-    total = Counts()
-    totals = {each.group: Counts() for each in groups}
-    for ranking, number, pool in zip(rankings, considered, pools, strict=True):
-        job = _audited(ranking, number, pool, group_of)
-        jobs.append(job)
-        total += job.counts
-        for name, counts in pool.items():
-            totals[name] += counts
-    ungrouped = sum(job.ungrouped for job in jobs)
-    in_all = AuditedTotal(total, with_impact(totals), ungrouped)
-    return MatchingAudit(period.first, period.last, jobs, in_all)
+    jobs = [
+        _audited(ranking, number, pool, group_of)
+        for ranking, number, pool in zip(rankings, considered, pools, strict=True)
+    ]
+    total = AuditedTotal(
+        sum((job.counts for job in jobs), Counts()),
+        with_impact(
+            {group.group: sum((pool[group.group] for pool in pools), Counts()) for group in groups}
+        ),
+        sum(job.ungrouped for job in jobs),
+    )
+    return MatchingAudit(period.first, period.last, jobs, total)
 
 
 def _rankings(connection: Connection, period: Period) -> list[_Ranking]:
     facts = cast(Decision.entry, JSONB)["facts"]
     rules = [facts[name] for name in ("rubricVersion", "scorer", "modelId", "promptVersion")]
-    same = [Decision.job_id, *rules]
+    alike = [Decision.job_id, *rules]
     ranked = (
         select(
             Decision.job_id,
             Decision.number,
-            func.row_number().over(partition_by=same, order_by=Decision.number.desc()).label("age"),
-            func.count().over(partition_by=same).label("runs"),
+            func.row_number()
+            .over(partition_by=alike, order_by=Decision.number.desc())
+            .label("age"),
+            func.count().over(partition_by=alike).label("runs"),
         )
         .where(Decision.kind == DecisionKind.RANKED, Decision.recorded_at.between(*period.times()))
         .subquery("ranked")
@@ -158,11 +162,11 @@ def _rankings(connection: Connection, period: Period) -> list[_Ranking]:
     if len(rows) > MOST:
         fault = f"leaves a period of more than {MOST} rankings; ask for a shorter one"
         raise InvalidInputError(FieldError("/query/to", fault))
-    return [_Ranking(row, json.loads(row.entry)) for row in rows]
+    return [_Ranking.of(row) for row in rows]
 
 
 def _pseudonyms(connection: Connection, groups: Sequence[Group]) -> dict[str, str]:
-    """The group of each candidate who can stand in the log, by their pseudonym there."""
+    """The group of each candidate who has a key, by the candidate's pseudonym in the log."""
     if not groups:
         return {}
     member = _members(groups)
@@ -174,33 +178,16 @@ def _pseudonyms(connection: Connection, groups: Sequence[Group]) -> dict[str, st
     return {row[0]: row.name for row in rows}
 
 
-def _considered(connection: Connection, times: Sequence[datetime]) -> list[int]:
-    """For each time, how many of the candidates who are active now were there then."""
-    if not times:
-        return []
-    ordered = sorted(times)
-    # How many of the times come before a candidate.
-    before = func.width_bucket(Profile.created_at, literal(ordered, ARRAY(DateTime(timezone=True))))
-    counted = select(before.label("place"), func.count().label("number")).where(
-        Profile.status == ProfileStatus.ACTIVE
-    )
-    rows = connection.execute(counted.group_by(before))
-    came = {row.place: row.number for row in rows}
-    there = list(accumulate(came.get(place, 0) for place in range(len(ordered))))
-    # Of equal times a candidate has all before them, or none.
-    return [there[bisect_left(ordered, time)] for time in times]
-
-
 def _pools(
     connection: Connection, rankings: Sequence[_Ranking], groups: Sequence[Group]
 ) -> list[dict[str, Counts]]:
-    """Of each group, who is considered and passes, ranking by ranking."""
+    """For each ranking, how many candidates of each group are considered and pass."""
     if not groups:
         return [{} for _ in rankings]
     member = _members(groups)
     pools: list[dict[str, Counts]] = []
-    for start in range(0, len(rankings), _AT_ONCE):
-        some = rankings[start : start + _AT_ONCE]
+    for start in range(0, len(rankings), _PER_STATEMENT):
+        some = rankings[start : start + _PER_STATEMENT]
         rows = connection.execute(
             select(member.c.name, *chain.from_iterable(map(_counts, some)))
             .join_from(member, ProfileFeatures, ProfileFeatures.profile_id == member.c.id)
@@ -210,7 +197,7 @@ def _pools(
             execution_options={"prepares": False},
         ).all()
         for number in range(len(some)):
-            pool = {each.group: Counts() for each in groups}
+            pool = {group.group: Counts() for group in groups}
             for name, *counts in rows:
                 pool[name] = Counts(*counts[2 * number : 2 * number + 2])
             pools.append(pool)
@@ -218,8 +205,8 @@ def _pools(
 
 
 def _members(groups: Sequence[Group]) -> Any:
-    ids: list[UUID] = [one for each in groups for one in each.profile_ids]
-    names = [each.group for each in groups for _ in each.profile_ids]
+    ids: list[UUID] = [profile_id for group in groups for profile_id in group.profile_ids]
+    names = [group.group for group in groups for _ in group.profile_ids]
     return (
         func.unnest(literal(ids, ARRAY(Uuid)), literal(names, ARRAY(Text)))
         .table_valued("id", "name", name="member")
@@ -228,25 +215,24 @@ def _members(groups: Sequence[Group]) -> Any:
 
 
 def _counts(ranking: _Ranking) -> tuple[Any, Any]:
-    """How many are considered for a job, and pass."""
-    was_there = Profile.created_at <= ranking.row.recorded_at
-    wanted = {to_snake(name): value for name, value in ranking.facts["requirements"].items()}
+    """How many candidates are considered for a job, and how many of them pass."""
+    existed = Profile.created_at <= ranking.row.recorded_at
+    required = {to_snake(name): value for name, value in ranking.facts["requirements"].items()}
     employer = Employer.of(ranking.row.company_name, ranking.row.corporate_domains)
     month = month_number(ranking.row.recorded_at.date())
-    passes = eligible(Requirements.of(wanted), employer, month)
-    return func.count().filter(was_there), func.count().filter(was_there, *passes)
+    passes = eligible(Requirements.of(required), employer, month)
+    return func.count().filter(existed), func.count().filter(existed, *passes)
 
 
 def _audited(
     ranking: _Ranking, considered: int, pool: dict[str, Counts], group_of: dict[str, str]
 ) -> AuditedJob:
-    """Who was shortlisted, counted for the job and added to the counts of its groups."""
-    facts = ranking.facts
-    scores: list[int] = ranking.entry["scores"]
+    """The counts of a job; those of its groups are completed in `pool`."""
+    facts, scores = ranking.facts, ranking.scores
     median = statistics.median(scores) if scores else None
     counts = Counts(max(considered, facts["passed"]), facts["passed"])
     ungrouped = 0
-    for name, score in zip(ranking.entry["candidates"], scores, strict=True):
+    for name, score in zip(ranking.candidates, scores, strict=True):
         one = Counts(shortlisted=1, scored_above_median=int(median is not None and score > median))
         counts += one
         if group := group_of.get(name):
@@ -254,7 +240,7 @@ def _audited(
         else:
             ungrouped += 1
     for name, group_counts in pool.items():
-        # A shortlisted candidate was considered and passed, whatever became of the profile since.
+        # A shortlisted candidate was considered and passed, however the profile changed since.
         passed = max(group_counts.passed, group_counts.shortlisted)
         pooled = max(group_counts.considered, passed)
         pool[name] = replace(group_counts, considered=pooled, passed=passed)
@@ -274,45 +260,21 @@ def _audited(
 
 
 MEDIA_TYPE = "text/csv"
-_JOB = (
-    "jobId",
-    "rankedAt",
-    "rubricVersion",
-    "scorer",
-    "modelId",
-    "promptVersion",
-    "runs",
-    "medianScore",
-)
-_COUNTS = (
-    "group",
-    "considered",
-    "passed",
-    "shortlisted",
-    "scoredAboveMedian",
-    "selectionRate",
-    "selectionImpactRatio",
-    "scoringRate",
-    "scoringImpactRatio",
-)
+_JOB = list(takewhile(lambda name: name != "counts", (field.name for field in fields(AuditedJob))))
+_GROUP = [field.name for field in fields(GroupCounts)]
 
 
 def audit_table(audit: MatchingAudit) -> str:
-    """The table; without a group a row counts everybody, and without a job all jobs together."""
+    """The counts as CSV, one row for each job and group.
+
+    A row without a group counts all candidates, and a row without a job all jobs together.
+    """
     text = io.StringIO()
     table = csv.writer(text)
-    table.writerow((*_JOB, *_COUNTS))
+    table.writerow(map(to_camel, (*_JOB, *_GROUP)))
     for job in audit.jobs:
-        begin = (
-            job.job_id,
-            job.ranked_at.isoformat(),
-            job.rubric_version,
-            job.scorer,
-            job.model_id,
-            job.prompt_version,
-            job.runs,
-            job.median_score,
-        )
+        cells = [getattr(job, name) for name in _JOB]
+        begin = [cell.isoformat() if isinstance(cell, datetime) else cell for cell in cells]
         table.writerows((*begin, *row) for row in _rows(job.counts, job.groups))
     nothing = [None] * len(_JOB)
     table.writerows((*nothing, *row) for row in _rows(audit.total.counts, audit.total.groups))

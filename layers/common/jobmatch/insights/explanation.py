@@ -1,4 +1,4 @@
-"""Why a candidate is or is not among a job's matches: judged by the predicates of a run itself."""
+"""Why a candidate is or is not among a job's matches, by the same predicates as a run."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 
 class Exclusion(StrEnum):
-    """Reasons beside the filters."""
+    """Reasons other than the filters."""
 
     NOT_INDEXED = "not-indexed"
     EMPLOYED = "employed-by-employer"
@@ -55,7 +55,8 @@ class Exclusion(StrEnum):
     NOT_MATCHED_YET = "not-matched-yet"
 
 
-_EXCLUSIONS = {
+_SENTENCES: dict[Filter | Exclusion, str] = {
+    Filter.ACTIVE: "The profile is not active.",
     Exclusion.NOT_INDEXED: "The profile was written past the API and is not indexed yet.",
     Exclusion.EMPLOYED: "The candidate works for the job's employer.",
     Exclusion.ADDRESS: "The candidate's mail address is in a domain of the job's employer.",
@@ -68,28 +69,21 @@ _EXCLUSIONS = {
 }
 
 
-def exclusion_sentence(reason: Filter | Exclusion, requirements: Requirements) -> str:
-    """What a reason means for a job that requires this."""
-    if isinstance(reason, Exclusion):
-        return _EXCLUSIONS[reason]
-    if reason is Filter.ACTIVE:
-        return "The profile is not active."
-    noun, wanted = {
+def _sentence(reason: Filter | Exclusion, requirements: Requirements) -> str:
+    """The sentence of a reason, for a job with these requirements."""
+    if isinstance(reason, Exclusion) or reason is Filter.ACTIVE:
+        return _SENTENCES[reason]
+    noun, required = {
         Filter.SPECIALIZATION: ("specializations", requirements.required_specializations),
         Filter.BAR: ("bars", requirements.required_bar),
         Filter.TECHNICAL_DOMAIN: ("technical domains", requirements.required_technical_domains),
     }[reason]
-    return f"Has none of the required {noun}: {enumerate_words(list(wanted.values()))}."
-
-
-def beyond_limit_sentence(rank: int, kept: int) -> str:
-    """That others are better."""
-    return f"The candidate is number {rank:,} of those who pass; the best {kept:,} are kept."
+    return f"Has none of the required {noun}: {enumerate_words(list(required.values()))}."
 
 
 @dataclass(frozen=True, slots=True)
 class _Posting:
-    """What there is to know of the job."""
+    """A job with its employer, in a month."""
 
     job_id: UUID
     is_open: bool
@@ -98,20 +92,17 @@ class _Posting:
     employer_is_indexed: bool
     month: int
 
-    def eligible(self) -> list[ColumnElement[bool]]:
-        return eligible(self.requirements, self.employer, self.month)
-
 
 def explain_candidate(
     connection: Connection, job_id: UUID, profile_id: UUID, *, limit: int, this_month: int
 ) -> CandidateExplanation:
-    """How any candidate stands to a job at this moment; for admins alone.
+    """How any candidate stands to a job at this moment; for admins only.
 
     Args:
         limit: how many of a job's best candidates a run shortlists.
 
     Raises:
-        NotFoundError: there is no such job or no such profile.
+        NotFoundError: the job or the profile does not exist.
     """
     posting = _posting(connection, job_id, this_month)
     listed, reasons = _shown_or_excluded(connection, posting, profile_id)
@@ -119,7 +110,10 @@ def explain_candidate(
     passed, better = _place(connection, posting, candidate)
     rank = None if reasons else better + 1
     if rank is not None and rank > limit:
-        reasons[Exclusion.BEYOND_LIMIT] = beyond_limit_sentence(rank, limit)
+        reasons[Exclusion.BEYOND_LIMIT] = (
+            f"The candidate is number {rank:,} of those who pass;"
+            f" the best {limit:,} are shortlisted."
+        )
     qualifies = not reasons and posting.is_open
     if not listed:
         reasons |= _waiting(posting, qualifies=qualifies)
@@ -161,7 +155,7 @@ def _posting(connection: Connection, job_id: UUID, this_month: int) -> _Posting:
 def _shown_or_excluded(
     connection: Connection, posting: _Posting, profile_id: UUID
 ) -> tuple[bool, dict[str, str]]:
-    """Whether the employer sees the candidate now, and what keeps them out of a run's ranking."""
+    """Whether the employer sees the candidate now, and why a run would not rank them."""
     company, domains = employer_values(posting.employer)
     excluded: dict[Filter | Exclusion, ColumnElement[bool]] = {
         Exclusion.NOT_INDEXED: ProfileFeatures.profile_id.is_(None),
@@ -185,9 +179,9 @@ def _shown_or_excluded(
     ).one_or_none()
     if row is None:
         raise NotFoundError("No such profile.")
-    # Of a profile without features every other condition is unknown, and so is none of them.
+    # For a profile without features every other condition is null, and so not a reason.
     reasons = [reason for reason, holds in zip(excluded, row[1:], strict=True) if holds]
-    return row[0], {each: exclusion_sentence(each, posting.requirements) for each in reasons}
+    return row[0], {reason: _sentence(reason, posting.requirements) for reason in reasons}
 
 
 def _scored(connection: Connection, posting: _Posting, profile_id: UUID) -> Candidate | None:
@@ -206,7 +200,8 @@ def _place(
     connection: Connection, posting: _Posting, candidate: Candidate | None
 ) -> tuple[int, int]:
     """How many candidates pass every filter, and how many of them are ranked before this one."""
-    rows, score = scored_candidates(posting.requirements, posting.month, *posting.eligible())
+    passes = eligible(posting.requirements, posting.employer, posting.month)
+    rows, score = scored_candidates(posting.requirements, posting.month, *passes)
     is_before: ColumnElement[bool] = false()
     if candidate is not None:
         equal = and_(score == candidate.overall_score, rows.c.profile_id < candidate.profile_id)
@@ -217,7 +212,7 @@ def _place(
 
 
 def _waiting(posting: _Posting, *, qualifies: bool) -> dict[str, str]:
-    """Why somebody is not listed who may qualify."""
+    """Why a candidate who may qualify is not listed."""
     if not posting.is_open:
         reason = Exclusion.NOT_OPEN
     elif not posting.employer_is_indexed:
@@ -226,13 +221,13 @@ def _waiting(posting: _Posting, *, qualifies: bool) -> dict[str, str]:
         reason = Exclusion.NOT_MATCHED_YET
     else:
         return {}
-    return {reason: exclusion_sentence(reason, posting.requirements)}
+    return {reason: _sentence(reason, posting.requirements)}
 
 
 def _improvements(requirements: Requirements, candidate: Candidate) -> list[Improvement]:
-    """What would change a candidate's total: each dimension by itself, made full."""
-    asked = {dimension: candidate.scores[dimension] for dimension in asked_dimensions(requirements)}
-    totals = {dimension: overall_score({**asked, dimension: FULL}) for dimension in asked}
+    """How the total would rise with the full score in one dimension, for each dimension."""
+    scores = {name: candidate.scores[name] for name in asked_dimensions(requirements)}
+    totals = {dimension: overall_score({**scores, dimension: FULL}) for dimension in scores}
     return [
         Improvement(
             dimension,
@@ -245,7 +240,7 @@ def _improvements(requirements: Requirements, candidate: Candidate) -> list[Impr
 
 
 def _needs(requirements: Requirements, candidate: Candidate) -> dict[Dimension, str]:
-    """What the candidate would need for the full score of each dimension."""
+    """What the candidate lacks for the full score, by dimension."""
     specializations = requirements.required_specializations | requirements.preferred_specializations
     return {
         Dimension.SPECIALIZATION: _also(specializations, candidate.specializations),

@@ -1,4 +1,4 @@
-"""What a job would find before it is posted; nothing is stored."""
+"""Preview of the candidates of a job before it is posted; nothing is stored."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 BEST = 20
-"""Candidates that a preview shows."""
+"""How many candidates a preview shows at most."""
 _FIELDS = {
     Filter.SPECIALIZATION: "requiredSpecializations",
     Filter.BAR: "requiredBar",
@@ -45,36 +45,37 @@ def preview_matches(
 
     Raises:
         ForbiddenError: the viewer may not post for this employer.
-        InvalidInputError: there is no such employer.
+        InvalidInputError: the employer does not exist.
     """
     employer = _employer(connection, data, viewer)
     requirements = Requirements.of(data.model_dump(include=set(REQUIREMENTS)))
     conditions = filters(requirements)
-    possible = [conditions.pop(Filter.ACTIVE), not_(works_for_employer(employer, this_month))]
+    matchable = [conditions.pop(Filter.ACTIVE), not_(works_for_employer(employer, this_month))]
     counted = select(
         func.count(), *(func.count().filter(passes) for passes in conditions.values())
     ).select_from(ProfileFeatures)
-    # As the ranking, it is planned for the values of this job.
-    once = {"prepares": False}
-    candidates, *alone = connection.execute(counted.where(*possible), execution_options=once).one()
+    # Like the ranking, it is planned for the values of this job.
+    candidates, *passed = connection.execute(
+        counted.where(*matchable), execution_options={"prepares": False}
+    ).one()
     ranked = best_candidates(
         connection, requirements, employer, job_id=_NO_JOB, limit=BEST, this_month=this_month
     )
     best = ranked.candidates if ranked.passed >= FEW else []
-    people = get_anonymous(
+    anonymous = get_anonymous(
         connection, [candidate.profile_id for candidate in best], this_month=this_month
     )
     return MatchPreview(
         count(candidates),
         [
             FilterPreview(_FIELDS[name], count(number))
-            for name, number in zip(conditions, alone, strict=True)
+            for name, number in zip(conditions, passed, strict=True)
         ],
         count(ranked.passed),
         [
-            _previewed(assess(requirements, each), people[each.profile_id])
-            for each in best
-            if each.profile_id in people  # who is deleted meanwhile is left out
+            _previewed(assess(requirements, candidate), anonymous[candidate.profile_id])
+            for candidate in best
+            if candidate.profile_id in anonymous  # else deleted in the meantime
         ],
     )
 
@@ -100,14 +101,14 @@ def _employer(connection: Connection, data: JobCreate, viewer: Viewer) -> Employ
     return Employer.of(row.company_name, row.corporate_domains)
 
 
-def _previewed(assessment: Assessment, person: AnonymousCandidate) -> PreviewedCandidate:
+def _previewed(assessment: Assessment, candidate: AnonymousCandidate) -> PreviewedCandidate:
     return PreviewedCandidate(
         assessment.overall_score,
         assessment.recommendation,
         assessment.subscores,
-        person.location,
-        person.months_of_experience,
-        person.specializations,
-        person.technical_domains,
-        person.bar_admissions,
+        candidate.location,
+        candidate.months_of_experience,
+        candidate.specializations,
+        candidate.technical_domains,
+        candidate.bar_admissions,
     )

@@ -1,4 +1,4 @@
-"""Explanations, previews and suitable jobs on the wire."""
+"""The wire models of explanations, previews and suitable jobs."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ class Reason:
 
 @wire
 class Improvement:
-    """What would raise the score, by the dimension that it concerns."""
+    """What would raise the score of one dimension."""
 
     dimension: str
     message: str
     overall_score: int
-    """What the overall score would be then."""
+    """The overall score in that case."""
 
 
 @wire
@@ -40,42 +40,42 @@ class CandidateExplanation:
     listed: bool
     """Whether the employer sees them among the job's matches now."""
     qualifies: bool
-    """Whether a run of this moment would keep them."""
+    """Whether a run at this moment would shortlist them."""
     reasons: list[Reason]
-    """Why not, where they are not listed or would not be kept."""
+    """Why they are not listed or would not be shortlisted."""
     assessment: Assessment | None
-    """By the rubric, whether they qualify or not; null where they are not indexed."""
+    """By the rubric, whether they qualify or not; null if they are not indexed."""
     rank: int | None
-    """Among those who pass every filter, 1 for the best; null for who does not pass."""
+    """Among those who pass every filter, 1 for the best; null if they do not pass."""
     passed: int
     """How many candidates pass every filter."""
     kept: int
-    """How many of these a run keeps at most."""
+    """How many of these a run shortlists at most."""
     improvements: list[Improvement]
 
 
 FEW = 5
-"""Fewer are not counted and not shown, so that no requirement singles somebody out."""
+"""Fewer candidates are not counted and not shown, so that nobody can be singled out."""
 Count = int | Literal["fewer than 5"]
 
 
 def count(number: int) -> Count:
-    """A number of candidates, as it may be told."""
+    """A number of candidates as employers may see it."""
     return "fewer than 5" if number < FEW else number
 
 
 @dataclass(frozen=True, slots=True)
 class FilterPreview:
-    """How many candidates pass one required list, by itself."""
+    """How many candidates pass one required list alone."""
 
     field: str
-    """The list's name in the body."""
+    """The name of the list in the request."""
     passed: Count
 
 
 @wire
 class PreviewedCandidate:
-    """A candidate as the rubric sees them, without anything that is theirs alone."""
+    """A candidate as the rubric sees them, without anything that identifies them."""
 
     overall_score: int
     recommendation: Recommendation
@@ -89,21 +89,21 @@ class PreviewedCandidate:
 
 @wire
 class MatchPreview:
-    """What the requirements of a job cost at this moment."""
+    """How many candidates the requirements of a job leave at this moment."""
 
     candidates: Count
-    """Who could be matched at all: active, and not with the employer."""
+    """How many could be matched at all: they are active and do not work for the employer."""
     filters: list[FilterPreview]
-    """Of the required lists that are not empty, each alone."""
+    """For each required list that is not empty."""
     passed: Count
-    """Who passes all of them."""
+    """How many candidates pass all of them."""
     best: list[PreviewedCandidate]
-    """The best 20 of these; none where fewer than 5 pass."""
+    """The best 20 of these; empty if fewer than 5 pass."""
 
 
 @wire
 class SuitableJob:
-    """An open job whose filters a candidate passes, with the rubric's view of the two."""
+    """An open job whose filters a candidate passes, with the assessment by the rubric."""
 
     job_id: UUID
     title: str

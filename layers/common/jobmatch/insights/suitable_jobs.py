@@ -1,7 +1,8 @@
-"""The open jobs that suit a candidate: the same rubric, where each row is a job."""
+"""The open jobs that suit a candidate, by the same rubric; here each row is a job."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -49,93 +50,77 @@ if TYPE_CHECKING:
     from jobmatch.web.pages import BestJobFirst
 
 
-_LISTS = ("required_specializations", "preferred_specializations", "technical_domains", "bars")
+_LISTS = {
+    "required_specializations": ProfileFeatures.specializations,
+    "preferred_specializations": ProfileFeatures.specializations,
+    "technical_domains": ProfileFeatures.technical_domains,
+    "bars": ProfileFeatures.bars,
+}
+"""The lists of `JobCounts`, each with the candidate's list that it is compared with."""
+_OTHERS = {"minimum_experience": Integer, "location": Text, "region": Text}
 
 
-def as_rows(jobs: Mapping[UUID, Requirements]) -> list[dict[str, Any]]:
-    """What `suitable` takes as its parameter `jobs`."""
+def _as_rows(jobs: Mapping[UUID, Requirements]) -> list[dict[str, Any]]:
+    """The parameter `jobs` of the statement; names as in `JobCounts`."""
     return [
         {
             "job_id": str(job_id),
-            "required_specializations": list(wanted.required_specializations),
-            "preferred_specializations": list(wanted.preferred_specializations),
-            "technical_domains": list(wanted.required_technical_domains),
-            "bars": list(wanted.required_bar),
-            "minimum_experience": wanted.minimum_experience or 0,
-            "location": wanted.location or "",
-            "region": wanted.region or "",
+            "required_specializations": list(requirements.required_specializations),
+            "preferred_specializations": list(requirements.preferred_specializations),
+            "technical_domains": list(requirements.required_technical_domains),
+            "bars": list(requirements.required_bar),
+            "minimum_experience": requirements.minimum_experience or 0,
+            "location": requirements.location or "",
+            "region": requirements.region or "",
         }
-        for job_id, wanted in jobs.items()
+        for job_id, requirements in jobs.items()
     ]
 
 
-def suitable(profile_id: UUID, this_month: int, limit: int | None) -> Select[*tuple[Any, ...]]:
-    """The statement: of the jobs of `jobs`, those whose filters a candidate passes, best first.
+def _statement(profile_id: UUID, this_month: int, limit: int | None) -> Select[*tuple[Any, ...]]:
+    """Those of the jobs in the parameter `jobs` whose filters a candidate passes, best first.
 
     Returns:
-        Rows of job_id, overall_score and each dimension, null where the job does not ask for it.
+        Rows of job_id, overall_score and each dimension, null if the job does not require it.
     """
     jobs = (
         func.json_to_recordset(bindparam("jobs", type_=JSON))
         .table_valued(
             column("job_id", Uuid),
             *(column(name, ARRAY(Text)) for name in _LISTS),
-            column("minimum_experience", Integer),
-            column("location", Text),
-            column("region", Text),
+            *(column(name, kind) for name, kind in _OTHERS.items()),
             name="jobs",
         )
         .render_derived(with_types=True)
     )
-    features = ProfileFeatures
-    counts = {name: func.cardinality(jobs.c[name]) for name in _LISTS}
     facts = (
         select(
             jobs.c.job_id,
-            _shared(jobs.c.required_specializations, features.specializations).label(
-                "required_specializations"
-            ),
-            _shared(jobs.c.preferred_specializations, features.specializations).label(
-                "preferred_specializations"
-            ),
-            _shared(jobs.c.technical_domains, features.technical_domains).label(
-                "technical_domains"
-            ),
-            _shared(jobs.c.bars, features.bars).label("bars"),
+            *(_shared(jobs.c[name], present).label(name) for name, present in _LISTS.items()),
             months_of_experience(this_month).label("months"),
-            features.location.label("location"),
-            features.region.label("region"),
-            *(counts[name].label(f"asked_{name}") for name in _LISTS),
-            jobs.c.minimum_experience,
-            jobs.c.location.label("asked_location"),
-            jobs.c.region.label("asked_region"),
+            ProfileFeatures.location.label("location"),
+            ProfileFeatures.region.label("region"),
+            *(func.cardinality(jobs.c[name]).label(f"job_{name}") for name in _LISTS),
+            *(jobs.c[name].label(f"job_{name}") for name in _OTHERS),
         )
         .select_from(jobs)
-        .join(features, features.profile_id == profile_id)
+        .join(ProfileFeatures, ProfileFeatures.profile_id == profile_id)
         .offset(0)
         .subquery("facts")
     )
-    required_counts = JobCounts(
-        facts.c.asked_required_specializations,
-        facts.c.asked_preferred_specializations,
-        facts.c.asked_technical_domains,
-        facts.c.asked_bars,
-        facts.c.minimum_experience,
-        facts.c.asked_location,
-        facts.c.asked_region,
-    )
+    required_counts = JobCounts(**{name: facts.c[f"job_{name}"] for name in (*_LISTS, *_OTHERS)})
     scores = dimension_scores(required_counts, facts)
     required = ("required_specializations", "technical_domains", "bars")
-    passes = [or_(facts.c[f"asked_{name}"] == 0, facts.c[name] > 0) for name in required]
+    passes = [or_(facts.c[f"job_{name}"] == 0, facts.c[name] > 0) for name in required]
     scored = (
-        select(facts.c.job_id, *(scores[each].label(each) for each in Dimension))
+        select(facts.c.job_id, *(scores[dimension].label(dimension) for dimension in Dimension))
         .where(*passes)
         .offset(0)
         .subquery("scored")
     )
     overall = _overall_score({dimension: scored.c[dimension] for dimension in Dimension})
     ranked = select(scored, overall.label("overall_score")).subquery("ranked")
-    # The first half alone decides almost always; the second settles ties.
+    # The score decides almost always; the job breaks ties.
     score, job_id = bindparam("after_score", type_=Integer), bindparam("after_job", type_=Uuid)
     later = or_(
         score.is_(None),
@@ -147,21 +132,21 @@ def suitable(profile_id: UUID, this_month: int, limit: int | None) -> Select[*tu
 
 
 def _overall_score(scores: Mapping[Dimension, ColumnElement[Any]]) -> ColumnElement[int]:
-    """The total of a row; a dimension that its job does not ask for is null."""
+    """The total of a row; the score of a dimension that its job does not require is null."""
     weights = {
         dimension: case((score.is_not(None), WEIGHTS[dimension]), else_=0)
         for dimension, score in scores.items()
     }
     known = {dimension: func.coalesce(score, 0) for dimension, score in scores.items()}
-    asks_for_nothing = and_(*(score.is_(None) for score in scores.values()))
+    requires_nothing = and_(*(score.is_(None) for score in scores.values()))
     total: ColumnElement[int] = overall_score(known, weights)
-    return case((asks_for_nothing, FULL), else_=total)
+    return case((requires_nothing, FULL), else_=total)
 
 
 def _shared(
-    wanted: ColumnElement[list[str]], present: InstrumentedAttribute[list[str]]
+    required: ColumnElement[list[str]], present: InstrumentedAttribute[list[str]]
 ) -> ColumnElement[int]:
-    value = func.unnest(wanted).table_valued("value", name="wanted").render_derived()
+    value = func.unnest(required).table_valued("value", name="required").render_derived()
     found = select(func.count()).select_from(value).where(value.c.value == any_(present))
     return found.scalar_subquery()
 
@@ -174,13 +159,13 @@ def get_jobs_for_profile(
     limit: int | None = None,
     after: BestJobFirst | None = None,
 ) -> list[SuitableJob]:
-    """The open jobs whose filters a candidate passes, best first; for admins alone.
+    """The open jobs whose filters a candidate passes, best first; for admins only.
 
-    Scored at this moment by the rubric of a run, whether the candidate is among the matches that
-    are kept or not. Jobs of their own employers are left out, as they are from the matches.
+    Scored at this moment by the rubric of a run, whether the candidate is shortlisted for the job
+    or not. Jobs of the candidate's own employers are left out, as they are in the matches.
 
     Raises:
-        NotFoundError: there is no such profile.
+        NotFoundError: the profile does not exist.
     """
     features = select(
         Profile.id,
@@ -190,21 +175,23 @@ def get_jobs_for_profile(
         ProfileFeatures.bars,
         months_of_experience(this_month).label("months"),
     ).outerjoin(ProfileFeatures, ProfileFeatures.profile_id == Profile.id)
-    person = connection.execute(features.where(Profile.id == profile_id)).one_or_none()
-    if person is None:
+    profile = connection.execute(features.where(Profile.id == profile_id)).one_or_none()
+    if profile is None:
         raise NotFoundError("No such profile.")
     jobs = {row.id: row for row in _open_to(connection, profile_id, this_month)}
-    wanted = {job_id: Requirements.of(row._mapping) for job_id, row in jobs.items()}
+    requirements = {job_id: Requirements.of(row._mapping) for job_id, row in jobs.items()}
     score, job_id = (None, None) if after is None else after
     rows = connection.execute(
-        suitable(profile_id, this_month, limit),
-        {"jobs": as_rows(wanted), "after_score": score, "after_job": job_id},
+        _statement(profile_id, this_month, limit),
+        {"jobs": _as_rows(requirements), "after_score": score, "after_job": job_id},
     )
-    return [_suitable(jobs[row.job_id], wanted[row.job_id], person, row._mapping) for row in rows]
+    return [
+        _suitable(jobs[row.job_id], requirements[row.job_id], profile, row._mapping) for row in rows
+    ]
 
 
 def _open_to(connection: Connection, profile_id: UUID, this_month: int) -> list[Row[Any]]:
-    """The open jobs that may admit the candidate; for one whose lists are not indexed, it may."""
+    """The open jobs whose filters the candidate may pass; among them jobs that are not indexed."""
     candidate = literal([profile_id], ARRAY(Job.id.type))
     jobs = select(
         Job.id, Job.title, Job.employer_user_id, *(getattr(Job, name) for name in REQUIREMENTS)
@@ -221,25 +208,17 @@ def _open_to(connection: Connection, profile_id: UUID, this_month: int) -> list[
     )
 
 
-def _suitable(job: Row[Any], wanted: Requirements, person: Any, row: Any) -> SuitableJob:
+def _suitable(job: Row[Any], requirements: Requirements, profile: Any, row: Any) -> SuitableJob:
     candidate = Candidate(
-        profile_id=person.id,
+        profile_id=profile.id,
         overall_score=row["overall_score"],
-        scores={each: FULL if row[each] is None else row[each] for each in Dimension},
-        specializations=frozenset(person.specializations),
-        technical_domains=frozenset(person.technical_domains),
-        bars=frozenset(person.bars),
-        months=person.months,
-        location=person.location,
+        scores={name: FULL if row[name] is None else row[name] for name in Dimension},
+        specializations=frozenset(profile.specializations),
+        technical_domains=frozenset(profile.technical_domains),
+        bars=frozenset(profile.bars),
+        months=profile.months,
+        location=profile.location,
         stored_fingerprint=None,
     )
-    assessment = assess(wanted, candidate)
-    return SuitableJob(
-        job.id,
-        job.title,
-        job.employer_user_id,
-        assessment.overall_score,
-        assessment.recommendation,
-        assessment.subscores,
-        assessment.summary,
-    )
+    assessment = asdict(assess(requirements, candidate))
+    return SuitableJob(job.id, job.title, job.employer_user_id, **assessment)

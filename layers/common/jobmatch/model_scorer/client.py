@@ -1,6 +1,6 @@
-"""Asking a language model about the candidates of a run: several at once, within ceilings.
+"""The client of the language model: several candidates of a run at once, within ceilings.
 
-Whatever goes wrong with one of them is a reason beside its id, and nothing that stops the others.
+A failure for one candidate is recorded with its reason and does not stop the others.
 """
 
 from __future__ import annotations
@@ -16,22 +16,21 @@ from pydantic import ValidationError
 
 from jobmatch.aws import ModelSilentError, converse
 from jobmatch.config import settings
-from jobmatch.model_scorer.prompts import TOOL
-from jobmatch.model_scorer.schemas import Judgements
+from jobmatch.model_scorer.prompts import TOOL, Judgements
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
 
 SILENT_IN_A_ROW = 10
-"""Candidates about whom nothing was answered: then nobody else is asked any more."""
+"""After so many calls without an answer, one after the other, no further call is made."""
 _CUT_OFF = {"max_tokens", "model_context_window_exceeded"}
 _FILTERED = {"guardrail_intervened", "content_filtered"}
 _RANGES = {"greater_than_equal", "less_than_equal"}
 
 
 class Failure(StrEnum):
-    """Why a candidate has no score of the model's."""
+    """Why a candidate has no score by the model."""
 
     THROTTLED = "throttled"
     UNAVAILABLE = "unavailable"
@@ -43,10 +42,10 @@ class Failure(StrEnum):
     MISSING = "missing-dimension"
     OUT_OF_RANGE = "score-out-of-range"
     CANDIDATE_CEILING = "candidate-ceiling"
-    TOKEN_CEILING = "token-ceiling"  # noqa: S105 - no password
+    TOKEN_CEILING = "token-ceiling"  # noqa: S105 - not a password
     OUT_OF_TIME = "out-of-time"
     NOT_ASKED = "not-asked"
-    """Because the model seemed to be down."""
+    """The model was taken to be down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ class ModelUse:
 
 @dataclass(slots=True)
 class ModelResults:
-    """What the model answered, or why it did not, by candidate; and what that took."""
+    """The model's answer or its failure, by candidate, and what the calls used."""
 
     judgements: dict[UUID, Judgements] = field(default_factory=dict)
     failures: dict[UUID, Failure] = field(default_factory=dict)
@@ -74,12 +73,12 @@ class ModelResults:
     input_tokens: int = 0
     output_tokens: int = 0
     down: Failure | None = None
-    """Why the model was taken to be down, if it was."""
+    """Why the model was taken to be down; `None` if it was not."""
     _answered: int = 0
     _silent_in_a_row: int = 0
 
     def reason_to_stop(self, ends: float) -> Failure | None:
-        """Why nobody else may be asked, if so."""
+        """Why no further call may be made; `None` if one may."""
         if self.down is not None:
             return Failure.NOT_ASKED
         if self.asked >= settings().model_candidates:
@@ -89,7 +88,7 @@ class ModelResults:
         return Failure.OUT_OF_TIME if time.monotonic() >= ends else None
 
     def note(self, candidate: UUID, call: Future[dict[str, Any]]) -> None:
-        """Take in how a call ended."""
+        """Record how a call ended."""
         try:
             answer = call.result()
         except ModelSilentError as error:
@@ -117,17 +116,17 @@ class ModelResults:
         )
 
     def close(self) -> None:
-        """A model that answered nobody was down, however few were asked."""
+        """Take the model to have been down if it answered no call, however few there were."""
         if self.asked and not self._answered and self.down is None:
             self.down = next(iter(self.failures.values()))
 
 
 def ask_model(requests: Mapping[UUID, dict[str, Any]]) -> ModelResults:
-    """Ask about these candidates in their order, several at once.
+    """Call the model for these candidates in their order, several at once.
 
-    Nobody else is asked when a ceiling is reached, the time is over, or the model seems to be down;
-    whoever is being asked then is waited for, so that at most one call less than `concurrency`
-    goes beyond the ceiling of tokens.
+    No further call is made once a ceiling is reached, the time is over, or the model seems to be
+    down. Calls under way are waited for, so that at most one call fewer than `concurrency` exceeds
+    the ceiling of tokens.
 
     Args:
         requests: the parameters of Converse, by candidate.
@@ -159,7 +158,7 @@ def _count(tokens: object) -> int:
 
 
 def _read(answer: Mapping[str, Any]) -> Judgements | Failure:
-    """What an answer of Converse says, or what is wrong with it."""
+    """The scores in an answer of Converse, or what is wrong with the answer."""
     reason = answer.get("stopReason")
     if reason in _CUT_OFF:
         return Failure.CUT_OFF
@@ -173,7 +172,7 @@ def _read(answer: Mapping[str, Any]) -> Judgements | Failure:
     try:
         return Judgements.model_validate(inputs[0])
     except ValidationError as error:
-        wrong = {fault["type"] for fault in error.errors(include_url=False, include_input=False)}
-    if "missing" in wrong:
+        faults = {fault["type"] for fault in error.errors(include_url=False, include_input=False)}
+    if "missing" in faults:
         return Failure.MISSING
-    return Failure.OUT_OF_RANGE if wrong & _RANGES else Failure.MALFORMED
+    return Failure.OUT_OF_RANGE if faults & _RANGES else Failure.MALFORMED

@@ -1,29 +1,32 @@
-"""What a language model is asked about a candidate: facts and texts as data, in fences.
+"""The prompt about a candidate, and the answer that the model must give.
 
-Whoever writes a job or a profile may write orders to the model into it, seen or unseen. So its
-texts stand as JSON between two marks with a random number that nobody can know beforehand, in
-which no text can hold a mark of its own; what can't be seen is taken out first.
+The author of a job or a profile may write instructions to the model into it, visible or hidden. So
+all texts are sent as JSON between two marks with a random number. No author can predict the number,
+and no text can contain a mark. Invisible characters are removed first.
 """
 
 from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from functools import cache, partial
+from typing import TYPE_CHECKING, Annotated, Any
 
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
 from pydantic_core import to_json
 
-from jobmatch.model_scorer.schemas import answer_schema
 from jobmatch.rules.anonymity import Anonymizer, neutral, plain
+from jobmatch.wire import Score
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from jobmatch.rules.requirements import Requirements
 
 
 PROMPT_VERSION = 1
-"""Moves with everything in this file, so that candidates are asked about anew."""
+"""Changes with every change of what the model is sent, so that all candidates are scored anew."""
 TOOL = "record_judgement"
 MOST_OUTPUT_TOKENS = 1_500
 _LONGEST_JOB = 8_000
@@ -52,7 +55,7 @@ origin or family, and let nothing depend on it. Answer with the tool {tool} alon
 
 @dataclass(frozen=True, slots=True)
 class JobText:
-    """A job's own words, and the names of who posts it."""
+    """The texts of a job, and the names of its employer."""
 
     title: str
     description: str | None
@@ -62,7 +65,7 @@ class JobText:
 
 @dataclass(frozen=True, slots=True)
 class CandidateText:
-    """A profile's own words; `months` of experience are unknown where no date can be read."""
+    """The texts and lists of a profile; `months` of experience is `None` if no date is readable."""
 
     name: str
     location: str | None
@@ -75,21 +78,20 @@ class CandidateText:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A candidate for a job, as the model is to see them; no names, addresses or employers."""
+    """A job and a candidate as JSON for the model, without names, addresses and employers."""
 
     job: bytes
     candidate: bytes
-    """JSON."""
     anonymizer: Anonymizer
-    """Takes out of the answer what it took out of the question."""
+    """Removes the same names from the answer as from the prompt."""
 
     @classmethod
     def of(cls, requirements: Requirements, job: JobText, candidate: CandidateText) -> Prompt:
-        """The same facts give the same bytes, whatever order they are listed in."""
-        employers = [each["employer"] for each in candidate.work_history]
-        posters = [job.company_name or "", *job.corporate_domains]
-        anonymizer = Anonymizer.of(plain(candidate.name), map(plain, (*employers, *posters)))
-        clean = _cleaner(anonymizer)
+        """The same facts give the same bytes, in whatever order they are listed."""
+        companies = [position["employer"] for position in candidate.work_history]
+        companies += [job.company_name or "", *job.corporate_domains]
+        anonymizer = Anonymizer.of(plain(candidate.name), map(plain, companies))
+        clean = partial(_clean, anonymizer)
         return cls(
             _data(_job(requirements, job, clean)), _data(_candidate(candidate, clean)), anonymizer
         )
@@ -102,7 +104,7 @@ class Prompt:
             f"{heading}\n<data {nonce}>\n{data.decode()}\n</data {nonce}>"
             for heading, data in parts
         )
-        schema = {"json": answer_schema()}
+        schema = {"json": _answer_schema()}
         tool = {"name": TOOL, "description": "Records the assessment.", "inputSchema": schema}
         return {
             "modelId": model_id,
@@ -113,72 +115,104 @@ class Prompt:
         }
 
 
-class Cleaner(Protocol):
-    """Makes a stranger's text fit to be sent, or none where nothing is left of it."""
+def _not_blank(text: str) -> str:
+    if not (visible := plain(text)):
+        raise ValueError("must not be blank")
+    return visible
 
-    def __call__(self, text: str | None, longest: int = 255, /) -> str | None:
-        """The text, no longer than this."""
+
+class Judgement(BaseModel):
+    """One dimension."""
+
+    score: Score
+    explanation: Annotated[
+        str,
+        Field(max_length=1_000, description="One or two sentences, on facts alone."),
+        AfterValidator(_not_blank),
+    ]
 
 
-def _cleaner(anonymizer: Anonymizer) -> Cleaner:
-    def clean(text: str | None, longest: int = 255, /) -> str | None:
-        # Shortened last, or half of a name would stay.
-        return neutral(anonymizer.text(plain(text)))[:longest] or None if text else None
+class Judgements(BaseModel):
+    """The five dimensions. Whatever else an answer holds, a total above all, is not read."""
 
-    return clean
+    model_config = ConfigDict(
+        alias_generator=to_camel, hide_input_in_errors=True, defer_build=True, extra="ignore"
+    )
+
+    specialization_match: Judgement
+    experience_fit: Judgement
+    technical_background: Judgement
+    location_match: Judgement
+    bar_admissions: Judgement
+
+
+@cache
+def _answer_schema() -> dict[str, Any]:
+    """The JSON schema of `Judgements` without references, which some models do not follow."""
+    schema = Judgements.model_json_schema()
+    judgement = schema.pop("$defs")["Judgement"]
+    schema["properties"] = dict.fromkeys(schema["properties"], judgement)
+    return schema
+
+
+def _clean(anonymizer: Anonymizer, text: str | None, longest: int = 255) -> str | None:
+    """A text without names, marks and invisible characters; `None` if it is empty then."""
+    # Shortened last, or half of a name would remain.
+    return neutral(anonymizer.text(plain(text)))[:longest] or None if text else None
 
 
 def _data(facts: dict[str, Any]) -> bytes:
-    # Without these a text can't write a mark, even if it knew the number.
+    # Without these characters a text can't contain a mark, even if the author knew the number.
     return to_json(facts).replace(b"<", b"\\u003c").replace(b">", b"\\u003e")
 
 
-def _listed(values: Iterable[str], clean: Cleaner) -> list[str]:
+def _listed(values: Iterable[str], clean: Callable[..., str | None]) -> list[str]:
     return sorted(filter(None, map(clean, values)))
 
 
-def _job(requirements: Requirements, job: JobText, clean: Cleaner) -> dict[str, Any]:
-    wanted = requirements
+def _job(
+    requirements: Requirements, job: JobText, clean: Callable[..., str | None]
+) -> dict[str, Any]:
     lists = {
-        "requiredSpecializations": wanted.required_specializations,
-        "preferredSpecializations": wanted.preferred_specializations,
-        "requiredTechnicalDomains": wanted.required_technical_domains,
-        "requiredBar": wanted.required_bar,
+        "requiredSpecializations": requirements.required_specializations,
+        "preferredSpecializations": requirements.preferred_specializations,
+        "requiredTechnicalDomains": requirements.required_technical_domains,
+        "requiredBar": requirements.required_bar,
     }
     return {
         "title": clean(job.title),
         "description": clean(job.description, _LONGEST_JOB),
         **{name: _listed(values.values(), clean) for name, values in lists.items()},
-        "minimumYearsOfExperience": wanted.minimum_experience,
-        "preferredLocation": clean(wanted.preferred_location),
+        "minimumYearsOfExperience": requirements.minimum_experience,
+        "preferredLocation": clean(requirements.preferred_location),
     }
 
 
-def _candidate(candidate: CandidateText, clean: Cleaner) -> dict[str, Any]:
+def _candidate(candidate: CandidateText, clean: Callable[..., str | None]) -> dict[str, Any]:
     positions = [
         {
-            "title": clean(each["title"]),
-            "startDate": clean(each.get("startDate")),
-            "endDate": clean(each.get("endDate")),
-            "description": clean(each.get("description"), _LONGEST_DESCRIPTION),
+            "title": clean(position["title"]),
+            "startDate": clean(position.get("startDate")),
+            "endDate": clean(position.get("endDate")),
+            "description": clean(position.get("description"), _LONGEST_DESCRIPTION),
         }
-        for each in candidate.work_history
+        for position in candidate.work_history
     ]
-    latest_first = sorted(positions, key=lambda each: [value or "" for value in each.values()])
-    latest_first.sort(key=lambda each: each.get("startDate") or "", reverse=True)
+    positions.sort(key=lambda position: [value or "" for value in position.values()])
+    positions.sort(key=lambda position: position["startDate"] or "", reverse=True)
     bars = [
         {
-            "jurisdiction": clean(each["jurisdiction"]),
-            "year": each.get("year"),
-            "status": clean(each.get("status")),
+            "jurisdiction": clean(bar["jurisdiction"]),
+            "year": bar.get("year"),
+            "status": clean(bar.get("status")),
         }
-        for each in candidate.bar_admissions
+        for bar in candidate.bar_admissions
     ]
     return {
         "location": clean(candidate.location),
         "monthsOfExperience": candidate.months,
         "specializations": _listed(candidate.specializations, clean),
         "technicalDomains": _listed(candidate.technical_domains, clean),
-        "barAdmissions": sorted(bars, key=lambda each: [str(value) for value in each.values()]),
-        "positions": latest_first[:_MOST_POSITIONS],
+        "barAdmissions": sorted(bars, key=lambda bar: [str(value) for value in bar.values()]),
+        "positions": positions[:_MOST_POSITIONS],
     }

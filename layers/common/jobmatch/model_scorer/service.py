@@ -1,7 +1,7 @@
-"""Matches that a language model scores: who is asked about, and what becomes of the answers.
+"""Matches that a language model scores: for which candidates, and what its answers become.
 
-The model scores the dimensions that the job asks for. The total, the label and the summary are
-ours, computed from these as the rubric computes them from its own.
+The model scores the dimensions that the job requires. We compute total, label and summary from its
+scores, as the rubric computes them from its own.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from jobmatch.model_scorer.client import Failure, ModelResults
-    from jobmatch.model_scorer.schemas import Judgements
+    from jobmatch.model_scorer.prompts import Judgements
     from jobmatch.rules.ranking import Candidate
     from jobmatch.rules.requirements import Requirements
 
 
 def get_job_text(connection: Connection, job_id: UUID) -> JobText:
-    """A job's own words, and the names of who posts it.
+    """The texts of a job, and the names of its employer.
 
     Raises:
-        NotFoundError: there is no such job.
+        NotFoundError: the job does not exist.
     """
     row = connection.execute(
         select(
@@ -60,30 +60,18 @@ def get_job_text(connection: Connection, job_id: UUID) -> JobText:
 def get_candidate_texts(
     connection: Connection, profile_ids: Sequence[UUID], *, this_month: int
 ) -> dict[UUID, CandidateText]:
-    """The own words of these candidates, as far as they are still there."""
+    """The texts of these candidates, except of those who have been deleted."""
     described = described_candidates(this_month).where(Profile.id.in_(ids(profile_ids)))
-    rows = connection.execute(described)
-    return {
-        row.id: CandidateText(
-            row.name,
-            row.location,
-            row.months,
-            row.specializations,
-            row.technical_domains,
-            row.bar_admissions,
-            row.work_history,
-        )
-        for row in rows
-    }
+    return {row.id: CandidateText(*row[1:]) for row in connection.execute(described)}
 
 
 BY_THE_RUBRIC = "Scored by the rubric, not by the language model."
-"""Stands in the summary of a candidate about whom the model said nothing that can be used."""
+"""Ends the summary of a candidate for whom the model gave no usable answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelScores:
-    """Candidates whose match is new or made anew, with its fingerprint; and how the asking went."""
+    """The new assessments with their fingerprints, by candidate, and the model's results."""
 
     assessments: dict[UUID, tuple[Assessment, str]]
     results: ModelResults
@@ -95,51 +83,57 @@ def score_by_model(
     job: JobText,
     texts: Mapping[UUID, CandidateText],
 ) -> ModelScores:
-    """Ask about those of a shortlist whose match would change, and fall back to the rubric.
+    """Score the shortlisted candidates whose match would change; the rubric is the fallback.
 
     Args:
-        requirements: of the job.
+        requirements: those of the job.
         candidates: the shortlist, best first.
-        job: its own words.
-        texts: the candidates' own words; one who is missing has been deleted since.
+        job: the texts of the job.
+        texts: the texts of the candidates; a candidate without texts has been deleted since.
     """
     model_id = settings().model_id
-    there = {each.profile_id: each for each in candidates if each.profile_id in texts}
-    prompts = {profile_id: Prompt.of(requirements, job, texts[profile_id]) for profile_id in there}
-    fingerprints = {each: model_fingerprint(prompt, model_id) for each, prompt in prompts.items()}
+    present = {
+        candidate.profile_id: candidate for candidate in candidates if candidate.profile_id in texts
+    }
+    prompts = {
+        profile_id: Prompt.of(requirements, job, texts[profile_id]) for profile_id in present
+    }
+    fingerprints = {
+        profile_id: _model_fingerprint(prompt, model_id) for profile_id, prompt in prompts.items()
+    }
     results = ask_model(
         {
             profile_id: prompts[profile_id].request(model_id)
-            for profile_id, candidate in there.items()
+            for profile_id, candidate in present.items()
             if fingerprints[profile_id] != candidate.stored_fingerprint
         }
     )
     assessments = {
         profile_id: (
-            _by_model(requirements, there[profile_id], judgements, prompts[profile_id]),
+            _by_model(requirements, present[profile_id], judgements, prompts[profile_id]),
             fingerprints[profile_id],
         )
         for profile_id, judgements in results.judgements.items()
     }
     by_rubric = Fingerprints(requirements)
     for profile_id, failure in results.failures.items():
-        candidate = there[profile_id]
+        candidate = present[profile_id]
         fingerprint = _fallback_fingerprint(by_rubric.of(candidate), failure)
         if fingerprint != candidate.stored_fingerprint:
             assessments[profile_id] = (_by_rubric_alone(requirements, candidate), fingerprint)
     return ModelScores(assessments, results)
 
 
-def model_fingerprint(prompt: Prompt, model_id: str) -> str:
-    """Of all that a model's match is made from: who was asked, how, and about what."""
+def _model_fingerprint(prompt: Prompt, model_id: str) -> str:
+    """The fingerprint of all that the match is made from: model, versions and prompt."""
     made_by = [Scorer.BEDROCK, model_id, PROMPT_VERSION, TEXT_VERSION]
     return hashlib.sha256(to_json(made_by) + prompt.job + prompt.candidate).hexdigest()[:32]
 
 
-def _fallback_fingerprint(rubrics: str, failure: Failure) -> str:
-    # Neither the rubric's own, which promises a summary without a mark, nor the model's, so that
-    # the next run asks again.
-    return hashlib.sha256(f"{rubrics} {failure}".encode()).hexdigest()[:32]
+def _fallback_fingerprint(by_rubric: str, failure: Failure) -> str:
+    # Differs from the rubric's own, whose summary does not end with BY_THE_RUBRIC, and from the
+    # model's, so that the next run calls the model again.
+    return hashlib.sha256(f"{by_rubric} {failure}".encode()).hexdigest()[:32]
 
 
 def _by_model(
@@ -150,7 +144,7 @@ def _by_model(
     explanations: dict[Dimension, str] = {}
     scores: dict[Dimension, int] = {}
     for dimension in Dimension:
-        # What the job does not ask for has no weight, and is nobody's to judge.
+        # A dimension that the job does not require has no weight, and the model does not score it.
         if own.subscores[dimension]["explanation"] == NOT_ASKED:
             explanations[dimension] = NOT_ASKED
         else:

@@ -1,8 +1,8 @@
 """The mail to employers: recorded with the run, claimed before it is sent, sent at most once.
 
 A notification is due, then claimed by one worker, then sent. A definite refusal makes it due
-again; after an unknown outcome it stays claimed, so that nobody sends it twice, and its matches
-stay unnotified, so that a later run may name them.
+again. If it is unknown whether the mail was sent, the notification stays claimed, so that it is
+not sent twice; its matches stay unnotified, so that the mail of a later run names them.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _FIRST_RETRY = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class MailedMatch:
-    """A candidate as the mail names them: without name or address."""
+    """A candidate as described in the mail: without name or address."""
 
     profile_id: UUID
     overall_score: int
@@ -58,7 +58,7 @@ class MailedMatch:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A claimed notification: to whom, about which job, about which candidates, best first."""
+    """A claimed notification: the recipient, the job, and the matches to describe, best first."""
 
     notification_id: UUID
     job_id: UUID
@@ -68,7 +68,7 @@ class Mail:
 
 
 def _awaits_mail() -> ColumnElement[bool]:
-    """Whether the match of a job is news for its employer, who wants news of such a score."""
+    """Whether a match is new to the employer and good enough for the employer's settings."""
     return and_(
         JobMatch.notified_at.is_(None),
         ~exists().where(
@@ -85,11 +85,11 @@ def _awaits_mail() -> ColumnElement[bool]:
 def record_notification(
     connection: Connection, job_id: UUID, run_id: UUID, *, this_month: int
 ) -> UUID | None:
-    """Record that a mail is due, if a run left anything to tell; within its transaction.
+    """Record that a mail is due if a run has found new matches; within its transaction.
 
     Returns:
-        The id of the notification, or none where there is nothing to tell or a mail for the
-        job is due already: that one will name the news as well.
+        The id of the notification. `None` if there is no new match, or if a mail for the job is
+        due already: that mail will describe the new matches as well.
     """
     job = (
         select(Job.id, cast(run_id, Notification.run_id.type))
@@ -114,7 +114,7 @@ def record_notification(
 
 
 def get_due_notifications(connection: Connection) -> list[UUID]:
-    """The mails that are due and should be on their way, oldest first."""
+    """The notifications that are due now, oldest first."""
     due = select(Notification.id).where(
         Notification.status == NotificationStatus.DUE, Notification.due_at <= func.now()
     )
@@ -126,14 +126,15 @@ def claim_notification(
 ) -> Mail | None:
     """Claim a mail that is due; within a transaction that is committed before it is sent.
 
-    What it says is read now: the employer may have become inactive or lost interest, the job
-    closed, a candidate left or been told of. Where nothing is left to say it is dropped.
+    Its content is read now, because employer, job, settings and matches may have changed since it
+    was recorded. If there is no match left to describe, it is dropped.
 
     Returns:
-        None where there is no mail to send: it was claimed before, or has been dropped.
+        The mail, or `None` if it was claimed before or is dropped.
     """
     is_due = and_(Notification.id == notification_id, Notification.status == NotificationStatus.DUE)
-    # A run that completes has the job's lock, and its record waits for ours of a mail that changes.
+    # Jobs are locked before notifications: a run that completes holds the job's lock, and its
+    # insert of a notification waits for our update.
     share_lock_jobs(connection, select(Notification.job_id).where(is_due))
     job_id = connection.scalar(
         update(Notification)
@@ -166,12 +167,12 @@ def claim_notification(
     if not rows:
         _finish(connection, notification_id, NotificationStatus.DROPPED)
         return None
-    told = [MailedMatch(*row[2:]) for row in rows]
-    return Mail(notification_id, job_id, rows[0].email, rows[0].title, told)
+    matches = [MailedMatch(*row[2:]) for row in rows]
+    return Mail(notification_id, job_id, rows[0].email, rows[0].title, matches)
 
 
 def confirm_notification(connection: Connection, mail: Mail) -> None:
-    """Note that a mail was sent, and whom it told of; within a transaction."""
+    """Record that a mail was sent and which matches it described; within a transaction."""
     scores = {match.profile_id: match.overall_score for match in mail.matches}
     mark_told(connection, mail.job_id, scores)
     _finish(connection, mail.notification_id, NotificationStatus.SENT)
@@ -182,18 +183,15 @@ def release_notification(
 ) -> NotificationStatus:
     """Make a mail due again that was definitely not sent; within a transaction.
 
-    Later each time, as with runs. After the fifth refusal it stays refused, unless it is not to be
-    given up: then it is tried once more. Where a later run's mail for the job is due by now, that
-    one stands for this.
+    The delay doubles with each attempt. After the fifth refusal the mail stays refused, but without
+    `gives_up` it gets one more attempt. It is dropped if another mail for the job is due by now.
     """
-    other = (
-        select(1)
-        .where(Notification.job_id == mail.job_id, Notification.status == NotificationStatus.DUE)
-        .exists()
+    other = exists().where(
+        Notification.job_id == mail.job_id, Notification.status == NotificationStatus.DUE
     )
     most = MOST_ATTEMPTS if gives_up else MOST_ATTEMPTS - 1
     attempts = func.least(Notification.attempts + 1, most)
-    kinds = Notification.status.type
+    kind = Notification.status.type
     status: NotificationStatus | None = connection.scalar(
         update(Notification)
         .where(
@@ -204,9 +202,9 @@ def release_notification(
             attempts=attempts,
             due_at=func.now() + _FIRST_RETRY * func.power(2, Notification.attempts),
             status=case(
-                (attempts >= MOST_ATTEMPTS, cast(NotificationStatus.REFUSED, kinds)),
-                (other, cast(NotificationStatus.DROPPED, kinds)),
-                else_=cast(NotificationStatus.DUE, kinds),
+                (attempts >= MOST_ATTEMPTS, cast(NotificationStatus.REFUSED, kind)),
+                (other, cast(NotificationStatus.DROPPED, kind)),
+                else_=cast(NotificationStatus.DUE, kind),
             ),
         )
         .returning(Notification.status)
@@ -222,10 +220,18 @@ def _finish(connection: Connection, notification_id: UUID, status: NotificationS
     )
 
 
+def _is_employer(user_id: UUID, viewer: Viewer) -> ColumnElement[bool]:
+    return and_(
+        User.id == user_id,
+        User.role == UserRole.EMPLOYER,
+        may_act_for(User.id, system=viewer is SYSTEM),
+    )
+
+
 def get_notification_settings(
     connection: Connection, employer_user_id: UUID, *, viewer: Viewer
 ) -> NotificationPreferences:
-    """What an employer wants to be told.
+    """The notification settings of an employer.
 
     Raises:
         NotFoundError: the employer does not exist for the viewer.
@@ -237,11 +243,7 @@ def get_notification_settings(
         )
         .select_from(User)
         .outerjoin(NotificationSettings, NotificationSettings.user_id == User.id)
-        .where(
-            User.id == employer_user_id,
-            User.role == UserRole.EMPLOYER,
-            may_act_for(User.id, system=viewer is SYSTEM),
-        ),
+        .where(_is_employer(employer_user_id, viewer)),
         viewer_values(viewer),
     ).one_or_none()
     if row is None:
@@ -256,15 +258,13 @@ def put_notification_settings(
     *,
     viewer: Viewer,
 ) -> None:
-    """Replace what an employer wants to be told.
+    """Replace the notification settings of an employer.
 
     Raises:
         NotFoundError: the employer does not exist for the viewer.
     """
     employer = select(User.id, literal(settings.enabled), literal(settings.threshold)).where(
-        User.id == employer_user_id,
-        User.role == UserRole.EMPLOYER,
-        may_act_for(User.id, system=viewer is SYSTEM),
+        _is_employer(employer_user_id, viewer)
     )
     statement = insert(NotificationSettings).from_select(
         ["user_id", "enabled", "threshold"], employer

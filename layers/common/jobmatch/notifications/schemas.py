@@ -1,4 +1,4 @@
-"""Notification settings on the wire, and the message that a mail is due."""
+"""The notification settings of an employer, and the message that a mail is due."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one mail that tells an employer of good new matches."""
+"""Sending the mail that tells an employer about good new matches."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MOST_NAMED = 10
 
 
 def notify_employer(notification_id: UUID) -> None:
-    """Send a mail if it is due: claim, send, confirm, each committed before the next.
+    """Send a mail if it is due: claim, send, confirm, each step committed before the next.
 
     Raises:
         Exception: it is unknown whether the mail was sent; it will not be sent again.
@@ -43,7 +43,7 @@ def notify_employer(notification_id: UUID) -> None:
         return
     try:
         message = compose(mail)
-    except Exception as error:  # noqa: BLE001 - whatever it is, nothing was sent
+    except Exception as error:  # noqa: BLE001 - after any failure here, nothing was sent
         log_failure("The mail could not be written.", error, notification_id=notification_id)
         _release(mail)
         return
@@ -54,7 +54,7 @@ def notify_employer(notification_id: UUID) -> None:
         _release(mail)
         return
     except Exception as error:
-        # Whether it went out is unknown, so it is not sent again; a later run names its matches.
+        # It may have been sent, so it is not sent again; the mail of a later run names its matches.
         log_failure("The mail may not be sent.", error, notification_id=notification_id)
         raise
     emit({Metric.MAILS_SENT: 1})
@@ -68,10 +68,9 @@ def _release(mail: Mail) -> None:
         with transaction() as connection:
             status = release_notification(connection, mail)
             if status is NotificationStatus.REFUSED:
-                # Before the commit: a mail that nobody tries again, and nobody is told of, would
-                # be lost.
+                # Before the commit, so that a refused mail is never lost without a report.
                 queue_dead_notification(mail.notification_id)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the mail stays due
+    except Exception as error:  # noqa: BLE001 - after any failure here, the mail stays due
         log_failure(
             "The mail could not be given up; it is tried again.",
             error,
@@ -88,29 +87,23 @@ def _release(mail: Mail) -> None:
 def compose(mail: Mail) -> EmailMessage:
     """The mail, as text and as HTML. Candidates are anonymous; every value is escaped."""
     # A header can't hold control characters; a title can.
-    title = " ".join("".join(each if each.isprintable() else " " for each in mail.title).split())
+    printable = (letter if letter.isprintable() else " " for letter in mail.title)
+    title = " ".join("".join(printable).split())
     count = len(mail.matches)
     news = "1 good new match" if count == 1 else f"{count} good new matches"
     link = f"{settings().job_base_url}/{mail.job_id}"
     named, others = mail.matches[:MOST_NAMED], count - MOST_NAMED
     message = EmailMessage()
     message["From"] = settings().mail_sender
-    # One address and nothing else, or ValueError: a list would be read by others, too.
+    # Raises ValueError for anything but one address: a list would have other readers.
     message["To"] = Address(addr_spec=mail.to)
     message["Subject"] = f"{news} for {title}"
     if current := correlation_id():
         message[MAIL_HEADER] = current
     closing = f"And {others} more. " if others > 0 else ""
-    message.set_content(
-        "\n\n".join(
-            [
-                f"{news} for your job {title}:",
-                *(f"{match.overall_score}: {_sentence(match)}" for match in named),
-                f"{closing}See them all: {link}",
-            ]
-        )
-        + "\n"
-    )
+    lines = [f"{match.overall_score}: {_sentence(match)}" for match in named]
+    text = [f"{news} for your job {title}:", *lines, f"{closing}See them all: {link}\n"]
+    message.set_content("\n\n".join(text))
     rows = "".join(
         f"<li><strong>{match.overall_score}</strong> {escape(_sentence(match))}</li>"
         for match in named
@@ -124,7 +117,7 @@ def compose(mail: Mail) -> EmailMessage:
 
 
 def _sentence(match: MailedMatch) -> str:
-    # Our own summaries begin with the label; one that an admin put need not.
+    # Our own summaries begin with the label; a summary that an admin put may not.
     if match.summary.startswith(match.recommendation):
         return match.summary
     return f"{match.recommendation}: {match.summary}"

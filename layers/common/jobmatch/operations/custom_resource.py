@@ -1,7 +1,7 @@
-"""Answering CloudFormation, which waits for an hour where a custom resource does not answer.
+"""Answering CloudFormation, which waits for an hour if a custom resource does not answer.
 
-The protocol: CloudFormation invokes the function with a presigned address, and waits until a
-JSON document about the outcome was PUT there.
+The protocol: CloudFormation invokes the function with a presigned URL and waits for a PUT of a JSON
+document about the outcome.
 """
 
 from __future__ import annotations
@@ -21,42 +21,42 @@ if TYPE_CHECKING:
 
 ATTEMPTS = 3
 PUT_SECONDS = 3
-"""How long one attempt to answer may take."""
+"""The time-out of one attempt to answer."""
 RESERVE_SECONDS = 15
-"""The answer is sent at the latest this long before the function times out."""
+"""The latest moment of the answer: this long before the function times out."""
 
 
 class Context(Protocol):
-    """What we read of Lambda's context."""
+    """The part of Lambda's context that we read."""
 
     @property
     def log_group_name(self) -> str:
-        """Where the log is."""
+        """The log group of the function."""
 
     @property
     def log_stream_name(self) -> str:
-        """Where in the log."""
+        """The log stream of this environment."""
 
     def get_remaining_time_in_millis(self) -> int:
         """Milliseconds until the function times out."""
 
 
 def is_request(event: Mapping[str, Any]) -> bool:
-    """Whether it is CloudFormation that asks, and not somebody by hand."""
+    """Whether the event is from CloudFormation and not from an operator."""
     return "ResponseURL" in event
 
 
 def answer(
     event: Mapping[str, Any], context: Context, work: Callable[[], Mapping[str, str]]
 ) -> None:
-    """Do the work of a custom resource and tell CloudFormation how it went.
+    """Do the work of a custom resource and answer CloudFormation.
 
-    It is told in every case: also when the work fails, and when it is still going on shortly
-    before the function times out. A deletion succeeds without any work.
+    There is always an answer: also if the work fails, and if it is not done shortly before the
+    function times out. A deletion succeeds without any work.
 
     Args:
-        work: for a creation and for every update; gives the resource's attributes. It must be
-            safe to repeat: CloudFormation asks again, and Lambda does when the answer failed.
+        work: called for a creation and every update; returns the resource's attributes. It must be
+            safe to repeat: CloudFormation retries, and Lambda does if the answer fails.
 
     Raises:
         OSError, http.client.HTTPException: the answer could not be delivered.
@@ -68,7 +68,7 @@ def answer(
     watch.start()
     try:
         data = work() if event["RequestType"] != "Delete" else {}
-    except Exception as error:  # noqa: BLE001 - whatever it is, CloudFormation waits
+    except Exception as error:  # noqa: BLE001 - after any failure, CloudFormation waits
         log_failure("The custom resource failed.", error)
         reply.send("FAILED")
     else:
@@ -83,7 +83,7 @@ class _Reply:
     def __init__(self, event: Mapping[str, Any], context: Context) -> None:
         self._url = event["ResponseURL"]
         self._body = {
-            # Always the same: another id would make CloudFormation delete "the old resource".
+            # Always the same: for a new id, CloudFormation would delete "the old resource".
             "PhysicalResourceId": event.get("PhysicalResourceId") or event["LogicalResourceId"],
             **{name: event[name] for name in ("StackId", "RequestId", "LogicalResourceId")},
         }
@@ -103,11 +103,11 @@ class _Reply:
 
 
 def _put(url: str, body: Mapping[str, Any]) -> None:
-    request = urllib.request.Request(  # noqa: S310 - the address comes from CloudFormation
+    request = urllib.request.Request(  # noqa: S310 - the URL comes from CloudFormation
         url,
         data=json.dumps(body).encode(),
         method="PUT",
-        # The address is signed for an empty content type; urllib would send one of its own.
+        # The URL is signed for an empty content type; urllib would set another one.
         headers={"Content-Type": ""},
     )
     for attempt in range(1, ATTEMPTS + 1):

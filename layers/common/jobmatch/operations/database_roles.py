@@ -1,4 +1,4 @@
-"""The database's own users, created before anything can connect as one of them."""
+"""The users of the database, created before a function can connect as one of them."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ if TYPE_CHECKING:
 
 
 CALL_SECONDS = 70
-"""What the last attempt may take: the call itself, and the answer to whoever asked."""
+"""The time for the last attempt: the call, and the answer to the caller."""
 PAUSE_SECONDS = 3
 
 
 def create_database_roles(remaining_millis: Callable[[], int]) -> None:
     """Execute roles.sql, one statement that can be repeated, as the cluster's master user.
 
-    A cluster that is not ready is asked again: it takes 15 seconds to resume, and minutes to
-    fail over.
+    If the cluster is not ready, the statement is retried: the cluster takes 15 seconds to resume,
+    and minutes to fail over.
 
     Args:
         remaining_millis: milliseconds until the function times out.
 
     Raises:
-        DatabaseNotReadyError: it was not ready in time.
+        DatabaseNotReadyError: the cluster was not ready in time.
     """
     sql = (settings().migrations_folder / "roles.sql").read_text(encoding="utf-8")
     target = (
@@ -42,5 +42,5 @@ def create_database_roles(remaining_millis: Callable[[], int]) -> None:
         except DatabaseNotReadyError as error:
             if remaining_millis() < (CALL_SECONDS + PAUSE_SECONDS) * 1000:
                 raise
-            logger.info("The cluster is not ready; asking again.", reason=str(error))
+            logger.info("The cluster is not ready; retrying.", reason=str(error))
             time.sleep(PAUSE_SECONDS)

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """That the service and its database answer; if they don't, the answer is a 503."""
+    """The service and its database answer; otherwise the status is 503."""
 
     status: Literal["ok"]
 
 
 def get_health(connection: Connection) -> Health:
-    """Health of the service, as far as a statement that reads nothing can tell."""
+    """The health of the service, tested by a statement that reads no table."""
     connection.execute(select(literal(1)))
     return Health(status="ok")

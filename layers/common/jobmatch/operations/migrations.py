@@ -1,7 +1,7 @@
 """Bringing the database to the newest schema: on deployment, on one machine and in tests.
 
-alembic comes with the migrations' own layer and is imported when it is used: most functions have
-none, and it takes a second.
+alembic is in the layer of the migrations, which most functions do not have, and takes a second to
+import. So it is imported when needed.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ class Upgrade:
     """What an upgrade did.
 
     Args:
-        revision: where the database is now; none in an empty one.
+        revision: the revision of the database now; `None` if it is empty.
         applied: the revisions that were run, in their order.
-        waiting: those that were not: the first contract step, and what comes after it.
+        waiting: the revisions that were not run: the first contract step and all after it.
     """
 
     revision: str | None = None
@@ -52,17 +52,17 @@ def configuration(folder: Path) -> Config:
 
 
 def upgrade(folder: Path, *, contract: bool = False) -> Upgrade:
-    """Run the migrations in a folder that the database has not seen.
+    """Run the migrations in a folder that the database has not applied.
 
-    Each runs in a transaction of its own, so that one that fails leaves what was before it. Two
-    upgrades at once run one after the other, and the second finds nothing to do.
+    Each runs in its own transaction, so that a failed one does not undo those before it. Two
+    upgrades at once run one after the other, and the second has nothing to do.
 
     Args:
-        contract: run contract steps too. They break the code of the release before, so that a
-            deployment, which may be rolled back, stops before the first of them.
+        contract: run contract steps too. They break the code of the previous release. A deployment
+            may be rolled back, and therefore stops before the first contract step.
 
     Raises:
-        ConflictError: the database is at a revision that the folder does not know.
+        ConflictError: the database is at a revision that is not in the folder.
     """
     from alembic.runtime.environment import EnvironmentContext  # noqa: PLC0415 - as above
     from alembic.script import ScriptDirectory  # noqa: PLC0415
@@ -71,15 +71,15 @@ def upgrade(folder: Path, *, contract: bool = False) -> Upgrade:
     directory = ScriptDirectory.from_config(config)
     result = Upgrade()
 
-    # Called under the lock that env.py takes, with where the database really is.
+    # Called under the lock that env.py takes, with the revision that the database has then.
     def plan(current: Sequence[str] | str, _context: object) -> list[RevisionStep]:
         heads = (current,) if isinstance(current, str) else tuple(current)
         result.revision = heads[0] if heads else None
         if _is_ahead(directory, heads):
             return []
-        # The very call of alembic's own command; it has no public name.
+        # alembic's own command calls this method, which has no public name.
         steps = directory._upgrade_revs("head", current)  # type: ignore[arg-type]  # noqa: SLF001
-        scripts = [_script(step) for step in steps]
+        scripts: list[Script] = [step.revision for step in steps]
         phases = [_phase(script) for script in scripts]
         stop = len(steps) if contract or "contract" not in phases else phases.index("contract")
         result.waiting = [script.revision for script in scripts[stop:]]
@@ -96,23 +96,18 @@ def upgrade(folder: Path, *, contract: bool = False) -> Upgrade:
 
 
 def _is_ahead(directory: ScriptDirectory, heads: Sequence[str]) -> bool:
-    """Whether the database is at a later release's revision: after a rollback it is.
+    """Whether the database is at the revision of a later release, as after a rollback.
 
-    Expand steps do no harm to the code before them, so that this is no error.
+    That is not an error, because expand steps do not break the code before them.
     """
     known = {script.revision for script in directory.walk_revisions()}
     unknown = set(heads) - known
     newest = max(known, default="")
     if not unknown:
         return False
-    if all(each.isdecimal() and len(each) == len(newest) and each > newest for each in unknown):
+    if all(name.isdecimal() and len(name) == len(newest) and name > newest for name in unknown):
         return True
-    raise ConflictError("The database is at a revision that is none of ours.")
-
-
-def _script(step: RevisionStep) -> Script:
-    script: Script = step.revision
-    return script
+    raise ConflictError("The database is at an unknown revision.")
 
 
 def _phase(script: Script) -> str:

@@ -1,6 +1,6 @@
 """Deleting old history and indexing profiles, batch by batch, as long as the time allows.
 
-What keeps anybody from being told twice (`told_matches`) is not deleted.
+The table `told_matches` is not purged: it prevents a second mail about the same match.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import and_, delete, exists, func, inspect, select, tuple_
+from sqlalchemy import and_, delete, exists, func, inspect, select, true, tuple_
 from sqlalchemy.orm import aliased
 
 from jobmatch.config import settings
@@ -29,7 +29,8 @@ from jobmatch.models import (
 )
 from jobmatch.operations.users import index_employers
 from jobmatch.postgres import connect, transaction
-from jobmatch.profiles.service import count_not_indexed, index_profiles
+from jobmatch.profiles.queries import count_not_indexed
+from jobmatch.profiles.service import index_profiles
 from jobmatch.rules.work_history import this_month
 from jobmatch.wire import Input, wire
 
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 
 @wire
 class Purged:
-    """How many rows were deleted, and whether that was all; if not, the next call goes on."""
+    """How many rows were deleted, and whether that was all; if not, the next call continues."""
 
     matching_runs: int = 0
     notifications: int = 0
@@ -60,12 +61,12 @@ _SETTLED = (NotificationStatus.SENT, NotificationStatus.DROPPED, NotificationSta
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A table that grows.
+    """A table that grows, and which of its rows to delete.
 
     Args:
-        order: in which its rows are looked at; the primary key is part of it.
-        is_old: which rows are looked at, given the retention; the index of `order` finds them.
-        is_over: which of these may go.
+        order: the order in which rows are read; it includes the primary key.
+        is_old: which rows are read, given the retention; the index of `order` finds them.
+        is_over: which of these rows may be deleted.
     """
 
     table: type[Base]
@@ -76,7 +77,7 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """How many rows were deleted, and after which to go on; none at the end."""
+    """How many rows were deleted, and the last row that was read; `None` at the end."""
 
     deleted: int
     last: tuple[Any, ...] | None
@@ -87,7 +88,7 @@ HISTORIES = (
         MatchingRun,
         (MatchingRun.started_at, MatchingRun.id),
         lambda retention: MatchingRun.started_at < func.now() - retention,
-        # How a job's matching stands, its newest run tells, however old it is.
+        # The newest run of a job stays, however old it is: it holds the state of the matching.
         lambda _: and_(
             MatchingRun.outcome != RunOutcome.RUNNING,
             exists().where(
@@ -101,7 +102,7 @@ HISTORIES = (
         Notification,
         (Notification.created_at, Notification.id),
         lambda retention: Notification.created_at < func.now() - retention,
-        # One that is claimed stays: nobody knows whether it went out.
+        # A claimed notification stays: it is unknown whether the mail was sent.
         lambda retention: and_(
             Notification.status.in_(_SETTLED),
             func.coalesce(Notification.finished_at, Notification.claimed_at, func.now())
@@ -111,9 +112,9 @@ HISTORIES = (
     History(
         IdempotencyKey,
         (IdempotencyKey.created_at, IdempotencyKey.caller_user_id, IdempotencyKey.key),
-        # A day after it has expired: a request that finds it still valid looks at it once more.
+        # A day after it has expired: a request that finds it still valid reads it once more.
         lambda _: IdempotencyKey.created_at < func.now() - 2 * KEY_LIFETIME,
-        lambda _: IdempotencyKey.created_at < func.now() - 2 * KEY_LIFETIME,
+        lambda _: true(),
     ),
     History(
         ProfileChange,
@@ -125,7 +126,7 @@ HISTORIES = (
         Decision,
         (Decision.recorded_at, Decision.job_id, Decision.number),
         lambda retention: Decision.recorded_at < func.now() - retention,
-        # Only from the beginning of a chain: a clock that was set back would leave a gap.
+        # Only from the beginning of a chain: after a clock was set back, there would be a gap.
         lambda retention: (
             ~exists().where(
                 _earlier.job_id == Decision.job_id,
@@ -135,7 +136,7 @@ HISTORIES = (
         ),
     ),
 )
-"""A note of a change is over when its candidate is gone; the schedule takes the others."""
+"""A profile change is over when its profile is deleted; the schedule processes the others."""
 
 
 def purge_portion(
@@ -146,13 +147,13 @@ def purge_portion(
     after: Sequence[Any] | None = None,
     limit: int,
 ) -> Portion:
-    """Delete what is over among the next old rows of a table; within a transaction.
+    """Delete the rows that are over among the next old rows of a table; within a transaction.
 
-    It waits for nobody: a row that somebody else holds is left to the next time.
+    Locked rows are skipped and left to a later call.
 
     Args:
-        after: go on after this row: the `last` of the portion before.
-        limit: how many rows to look at.
+        after: continue after this row: the `last` of the previous portion.
+        limit: how many rows to read.
     """
     old = select(*history.order).where(history.is_old(retention))
     if after is not None:
@@ -176,14 +177,14 @@ def purge_portion(
 
 PORTION = 1_000
 MARGIN_MILLIS = 15_000
-"""No portion is begun later than this before the time-out."""
+"""No portion begins in this time before the time-out."""
 
 
 def purge_history(remaining_millis: Callable[[], int]) -> Purged:
     """Delete what is older than the retention, until nothing is left or the time is over.
 
-    A portion is a transaction: what was done stays done, and whoever is cut off loses the portion
-    at hand. With a retention of 0 nothing is deleted.
+    Each portion is a transaction: a time-out undoes only the current portion. With a retention of 0
+    nothing is deleted.
 
     Args:
         remaining_millis: milliseconds until the function times out.
@@ -211,10 +212,10 @@ class ReindexRequest(Input):
     """Payload of reindex_profiles.
 
     Args:
-        after: go on after this profile: the `after` of the answer before.
-        limit: look at so many profiles at most.
-        all: also at those that seem to be indexed. For a platform that changes profiles without
-            moving their `updated_at`.
+        after: continue after this profile: the `after` of the previous result.
+        limit: read so many profiles at most.
+        all: also index profiles that seem to be indexed. For a platform that changes profiles
+            without changing their `updated_at`.
     """
 
     after: Annotated[UUID | None, Field(strict=False)] = None
@@ -224,15 +225,15 @@ class ReindexRequest(Input):
 
 @wire
 class Reindexed:
-    """What was done.
+    """What was indexed.
 
     Args:
-        reindexed: profiles that are indexed now.
-        employers: employers whose company was indexed.
-        unreadable: profiles that can't be, because we would not accept them as an input.
+        reindexed: how many profiles are indexed now.
+        employers: how many employers were indexed.
+        unreadable: how many profiles can't be indexed, because they would not be a valid input.
         unreadable_ids: the first hundred of them.
-        remaining: profiles that were not looked at.
-        after: where to go on; `None` at the end.
+        remaining: how many profiles were not read.
+        after: the profile to continue after; `None` at the end.
     """
 
     reindexed: int
@@ -250,8 +251,8 @@ MOST_IDS = 100
 def reindex_profiles(request: ReindexRequest, remaining_millis: Callable[[], int]) -> Reindexed:
     """Index employers, then profiles until none is left or the time is over.
 
-    A batch is a transaction: what was done stays done, and whoever is cut off loses the batch at
-    hand. The jobs that a changed candidate concerns become due after each.
+    Each batch is a transaction: a time-out undoes only the current batch. After each batch, the
+    jobs that its changed candidates concern become due.
 
     Args:
         remaining_millis: milliseconds until the function times out.
@@ -260,7 +261,7 @@ def reindex_profiles(request: ReindexRequest, remaining_millis: Callable[[], int
         employers = index_employers(connection)
     indexed = 0
     unreadable: list[UUID] = []
-    last, left, is_over = request.after, request.limit, False
+    last, left, is_complete = request.after, request.limit, False
     while remaining_millis() > MARGIN_MILLIS and left != 0:
         size = BATCH if left is None else min(BATCH, left)
         with transaction() as connection:
@@ -268,8 +269,8 @@ def reindex_profiles(request: ReindexRequest, remaining_millis: Callable[[], int
                 connection, this_month=this_month(), after=last, limit=size, every=request.all
             )
         last = batch.last
-        is_over = last is None
-        if is_over:
+        is_complete = last is None
+        if is_complete:
             break
         indexed += len(batch.indexed)
         unreadable += batch.unreadable
@@ -278,8 +279,8 @@ def reindex_profiles(request: ReindexRequest, remaining_millis: Callable[[], int
         with transaction() as connection:
             apply_profile_changes(connection, maximum_age=settings().matching_maximum_age)
     with connect() as connection:
-        if is_over:
-            # What others held while we passed by, or have written since.
+        if is_complete:
+            # Those that were locked when we reached them, or were written since.
             rest = count_not_indexed(connection, after=request.after) - len(unreadable)
         else:
             rest = count_not_indexed(connection, after=last, every=request.all)

@@ -1,4 +1,4 @@
-"""Users and employers, as far as the project makes them."""
+"""Creating users, and indexing employers."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class UserInput(Input):
     """Payload of create_user.
 
-    Without `role` it says no more than that somebody has signed up. `company_name` and
-    `corporate_domains` are an employer's; what is left out stays as it is.
+    Without `role` it means only that the user has signed up. `company_name` and `corporate_domains`
+    are for employers; what is left out does not change.
     """
 
     user_id: Annotated[UUID, Field(strict=False)]
@@ -42,13 +42,13 @@ class UserInput(Input):
 
 
 def index_employers(connection: Connection, *user_ids: UUID) -> int:
-    """Compute the features of employers who have none, or whose company or our rules changed.
+    """Compute the features of employers who have none, or whose company or the rules changed.
 
     Args:
-        user_ids: only these; all when there are none.
+        user_ids: only these employers; without any, all.
 
     Returns:
-        How many were computed.
+        How many employers were indexed.
     """
     profile = EmployerProfile
     outdated = (
@@ -60,18 +60,10 @@ def index_employers(connection: Connection, *user_ids: UUID) -> int:
     if user_ids:
         outdated = outdated.where(profile.user_id.in_(user_ids))
     rows = []
-    for user_id, company_name, corporate_domains in connection.execute(outdated):
-        employer = Employer.of(company_name, corporate_domains)
-        rows.append(
-            {
-                "user_id": user_id,
-                "company_name": company_name,
-                "corporate_domains": corporate_domains,
-                "company": employer.company or "",
-                "domains": employer.domains,
-                "version": employer_version(),
-            }
-        )
+    for row in connection.execute(outdated):
+        employer = Employer.of(row.company_name, row.corporate_domains)
+        company = {"company": employer.company or "", "domains": employer.domains}
+        rows.append({**row._mapping, **company, "version": employer_version()})
     if rows:
         statement = insert(EmployerFeatures)
         replaced = {name: statement.excluded[name] for name in rows[0] if name != "user_id"}
@@ -82,7 +74,7 @@ def index_employers(connection: Connection, *user_ids: UUID) -> int:
 
 
 def find_user(connection: Connection, email: str) -> Row[UUID, UserRole, str] | None:
-    """Id, role and company name of the user with this address, or none."""
+    """Id, role and company name of the user with this address, or `None`."""
     return connection.execute(
         select(User.id, User.role, EmployerProfile.company_name)
         .outerjoin(EmployerProfile, EmployerProfile.user_id == User.id)
@@ -91,10 +83,10 @@ def find_user(connection: Connection, email: str) -> Row[UUID, UserRole, str] | 
 
 
 def put_user(connection: Connection, user: UserInput) -> UserRole:
-    """Insert or change a user, in a transaction; what is there already is left as it is.
+    """Insert or change a user; within a transaction.
 
-    Without a role a user who is not there becomes a candidate, and nothing else happens: the
-    replay of a sign-up demotes nobody. Whether somebody is active is not touched.
+    Without a role, a new user becomes a candidate and an existing user does not change, so that a
+    repeated sign-up demotes nobody. `is_active` never changes.
 
     Returns:
         The role that the user has now.
@@ -102,7 +94,7 @@ def put_user(connection: Connection, user: UserInput) -> UserRole:
     Raises:
         ConflictError: the address is another user's, or a new employer comes without a company.
     """
-    # Whichever of id and address is taken, this waits for who is about to take it.
+    # On a conflict of id or address, this waits for a transaction that is about to take it.
     connection.execute(
         insert(User)
         .values(id=user.user_id, email=user.email, role=user.role or UserRole.CANDIDATE)
@@ -132,23 +124,16 @@ def _change_user(connection: Connection, user: UserInput) -> None:
 
 
 def _put_company(connection: Connection, user: UserInput) -> None:
-    given = {
-        name: value
-        for name, value in (
-            ("company_name", user.company_name),
-            ("corporate_domains", user.corporate_domains),
-        )
-        if value is not None
-    }
-    of_user = EmployerProfile.user_id == user.user_id
+    given = user.model_dump(include={"company_name", "corporate_domains"}, exclude_none=True)
+    is_theirs = EmployerProfile.user_id == user.user_id
     if user.company_name is not None:
         connection.execute(
             insert(EmployerProfile)
             .values(user_id=user.user_id, **given)
             .on_conflict_do_update(index_elements=["user_id"], set_=given)
         )
-    elif connection.scalar(select(1).where(of_user)) is None:
+    elif connection.scalar(select(1).where(is_theirs)) is None:
         raise ConflictError("A new employer needs a companyName.")
     elif given:
-        connection.execute(update(EmployerProfile).where(of_user).values(given))
+        connection.execute(update(EmployerProfile).where(is_theirs).values(given))
     index_employers(connection, user.user_id)

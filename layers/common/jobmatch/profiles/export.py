@@ -1,11 +1,11 @@
-"""All that is held on a candidate, read in one statement and so as it was at one moment.
+"""All stored data about a candidate, read in one statement and so as of one moment.
 
-Whoever adds a table that says something about a candidate adds it here, too; a test compares the
-two.
+A new table with data about candidates must be added here. A test compares the two.
 """
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -38,15 +38,16 @@ from jobmatch.rules.work_history import FOREVER, month_text
 from jobmatch.wire import wire
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Label, ScalarSelect, Select
-    from sqlalchemy.orm import InstrumentedAttribute
+    from sqlalchemy import Connection, ScalarSelect, Select
+
+    from jobmatch.models import Base
 
 
 @wire
 class ExportedProfile:
-    """A profile in the form in which it is put, its documents with all that they hold.
+    """A profile as a request puts it, with its whole documents.
 
-    Another system may have written them, so nothing is asked of their form.
+    Another system may have written the documents, so they are not validated.
     """
 
     name: str
@@ -62,7 +63,7 @@ class ExportedProfile:
 
 @wire
 class LinkedUser:
-    """The account that a profile names. It is the platform's, and outlives the profile."""
+    """The account of a candidate. It belongs to the platform and outlives the profile."""
 
     id: UUID
     email: str
@@ -73,7 +74,7 @@ class LinkedUser:
 
 @wire
 class MonthsWorked:
-    """Months without a gap, as `YYYY-MM`, both included; without a last one they go on."""
+    """A period of work, as `YYYY-MM`, both months included; null as `last` if it goes on."""
 
     first: str
     last: str | None
@@ -81,7 +82,7 @@ class MonthsWorked:
 
 @wire
 class PresentEmployer:
-    """Whom the candidate works for, in canonical form, and the last month (`YYYY-MM`), if known."""
+    """An employer of the candidate, in canonical form, and the last month (`YYYY-MM`), if known."""
 
     company: str
     until: str | None
@@ -91,8 +92,8 @@ class PresentEmployer:
 class DerivedFeatures:
     """What matching reads of a profile, in canonical form.
 
-    `months` is the experience until now, in months; `gap_months` are the months in between that
-    are not counted.
+    `months` is the experience until now, in months; `gap_months` is the number of months between
+    positions, which do not count.
     """
 
     status: ProfileStatus
@@ -110,9 +111,9 @@ class DerivedFeatures:
 
 @wire
 class ExportedMatch:
-    """A stored match, whether it is shown at present or not.
+    """A stored match, whether employers see it at present or not.
 
-    `fingerprint` tells what it was made from; none where it was put by hand.
+    `fingerprint` identifies what it was made from; null if a request has put the match.
     """
 
     id: UUID
@@ -128,7 +129,7 @@ class ExportedMatch:
 
 @wire
 class Told:
-    """To whom the candidate was described, for which job, and when; never by name."""
+    """An employer who was told about the candidate, never by name; for which job, and when."""
 
     job_id: UUID
     employer_user_id: UUID
@@ -138,7 +139,7 @@ class Told:
 
 @wire
 class LoggedAbout:
-    """An entry of the decision log that the candidate stands in, by their pseudonym."""
+    """An entry of the decision log that names the candidate, by a pseudonym."""
 
     job_id: UUID
     number: int
@@ -148,10 +149,10 @@ class LoggedAbout:
 
 @wire
 class ProfileExport:
-    """All that is held on a candidate.
+    """All stored data about a candidate.
 
-    `change_notes` are the numbers of the changes that no job has taken up yet; `pseudonym` is the
-    name by which they stand in the decision log, if they do.
+    `change_notes` are the numbers of the changes for which no job is due yet; `pseudonym` is the
+    candidate's name in the decision log, if there is one.
     """
 
     id: UUID
@@ -169,49 +170,11 @@ class ProfileExport:
     decisions: list[LoggedAbout]
 
 
-_PROFILE = (
-    Profile.name,
-    Profile.email,
-    Profile.user_id,
-    Profile.status,
-    Profile.location,
-    Profile.specializations,
-    Profile.technical_domains,
-    Profile.bar_admissions,
-    Profile.work_history,
-)
-_FEATURES = (
-    ProfileFeatures.status,
-    ProfileFeatures.specializations,
-    ProfileFeatures.technical_domains,
-    ProfileFeatures.bars,
-    ProfileFeatures.location,
-    ProfileFeatures.region,
-    ProfileFeatures.gap_months,
-    ProfileFeatures.employers,
-    ProfileFeatures.employed_until,
-    ProfileFeatures.mail_domains,
-)
-_MATCH = (
-    JobMatch.id,
-    JobMatch.job_id,
-    JobMatch.overall_score,
-    # Stored as text.
-    cast(JobMatch.subscores, JSON).label("subscores"),
-    JobMatch.summary,
-    JobMatch.recommendation,
-    JobMatch.scored_at,
-    JobMatch.notified_at,
-    JobMatch.fingerprint,
-)
-_DECISION = (Decision.job_id, Decision.number, Decision.recorded_at, Decision.kind)
-
-
 def export_profile(connection: Connection, profile_id: UUID, *, this_month: int) -> ProfileExport:
-    """All that is held on a candidate.
+    """All stored data about a candidate.
 
     Raises:
-        NotFoundError: there is no such profile.
+        NotFoundError: the profile does not exist.
     """
     row = connection.execute(_statement(profile_id, this_month)).one_or_none()
     if row is None:
@@ -219,35 +182,46 @@ def export_profile(connection: Connection, profile_id: UUID, *, this_month: int)
     document = {to_camel(name): value for name, value in row._mapping.items()}
     if features := document["features"]:
         _spell_months(features)
-    for many in ("matches", "told", "changeNotes", "decisions"):
-        document[many] = document[many] or []
+    for name in ("matches", "told", "changeNotes", "decisions"):
+        document[name] = document[name] or []
     return _export().validate_python(document)
 
 
 def _statement(profile_id: UUID, month: int) -> Select[*tuple[Any, ...]]:
-    """One row, whose parts are JSON in the form of the wire."""
+    """One row of JSON values, each of the form of its part of a `ProfileExport`."""
+    profile = _fields(ExportedProfile, Profile).where(Profile.id == profile_id)
+    user = (
+        _fields(LinkedUser, User)
+        .join(Profile, Profile.user_id == User.id)
+        .where(Profile.id == profile_id)
+    )
     months = func.unnest(ProfileFeatures.experience).column_valued("months")
     periods = select(func.json_agg(func.json_build_array(func.lower(months), func.upper(months))))
     features = _fields(
-        *_FEATURES,
-        periods.scalar_subquery().label("experience"),
-        months_of_experience(month).label("months"),
+        DerivedFeatures,
+        ProfileFeatures,
+        experience=periods.scalar_subquery(),
+        months=months_of_experience(month),
+        employed_until=ProfileFeatures.employed_until,
     ).where(ProfileFeatures.profile_id == profile_id)
+    # The column holds text.
+    subscores = cast(JobMatch.subscores, JSON)
+    matches = _fields(ExportedMatch, JobMatch, subscores=subscores).where(
+        JobMatch.profile_id == profile_id
+    )
     told = (
         _fields(
-            ToldMatch.job_id,
-            Job.employer_user_id,
-            EmployerProfile.company_name.label("employer_company_name"),
-            ToldMatch.notified_at,
+            Told,
+            ToldMatch,
+            employer_user_id=Job.employer_user_id,
+            employer_company_name=EmployerProfile.company_name,
         )
         .join(Job, Job.id == ToldMatch.job_id)
         .outerjoin(EmployerProfile, EmployerProfile.user_id == Job.employer_user_id)
         .where(ToldMatch.profile_id == profile_id)
     )
-    matches = _fields(*_MATCH).where(JobMatch.profile_id == profile_id)
-    user = _fields(User.id, User.email, User.role, User.is_active, User.created_at)
     name = select(pseudonym()).where(CandidateKey.profile_id == profile_id).scalar_subquery()
-    decisions = _fields(*_DECISION).where(is_about(name))
+    decisions = _fields(LoggedAbout, Decision).where(is_about(name))
     notes = select(func.array_agg(ProfileChange.id)).where(ProfileChange.profile_id == profile_id)
     return select(
         Profile.id,
@@ -255,10 +229,8 @@ def _statement(profile_id: UUID, month: int) -> Select[*tuple[Any, ...]]:
         Profile.updated_at,
         Profile.indexed_at,
         Profile.indexed_version,
-        _one(_fields(*_PROFILE).where(Profile.id == profile_id)).label("profile"),
-        _one(user.join(Profile, Profile.user_id == User.id).where(Profile.id == profile_id)).label(
-            "user"
-        ),
+        _one(profile).label("profile"),
+        _one(user).label("user"),
         _one(features).label("features"),
         _all(matches.order_by(JobMatch.job_id)).label("matches"),
         _all(told.order_by(ToldMatch.job_id)).label("told"),
@@ -268,8 +240,11 @@ def _statement(profile_id: UUID, month: int) -> Select[*tuple[Any, ...]]:
     ).where(Profile.id == profile_id)
 
 
-def _fields(*columns: InstrumentedAttribute[Any] | Label[Any]) -> Select[*tuple[Any, ...]]:
-    return select(*(column.label(to_camel(column.key)) for column in columns))
+def _fields(model: type[Any], table: type[Base], **others: Any) -> Select[*tuple[Any, ...]]:
+    """Select the fields of a wire model: `others`, and columns of the same name."""
+    names = [field.name for field in fields(model)]
+    columns = {name: getattr(table, name) for name in names if name not in others} | others
+    return select(*(column.label(to_camel(name)) for name, column in columns.items()))
 
 
 def _one(rows: Select[*tuple[Any, ...]]) -> ScalarSelect[Any]:
@@ -283,11 +258,11 @@ def _all(rows: Select[*tuple[Any, ...]]) -> ScalarSelect[Any]:
 
 
 def _spell_months(features: dict[str, Any]) -> None:
-    """Months by name instead of by number, and employers with theirs."""
+    """Write months as `YYYY-MM` instead of as numbers, and employers with their last months."""
     if features["experience"] is not None:
         features["experience"] = [
-            {"first": month_text(first), "last": None if after is None else month_text(after - 1)}
-            for first, after in features["experience"]
+            {"first": month_text(first), "last": None if end is None else month_text(end - 1)}
+            for first, end in features["experience"]
         ]
     last = features.pop("employedUntil")
     features["employers"] = [

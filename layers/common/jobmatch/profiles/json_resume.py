@@ -1,6 +1,7 @@
-"""JSON Resume (https://jsonresume.org/schema, version 1.0.0) as a profile of ours.
+"""JSON Resume (https://jsonresume.org/schema, version 1.0.0) as a profile.
 
-Any JSON is taken. What has no place in a profile, or is no known value, is listed and left out.
+Any JSON is accepted. What has no place in a profile, or is not a known value, is reported and left
+out.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ from jobmatch.rules.vocabulary import Kind, known_bar, known_label
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-_OURS = ("id", "status", "userId")
-"""What an import says beside the resume."""
-_ABOUT_THE_DOCUMENT = ("$schema", "meta")
-_NOT_KEPT = "is not kept"
+_OF_PROFILE = ("id", "status", "userId")
+"""Fields of the profile beside the sections of the resume."""
+_OF_DOCUMENT = ("$schema", "meta")
+_SECTIONS = ("basics", "work", "education", "skills", "certificates")
 
 
 class _Resume:
-    """One resume, and what of it found no place so far."""
+    """A resume, and what of it could not be mapped so far."""
 
     def __init__(self, resume: Mapping[str, Any], pointer: str) -> None:
         self._resume = resume
@@ -30,10 +31,9 @@ class _Resume:
         self.unmapped: list[FieldError] = []
 
     def profile(self) -> dict[str, Any]:
-        """The profile, in the form of the API and not validated yet."""
-        profile = {name: self._resume[name] for name in _OURS if name in self._resume}
-        sections = ("basics", "work", "education", "skills", "certificates")
-        self._rest("", self._resume, (*_OURS, *_ABOUT_THE_DOCUMENT, *sections))
+        """The profile as a request would put it, not validated yet."""
+        profile = {name: self._resume[name] for name in _OF_PROFILE if name in self._resume}
+        self._rest("", self._resume, (*_OF_PROFILE, *_OF_DOCUMENT, *_SECTIONS))
         profile |= self._basics()
         profile["workHistory"] = list(self._work())
         values: dict[Kind, list[str]] = {Kind.SPECIALIZATION: [], Kind.TECHNICAL_DOMAIN: []}
@@ -44,21 +44,22 @@ class _Resume:
                     break
             else:
                 self._lost(pointer, "names no known specialization or technical domain")
-        profile["specializations"] = _once(values[Kind.SPECIALIZATION])
-        profile["technicalDomains"] = _once(values[Kind.TECHNICAL_DOMAIN])
+        profile["specializations"] = _distinct(values[Kind.SPECIALIZATION])
+        profile["technicalDomains"] = _distinct(values[Kind.TECHNICAL_DOMAIN])
         profile["barAdmissions"] = list(self._certificates())
         return profile
 
     def _basics(self) -> dict[str, Any]:
         basics = self._object("/basics", self._resume.get("basics"))
-        where = self._object("/basics/location", basics.get("location"))
+        location = self._object("/basics/location", basics.get("location"))
+        parts = ("city", "region", "countryCode")
         self._rest("/basics", basics, ("name", "email", "location"))
-        self._rest("/basics/location", where, ("city", "region", "countryCode"))
-        city, region, country = (
-            _text(where.get(name)) for name in ("city", "region", "countryCode")
-        )
-        found = {"name": basics.get("name"), "email": _text(basics.get("email"))}
-        return {**found, "location": place(city, region, country)}
+        self._rest("/basics/location", location, parts)
+        return {
+            "name": basics.get("name"),
+            "email": _text(basics.get("email")),
+            "location": place(*(_text(location.get(part)) for part in parts)),
+        }
 
     def _work(self) -> Iterator[dict[str, Any]]:
         used = ("name", "position", "startDate", "endDate", "summary", "highlights")
@@ -68,13 +69,13 @@ class _Resume:
                 self._lost(pointer, "names no employer or no position")
                 continue
             self._rest(pointer, entry, used)
-            said = [_text(entry.get("summary")), *_texts(entry.get("highlights"))]
+            texts = [_text(entry.get("summary")), *_texts(entry.get("highlights"))]
             yield {
                 "employer": employer,
                 "title": title,
                 "startDate": _text(entry.get("startDate")),
                 "endDate": _text(entry.get("endDate")),
-                "description": "\n".join(filter(None, said)) or None,
+                "description": "\n".join(filter(None, texts)) or None,
             }
 
     def _education(self) -> Iterator[tuple[str, str]]:
@@ -125,18 +126,18 @@ class _Resume:
         for name, value in entry.items():
             if name not in used and value not in (None, "", [], {}):
                 escaped = shortened(name).replace("~", "~0").replace("/", "~1")
-                self._lost(f"{pointer}/{escaped}", _NOT_KEPT)
+                self._lost(f"{pointer}/{escaped}", "is not kept")
 
-    def _lost(self, pointer: str, why: str) -> None:
-        self.unmapped.append(FieldError(f"{self._pointer}{pointer}", why))
+    def _lost(self, pointer: str, reason: str) -> None:
+        self.unmapped.append(FieldError(f"{self._pointer}{pointer}", reason))
 
 
 def profile_of(resume: Mapping[str, Any], pointer: str) -> tuple[dict[str, Any], list[FieldError]]:
-    """A resume as a profile in the form of the API, still to be validated.
+    """A resume as a profile as a request would put it, not validated yet.
 
     Args:
         resume: the document, with the profile's `id` and perhaps its `status` beside the sections.
-        pointer: to the resume, in the request.
+        pointer: where the resume stands in the request.
 
     Returns:
         The profile, and what could not be mapped.
@@ -150,8 +151,8 @@ def _text(value: object) -> str | None:
 
 
 def _texts(value: object) -> list[str]:
-    return [text for each in value if (text := _text(each))] if isinstance(value, list) else []
+    return [text for item in value if (text := _text(item))] if isinstance(value, list) else []
 
 
-def _once(labels: list[str]) -> list[str]:
+def _distinct(labels: list[str]) -> list[str]:
     return list(dict.fromkeys(labels))

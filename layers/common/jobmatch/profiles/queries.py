@@ -4,61 +4,75 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, func, or_, select, true
 
 from jobmatch.errors import NotFoundError
 from jobmatch.models import Job, JobMatch, Profile, ProfileFeatures
-from jobmatch.models import Profile as ProfileRow
 from jobmatch.permissions import SYSTEM
 from jobmatch.permissions.locks import ids
 from jobmatch.permissions.predicates import is_shown, may_act_for, viewer_values, with_employer
-from jobmatch.profiles.schemas import AnonymousCandidate, AnonymousPosition, ProfileDetail
+from jobmatch.profiles.schemas import COLUMNS, AnonymousCandidate, AnonymousPosition, ProfileDetail
 from jobmatch.rules.anonymity import Anonymizer
+from jobmatch.rules.fingerprint import profile_version
 from jobmatch.rules.rubric import months_of_experience
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
-    from sqlalchemy import Connection, Row, Select
+    from sqlalchemy import ColumnElement, Connection, Row, Select
 
     from jobmatch.permissions import Viewer
 
 
-def get_profile(connection: Connection, profile_id: UUID) -> ProfileDetail | None:
-    """One profile, or none."""
-    row = connection.execute(
-        select(
-            ProfileRow.name,
-            ProfileRow.email,
-            ProfileRow.user_id,
-            ProfileRow.status,
-            ProfileRow.location,
-            func.coalesce(ProfileRow.specializations, []),
-            func.coalesce(ProfileRow.technical_domains, []),
-            ProfileRow.bar_admissions,
-            ProfileRow.work_history,
-        ).where(ProfileRow.id == profile_id)
-    ).one_or_none()
-    return None if row is None else ProfileDetail(*row)
+_LISTS = {
+    name: func.coalesce(getattr(Profile, name), []).label(name)
+    for name in ("specializations", "technical_domains")
+}
 
 
 def require_profile(connection: Connection, profile_id: UUID) -> ProfileDetail:
     """One profile.
 
     Raises:
-        NotFoundError: there is no such profile.
+        NotFoundError: the profile does not exist.
     """
-    profile = get_profile(connection, profile_id)
-    if profile is None:
+    columns = [_LISTS[name] if name in _LISTS else getattr(Profile, name) for name in COLUMNS]
+    row = connection.execute(select(*columns).where(Profile.id == profile_id)).one_or_none()
+    if row is None:
         raise NotFoundError("No such profile.")
-    return profile
+    return ProfileDetail(**row._mapping)
+
+
+def is_not_indexed() -> ColumnElement[bool]:
+    """Whether a profile's features were made from other content, by other rules, or not at all."""
+    # The expression of the index, so that the few profiles are found without reading all. A plain
+    # "is distinct" would not use the index.
+    made_by = case((Profile.indexed_at == Profile.updated_at, Profile.indexed_version))
+    version = profile_version()
+    return or_(made_by.is_(None), made_by < version, made_by > version)
+
+
+def is_to_index(after: UUID | None, *, every: bool) -> ColumnElement[bool]:
+    """Whether a profile with an id greater than `after` is to be indexed; with `every`, all are."""
+    return and_(
+        true() if every else is_not_indexed(),
+        true() if after is None else Profile.id > after,
+    )
+
+
+def count_not_indexed(
+    connection: Connection, *, after: UUID | None = None, every: bool = False
+) -> int:
+    """How many profiles wait to be indexed; with `every`, how many profiles there are."""
+    count = select(func.count()).select_from(Profile).where(is_to_index(after, every=every))
+    return connection.execute(count).scalar_one()
 
 
 def get_match_candidate(
     connection: Connection, job_id: UUID, profile_id: UUID, *, viewer: Viewer, this_month: int
 ) -> AnonymousCandidate:
-    """The candidate of a match, without what tells who they are.
+    """The candidate of a match, without anything that identifies them.
 
     Raises:
         NotFoundError: the match does not exist for the viewer.
@@ -85,41 +99,41 @@ def get_match_candidate(
 def get_anonymous(
     connection: Connection, profile_ids: Sequence[UUID], *, this_month: int
 ) -> dict[UUID, AnonymousCandidate]:
-    """Candidates whom the caller has found to be for the employer's eyes, by their ids."""
+    """Candidates by their ids. The caller has checked that the employer may see them."""
     described = described_candidates(this_month).where(Profile.id.in_(ids(profile_ids)))
     rows = connection.execute(described)
     return {row.id: _anonymous(row) for row in rows}
 
 
 def described_candidates(this_month: int) -> Select[*tuple[Any, ...]]:
-    """What profiles say, and their months of experience; names are among it."""
+    """The id, then the fields of a `CandidateText` in their order; the name is among them."""
     return select(
         Profile.id,
         Profile.name,
         Profile.location,
         months_of_experience(this_month).label("months"),
-        func.coalesce(Profile.specializations, []).label("specializations"),
-        func.coalesce(Profile.technical_domains, []).label("technical_domains"),
+        *_LISTS.values(),
         Profile.bar_admissions,
         Profile.work_history,
     ).join(ProfileFeatures, ProfileFeatures.profile_id == Profile.id)
 
 
 def _anonymous(row: Row[Any]) -> AnonymousCandidate:
-    anonymous = Anonymizer.of(row.name, [each["employer"] for each in row.work_history])
+    employers = [position["employer"] for position in row.work_history]
+    anonymous = Anonymizer.of(row.name, employers)
     return AnonymousCandidate(
         row.id,
         anonymous.optional(row.location),
         row.months,
-        [anonymous.text(each) for each in row.specializations],
-        [anonymous.text(each) for each in row.technical_domains],
+        [anonymous.text(label) for label in row.specializations],
+        [anonymous.text(label) for label in row.technical_domains],
         row.bar_admissions,
         [
             AnonymousPosition(
-                anonymous.text(each["title"]),
-                anonymous.optional(each.get("startDate")),
-                anonymous.optional(each.get("endDate")),
+                anonymous.text(position["title"]),
+                anonymous.optional(position.get("startDate")),
+                anonymous.optional(position.get("endDate")),
             )
-            for each in row.work_history
+            for position in row.work_history
         ],
     )

@@ -1,4 +1,4 @@
-"""Candidate profiles on the wire: the same form to put, to get and to import."""
+"""The wire models of profiles: the same fields to put, to get and to import."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pydantic import (
     PrivateAttr,
     model_validator,
 )
+from pydantic.alias_generators import to_camel
 from typing_extensions import TypedDict
 
 from jobmatch.errors import FieldError
@@ -29,22 +30,24 @@ def _null_is_empty(value: Any) -> Any:
 
 
 class _OrNull:
-    """Says of a list in the API document that null may stand for it."""
+    """Documents that a list may be null."""
 
     def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, Any]:
         return {"anyOf": [handler(core), {"type": "null"}]}
 
 
-def _folded(kind: Kind) -> AfterValidator:
-    def labelled(values: list[str]) -> list[str]:
-        by_form: dict[str, str] = {}
-        for value in values:
-            by_form.setdefault(canonical(kind, value), value)
-        if "" in by_form:
-            raise ValueError("must not contain a blank entry")
-        return [label(kind, value) for value in by_form.values()]
+def _labels(kind: Kind) -> AfterValidator:
+    """Replace values by their labels, one for each canonical form."""
 
-    return AfterValidator(labelled)
+    def labels(values: list[str]) -> list[str]:
+        by_canonical: dict[str, str] = {}
+        for value in values:
+            by_canonical.setdefault(canonical(kind, value), value)
+        if "" in by_canonical:
+            raise ValueError("must not contain a blank entry")
+        return [label(kind, value) for value in by_canonical.values()]
+
+    return AfterValidator(labels)
 
 
 T = TypeVar("T")
@@ -54,7 +57,7 @@ _Date = Optional[Annotated[str, Field(max_length=40), WithoutNul]]
 
 
 class BarAdmission(Input):
-    """That a candidate is or was admitted to a bar; without status it counts as active."""
+    """An admission to a bar, present or past; without a status it counts as active."""
 
     jurisdiction: Annotated[Text255, AfterValidator(lambda value: label(Kind.BAR, value))]
     year: Annotated[int | None, Field(ge=1, le=9999)] = None
@@ -62,7 +65,7 @@ class BarAdmission(Input):
 
 
 class Position(Input):
-    """One entry of a work history; dates as `YYYY`, `YYYY-MM` or `YYYY-MM-DD` are counted."""
+    """An entry of a work history; dates count as `YYYY`, `YYYY-MM` or `YYYY-MM-DD`."""
 
     employer: Text255
     title: Text255
@@ -79,21 +82,25 @@ class Position(Input):
 
 
 class Profile(Input):
-    """Body of PUT /admin/profiles/{profileId}; replaces the profile wholly."""
+    """Body of PUT /admin/profiles/{profileId}; replaces the whole profile."""
 
     name: Text255
     email: OptionalAddress = None
     user_id: Annotated[UUID | None, Field(strict=False)] = None
     status: Annotated[ProfileStatus, Field(strict=False)] = ProfileStatus.PENDING_REVIEW
     location: Optional[Annotated[str, Field(max_length=255), WithoutNul]] = None
-    specializations: Annotated[_Values, _folded(Kind.SPECIALIZATION)] = Field(default_factory=list)
-    technical_domains: Annotated[_Values, _folded(Kind.TECHNICAL_DOMAIN)] = Field(
+    specializations: Annotated[_Values, _labels(Kind.SPECIALIZATION)] = Field(default_factory=list)
+    technical_domains: Annotated[_Values, _labels(Kind.TECHNICAL_DOMAIN)] = Field(
         default_factory=list
     )
     bar_admissions: Annotated[_List[BarAdmission], Field(max_length=100)] = Field(
         default_factory=list
     )
     work_history: Annotated[_List[Position], Field(max_length=100)] = Field(default_factory=list)
+
+
+COLUMNS = {name: to_camel(name) for name in Profile.model_fields}
+"""The columns of `profiles` that a request replaces, and their names on the wire."""
 
 
 class ProfileWithId(Profile):
@@ -127,7 +134,7 @@ class ProfileImport(Input):
     """Body of POST /admin/profiles/import: all or none.
 
     With `format`, each profile is a JSON Resume that has the profile's id, and perhaps its status,
-    beside its sections; faults are then pointed at in the profile that it becomes.
+    beside its sections; pointers to faults then lead into the profile that it becomes.
     """
 
     format: Literal["jsonresume"] | None = None
@@ -138,7 +145,7 @@ class ProfileImport(Input):
 
     @property
     def unmapped(self) -> list[FieldError]:
-        """What of the resumes found no place in a profile."""
+        """What of the resumes could not be mapped to a profile."""
         return self._unmapped
 
     @model_validator(mode="wrap")
@@ -163,11 +170,11 @@ class ProfileImport(Input):
     @classmethod
     def __get_pydantic_json_schema__(cls, core: Any, handler: Any) -> dict[str, Any]:
         schema: dict[str, Any] = handler.resolve_ref_schema(handler(core))
-        ours = schema["properties"]["profiles"]
-        resumes = {**ours, "items": RESUME}
-        # Each alternative for itself: a resume is one only where the format says so.
+        profiles = schema["properties"]["profiles"]
+        resumes = {**profiles, "items": RESUME}
+        # Separate alternatives, because only `format` tells a resume from a profile.
         schema["oneOf"] = [
-            {"properties": {"format": {"type": "null"}, "profiles": ours}},
+            {"properties": {"format": {"type": "null"}, "profiles": profiles}},
             {
                 "properties": {"format": {"const": "jsonresume"}, "profiles": resumes},
                 "required": ["format"],
@@ -241,7 +248,7 @@ class AnonymousCandidate:
     profile_id: UUID
     location: str | None
     months_of_experience: int | None
-    """Null where no position has dates that can be read."""
+    """Null if no position has readable dates."""
     specializations: list[str]
     technical_domains: list[str]
     bar_admissions: list[BarAdmissionDocument]

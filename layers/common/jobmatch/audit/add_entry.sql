@@ -1,0 +1,41 @@
+-- Adds an entry to the end of a job's chain. It is about the candidates in `scores`, or about the
+-- stored matches of the job where `scores` is null. The caller has locked the job.
+WITH following AS ( -- One row, computed once, so that entry and columns have the same time.
+    SELECT coalesce(last.number, 0) + 1 AS number,
+        coalesce(last.hash, :first) AS previous,
+        clock_timestamp() AS recorded_at
+    FROM (SELECT 1) AS one
+    LEFT JOIN (
+        SELECT number, hash FROM decisions WHERE job_id = :job_id ORDER BY number DESC LIMIT 1
+    ) AS last ON true
+), candidates AS (
+    SELECT profile_id, overall_score AS score FROM job_matches
+    WHERE job_id = :job_id AND :scores IS NULL
+    UNION ALL
+    SELECT profile_id, score FROM json_to_recordset(:scores) AS given(profile_id uuid, score int)
+), listed AS ( -- A candidate without a key is left out. The pseudonym is that of `pseudonym()`.
+    SELECT coalesce(
+            json_agg(
+                encode(substring(sha256(key) FROM 1 FOR 8), 'hex') ORDER BY score DESC, profile_id
+            ),
+            json_build_array()
+        ) AS pseudonyms,
+        coalesce(json_agg(score ORDER BY score DESC, profile_id), json_build_array()) AS scores
+    FROM candidates JOIN candidate_keys USING (profile_id)
+), entry AS ( -- The text is hashed. Its keys and their order must not change.
+    SELECT following.*,
+        json_build_object(
+            'jobId', :job_id,
+            'number', number,
+            'recordedAt', recorded_at,
+            'kind', CAST(:kind AS decision_kind),
+            'candidates', pseudonyms,
+            'scores', scores,
+            'facts', :facts
+        )::text AS entry
+    FROM following CROSS JOIN listed
+)
+INSERT INTO decisions (job_id, number, recorded_at, kind, entry, previous, hash)
+SELECT :job_id, number, recorded_at, CAST(:kind AS decision_kind), entry, previous,
+    sha256(previous || convert_to(entry, 'UTF8'))
+FROM entry
