@@ -79,7 +79,7 @@ sbom: .venv-audit/ready ## List what is in each layer as CycloneDX, into .aws-sa
 	$(call bill,migrations,migrations)
 
 audit: .venv-audit/ready ## Ask PyPI for known vulnerabilities of all that is pinned (needs the network)
-	@for file in $(wildcard requirements-*.txt) layers/common/requirements.txt \
+	@for file in $(wildcard requirements/*.txt) layers/common/requirements.txt \
 		migrations/requirements.txt; do echo $$file; .venv-audit/bin/pip-audit --disable-pip \
 		--require-hashes --requirement $$file || failed=1; done; exit $${failed:-0}
 
@@ -138,36 +138,36 @@ format: .venv/ready ## Format the code and regenerate the generated files
 COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 lock: .venv/ready ## Pin the dependencies anew, with hashes
-	$(COMPILE) pyproject.toml --group dev --output-file requirements-dev.txt $(if $(UPGRADE),--upgrade)
-	$(COMPILE) pyproject.toml --constraint requirements-dev.txt \
+	$(COMPILE) pyproject.toml --group dev --output-file requirements/dev.txt $(if $(UPGRADE),--upgrade)
+	$(COMPILE) pyproject.toml --constraint requirements/dev.txt \
 		--output-file layers/common/requirements.txt
-	$(COMPILE) --group migrations --constraint requirements-dev.txt \
+	$(COMPILE) --group migrations --constraint requirements/dev.txt \
 		$$(sed -n 's/==.*/ /; s/^[a-z]/--no-emit-package &/p' layers/common/requirements.txt) \
 		--output-file migrations/requirements.txt
-	$(COMPILE) --group emulator --constraint requirements-dev.txt \
-		--output-file requirements-emulator.txt
-	$(COMPILE) --group checkov --output-file requirements-checkov.txt $(if $(UPGRADE),--upgrade)
-	$(COMPILE) --group sam --output-file requirements-sam.txt $(if $(UPGRADE),--upgrade)
-	$(COMPILE) --group audit --output-file requirements-audit.txt $(if $(UPGRADE),--upgrade)
+	$(COMPILE) --group emulator --constraint requirements/dev.txt \
+		--output-file requirements/emulator.txt
+	$(COMPILE) --group checkov --output-file requirements/checkov.txt $(if $(UPGRADE),--upgrade)
+	$(COMPILE) --group sam --output-file requirements/sam.txt $(if $(UPGRADE),--upgrade)
+	$(COMPILE) --group audit --output-file requirements/audit.txt $(if $(UPGRADE),--upgrade)
 
 clean: ## Remove the environments, the local state and what was built
 	rm -rf .venv .venv-* .local .aws-sam .trust .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
 
-.venv/ready: requirements-dev.txt
-	scripts/make_environment.sh .venv requirements-dev.txt
+.venv/ready: requirements/dev.txt
+	scripts/make_environment.sh .venv requirements/dev.txt
 
 # An environment of its own: the SAM command line pins half of what we use.
-.venv-sam/ready: requirements-sam.txt
-	scripts/make_environment.sh .venv-sam requirements-sam.txt
+.venv-sam/ready: requirements/sam.txt
+	scripts/make_environment.sh .venv-sam requirements/sam.txt
 
 # As on Lambda: its Python, and what its image brings.
-.venv-emulator/ready: requirements-emulator.txt
-	scripts/make_environment.sh .venv-emulator requirements-emulator.txt 3.13
+.venv-emulator/ready: requirements/emulator.txt
+	scripts/make_environment.sh .venv-emulator requirements/emulator.txt 3.13
 
 # A third of its own: checkov pins even more than sam does.
-.venv-checkov/ready: requirements-checkov.txt
-	scripts/make_environment.sh .venv-checkov requirements-checkov.txt
+.venv-checkov/ready: requirements/checkov.txt
+	scripts/make_environment.sh .venv-checkov requirements/checkov.txt
 
 # And one for what looks at our dependencies, and nothing else needs.
-.venv-audit/ready: requirements-audit.txt
-	scripts/make_environment.sh .venv-audit requirements-audit.txt
+.venv-audit/ready: requirements/audit.txt
+	scripts/make_environment.sh .venv-audit requirements/audit.txt

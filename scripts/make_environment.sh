@@ -11,7 +11,7 @@ echo "Making $folder with $("$python" --version) ..." >&2
 rm -rf "$folder"
 "$python" -m venv "$folder"
 "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes \
-    --only-binary :all: --requirement requirements-uv.txt || echo "No uv here; pip it is." >&2
+    --only-binary :all: --requirement requirements/uv.txt || echo "No uv here; pip it is." >&2
 if [ -x "$folder/bin/uv" ]; then
     "$folder/bin/uv" pip install --quiet --python "$folder/bin/python" --require-hashes \
         --requirement "$requirements" && touch "$folder/ready" && exit 0
