@@ -21,12 +21,12 @@ from benchmarks.cases import (
     storing,
     throughput,
 )
-from benchmarks.data import an_employer, fill_jobs, fill_profiles
 from benchmarks.results import QUICK
 from benchmarks.server import serving
 from jobmatch.models import Job
 from jobmatch.postgres import connect
 from jobmatch.telemetry import logger
+from tests.support.long_tables import an_employer, fill_jobs, fill_profiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

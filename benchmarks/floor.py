@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from psycopg import pq
 from sqlalchemy import make_url
 
-from benchmarks.capture import captured
+from tests.support.capture import captured
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -10,12 +10,12 @@ from unittest.mock import patch
 from sqlalchemy import select
 
 from benchmarks.cases.matching import BROAD
-from benchmarks.data import put_job
 from jobmatch.matches.service import NewMatch
 from jobmatch.models import JobMatch
 from jobmatch.postgres import connect
 from local.events import sqs_event
 from tests.support.functions import invoke
+from tests.support.long_tables import put_job
 
 if TYPE_CHECKING:
     from uuid import UUID

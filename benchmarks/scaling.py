@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, text
 
 from benchmarks.cases.matching import BROAD
-from benchmarks.data import SAMPLE, an_employer, fill_profiles, put_job
 from benchmarks.server import serving
 from jobmatch.jobs.schemas import JobCreate
 from jobmatch.jobs.service import update_job_matching_status
@@ -23,6 +22,7 @@ from jobmatch.models import JobStatus, MatchingRun, MatchingStatus
 from jobmatch.postgres import connect
 from jobmatch.runs.service import match_job
 from jobmatch.telemetry import logger
+from tests.support.long_tables import SAMPLE, an_employer, fill_profiles, put_job
 
 if TYPE_CHECKING:
     from uuid import UUID

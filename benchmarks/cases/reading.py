@@ -6,13 +6,13 @@ import os
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from benchmarks.delay import delayed
 from benchmarks.floor import Floor
 from benchmarks.report import Case, milliseconds
 from benchmarks.stock import Stock
 from jobmatch.jobs.queries import require_job_by_id
 from jobmatch.postgres import connect, engine
 from local.events import http_event
+from tests.support.delay import delayed
 from tests.support.functions import invoke
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given
 from sqlalchemy import create_engine, select
 
-from benchmarks.loop import match_one_at_a_time
 from jobmatch.jobs.service import invalidate_matches_for_job
 from jobmatch.models import JobMatch
 from jobmatch.postgres import connect, transaction
 from jobmatch.runs.queries import claim_job
+from tests.support.loop import match_one_at_a_time
 from tests.support.postings import post_alone
 from tests.support.running import run_matching
 from tests.support.strategies import in_the_database, jobs, pools

@@ -1,4 +1,4 @@
-"""The data of the benchmarks, made inside PostgreSQL: the same on every machine.
+"""Long tables for benchmarks and plans, made inside PostgreSQL: the same on every machine.
 
 Every profile is put together from three of the sample's 2,000 people: what they do, where they
 are admitted, and where they have worked. So the values are distributed as in the sample, and the
@@ -9,7 +9,6 @@ seed chooses.
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -22,13 +21,14 @@ from jobmatch.postgres import connect, transaction
 from jobmatch.profiles.schemas import Profile
 from jobmatch.profiles.service import put_profiles
 from jobmatch.rules.work_history import this_month
+from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from jobmatch.jobs.schemas import JobCreate
 
-SAMPLE = Path(__file__).resolve().parent.parent / "local" / "sample_data" / "profiles.jsonl"
+SAMPLE = ROOT / "local" / "sample_data" / "profiles.jsonl"
 EMPLOYERS = 1_000
 
 _PEOPLE = """
