@@ -39,7 +39,7 @@ token: .venv/ready ## Print a bearer token (ROLE=admin, or ROLE=employer COMPANY
 		$(if $(DOMAINS),--domains $(call quoted,$(DOMAINS)))
 
 cli: .venv/ready ## Operate what runs here, or JOBMATCH_URL= (ARGS="due"; ARGS=--help lists the rest)
-	@$(PYTHON) -m local $(ARGS)
+	@$(PYTHON) -m cli $(ARGS)
 
 test: .venv/ready ## Run all tests with coverage
 	$(PYTHON) -m pytest -n 2 --dist loadgroup --cov --cov-report=term

@@ -11,10 +11,9 @@ from pathlib import Path
 
 from local.accounts import ADMIN, ROOT, ensure_user, use_database
 from local.aws import LocalAws, client_environment
-from local.client import Api
-from local.console import Console
 from local.environments import Environments
 from local.errors import LocalError
+from local.extra_routes import ExtraRoutes
 from local.files import write
 from local.gateway import Gateway
 from local.guide import guide
@@ -23,7 +22,8 @@ from local.locks import FolderLock
 from local.migrate import migrate
 from local.postgres import EmbeddedPostgres, driver_url, free_port
 from local.queues import Poller
-from local.sample import first_employer, load
+from local.running import PUBLISHED, Running
+from local.sample import Requests, first_employer, load
 from local.schedules import Schedules
 from local.server import Server
 from local.template import Template
@@ -120,18 +120,18 @@ def _start(stack: ExitStack, port: int, state: Path, *, fresh: bool) -> str:
     aws.start(template.queues, template.senders())
     environments.ready()
     schedules = Schedules(template.schedules, environments.invoke)
-    console = Console(ROOT, aws, schedules, template.queues)
-    server.respond = Gateway(template.routes, issuer, environments.invoke, console)
+    extra_routes = ExtraRoutes(ROOT, aws, schedules, template.queues)
+    gateway = Gateway(template.routes, issuer, environments.invoke, extra_routes)
+    server.respond = gateway
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     stack.callback(server.shutdown)
     for source in template.sources:
         poller = Poller(source, aws, environments.invoke)
         poller.start()
         stack.callback(poller.stop)
-    published = state / "runtime.json"  # where `token` finds the database
-    write(published, json.dumps({"port": port, "databaseUrl": url}))
+    published = Running(state, port, url).publish()
     stack.callback(published.unlink, missing_ok=True)
-    known = _first_data(state, port, issuer, schedules, own=own is not None)
+    known = _first_data(state, Requests(gateway), issuer, schedules, own=own is not None)
     schedules.start()
     stack.callback(schedules.stop)
     return guide(
@@ -157,12 +157,12 @@ def _clear(state: Path) -> None:
     lock.release()
     for name in ("postgres", "logs"):
         shutil.rmtree(state / name, ignore_errors=True)
-    for name in ("issuer.pem", "runtime.json", "sample.json", "schema.json"):
+    for name in ("issuer.pem", PUBLISHED, "sample.json", "schema.json"):
         (state / name).unlink(missing_ok=True)
 
 
 def _first_data(
-    state: Path, port: int, issuer: Issuer, schedules: Schedules, *, own: bool
+    state: Path, api: Requests, issuer: Issuer, schedules: Schedules, *, own: bool
 ) -> dict[str, str]:
     """The ids that the guide names; on the first start the sample data is loaded before.
 
@@ -181,7 +181,6 @@ def _first_data(
         "employer": str(ensure_user(email, "employer", company, domains)),
     }
     admin = issuer.issue(known["admin"], ["admin"])
-    api = Api(f"http://127.0.0.1:{port}")
     try:
         if own or not api.call("GET", "/admin/jobs?limit=1", admin)["items"]:
             print("First start: loading the sample data and matching it.", flush=True)
@@ -192,6 +191,4 @@ def _first_data(
         write(marker, json.dumps(known))
     except LocalError as error:
         print(f"The sample data is not complete: {error}", file=sys.stderr, flush=True)
-    finally:
-        api.close()
     return known

@@ -51,7 +51,7 @@ class Operate:
         return done.stdout
 
     def attempt(self, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return run_command(command, *arguments, *self._options)
+        return run_command("cli", command, *arguments, *self._options)
 
 
 def profiles(count: int) -> list[dict[str, object]]:
@@ -180,10 +180,10 @@ def test_a_mistake_is_one_line(operate: Operate, arguments: list[str], said: str
 def run(arguments: list[str]) -> subprocess.CompletedProcess[str]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JOBMATCH_TOKEN", "none")
-        return run_command(*arguments)
+        return run_command("cli", *arguments)
 
 
 def test_an_address_needs_a_token(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("JOBMATCH_TOKEN", raising=False)
-    done = run_command("due", "--url", "http://127.0.0.1:9")
+    done = run_command("cli", "due", "--url", "http://127.0.0.1:9")
     assert (done.returncode, done.stderr.count("JOBMATCH_TOKEN")) == (1, 1)

@@ -65,9 +65,10 @@ def stop(process: subprocess.Popen[str]) -> int:
         process.stdout.close()
 
 
-def run_command(*arguments: str) -> subprocess.CompletedProcess[str]:
+def run_command(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """What a command line of ours prints: "cli" or "local"."""
     return subprocess.run(  # noqa: S603 - our own module
-        [sys.executable, "-m", "local", *arguments],
+        [sys.executable, "-m", module, *arguments],
         cwd=ROOT,
         env=environment(),
         capture_output=True,
@@ -87,7 +88,7 @@ class System:
     pid: int = 0
 
     def token(self, *arguments: str) -> str:
-        done = run_command("token", "--state", str(self.state), *arguments)
+        done = run_command("local", "token", "--state", str(self.state), *arguments)
         assert done.returncode == 0, done.stderr
         assert re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]+\n", done.stdout)
         return done.stdout.strip()

@@ -11,10 +11,10 @@ from urllib.parse import urlencode
 
 from rich.progress import Progress
 
-from local import views
-from local.chains import verify
-from local.client import RefusedError
-from local.errors import LocalError
+from cli import views
+from cli.chains import verify
+from cli.client import RefusedError
+from cli.errors import CommandError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from local.client import Api
+    from cli.client import Api
 
 CHUNK = 500
 """Profiles that one request may hold."""
@@ -53,11 +53,11 @@ class Operator:
         """Import a file of JSON Lines, a profile each, in portions of which each is all or none.
 
         Raises:
-            LocalError: a line is no JSON, or the API refused a portion. What came before it is
+            CommandError: a line is no JSON, or the API refused a portion. What came before it is
                 imported, and importing it again does no harm.
         """
         if not path.is_file():
-            raise LocalError(f"there is no file {path}")
+            raise CommandError(f"there is no file {path}")
         imported = 0
         with Progress(console=self._console) as progress:
             bar = progress.add_task(path.name, total=path.stat().st_size)
@@ -76,7 +76,7 @@ class Operator:
             if not faults:
                 raise
             said = "\n".join(f"  {_place(fault, lines)}" for fault in faults)
-            raise LocalError(
+            raise CommandError(
                 f"{imported} profiles are imported, and none from line {lines[0][0]} on:\n{said}"
             ) from None
 
@@ -89,7 +89,7 @@ class Operator:
         """Start a run of a job, or join the one that waits, and show how it ended.
 
         Raises:
-            LocalError: it has not ended in time, or not well.
+            CommandError: it has not ended in time, or not well.
         """
         path = f"/jobs/{job_id}/matching-runs"
         before = self._latest_run(path)
@@ -98,11 +98,11 @@ class Operator:
         with self._console.status("The job is being matched."):
             while (run := self._latest_run(path)) is None or run == before or _runs(run):
                 if time.monotonic() > deadline:
-                    raise LocalError(f"the run has not ended after {patience:.0f} seconds")
+                    raise CommandError(f"the run has not ended after {patience:.0f} seconds")
                 time.sleep(POLL_SECONDS)
         self._console.print(views.run(run))
         if run["outcome"] != "completed":
-            raise LocalError(f"the run ended as {run['outcome']}")
+            raise CommandError(f"the run ended as {run['outcome']}")
 
     def ranking(self, job_id: str, *, limit: int) -> None:
         """Show a job's best matches with their scores."""
@@ -127,14 +127,14 @@ class Operator:
                 now are written to it.
 
         Raises:
-            LocalError: an entry is broken.
+            CommandError: an entry is broken.
         """
         before = json.loads(kept.read_text()) if kept and kept.is_file() else {}
         with self._console.status("The decision log is being read."):
             found = verify(self._pages("/admin/decisions", LONG_PAGE), before)
         if found.broken:
             job_id, number, reason = astuple(found.broken)
-            raise LocalError(f"entry {number} of job {job_id} {reason}")
+            raise CommandError(f"entry {number} of job {job_id} {reason}")
         if kept:
             kept.write_text(json.dumps(found.heads))
         shortened = f", {found.shortened} without their beginning" if found.shortened else ""
@@ -153,7 +153,7 @@ class Operator:
             table: CSV file to write, with all jobs.
 
         Raises:
-            LocalError: the file with the groups can't be read, or the API refused something.
+            CommandError: the file with the groups can't be read, or the API refused something.
         """
         query = urlencode({name: day for name, day in days.items() if day})
         path = f"/admin/matching-audit?{query}"
@@ -188,7 +188,7 @@ def _groups(path: Path) -> list[dict[str, Any]]:
             for row in csv.DictReader(file, strict=True):
                 groups.setdefault(row["group"], []).append(row["profileId"])
     except (OSError, ValueError, KeyError, csv.Error) as error:
-        raise LocalError(f"{path} is no CSV file with profileId,group: {error}") from None
+        raise CommandError(f"{path} is no CSV file with profileId,group: {error}") from None
     return [{"group": name, "profileIds": ids} for name, ids in groups.items()]
 
 
@@ -216,7 +216,7 @@ def _json(line: bytes, number: int) -> Any:
     try:
         return json.loads(line)
     except ValueError as error:
-        raise LocalError(f"line {number} is no JSON: {error}") from None
+        raise CommandError(f"line {number} is no JSON: {error}") from None
 
 
 def _place(fault: dict[str, str], lines: list[tuple[int, Any]]) -> str:

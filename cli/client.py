@@ -6,7 +6,7 @@ import time
 from typing import Any
 from urllib.parse import urlsplit
 
-from local.errors import LocalError
+from cli.errors import CommandError
 
 JSON = "application/json"
 ATTEMPTS = 5
@@ -15,7 +15,7 @@ LONGEST_WAIT = 10.0
 _PASSING = {http.client.TOO_MANY_REQUESTS, http.client.SERVICE_UNAVAILABLE}
 
 
-class RefusedError(LocalError):
+class RefusedError(CommandError):
     """The API answered with an error.
 
     Args:
@@ -43,7 +43,7 @@ class Api:
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise LocalError(f"{url!r} is no http or https address")
+            raise CommandError(f"{url!r} is no http or https address")
         secure = parts.scheme == "https"
         kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
         self._connection = kind(parts.hostname, parts.port, timeout=60)
@@ -67,7 +67,7 @@ class Api:
 
         Raises:
             RefusedError: it is an error.
-            LocalError: nobody answers.
+            CommandError: nobody answers.
         """
         headers = {"authorization": f"Bearer {token}", "content-type": JSON, "accept": accept}
         if key:
@@ -93,7 +93,7 @@ class Api:
         except (OSError, http.client.HTTPException) as error:
             self._connection.close()
             reason = str(error) or type(error).__name__
-            raise LocalError(f"{self._address} does not answer: {reason}") from None
+            raise CommandError(f"{self._address} does not answer: {reason}") from None
 
     def close(self) -> None:
         """End the connection."""

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.chains import FIRST, Broken, Verified, verify
+from cli.chains import FIRST, Broken, Verified, verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,0 +1,5 @@
+"""What can go wrong with a command in a way that one line explains."""
+
+
+class CommandError(RuntimeError):
+    """Shown as one line; the command then ends with exit code 1."""
