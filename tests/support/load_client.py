@@ -8,14 +8,15 @@ import time
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from tests.support.api import Answer
 from tests.support.generated import a_profile_body, requirements
 from tests.support.load_model import World
+from tests.support.served import ask
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
+    from tests.support.api import Answer
     from tests.support.oracle import Company
 
 JOBS = 6
@@ -112,12 +113,9 @@ class Client:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         named |= {"authorization": f"Bearer {self._tokens[by]}", "content-type": "application/json"}
         start = time.monotonic()
-        self._connection.request(method, path, json.dumps(body) if body else None, named)
-        response = self._connection.getresponse()
-        text = response.read().decode()
+        answer = ask(self._connection, method, path, json.dumps(body) if body else None, named)
         self.times[self._kind].append(time.monotonic() - start)
-        answer = Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, text)
-        assert answer.status == status, f"{method} {path}: {answer.status} {text}"
+        assert answer.status == status, f"{method} {path}: {answer.status} {answer.text}"
         return answer
 
     def _any_job(self) -> str:

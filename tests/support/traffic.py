@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import count
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
@@ -16,10 +16,9 @@ from jobmatch.postgres import connect
 from tests.support.rivals import until
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from threading import Thread
 
-    from tests.support.api import Answer
+    from tests.support.api import Answer, Api
     from tests.support.people import People, Person
 
 _BUSY = text(
@@ -27,21 +26,6 @@ _BUSY = text(
     " AND backend_type = 'client backend' AND state <> 'idle' AND pid <> pg_backend_pid()"
 )
 _numbers = count(1)
-
-
-class Client(Protocol):
-    """Sends requests, in process or over HTTP."""
-
-    def request(
-        self,
-        method: str,
-        path: str,
-        *,
-        by: Person | None = None,
-        body: object = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Answer:
-        """Send a request as a person."""
 
 
 @dataclass
@@ -62,7 +46,7 @@ class Traffic:
     there wholly or not at all. There is nothing else, and no other answer.
     """
 
-    def __init__(self, api: Client, people: People) -> None:
+    def __init__(self, api: Api, people: People) -> None:
         self.answers: Counter[int] = Counter()
         self.landed = 0
         """Writes that were done, although they were answered 503."""
