@@ -18,6 +18,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from local.postgres import free_port
+from local.running import Running
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
@@ -113,8 +114,8 @@ class System:
 
     def execute(self, *statements: str) -> Any:
         """Execute statements behind its back; the first value of the last, if it returns any."""
-        published = json.loads((self.state / "runtime.json").read_text())
-        engine = create_engine(published["databaseUrl"], isolation_level="AUTOCOMMIT")
+        url = Running.find(self.state).database_url
+        engine = create_engine(url, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
             results = [connection.exec_driver_sql(statement) for statement in statements]
             value = results[-1].scalar() if results[-1].returns_rows else None
