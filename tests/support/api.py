@@ -34,6 +34,16 @@ class Answer:
         return json.loads(self.text)
 
 
+@dataclass(frozen=True)
+class Request:
+    """What a client sends; the path has the query behind it."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: str | bytes | None
+
+
 @cache
 def routes() -> list[tuple[re.Pattern[str], Route]]:
     """The template's routes, literal ones before those with variables."""
@@ -63,17 +73,11 @@ class Api(ABC):
         if body is not None and not isinstance(body, str | bytes):
             body = json.dumps(body)
         sent = {"content-type": "application/json", **(headers or {})}
-        return self._send(method, path, body, sent, claims or (by.claims if by else None))
+        request = Request(method, path, sent, body)
+        return self._send(request, claims or (by.claims if by else None))
 
     @abstractmethod
-    def _send(
-        self,
-        method: str,
-        path: str,
-        body: str | bytes | None,
-        headers: dict[str, str],
-        claims: Mapping[str, object] | None,
-    ) -> Answer:
+    def _send(self, request: Request, claims: Mapping[str, object] | None) -> Answer:
         """The answer to a request; without claims it has no token."""
 
     def get(self, path: str, **options: Any) -> Answer:
@@ -95,28 +99,21 @@ class Api(ABC):
 class InProcess(Api):
     """A client whose requests are answered by the handlers in this process."""
 
-    def _send(
-        self,
-        method: str,
-        path: str,
-        body: str | bytes | None,
-        headers: dict[str, str],
-        claims: Mapping[str, object] | None,
-    ) -> Answer:
-        path, _, query = path.partition("?")
+    def _send(self, request: Request, claims: Mapping[str, object] | None) -> Answer:
+        path, _, query = request.path.partition("?")
         route, parameters = next(
             (route, match.groupdict())
             for pattern, route in routes()
-            if route.method == method and (match := pattern.fullmatch(path))
+            if route.method == request.method and (match := pattern.fullmatch(path))
         )
         event = http_event(
-            method,
+            request.method,
             path,
             route=route.path,
             path_parameters=parameters,
             query=query,
-            headers=headers,
-            body=body,
+            headers=request.headers,
+            body=request.body,
             claims=claims,
         )
         answer = invoke(route.function.operation, event)

@@ -8,9 +8,10 @@ import time
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from tests.support.api import Request
 from tests.support.generated import a_profile_body, requirements
 from tests.support.load_model import World
-from tests.support.served import ask
+from tests.support.served import ask, bearer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,9 +112,10 @@ class Client:
         **headers: str,
     ) -> Answer:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        named |= {"authorization": f"Bearer {self._tokens[by]}", "content-type": "application/json"}
+        named |= {"content-type": "application/json", **bearer(self._tokens[by])}
+        request = Request(method, path, named, json.dumps(body) if body else None)
         start = time.monotonic()
-        answer = ask(self._connection, method, path, json.dumps(body) if body else None, named)
+        answer = ask(self._connection, request)
         self.times[self._kind].append(time.monotonic() - start)
         assert answer.status == status, f"{method} {path}: {answer.status} {answer.text}"
         return answer

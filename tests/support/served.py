@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from local.issuer import AUDIENCE, ISSUER, Issuer
 from local.runtime import DATABASE_ACCESS
 from local.server import Server
 from local.template import Template
-from tests.support.api import Answer, Api
+from tests.support.api import Answer, Api, Request
 from tests.support.functions import invoke
 from tests.support.paths import ROOT
 from tests.support.tokens import signed
@@ -36,30 +37,22 @@ class Served(Api):
         self.issuer = issuer
         self._port = port
 
-    def _send(
-        self,
-        method: str,
-        path: str,
-        body: str | bytes | None,
-        headers: dict[str, str],
-        claims: Mapping[str, object] | None,
-    ) -> Answer:
-        if claims is not None:
-            headers["authorization"] = f"Bearer {signed(self.issuer, claims)}"
+    def _send(self, request: Request, claims: Mapping[str, object] | None) -> Answer:
+        token = {} if claims is None else bearer(signed(self.issuer, claims))
+        request = replace(request, headers={**request.headers, **token})
         with closing(HTTPConnection("127.0.0.1", self._port, timeout=PATIENCE)) as connection:
-            return ask(connection, method, path, body, headers)
+            return ask(connection, request)
 
 
-def ask(
-    connection: HTTPConnection,
-    method: str,
-    path: str,
-    body: str | bytes | None,
-    headers: Mapping[str, str],
-) -> Answer:
+def bearer(token: str) -> dict[str, str]:
+    """The header that carries a token."""
+    return {"authorization": f"Bearer {token}"}
+
+
+def ask(connection: HTTPConnection, request: Request) -> Answer:
     """The answer to one request on a connection."""
-    data = body.encode() if isinstance(body, str) else body
-    connection.request(method, path, data, headers)
+    body = request.body.encode() if isinstance(request.body, str) else request.body
+    connection.request(request.method, request.path, body, request.headers)
     with connection.getresponse() as response:
         lowered = {name.lower(): value for name, value in response.getheaders()}
         return Answer(response.status, lowered, response.read().decode())

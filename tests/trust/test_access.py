@@ -29,7 +29,7 @@ from tests.support.matrix import (
 )
 from tests.support.people import Person, add_user
 from tests.support.rows import change, nothing_written
-from tests.support.served import TEMPLATE
+from tests.support.served import TEMPLATE, bearer
 from tests.support.tokens import forged
 from tests.support.trust import FULL, Section, found, scaled
 from tests.support.wire import tapped
@@ -102,8 +102,7 @@ def test_forged_and_outdated_tokens_open_nothing(
     tokens = forged(served.issuer, people.admin.claims)
     with nothing_written():
         got = {
-            kind: statuses(served, place, headers={"authorization": f"Bearer {token}"})
-            for kind, token in tokens.items()
+            kind: statuses(served, place, headers=bearer(token)) for kind, token in tokens.items()
         }
         assert got == dict.fromkeys(tokens, UNAUTHENTICATED)
         assert statuses(served, place) == UNAUTHENTICATED
