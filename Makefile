@@ -44,7 +44,7 @@ cli: .venv/ready ## Operate what runs here, or JOBMATCH_URL= (ARGS="due"; ARGS=-
 test: .venv/ready ## Run all tests with coverage
 	$(PYTHON) -m pytest -n 2 --dist loadgroup --cov --cov-report=term
 
-check: .venv/ready lint-template ## Check format, lint, types, generated files, templates and licences
+check: .venv/ready lint-template ## Check format, lint, types, generated files, templates, licences, commits
 	$(PYTHON) -m ruff format --check
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m mypy
@@ -52,6 +52,7 @@ check: .venv/ready lint-template ## Check format, lint, types, generated files, 
 	$(PYTHON) scripts/generate_events.py --check
 	$(PYTHON) scripts/generate_sample_data.py --check
 	$(PYTHON) scripts/check_licences.py
+	$(PYTHON) scripts/check_commits.py
 
 # Rules and exceptions are in .cfnlintrc.yaml, which sam reads too, and .checkov.yaml.
 NESTED := $(wildcard templates/*.yaml)
