@@ -1,5 +1,5 @@
-"""What operators do from a terminal, on this machine or with a deployed API.
+"""The operators' command line, for the API on this machine or a deployed one.
 
-`__main__` reads the command line, `commands` does what it says through `client`, `views` shows the
-answers as tables, and `chains` verifies the decision log.
+`__main__` parses the arguments, `commands` sends requests through `client`, `views` shows answers
+as tables, and `chains` verifies the decision log.
 """

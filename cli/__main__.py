@@ -1,4 +1,4 @@
-"""The operators' command line, for what runs on this machine or for a deployed API."""
+"""The operators' command line, for the API on this machine or a deployed one."""
 
 import argparse
 import os
@@ -39,10 +39,18 @@ def _parser() -> argparse.ArgumentParser:
     match.add_argument("--seconds", type=float, default=120, help="how long to wait")
     ranking = commands.add_parser("ranking", help="show a job's best matches")
     ranking.add_argument("--limit", type=int, default=20, help="how many")
-    explain = commands.add_parser("explain", help="why a candidate is or is not among the matches")
+    explain = commands.add_parser("explain", help="explain why a candidate is or is not a match")
     verify = commands.add_parser("verify", help="verify the decision log")
-    verify.add_argument("--kept", type=Path, help="file of last hashes: compared, then rewritten")
-    audit = commands.add_parser("audit", help="count what became of the candidates")
+    verify.add_argument(
+        "--saved",
+        "--kept",  # its former name
+        type=Path,
+        metavar="FILE",
+        help="file with the hashes of the last verification: compared, then replaced",
+    )
+    audit = commands.add_parser(
+        "audit", help="count the candidates who passed and were shortlisted"
+    )
     audit.add_argument("--from", dest="first", help="first day, in UTC")
     audit.add_argument("--to", dest="last", help="last day, in UTC")
     audit.add_argument("--groups", type=Path, help="CSV file with the heading profileId,group")
@@ -55,10 +63,13 @@ def _parser() -> argparse.ArgumentParser:
             "--url",
             default=os.environ.get("JOBMATCH_URL"),
             help="the API's address (JOBMATCH_URL), with an admin's token in JOBMATCH_TOKEN;"
-            " by default what runs here",
+            " by default the API on this machine",
         )
         command.add_argument(
-            "--state", type=Path, default=Path(".local"), help="the state's folder"
+            "--state",
+            type=Path,
+            default=Path(".local"),
+            help="folder of the runtime on this machine",
         )
     return parser
 
@@ -76,14 +87,14 @@ def _operate(operator: Operator, options: argparse.Namespace) -> None:
         case "explain":
             operator.explain(str(options.job), str(options.profile))
         case "verify":
-            operator.verify(options.kept)
+            operator.verify(options.saved)
         case "audit":
             days = {"from": options.first, "to": options.last}
             operator.audit(days, options.groups, options.csv)
 
 
 def _place(options: argparse.Namespace) -> tuple[str, str]:
-    """The API's address, and a token for it."""
+    """The API's address, and an admin's token for it."""
     if not options.url:
         running = Running.find(options.state)
         return f"http://127.0.0.1:{running.port}", running.token("admin", None, None, [])

@@ -1,4 +1,4 @@
-"""The decision log, verified by whoever has read it: nothing here asks the one who wrote it."""
+"""Verify the decision log from its entries alone, without trusting the system that wrote it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,13 @@ if TYPE_CHECKING:
 FIRST = bytes(32)
 """Stands for the hash before the first entry."""
 
+Heads = dict[str, tuple[int, str]]
+"""Number and hash of each chain's last entry, by the id of its job."""
+
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The first entry that is not as it was written, and why."""
+    """The first entry that was changed or is missing, and what is wrong."""
 
     job_id: str
     number: int
@@ -28,71 +31,69 @@ class Broken:
 class Verified:
     """What was read, up to the first broken entry.
 
-    `heads` are number and hash of each chain's last entry: whoever keeps them elsewhere can tell
-    later whether the end of a chain was cut off, or all of it written anew.
+    Save `heads` outside the system: with them a later verification notices that the end of a chain
+    was cut off, or that a whole chain was written again.
     """
 
     entries: int = 0
     shortened: int = 0
-    """Chains whose beginning is past the retention."""
-    heads: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """Chains whose first entries were deleted at the end of their retention."""
+    heads: Heads = field(default_factory=dict)
     broken: Broken | None = None
 
 
-def verify(
-    entries: Iterable[Mapping[str, Any]], kept: Mapping[str, tuple[int, str]] | None = None
-) -> Verified:
-    """Follow the chains of the log.
+def verify(entries: Iterable[Mapping[str, Any]], saved: Heads | None = None) -> Verified:
+    """Verify every chain of the log.
 
     Args:
-        entries: as `GET /admin/decisions` gives them: chain after chain, in the order of numbers.
-        kept: heads of an earlier time, which must be in it still.
+        entries: as `GET /admin/decisions` lists them: chain by chain, ordered by number.
+        saved: the heads of an earlier verification, which must still be in the log.
     """
-    found = Verified()
-    missing = dict(kept or {})
+    verified = Verified()
+    missing = dict(saved or {})
     for entry in entries:
         job_id, number = entry["jobId"], entry["number"]
-        head = found.heads.get(job_id)
+        head = verified.heads.get(job_id)
         if head is None and number > 1:
-            found.shortened += 1
+            verified.shortened += 1
             if job_id in missing and missing[job_id][0] < number:
-                del missing[job_id]  # it is past the retention, too
+                del missing[job_id]  # deleted at the end of its retention, too
         reason = _fault(entry, head)
         if job_id in missing and missing[job_id][0] == number:
             _, hash_ = missing.pop(job_id)
             if reason is None and hash_ != entry["hash"]:
-                reason = "is another than the one whose hash was kept"
+                reason = "differs from the entry whose hash was saved"
         if reason is not None:
-            found.broken = Broken(job_id, number, reason)
-            return found
-        found.heads[job_id] = number, entry["hash"]
-        found.entries += 1
+            verified.broken = Broken(job_id, number, reason)
+            return verified
+        verified.heads[job_id] = number, entry["hash"]
+        verified.entries += 1
     for job_id, (number, _) in sorted(missing.items()):
-        found.broken = Broken(job_id, number, "is missing: its hash was kept")
+        verified.broken = Broken(job_id, number, "is missing, but its hash was saved")
         break
-    return found
+    return verified
 
 
 def _fault(entry: Mapping[str, Any], head: tuple[int, str] | None) -> str | None:
     number, before = head or (entry["number"] - 1, entry["previous"])
     if entry["number"] != number + 1:
-        return f"follows number {number}: what was between them is missing"
+        return f"follows number {number}: the entries between them are missing"
     if entry["number"] == 1 and entry["previous"] != FIRST.hex():
-        return "is the first, and yet follows something"
+        return "is the first of its chain, but names an entry before it"
     if entry["previous"] != before:
         return "does not follow the entry before it"
     text: str = entry["entry"]
     if hashlib.sha256(bytes.fromhex(before) + text.encode()).hexdigest() != entry["hash"]:
-        return "is not what its hash was made from"
+        return "does not match its hash"
     try:
-        said = _filed(json.loads(text))
+        hashed = _identity(json.loads(text))
     except (KeyError, TypeError, ValueError):
-        said = None
-    if said != _filed(entry):
-        return "is filed as another than it says"
+        hashed = None
+    if hashed != _identity(entry):
+        return "has another job, number, kind or time than its hashed text"
     return None
 
 
-def _filed(entry: Mapping[str, Any]) -> tuple[Any, ...]:
+def _identity(entry: Mapping[str, Any]) -> tuple[Any, ...]:
     time = datetime.fromisoformat(entry["recordedAt"])
     return entry["jobId"], entry["number"], entry["kind"], time

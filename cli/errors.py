@@ -1,4 +1,4 @@
-"""What can go wrong with a command in a way that one line explains."""
+"""Errors of a command that one line explains."""
 
 
 class CommandError(RuntimeError):

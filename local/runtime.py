@@ -1,4 +1,4 @@
-"""Starting everything in the right order, and ending it again."""
+"""The start of everything in the right order, and its end."""
 
 import json
 import os
@@ -28,7 +28,7 @@ from local.schedules import Schedules
 from local.server import Server
 from local.template import Template
 
-# How a function gets into a database in the cloud; the one here has all of it in its address.
+# Settings of the connection to a database in the cloud; here the address has them all.
 DATABASE_ACCESS = (
     "DATABASE_USER",
     "DATABASE_SECRET_ARN",
@@ -37,15 +37,15 @@ DATABASE_ACCESS = (
     "DATABASE_CA",
 )
 
-# Who scores is chosen as for a deployment; these lead to a model, which nothing here stands in for.
+# The scorer is chosen as for a deployment. A model is a real one: nothing here simulates it.
 SCORER = {"MATCH_SCORER": "MatchScorer", "MATCH_MODEL_ID": "MatchModelId"}
 MODEL_ACCESS = ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_BEARER_TOKEN_BEDROCK")
 
 TURN_SECONDS = 0.0005
-"""How long one of our threads may keep the others waiting.
+"""How long one thread of this process may run while others wait.
 
-The API's clients and the simulated AWS share this process. With the 5 ms of Python, 32 clients make
-a queue's answer wait two to three times as long, now and then longer than functions are patient.
+The API's clients and the simulated AWS share this process. With Python's 5 ms and 32 clients a
+queue takes two to three times as long to answer, sometimes longer than the functions wait for it.
 """
 
 
@@ -54,8 +54,8 @@ def run(port: int, state: Path, *, fresh: bool = False) -> None:
 
     Args:
         port: of the HTTP API.
-        state: the folder that keeps everything between runs.
-        fresh: forget what it kept.
+        state: the folder in which everything is stored between runs.
+        fresh: start empty.
     """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
@@ -67,13 +67,13 @@ def run(port: int, state: Path, *, fresh: bool = False) -> None:
         except KeyboardInterrupt:
             pass
         finally:
-            # An impatient second Ctrl-C must not leave half of it running.
+            # A second Ctrl-C during the shutdown must not leave half of it running.
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, signal.SIG_IGN)
 
 
 def _start(stack: ExitStack, port: int, state: Path, *, fresh: bool) -> str:
-    """Start everything; `stack` ends it. What takes long goes on side by side."""
+    """Start everything, in parallel where it takes long; `stack` ends it. Returns the guide."""
     try:
         server = stack.enter_context(Server(port))
     except OSError as error:
@@ -106,7 +106,7 @@ def _start(stack: ExitStack, port: int, state: Path, *, fresh: bool) -> str:
         {
             **client_environment(f"http://127.0.0.1:{aws_port}"),
             **_given({name: name for name in MODEL_ACCESS}),
-            # Nobody counts them here, and the log has a line with the same numbers.
+            # Nothing reads metrics here, and the log has a line with the same numbers.
             "POWERTOOLS_METRICS_DISABLED": "true",
         },
         state / "logs" / "functions.log",
@@ -145,13 +145,13 @@ def _start(stack: ExitStack, port: int, state: Path, *, fresh: bool) -> str:
 
 
 def _given(names: dict[str, str]) -> dict[str, str]:
-    """What of these is in the environment of `make run`, under other names."""
+    """The variables among `names` that `make run` was given, under their new names."""
     return {new: os.environ[name] for name, new in names.items() if os.environ.get(name)}
 
 
 def _clear(state: Path) -> None:
-    """Remove what we made in the folder, and nothing else that someone may have put there."""
-    # A server whose runtime was killed a moment ago may still be writing.
+    """Delete what the runtime has written into the folder, and nothing else."""
+    # The server of a runtime that was just killed may still be writing.
     lock = FolderLock(state / "postgres")
     lock.acquire()
     lock.release()
@@ -164,9 +164,9 @@ def _clear(state: Path) -> None:
 def _first_data(
     state: Path, api: Requests, issuer: Issuer, schedules: Schedules, *, own: bool
 ) -> dict[str, str]:
-    """The ids that the guide names; on the first start the sample data is loaded before.
+    """The ids that the guide names. On the first start the sample data is loaded before.
 
-    In a database of the user's own the sample is loaded only where there is no job yet.
+    Into a database of the user's own it is loaded only when there is no job yet.
     """
     marker = state / "sample.json"
     if own and marker.exists():

@@ -16,7 +16,7 @@ DATA = Path(__file__).resolve().parent / "sample_data"
 CHUNK = 500
 PATIENCE = 120.0
 ATTEMPTS = 5
-_PASSING = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
+_TEMPORARY = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 
 
 class Requests:
@@ -47,24 +47,24 @@ class Requests:
         route, _, query = path.partition("?")
         for attempt in range(1, ATTEMPTS + 1):
             response = self._respond(Request(method, route, query, headers, data))
-            if response.status not in _PASSING or attempt == ATTEMPTS:
+            if response.status not in _TEMPORARY or attempt == ATTEMPTS:
                 break
             time.sleep(attempt)
         if response.status >= HTTPStatus.BAD_REQUEST:
-            said = response.body.decode()
-            raise SampleError(f"{method} {path} answered {response.status}: {said}")
+            text = response.body.decode()
+            raise SampleError(f"{method} {path} answered {response.status}: {text}")
         return json.loads(response.body)
 
 
 def load(api: Requests, issuer: Issuer, fire: Callable[[], object]) -> None:
     """Load employers, profiles and jobs, and wait until every job is matched.
 
-    Repeating a load that was broken off adds nothing twice: profiles are replaced, and jobs have
-    an idempotency key each.
+    It can be repeated after it was interrupted: profiles are replaced, and each job has an
+    idempotency key.
 
     Args:
-        api: where to.
-        issuer: of the tokens.
+        api: the API to load into.
+        issuer: issues the tokens.
         fire: fires the schedules.
     """
     admin = issuer.issue(ensure_user(ADMIN, "admin"), ["admin"])
