@@ -1,4 +1,4 @@
-"""Write docs/trust.md from what the experiments of tests/trust found."""
+"""Write the findings of tests/trust into docs/trust.md."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def tables(findings: list[Finding]) -> Iterator[str]:
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     yield f"Taken on {datetime.now(UTC):%Y-%m-%d} ({machine})."
     for section in Section:
-        rows = [each for each in findings if each.section == section]
+        rows = [finding for finding in findings if finding.section == section]
         if rows:
             yield f"\n## {section}\n"
             yield "| what was tried | how often | what happened |"
@@ -33,7 +33,7 @@ def tables(findings: list[Finding]) -> Iterator[str]:
 
 
 def main() -> int:
-    """Replace the generated part by the rows of the files that are named."""
+    """Replace the generated part by the findings in the files that the arguments name."""
     files = [Path(name).read_text(encoding="utf-8") for name in sys.argv[1:]]
     lines = "".join(files).splitlines()
     findings = [Finding(**json.loads(line)) for line in lines]
