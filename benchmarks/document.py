@@ -17,12 +17,12 @@ NAME = "performance.md"
 BEGIN = "<!-- What follows is written by `make bench`. -->"
 END = "<!-- What `make bench` writes ends here. -->"
 PARTS = {"sizes", "memory"}
-"""Of results.json; one of what runs on PostgreSQL, one of what runs under the emulator."""
+"""Keys of results.json; one is written by each of the two benchmarks."""
 PLOTS = {"growth.svg": plot.growth, "cold-start.svg": plot.cold_start}
 
 
 def document(results: Mapping[str, Any], old: str) -> str:
-    """The document with its tables made anew.
+    """The document with new tables.
 
     Raises:
         ValueError: one of the two marks is missing.
@@ -46,18 +46,18 @@ def tables(results: Mapping[str, Any]) -> Iterator[str]:
         yield f"\n### {title}\n"
         yield "| case | ours, ms | beside, ms | what is beside | ratio | target | |"
         yield "|---|---:|---:|---|---:|---:|---|"
-        yield from (_case(each) for each in results["cases"] if is_emulated(each) is emulated)
+        yield from (_case(case) for case in results["cases"] if is_emulated(case) is emulated)
     yield "\n### Throughput\n"
     yield "| what | answered by | connections | requests a second | p50, ms | p95, ms | p99, ms |"
     yield "|---|---|---:|---:|---:|---:|---:|"
-    for each in results["throughput"]:
-        numbers = " | ".join(_number(each[name]) for name in ("perSecond", "p50", "p95", "p99"))
-        yield f"| {each['what']} | {each['where']} | {each['connections']} | {numbers} |"
+    for row in results["throughput"]:
+        numbers = " | ".join(_number(row[name]) for name in ("perSecond", "p50", "p95", "p99"))
+        yield f"| {row['what']} | {row['where']} | {row['connections']} | {numbers} |"
     yield "\n### Memory\n"
     yield "| function | peak, MB |"
     yield "|---|---:|"
-    for each in results["memory"]:
-        yield f"| {each['function']} | {each['megabytes']:.0f} |"
+    for row in results["memory"]:
+        yield f"| {row['function']} | {row['megabytes']:.0f} |"
 
 
 def _case(case: Mapping[str, Any]) -> str:
@@ -72,7 +72,7 @@ def _case(case: Mapping[str, Any]) -> str:
 
 
 def _number(value: float) -> str:
-    """Three digits that count, and no more decimals than that needs."""
+    """A number with three significant digits."""
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"  # noqa: PLR2004 - three digits
 
 

@@ -1,4 +1,4 @@
-"""A job with a thousand matches, made by a run of ours: its texts are as long as users see them."""
+"""A job with a thousand matches of a real run, so that texts are as long as users see them."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ MATCHES = 1_000
 
 
 def matched_job(employer: Caller) -> UUID:
-    """A broad job with its best 1,000 candidates; there must be as many who pass."""
+    """A broad job with its best 1,000 candidates; at least so many must pass."""
     job_id = put_job(BROAD, employer)
     with patch.dict(os.environ, MATCHING_LIMIT=str(MATCHES)):
         invoke("run_matching", sqs_event([json.dumps({"jobId": str(job_id)})]))
-    assert len(matches_of(job_id)) == MATCHES  # noqa: S101 - a short list would be read sooner
+    assert len(matches_of(job_id)) == MATCHES  # noqa: S101 - a shorter list would be read faster
     return job_id
 
 
 def matches_of(job_id: UUID) -> list[NewMatch]:
-    """A job's matches, as they were to be stored."""
+    """A job's matches, as they were handed to be stored."""
     stored = select(*(getattr(JobMatch, name) for name in NewMatch.__dataclass_fields__))
     with connect() as connection:
         return [

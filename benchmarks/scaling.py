@@ -1,6 +1,6 @@
-"""What docs/scaling.md stands on: runs of the sample's jobs, and the size of rows (4 minutes).
+"""The figures behind docs/scaling.md: runs of the sample's jobs, and sizes of rows (4 minutes).
 
-`make bench-scaling` prints it and writes nothing: the document says what it makes of the figures.
+`make bench-scaling` prints them and writes nothing; the document explains them.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def _passed(job: UUID) -> int:
 
 
 def measure() -> str:
-    """Every job matched for the first time and then again, when all matches are reused."""
+    """Match every job for the first time, and then again, when all matches are reused."""
     employer = an_employer()
     ids = [put_job(job, employer) for job in [*sample_jobs(), BROAD]]
     first, again = ([_milliseconds(job) for job in ids] for _ in range(2))
@@ -76,7 +76,7 @@ def _milliseconds(job: UUID) -> float:
 
 
 def main() -> int:
-    """Measure at each size, and then the rows."""
+    """Measure runs at each size, and then the sizes of rows."""
     logger.setLevel("ERROR")
     os.environ["POWERTOOLS_METRICS_DISABLED"] = "true"
     with serving():

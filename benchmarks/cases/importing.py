@@ -110,7 +110,7 @@ def _in_database(url: str, batches: Batches, rounds: int) -> list[float]:
 
     empty()
     floor = Floor(url)
-    statements = [floor.prepared(*each) for each in captured(put)]
+    statements = [floor.prepared(sql, values) for sql, values in captured(put)]
 
     def execute() -> None:
         for statement in statements:

@@ -101,7 +101,7 @@ def _measure(
             sending = [pool.submit(send, floor) for floor in floors]
             together.wait()
             start = time.perf_counter()
-            times = [taken for each in sending for taken in each.result()]
+            times = [taken for sender in sending for taken in sender.result()]
             seconds = time.perf_counter() - start
     finally:
         for floor in floors:

@@ -1,6 +1,6 @@
-"""A relay that adds a round trip's time, because on Lambda the database is that far away.
+"""A relay that adds the time of a round trip, as between Lambda and a database.
 
-Run as a program of its own, so that it takes no time from the process that is measured:
+It is a program of its own, so that it takes no time from the process that is measured:
 `python -m tests.support.delay PORT MILLISECONDS` relays to that local port and prints its own.
 """
 
@@ -35,12 +35,12 @@ def delayed(url: str, milliseconds: float = ROUND_TRIP) -> Iterator[str]:
         port = int(relay.stdout.readline())
         yield address.set(port=port).render_as_string(hide_password=False)
     finally:
-        relay.kill()  # asking is not enough where the caller ignores SIGTERM, as it is inherited
+        relay.kill()  # not terminate: where the caller ignores SIGTERM, so does its child
         relay.communicate()
 
 
 def _pump(source: socket.socket, target: socket.socket, delay: float) -> None:
-    # Each piece leaves its own delay after it came, however many are on the way.
+    # Each piece is sent its own delay after it came, however many are on the way.
     on_the_way: queue.SimpleQueue[tuple[float, bytes]] = queue.SimpleQueue()
 
     def deliver() -> None:

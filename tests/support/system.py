@@ -1,4 +1,4 @@
-"""The whole system on one machine, in a process of its own, as `make run` starts it."""
+"""The whole system on one machine, in its own process, as `make run` starts it."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ PATIENCE = 90
 
 
 def environment() -> dict[str, str]:
-    """Ours, without the database that other tests of this process share."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE_")}
-    return {**kept, "PYTHONPATH": f"layers/common{os.pathsep}."}
+    """The variables of this process, without those of the database that other tests share."""
+    others = {n: value for n, value in os.environ.items() if not n.startswith("DATABASE_")}
+    return {**others, "PYTHONPATH": f"layers/common{os.pathsep}."}
 
 
 def start(state: Path, port: int) -> subprocess.Popen[str]:
@@ -46,7 +46,7 @@ def start(state: Path, port: int) -> subprocess.Popen[str]:
 
 
 def guide_of(process: subprocess.Popen[str]) -> str:
-    """What the runtime prints until its guide is complete."""
+    """The output of the runtime up to the end of its guide."""
     assert process.stdout is not None
     lines = []
     for line in process.stdout:
@@ -67,7 +67,7 @@ def stop(process: subprocess.Popen[str]) -> int:
 
 
 def run_command(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """What a command line of ours prints: "cli" or "local"."""
+    """Run a command line, that of `cli` or of `local`."""
     return subprocess.run(  # noqa: S603 - our own module
         [sys.executable, "-m", module, *arguments],
         cwd=ROOT,
@@ -113,7 +113,7 @@ class System:
                 return error.code, json.loads(error.read())
 
     def execute(self, *statements: str) -> Any:
-        """Execute statements behind its back; the first value of the last, if it returns any."""
+        """Execute statements in its database; the first value of the last one, if there is any."""
         url = Running.find(self.state).database_url
         engine = create_engine(url, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
@@ -125,7 +125,7 @@ class System:
 
 @contextmanager
 def running(state: Path) -> Iterator[System]:
-    """A system with the sample data, ended after the block."""
+    """A system with the sample data, which ends after the block."""
     port = free_port()
     process = start(state, port)
     try:
