@@ -1,11 +1,11 @@
-# The project's commands. `make help` lists them; each makes what it needs by itself.
+# The project's commands. `make help` lists them; each one makes the environment that it needs.
 
 PYTHON := .venv/bin/python
 # Imports as on Lambda, where the layer's folder is on the path.
 export PYTHONPATH := layers/common:.
 export SAM_CLI_TELEMETRY := 0
 
-# Of the command line alone: an EMAIL in somebody's environment is not meant for us.
+# Only the command line sets these: an EMAIL in the environment may mean something else.
 PORT = 8000
 FRESH =
 ARGS = --help
@@ -16,10 +16,10 @@ DOMAINS =
 ENV = dev
 ARCHITECTURE = arm64
 BUILD = .aws-sam/build
-# What this machine can run, as Lambda names it.
+# The architecture of this machine, by Lambda's name.
 HOST := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 
-# An argument for the shell, whatever is in it.
+# An argument quoted for the shell.
 quoted = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL := help
@@ -38,13 +38,13 @@ token: .venv/ready ## Print a bearer token (ROLE=admin, or ROLE=employer COMPANY
 		$(if $(EMAIL),--email $(call quoted,$(EMAIL))) \
 		$(if $(DOMAINS),--domains $(call quoted,$(DOMAINS)))
 
-cli: .venv/ready ## Operate what runs here, or JOBMATCH_URL= (ARGS="due"; ARGS=--help lists the rest)
-	@$(PYTHON) -m local $(ARGS)
+cli: .venv/ready ## Run an operator's command, here or at JOBMATCH_URL (ARGS="due"; ARGS=--help lists all)
+	@$(PYTHON) -m cli $(ARGS)
 
 test: .venv/ready ## Run all tests with coverage
 	$(PYTHON) -m pytest -n 2 --dist loadgroup --cov --cov-report=term
 
-check: .venv/ready lint-template ## Check format, lint, types, generated files, templates and licences
+check: .venv/ready lint-template ## Check format, lint, types, generated files, templates, licences, commits
 	$(PYTHON) -m ruff format --check
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m mypy
@@ -52,6 +52,7 @@ check: .venv/ready lint-template ## Check format, lint, types, generated files, 
 	$(PYTHON) scripts/generate_events.py --check
 	$(PYTHON) scripts/generate_sample_data.py --check
 	$(PYTHON) scripts/check_licences.py
+	$(PYTHON) scripts/check_commits.py
 
 # Rules and exceptions are in .cfnlintrc.yaml, which sam reads too, and .checkov.yaml.
 NESTED := $(wildcard templates/*.yaml)
@@ -68,7 +69,7 @@ build: .venv-sam/ready ## Build for Lambda, into .aws-sam/build (ARCHITECTURE=ar
 		--parameter-overrides Architecture=$(ARCHITECTURE) --build-dir $(BUILD) && \
 	$$python scripts/finish_build.py $(BUILD) $(ARCHITECTURE)
 
-# Made from the pinned requirements alone, so that one commit gives one document.
+# From the pinned requirements alone, so that one commit gives one document.
 SBOM = .aws-sam/sbom
 bill = .venv-audit/bin/python -W ignore::UserWarning -m cyclonedx_py requirements --validate \
 	--output-reproducible --output-format JSON --pyproject pyproject.toml \
@@ -78,16 +79,16 @@ sbom: .venv-audit/ready ## List what is in each layer as CycloneDX, into .aws-sa
 	$(call bill,layers/common,common)
 	$(call bill,migrations,migrations)
 
-audit: .venv-audit/ready ## Ask PyPI for known vulnerabilities of all that is pinned (needs the network)
-	@for file in $(wildcard requirements-*.txt) layers/common/requirements.txt \
+audit: .venv-audit/ready ## Look up known vulnerabilities of all pinned packages (needs the network)
+	@for file in $(wildcard requirements/*.txt) layers/common/requirements.txt \
 		migrations/requirements.txt; do echo $$file; .venv-audit/bin/pip-audit --disable-pip \
 		--require-hashes --requirement $$file || failed=1; done; exit $${failed:-0}
 
-# With the credentials and the region of the shell; what differs by ENV is in samconfig.toml.
-deploy: .venv/ready lint-template build ## Deploy to AWS and see that it is up (ENV=dev, or prod)
+# Uses the credentials and the region of the shell; samconfig.toml has the parameters of each ENV.
+deploy: .venv/ready lint-template build ## Deploy to AWS and check that it is up (ENV=dev, or prod)
 	$(PYTHON) scripts/deploy.py $(ENV) $(BUILD) --sam .venv-sam/bin/sam
 
-prove: .venv/ready .venv-sam/ready .venv-emulator/ready ## Build all, and run every built function
+prove: .venv/ready .venv-sam/ready .venv-emulator/ready ## Build everything, and run every built function
 	$(MAKE) sbom
 	$(MAKE) sbom SBOM=.aws-sam/sbom-again
 	$(MAKE) build ARCHITECTURE=x86_64 BUILD=.aws-sam/x86_64
@@ -95,24 +96,24 @@ prove: .venv/ready .venv-sam/ready .venv-emulator/ready ## Build all, and run ev
 	$(MAKE) build ARCHITECTURE=arm64 BUILD=.aws-sam/again
 	$(PYTHON) -m pytest -n 2 tests/artefacts
 
-# Small parts of it are in `make test`.
+# `make test` runs a small part of it.
 FINDINGS := .trust/findings.jsonl
 SOAKED := .trust/soak.jsonl
 LOAD := tests/trust/test_load.py
-# Those that count what they get done in a time.
+# These measure throughput, so nothing runs beside them.
 ALONE := $(LOAD) tests/trust/test_schema.py
-trust: .venv/ready ## Try to break the system, and write down what happened (about 40 minutes)
+trust: .venv/ready ## Try to break the system, and write docs/trust.md (about 40 minutes)
 	mkdir -p $(dir $(FINDINGS)) && rm -f $(FINDINGS)
 	TRUST=full TRUST_FINDINGS=$(FINDINGS) $(PYTHON) -m pytest -n 2 tests/trust $(ALONE:%=--ignore %)
 	TRUST=full TRUST_FINDINGS=$(FINDINGS) $(PYTHON) -m pytest $(ALONE)
 	$(PYTHON) scripts/write_trust.py $(FINDINGS) $(wildcard $(SOAKED))
 
-soak: .venv/ready ## Hold half the load of make trust for half an hour, and add what happened
+soak: .venv/ready ## Run half the load of make trust for half an hour, and add the result
 	mkdir -p $(dir $(SOAKED)) && rm -f $(SOAKED)
 	TRUST=full TRUST_SOAK_SECONDS=1800 TRUST_FINDINGS=$(SOAKED) $(PYTHON) -m pytest $(LOAD)
-	@# Without the other rows the tables would shrink to this one.
+	@# Without the other findings the document would have only this row.
 	if test -e $(FINDINGS); then $(PYTHON) scripts/write_trust.py $(FINDINGS) $(SOAKED); \
-		else echo "make trust writes its row into docs/trust.md."; fi
+		else echo "Run make trust to write this finding into docs/trust.md."; fi
 
 bench: .venv/ready ## Measure the main paths (QUICK=1 for the small sizes), and write docs/performance.md
 	QUICK=$(QUICK) $(PYTHON) -m benchmarks
@@ -121,7 +122,7 @@ bench: .venv/ready ## Measure the main paths (QUICK=1 for the small sizes), and 
 bench-scaling: .venv/ready ## Measure what ADR 0021 stands on (4 minutes)
 	$(PYTHON) -m benchmarks.scaling
 
-bench-cold-start: .venv/ready .venv-emulator/ready ## Measure start and memory of every built function
+bench-cold-start: .venv/ready .venv-emulator/ready ## Measure the start and the memory of every built function
 	$(MAKE) build ARCHITECTURE=$(HOST) BUILD=.aws-sam/$(HOST)
 	QUICK=$(QUICK) $(PYTHON) -m benchmarks.cold_start
 	QUICK=$(QUICK) $(PYTHON) -m benchmarks.document
@@ -133,41 +134,41 @@ format: .venv/ready ## Format the code and regenerate the generated files
 	$(PYTHON) scripts/generate_events.py
 	$(PYTHON) scripts/generate_sample_data.py
 
-# The layers are pinned to the versions that the tests run with; what the common layer has is left
-# out of the other.
+# The layers get the versions that the tests run with. The second layer leaves out what the common
+# one has.
 COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
-lock: .venv/ready ## Pin the dependencies anew, with hashes
-	$(COMPILE) pyproject.toml --group dev --output-file requirements-dev.txt $(if $(UPGRADE),--upgrade)
-	$(COMPILE) pyproject.toml --constraint requirements-dev.txt \
+lock: .venv/ready ## Pin the dependencies again, with hashes (UPGRADE=1 for new versions)
+	$(COMPILE) pyproject.toml --group dev --output-file requirements/dev.txt $(if $(UPGRADE),--upgrade)
+	$(COMPILE) pyproject.toml --constraint requirements/dev.txt \
 		--output-file layers/common/requirements.txt
-	$(COMPILE) --group migrations --constraint requirements-dev.txt \
+	$(COMPILE) --group migrations --constraint requirements/dev.txt \
 		$$(sed -n 's/==.*/ /; s/^[a-z]/--no-emit-package &/p' layers/common/requirements.txt) \
 		--output-file migrations/requirements.txt
-	$(COMPILE) --group emulator --constraint requirements-dev.txt \
-		--output-file requirements-emulator.txt
-	$(COMPILE) --group checkov --output-file requirements-checkov.txt $(if $(UPGRADE),--upgrade)
-	$(COMPILE) --group sam --output-file requirements-sam.txt $(if $(UPGRADE),--upgrade)
-	$(COMPILE) --group audit --output-file requirements-audit.txt $(if $(UPGRADE),--upgrade)
+	$(COMPILE) --group emulator --constraint requirements/dev.txt \
+		--output-file requirements/emulator.txt
+	$(COMPILE) --group checkov --output-file requirements/checkov.txt $(if $(UPGRADE),--upgrade)
+	$(COMPILE) --group sam --output-file requirements/sam.txt $(if $(UPGRADE),--upgrade)
+	$(COMPILE) --group audit --output-file requirements/audit.txt $(if $(UPGRADE),--upgrade)
 
-clean: ## Remove the environments, the local state and what was built
+clean: ## Remove the environments, the local state and all builds
 	rm -rf .venv .venv-* .local .aws-sam .trust .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
 
-.venv/ready: requirements-dev.txt
-	scripts/make_environment.sh .venv requirements-dev.txt
+.venv/ready: requirements/dev.txt
+	scripts/make_environment.sh .venv requirements/dev.txt
 
-# An environment of its own: the SAM command line pins half of what we use.
-.venv-sam/ready: requirements-sam.txt
-	scripts/make_environment.sh .venv-sam requirements-sam.txt
+# Its own environment: the SAM command line pins half of our packages.
+.venv-sam/ready: requirements/sam.txt
+	scripts/make_environment.sh .venv-sam requirements/sam.txt
 
-# As on Lambda: its Python, and what its image brings.
-.venv-emulator/ready: requirements-emulator.txt
-	scripts/make_environment.sh .venv-emulator requirements-emulator.txt 3.13
+# As on Lambda: its Python, and the packages of its image.
+.venv-emulator/ready: requirements/emulator.txt
+	scripts/make_environment.sh .venv-emulator requirements/emulator.txt 3.13
 
-# A third of its own: checkov pins even more than sam does.
-.venv-checkov/ready: requirements-checkov.txt
-	scripts/make_environment.sh .venv-checkov requirements-checkov.txt
+# Its own environment: checkov pins even more than the SAM command line.
+.venv-checkov/ready: requirements/checkov.txt
+	scripts/make_environment.sh .venv-checkov requirements/checkov.txt
 
-# And one for what looks at our dependencies, and nothing else needs.
-.venv-audit/ready: requirements-audit.txt
-	scripts/make_environment.sh .venv-audit requirements-audit.txt
+# Its own environment: nothing else needs the tools that check our dependencies.
+.venv-audit/ready: requirements/audit.txt
+	scripts/make_environment.sh .venv-audit requirements/audit.txt

@@ -1,1 +1,1 @@
-"""What we measure: `make bench` prints the table and writes results.json."""
+"""The benchmarks: `make bench` prints a table and writes results.json."""

@@ -21,12 +21,12 @@ from benchmarks.cases import (
     storing,
     throughput,
 )
-from benchmarks.data import an_employer, fill_jobs, fill_profiles
 from benchmarks.results import QUICK
 from benchmarks.server import serving
 from jobmatch.models import Job
 from jobmatch.postgres import connect
 from jobmatch.telemetry import logger
+from tests.support.long_tables import an_employer, fill_jobs, fill_profiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,17 +36,17 @@ if TYPE_CHECKING:
     from jobmatch.permissions import Caller
 
 ONLY = os.environ.get("ONLY", "").split()
-"""Names of groups; all when there are none."""
+"""Names of the groups to measure; all of them when empty."""
 PROFILES = (2_000, 10_000) if QUICK else (10_000, 100_000, 1_000_000)
 FLEET_JOBS, FLEET_PROFILES = (50, 10_000) if QUICK else (1_000, 100_000)
 JOBS, MATCHES = (5_000, 50_000) if QUICK else (100_000, 1_000_000)
 REQUESTS = 2_000 if QUICK else 8_000
 PAGES, STORED = (10, 40) if QUICK else (50, 100)
-"""How often a page is read and a match stored."""
+"""How often a page is read, and how often a match is stored."""
 
 
 def measurements() -> Iterator[Case | Throughput]:
-    """All of them, on tables that grow."""
+    """All measurements, on tables that grow."""
     filled = 0
     sizes: list[Case] = []
     for profiles in PROFILES:
@@ -93,12 +93,12 @@ def main() -> int:
     logger.setLevel("ERROR")
     # Metrics are lines on standard output, which is for the table.
     os.environ["POWERTOOLS_METRICS_DISABLED"] = "true"
-    # A server's memory, not a test's: the tables fit, as they do in production.
+    # Memory as in production, where the tables fit into it.
     with serving("shared_buffers = '1GB'") as server:
         measured = []
-        for each in measurements():
-            print(each.row(), flush=True)
-            measured.append(each)
+        for measurement in measurements():
+            print(measurement.row(), flush=True)
+            measured.append(measurement)
         postgres = server.query("SHOW server_version")
     sizes = {"profiles": PROFILES[-1], "jobs": JOBS, "matches": MATCHES}
     versions = {"postgresql": postgres}

@@ -1,8 +1,8 @@
-"""What a call costs the built functions: the time of a warm one, and the peak of their memory.
+"""The cost of calls of the built functions: the time of a warm call, and the peak of memory.
 
-Under Lambda's emulator, on PostgreSQL with the rows that the sample events name. The time is that
-which the emulator reports, as Lambda bills it; the peak is that of the function's process after
-its first call.
+They run under Lambda's emulator, on PostgreSQL with the rows that the sample events name. The time
+is the one that the emulator reports, as Lambda bills it; the peak is that of the function's process
+after its first call.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ CALLS = 100 if QUICK else 500
 
 
 def calls(scratch: Path) -> tuple[list[Throughput], list[dict[str, Any]]]:
-    """The warm calls of one function, and the peak of each; in a quick run of that one alone."""
+    """Warm calls of one function, and the peak of every function; in a quick run, of that one."""
     warm, peaks = [], []
     opt = cache(lambda layers: merge(layers, Path(tempfile.mkdtemp(dir=scratch))))
     with (

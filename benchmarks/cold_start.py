@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from local.resources import Function
 
 ROUNDS = 1 if QUICK else 5
-"""Of those that are held against both peers; the others are alike, and are started once."""
+"""Starts of the functions that have peers; the other functions are started once."""
 TARGETED = ("get_job_by_id",) if QUICK else ("get_job_by_id", "create_job", "get_matches_for_job")
-"""The functions of the API that are held against both peers."""
+"""The functions that are compared with both peers."""
 WITHOUT, HEAVIER, LEAST = (
     "without byte-code",
     "Tracer, boto3, no byte-code",
@@ -54,26 +54,26 @@ def lambda_handler(event, context):
 
 
 def start_milliseconds(*places: tuple[Path, Path], rounds: int) -> list[float]:
-    """The median start of the handler `app.lambda_handler` of each place, one after the other.
+    """The median start of the handler `app.lambda_handler` at each place.
 
     Args:
-        places: the folder that holds app.py, and what /opt would hold, `python/` included.
+        places: the folder of app.py, and a folder with the content of /opt.
         rounds: starts that count; one before them fills the machine's file cache.
     """
     times: list[list[float]] = [[] for _ in places]
     with tempfile.TemporaryDirectory() as folder:
         for number in range(rounds + 1):
             for (task, opt), taken in zip(places, times, strict=True):
-                # Nothing in the environment: the import of a handler reads none of it.
+                # The environment is empty: the import of a handler does not read it.
                 with Emulator(task, opt, {}, Path(folder, "log")) as emulator:
-                    emulator.invoke({})  # it starts with the first call, whatever that answers
+                    emulator.invoke({})  # the first call starts it
                     if number:
                         taken.append(emulator.init_milliseconds())
-    return [statistics.median(each) for each in times]
+    return [statistics.median(taken) for taken in times]
 
 
 def cases(scratch: Path) -> Iterator[Case]:
-    """Each function's start beside one without byte-code; that of some beside more."""
+    """The start of each function with and without byte-code; some also beside the peers."""
     built = Template(ROOT / ".aws-sam" / ARCHITECTURE / "template.yaml").functions
     for name, function in built.items():
         if OPERATIONS[name] in TARGETED or not QUICK:
@@ -89,7 +89,7 @@ def _cases(operation: str, function: Function, scratch: Path) -> Iterator[Case]:
         heavy = merge([function.folder], scratch / "heavy", byte_code=False)
         app = heavy / "app.py"
         app.write_text(HEAVY + app.read_text(encoding="utf-8"), encoding="utf-8")
-        for package in ("aws_xray_sdk", "wrapt"):  # which Tracer needs, and we don't
+        for package in ("aws_xray_sdk", "wrapt"):  # which only Tracer needs
             origin = Path(str(files(package)))
             ignored = shutil.ignore_patterns("__pycache__")
             shutil.copytree(origin, heavy / package, ignore=ignored)
@@ -115,8 +115,8 @@ def main() -> None:
             print(case.row(), flush=True)
             measured.append(case)
         warm, memory = calls(Path(folder))
-    for each in warm:
-        print(each.row())
+    for throughput in warm:
+        print(throughput.row())
     for peak in memory:
         print(f"memory of {peak['function']:<48} {peak['megabytes']:>10.0f} MB")
     results.save([*measured, *warm], emulated=True, memory=memory)

@@ -24,7 +24,7 @@ PLOTS = {"growth.svg": plot.growth, "cold-start.svg": plot.cold_start}
 
 
 def document(results: Mapping[str, Any], old: str) -> str:
-    """The document with its tables made anew.
+    """The document with new tables.
 
     Raises:
         ValueError: one of the two marks is missing.
@@ -105,7 +105,7 @@ def _functions(
 
 
 def _number(value: float) -> str:
-    """Three digits that count, and no more decimals than that needs."""
+    """A number with three significant digits."""
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"  # noqa: PLR2004 - three digits
 
 

@@ -1,4 +1,4 @@
-"""The floor: libpq and prepared statements, nothing decoded. It can't be done faster in Python."""
+"""The floor: prepared statements by libpq, without decoding. Python can't be faster."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from psycopg import pq
 from sqlalchemy import make_url
 
-from benchmarks.capture import captured
+from tests.support.capture import captured
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,17 +29,17 @@ class Floor:
         self._prepared = 0
 
     def same_as(self, work: Callable[[], object]) -> Callable[[], PGresult]:
-        """The one statement that `work` sends, with the same values, as a bare execution."""
+        """Executes the one statement that `work` sends, with the same values."""
         ((sql, values),) = captured(work)
         return self.prepared(sql, values)
 
     def prepared(self, sql: str, values: list[Any]) -> Callable[[], PGresult]:
-        """An execution of this statement, which is prepared here."""
+        """Prepare a statement; the function executes it."""
         (execution,) = self.prepared_for(sql, [values])
         return execution
 
-    def prepared_for(self, sql: str, each: Sequence[list[Any]]) -> list[Callable[[], PGresult]]:
-        """An execution for each of these values of one statement, which is prepared here."""
+    def prepared_for(self, sql: str, rows: Sequence[list[Any]]) -> list[Callable[[], PGresult]]:
+        """Prepare a statement; each function executes it with one of the rows of values."""
         self._prepared += 1
         name = b"floor_%d" % self._prepared
         _check(self._connection.prepare(name, sql.encode()))
@@ -47,10 +47,10 @@ class Floor:
         def execute(values: list[Any]) -> PGresult:
             return _check(self._connection.exec_prepared(name, values))
 
-        return [partial(execute, values) for values in each]
+        return [partial(execute, values) for values in rows]
 
     def once(self, sql: str, values: list[Any]) -> Callable[[], PGresult]:
-        """An execution of this statement, which is planned each time for its values."""
+        """A function that executes a statement, planned each time for its values."""
         return lambda: _check(self._connection.exec_params(sql.encode(), values))
 
     def execute(self, sql: str) -> PGresult:

@@ -27,7 +27,7 @@ Points = list[tuple[float, float]]
 
 def growth(results: Mapping[str, Any]) -> str:
     """The time of one run over the number of profiles, both logarithmic."""
-    cases = ((each["case"], each["ours"], each["reference"]) for each in results["cases"])
+    cases = ((case["case"], case["ours"], case["reference"]) for case in results["cases"])
     series: list[tuple[str, Points, str, str]] = []
     for (job, sizes), colour in zip(runs(cases).items(), (BLUE, ORANGE), strict=True):
         ours: Points = [(run.profiles, run.ours) for run in sizes]
@@ -76,8 +76,8 @@ def _growth(
 
 def cold_start(results: Mapping[str, Any]) -> str:
     """How long one function takes to start, beside what it is held against."""
-    own = [each for each in results["cases"] if each["case"] == f"{COLD_START} of {STARTED}"]
-    beside = {each["referenceName"]: each["reference"] for each in own}
+    own = [case for case in results["cases"] if case["case"] == f"{COLD_START} of {STARTED}"]
+    beside = {case["referenceName"]: case["reference"] for case in own}
     names = {
         LEAST: "the four libraries alone",
         WITHOUT: "without byte-code",
@@ -91,7 +91,7 @@ def cold_start(results: Mapping[str, Any]) -> str:
 def _bars(bars: Sequence[tuple[str, float, str]]) -> Iterator[str]:
     left, right, bottom = 284, WIDTH - 84, TOP + 44 * len(bars)
     most = max(value for _, value, _ in bars)
-    step = next(each for each in (100, 200, 250, 500, 1_000, 2_000, 5_000) if most <= TICKS * each)
+    step = next(size for size in (100, 200, 250, 500, 1_000, 2_000, 5_000) if most <= TICKS * size)
     last = step * math.ceil(most / step)
     for tick in range(0, last + 1, step):
         column = left + (right - left) * tick / last
@@ -113,7 +113,7 @@ def _bars(bars: Sequence[tuple[str, float, str]]) -> Iterator[str]:
 def _decades(values: Sequence[float]) -> list[float]:
     """The powers of ten around the values."""
     least, most = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
-    return [10.0**each for each in range(least, most + 1)]
+    return [10.0**exponent for exponent in range(least, most + 1)]
 
 
 def _line(points: Points, colour: str, *, width: float = 2.5, dashes: str = "") -> str:

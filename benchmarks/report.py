@@ -1,4 +1,4 @@
-"""A measurement beside its reference, and how many requests are served in what time."""
+"""A measurement beside its reference, and the throughput of requests."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class Case:
 
     Args:
         target: the bound of the ratio.
-        at_least: whether the ratio must reach it; else it must not exceed it. The ratio then
-            says how many times faster ours is.
+        at_least: whether the ratio must reach the target, and not stay below it. The ratio is
+            then how many times faster ours is.
     """
 
     case: str
@@ -30,12 +30,12 @@ class Case:
 
     @property
     def ratio(self) -> float:
-        """Ours in units of the reference, or the other way round for `at_least`."""
+        """Ours divided by the reference, or the reference by ours for `at_least`."""
         return self.reference / self.ours if self.at_least else self.ours / self.reference
 
     @property
     def met(self) -> bool | None:
-        """Whether the target is met; none where there is no target."""
+        """Whether the target is met; None without a target."""
         if self.target is None:
             return None
         return self.ratio >= self.target if self.at_least else self.ratio <= self.target
@@ -63,9 +63,9 @@ class Throughput:
     """Requests of one kind, sent one after the other on each of some connections.
 
     Args:
-        where: what answers: the bare "database", our handler in "process", or the "emulator".
-        per_second: requests of all connections together.
-        p50: milliseconds that half of the requests took at most; p95 and p99 likewise.
+        where: what answers: the bare "database", our handler in the "process", or the "emulator".
+        per_second: requests on all connections together.
+        p50: the median in milliseconds; p95 and p99 are percentiles likewise.
     """
 
     what: str
@@ -81,7 +81,7 @@ class Throughput:
     def of(
         cls, what: str, where: str, times: Sequence[float], seconds: float, *, connections: int = 1
     ) -> Self:
-        """From the milliseconds of every request, and the seconds that all took together."""
+        """Computed from the milliseconds of every request and the seconds of all together."""
         cuts = statistics.quantiles(times, n=100)
         rate = len(times) / seconds
         return cls(what, where, connections, len(times), rate, cuts[49], cuts[94], cuts[98])
@@ -102,7 +102,7 @@ class Throughput:
 
 
 def timed(work: Callable[[], object], requests: int) -> list[float]:
-    """The milliseconds that each of so many calls took, one after the other."""
+    """The milliseconds of each of so many calls, one after the other."""
     times = []
     for _ in range(requests):
         start = time.perf_counter()
@@ -114,12 +114,14 @@ def timed(work: Callable[[], object], requests: int) -> list[float]:
 def milliseconds(
     *works: Callable[[], object], rounds: int, before: Callable[[], object] = lambda: None
 ) -> list[float]:
-    """The median time of each work, all of them in turn, after one round that is not counted.
+    """The median time of each work, measured in turn, after one round that does not count.
 
-    In turn, so that whatever else the machine does meanwhile falls on all alike.
+    In turn, so that other load on the machine affects all of them alike.
 
     Args:
-        before: what is done before each work and is not part of its time.
+        works: the functions to measure.
+        rounds: how often each is measured.
+        before: called before each work, outside of its time.
     """
     times: list[list[float]] = [[] for _ in works]
     for number in range(rounds + 1):

@@ -1,7 +1,7 @@
-"""The file that keeps the measurements, with the machine and the versions they were taken on.
+"""The file of the measurements, with the machine and the versions they were taken on.
 
-What runs on PostgreSQL and what runs under Lambda's emulator is measured apart. Each part replaces
-its own entries and keeps the other's.
+The measurements on PostgreSQL and those under Lambda's emulator are two parts. Each part replaces
+its own entries and leaves the other's.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ QUICK = os.environ.get("QUICK", "0") not in ("", "0")
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 SCRATCH = ROOT / ".bench"
-"""What a quick run writes: small sizes must not pass for measurements."""
+"""Where a quick run writes: its small sizes are not measurements."""
 RESULTS = SCRATCH / "results.json" if QUICK else Path(__file__).with_name("results.json")
 OUTPUT = SCRATCH if QUICK else DOCS
 """Where the document and the plots go."""
@@ -35,7 +35,7 @@ LIBRARIES = ("sqlalchemy", "pg8000", "pydantic", "aws-lambda-powertools", "psyco
 
 
 def load() -> dict[str, Any]:
-    """What is recorded; nothing before the first run."""
+    """The content of the file; empty before the first run."""
     if not RESULTS.exists():
         return {}
     results: dict[str, Any] = json.loads(RESULTS.read_text(encoding="utf-8"))
@@ -55,21 +55,21 @@ def save(
     results = load() | {"machine": machine()} | values
     results["versions"] = results.get("versions", {}) | {"python": platform.python_version()}
     results["versions"] |= {name: version(name) for name in LIBRARIES}
-    entries = [(isinstance(each, Case), each.document()) for each in measured]
+    entries = [(isinstance(row, Case), row.document()) for row in measured]
     for key, wanted in (("cases", True), ("throughput", False)):
         own = [entry for is_case, entry in entries if is_case is wanted]
         stored = results.get(key, [])
         if part:
             results[key] = _replaced(stored, own)
             continue
-        others = [each for each in stored if is_emulated(each) is not emulated]
+        others = [entry for entry in stored if is_emulated(entry) is not emulated]
         results[key] = [*others, *own] if emulated else [*own, *others]
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
 
 
 def _replaced(stored: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The entries in their order, those of the same name and reference as new ones replaced."""
+    """The stored entries in their order, replaced by new ones of the same name and reference."""
 
     def name(entry: Mapping[str, Any]) -> tuple[object, ...]:
         keys = ("case", "referenceName", "what", "where", "connections")
@@ -85,7 +85,7 @@ def is_emulated(entry: Mapping[str, Any]) -> bool:
 
 
 def machine() -> dict[str, Any]:
-    """What the measurements were taken on."""
+    """The machine on which the measurements are taken."""
     return {
         "processor": _first(Path("/proc/cpuinfo"), r"model name\s*: (.+)") or platform.machine(),
         "cores": os.cpu_count(),

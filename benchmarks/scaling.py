@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, text
 
 from benchmarks.cases.matching import BROAD
-from benchmarks.data import SAMPLE, an_employer, fill_profiles, put_job
 from benchmarks.server import serving
 from jobmatch.config import settings
 from jobmatch.jobs.schemas import JobCreate
@@ -24,6 +23,7 @@ from jobmatch.models import JobStatus, MatchingRun, MatchingStatus
 from jobmatch.postgres import connect
 from jobmatch.runs.service import match_job
 from jobmatch.telemetry import logger
+from tests.support.long_tables import SAMPLE, an_employer, fill_profiles, put_job
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -55,7 +55,7 @@ def _passed(job: UUID) -> int:
 
 
 def measure() -> str:
-    """Every job matched for the first time and then again, when all matches are reused."""
+    """Match every job for the first time, and then again, when all matches are reused."""
     employer = an_employer()
     ids = [put_job(job, employer) for job in [*sample_jobs(), BROAD]]
     first, again = ([_milliseconds(job) for job in ids] for _ in range(2))
@@ -78,7 +78,7 @@ def _milliseconds(job: UUID) -> float:
 
 
 def main() -> int:
-    """Measure at each size, and then the rows."""
+    """Measure runs at each size, and then the sizes of rows."""
     logger.setLevel("ERROR")
     os.environ["POWERTOOLS_METRICS_DISABLED"] = "true"
     with serving():

@@ -1,4 +1,4 @@
-"""The server that is measured: an embedded PostgreSQL in a folder that goes again."""
+"""The server that is measured: an embedded PostgreSQL in a temporary folder."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def serving(*settings: str) -> Iterator[EmbeddedPostgres]:
-    """A migrated database, which DATABASE_URL names; settings as PostgreSQL writes them."""
+    """A migrated database, named by DATABASE_URL; settings are written as in PostgreSQL."""
     with tempfile.TemporaryDirectory() as folder:
         server = EmbeddedPostgres(Path(folder))
         server.start()

@@ -1,7 +1,7 @@
 """The peer: the same operations as a tutorial would write them.
 
-SQLAlchemy's ORM over pg8000 with default settings, and pydantic for every row. The handlers have
-no framework around them, and check nothing but what the answer needs: that is in their favour.
+They use SQLAlchemy's ORM over pg8000 with default settings, and pydantic for every row. They have
+no framework around them and check only what the answer needs, which makes them faster.
 """
 
 from __future__ import annotations

@@ -27,8 +27,8 @@ def use_database(url: str) -> None:
 def ensure_user(
     email: str, role: str, company_name: str | None = None, domains: Sequence[str] = ()
 ) -> UUID:
-    """The id of the user with that address, made with the company where they are missing."""
-    # Imported here because most starts need none of it, and it takes a second.
+    """The id of the user with that address; user and company are created where missing."""
+    # Imported here because it takes a second, and most starts do not need it.
     from jobmatch.errors import ConflictError  # noqa: PLC0415
     from jobmatch.operations.users import (  # noqa: PLC0415
         UserInput,

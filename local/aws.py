@@ -1,4 +1,4 @@
-"""The AWS services behind the functions: moto's server, and its state seen from inside."""
+"""The AWS services that functions call: moto's server, whose state this process can read."""
 
 import email
 import email.policy
@@ -14,7 +14,7 @@ from local.resources import Queue
 
 
 def client_environment(endpoint: str) -> dict[str, str]:
-    """What Lambda sets for AWS clients, plus what keeps them on this machine."""
+    """Variables that Lambda sets for AWS clients, and those that keep clients on this machine."""
     return {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_REGION": REGION,
@@ -29,7 +29,7 @@ def client_environment(endpoint: str) -> dict[str, str]:
 
 
 class _Outbox(list[Any]):
-    """moto's list of sent mails; moto keeps no time, so this one notes it."""
+    """moto's list of sent mails, and the time of each, which moto does not store."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,8 +50,8 @@ class LocalAws:
         self._outbox = _Outbox()
 
     def start(self, queues: Iterable[Queue], senders: Iterable[str]) -> None:
-        """Serve, create the queues and verify the senders of mails."""
-        # Imported here because it takes two seconds, which others can use meanwhile.
+        """Start the server, create the queues and verify the senders of mails."""
+        # Imported here because it takes two seconds, in which the functions can start.
         from moto.backends import get_backend  # noqa: PLC0415
         from moto.server import ThreadedMotoServer  # noqa: PLC0415
 
@@ -59,7 +59,7 @@ class LocalAws:
         self._sqs = get_backend("sqs")[ACCOUNT_ID][REGION]
         self._server = ThreadedMotoServer("127.0.0.1", self._port, verbose=False)
         self._server.start()
-        # A redrive policy names a queue that must exist by then.
+        # Dead-letter queues come first: a redrive policy must name a queue that exists.
         for queue in sorted(queues, key=lambda queue: queue.dead_letters is not None):
             attributes = dict(queue.attributes)
             if queue.dead_letters:
@@ -73,14 +73,14 @@ class LocalAws:
             ses.verify_email_identity(sender)
 
     def stop(self) -> None:
-        """End the server and forget everything; harmless when it is not running."""
+        """Stop the server and drop its state; does nothing when it is not running."""
         if self._server:
             self._server.stop()
             self._server = None
             self._sqs.reset()
 
     def receive(self, queue: str, count: int, wait: int) -> list[dict[str, Any]]:
-        """Up to `count` messages as ReceiveMessage gives them, waiting `wait` seconds for one."""
+        """Up to `count` messages as ReceiveMessage returns them, after at most `wait` seconds."""
         visibility = self._sqs.get_queue(queue).visibility_timeout
         found = self._sqs.receive_message(queue, count, wait, visibility, ["All"])
         return [
@@ -116,14 +116,14 @@ class LocalAws:
         return waiting + delayed, held.approximate_number_of_messages_not_visible
 
     def mails(self) -> list[dict[str, Any]]:
-        """What was mailed, newest first."""
+        """The mails that were sent, newest first."""
         sent = zip(list(self._outbox), self._outbox.times, strict=False)
         return [_mail(message, time) for message, time in sent][::-1]
 
 
 def _mail(message: Any, time: datetime) -> dict[str, Any]:
     sent_at = time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    if not hasattr(message, "raw_data"):  # a simple mail, of which moto keeps one body
+    if not hasattr(message, "raw_data"):  # sent by SendEmail: moto stores one body
         to = ", ".join(message.destinations.get("ToAddresses", []))
         body = {"subject": message.subject, "text": message.body, "html": None}
         return {"to": to, **body, "sentAt": sent_at}

@@ -1,12 +1,12 @@
 """Execution environments: processes that each serve one function, one event at a time.
 
-As on Lambda a process belongs to one function for life. Functions with different variables can't
-disturb each other, whatever their modules cache, and what a library keeps per process (Powertools
-keeps the current event) belongs to one event. Processes are forked, on demand, from one that has
-imported all handlers already, so a new one costs milliseconds.
+As on Lambda a process belongs to one function as long as it lives. So functions with different
+variables can't disturb each other, whatever their modules cache, and what a library stores per
+process (Powertools stores the current event) belongs to one event. Processes are forked, on demand,
+from one that has imported all handlers already, so a new one costs milliseconds.
 
 That process is started with the variables that all functions share, because some are read at
-import (the log level, the service's name). What is a function's own is set after the fork.
+import (the log level, the service's name). A function's own variables are set after the fork.
 """
 
 import contextlib
@@ -28,12 +28,12 @@ from local.errors import LocalError
 from local.resources import Function
 
 ROOT = Path(__file__).resolve().parent.parent
-KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE")
+INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE")
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a call gave; a failed one gives `{"errorMessage", "errorType"}` as Lambda does."""
+    """The result of a call; a failed one has `{"errorMessage", "errorType"}` as on Lambda."""
 
     payload: Any
     failed: bool = False
@@ -44,11 +44,11 @@ class Environments:
     """All functions, ready to be called from any thread.
 
     Args:
-        functions: what can be called.
-        environment: variables of every function that the template does not name.
-        log: the file that gets what functions print.
-        concurrency: events that one function handles at once; more wait for their turn.
-        keep: idle processes that are kept, over all functions.
+        functions: all that can be called.
+        environment: variables that every function has besides those of the template.
+        log: the file to which functions print.
+        concurrency: events that one function handles at once; more of them wait.
+        idle: most idle processes of all functions together; the oldest one above that ends.
     """
 
     def __init__(
@@ -58,17 +58,17 @@ class Environments:
         log: Path,
         *,
         concurrency: int = 4,
-        keep: int = 32,
+        idle: int = 32,
     ) -> None:
         self._functions = functions
         own = [set(function.environment.items()) for function in functions]
         shared = dict(set.intersection(*own)) if own else {}
         layers = dict.fromkeys(str(layer) for function in functions for layer in function.layers)
-        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+        inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
         path = {"PYTHONPATH": os.pathsep.join([*layers, str(ROOT)])}
-        self._environment = {**kept, **environment, **shared, **path}
+        self._environment = {**inherited, **environment, **shared, **path}
         self._log = log
-        self._keep = keep
+        self._most_idle = idle
         self._slots = {
             function.logical_id: threading.BoundedSemaphore(concurrency) for function in functions
         }
@@ -81,6 +81,8 @@ class Environments:
 
     def start(self) -> None:
         """Start importing the handlers; `ready` waits for it."""
+        if self._control:  # of a process that has died
+            self._control.close()
         self._control, theirs = socket.socketpair()
         handlers = {
             function.logical_id: (str(function.folder), function.handler)
@@ -103,7 +105,7 @@ class Environments:
             raise LocalError(f"The functions could not be started; see {self._log}")
 
     def stop(self) -> None:
-        """End all processes, also those that are busy; harmless when there are none."""
+        """End all processes, busy ones too; does nothing when there are none."""
         with self._lock:
             self._stopped = True
             environments, self._all = self._all, set()
@@ -115,7 +117,7 @@ class Environments:
             self._source.wait()
 
     def invoke(self, function: Function, event: Any) -> Result:
-        """Call a function and wait for its result, at most for its time-out."""
+        """Call a function and wait for its result, at most until its time-out."""
         with self._slots[function.logical_id]:
             environment = self._take(function)
             if environment is None:
@@ -171,12 +173,12 @@ class Environments:
         surplus: list[_Environment] = []
         with self._lock:
             self._idle[function.logical_id].append(environment)
-            if sum(map(len, self._idle.values())) > self._keep:
+            if sum(map(len, self._idle.values())) > self._most_idle:
                 fullest = max(self._idle.values(), key=len)
                 surplus.append(fullest.popleft())
                 self._all.discard(surplus[0])
-        for idle in surplus:
-            idle.kill()
+        for process in surplus:
+            process.kill()
 
     def _drop(self, environment: "_Environment") -> None:
         with self._lock:
@@ -193,11 +195,11 @@ class _Environment:
         connection.send_bytes(json.dumps(start).encode())
 
     def alive(self) -> bool:
-        """Whether an idle process is still there: it has nothing to say but its end."""
+        """Whether an idle process still runs: only its end makes the connection readable."""
         return not self._connection.poll(0)
 
     def call(self, event: Any, timeout: float) -> bytes | None:
-        """The answer; None when it took longer than `timeout`, nothing when the process died."""
+        """The answer; None when it took longer than `timeout`, empty when the process died."""
         try:
             self._connection.send_bytes(json.dumps({"event": event}).encode())
             return self._connection.recv_bytes() if self._connection.poll(timeout) else None
@@ -205,9 +207,9 @@ class _Environment:
             return b""
 
     def kill(self) -> None:
-        """End the process at once. Who waits for its answer sees it end."""
+        """Kill the process; a call that waits for its answer gets an empty one."""
         pid, self._pid = self._pid, 0
-        if pid:  # else it may be another's by now
+        if pid:  # killed before: the number may be another process's by now
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 

@@ -1,4 +1,4 @@
-"""What can go wrong in a way that one line explains."""
+"""Errors of the runtime that one line explains."""
 
 
 class LocalError(RuntimeError):
@@ -6,7 +6,7 @@ class LocalError(RuntimeError):
 
 
 class InUseError(LocalError):
-    """The folder belongs to another process that is running."""
+    """Another process that is running uses the folder."""
 
 
 class SampleError(LocalError):

@@ -92,7 +92,7 @@ def http_event(
         headers: any case; repeated ones already joined with commas.
         body: bytes become text where their content type says text, else base64: as on AWS also
             without a content type, and for the form type that curl sends by itself.
-        claims: of the token that was accepted; none for a route without authorizer.
+        claims: of the token that was accepted; None for a route without an authorizer.
     """
     lowered = {name.lower(): value for name, value in (headers or {}).items()}
     cookies = lowered.pop("cookie", "")

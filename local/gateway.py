@@ -1,6 +1,7 @@
 """An API Gateway HTTP API: finds the route, checks the token, calls the function, maps the answer.
 
-Follows the real one with payload format 2.0, its own errors included. Not here: CORS, throttling.
+It behaves as the real one with payload format 2.0, error responses included. It does neither CORS
+nor throttling.
 """
 
 import base64
@@ -30,7 +31,7 @@ class Gateway:
         routes: the template's.
         issuer: checks the tokens of routes that have an authorizer.
         invoke: calls a function.
-        fallback: answers what no route matches, or gives None.
+        fallback: answers a request that no route matches, or returns None.
     """
 
     def __init__(
@@ -48,7 +49,7 @@ class Gateway:
 
     def __call__(self, request: Request) -> Response:
         """The response to a request; never raises."""
-        # In the form of the real one; the function's event and the response carry the same.
+        # In the format of the real one; the same in the function's event and in the response.
         request_id = f"{uuid.uuid4().hex[:15]}="
         try:
             response = self._answer(request, request_id)
@@ -103,7 +104,7 @@ class Gateway:
 
 
 def to_response(payload: Any) -> Response:
-    """What the gateway makes of a function's result."""
+    """The response that the gateway makes of a function's result."""
     if not isinstance(payload, dict) or "statusCode" not in payload:
         text = payload if isinstance(payload, str) else json.dumps(payload)
         return Response(200, text.encode(), [("content-type", "application/json")])
@@ -119,7 +120,8 @@ def to_response(payload: Any) -> Response:
     if body and not any(name.lower() == "content-type" for name, _ in headers):
         headers.append(("content-type", "text/plain; charset=utf-8"))
     # The gateway counts the bytes itself; a second length would break the connection.
-    return Response(status, body, [each for each in headers if each[0].lower() != "content-length"])
+    sent = [(name, value) for name, value in headers if name.lower() != "content-length"]
+    return Response(status, body, sent)
 
 
 def _header(value: Any) -> str:
@@ -137,9 +139,10 @@ def _unauthorized(reason: str) -> Response:
 
 
 def _specificity(route: Route) -> tuple[list[int], bool]:
-    """Literal segments before variables, variables before the rest of a path, a method before any.
+    """The place of a route in the order in which routes are tried.
 
-    `$default`, which has no segment, matches last.
+    Literal segments come before variables, variables before `{name+}`, and a method before ANY.
+    `$default` comes last.
     """
     if route.path == "$default":
         return [3], True

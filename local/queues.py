@@ -1,4 +1,4 @@
-"""Queues: pollers that take messages, call the function and delete what it has done."""
+"""Pollers: they receive messages, call a function and delete what it has handled."""
 
 import threading
 from collections.abc import Callable, Collection, Sequence
@@ -10,14 +10,14 @@ from local.events import ACCOUNT_ID, REGION, sqs_record
 from local.resources import Function, Source
 
 MOST_MESSAGES = 10
-"""What one ReceiveMessage can give."""
+"""Most messages that one ReceiveMessage returns."""
 
 
 class Poller:
     """Feeds a function from a queue, as an SQS event source does.
 
-    What the function does not finish stays in the queue: it comes again after the visibility
-    timeout, and at last goes to the dead-letter queue.
+    A message that the function does not finish stays in the queue: it is delivered again after the
+    visibility timeout, and finally moves to the dead-letter queue.
     """
 
     def __init__(
@@ -35,13 +35,13 @@ class Poller:
         self._thread.start()
 
     def stop(self) -> None:
-        """Take no more messages."""
+        """Receive no more messages."""
         self._stopped.set()
 
     def _run(self) -> None:
         count = min(self._source.batch_size, MOST_MESSAGES)
         while not self._stopped.is_set():
-            # Before receiving: a message that nobody can handle yet had better wait in the queue.
+            # Before receiving: until a slot is free, messages wait in the queue and not here.
             self._slots.acquire()
             messages = self._aws.receive(self._source.queue, count, wait=1)
             if not messages:
@@ -66,7 +66,7 @@ class Poller:
 
 
 def failures(payload: Any, sent: Collection[str]) -> set[str]:
-    """The messages that a partial batch response names; all of them when it can't be read."""
+    """Ids of the messages that a partial batch response names; all when it can't be read."""
     if payload is None or payload == {}:
         return set()
     try:

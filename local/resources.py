@@ -24,7 +24,7 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Authorizer:
-    """Whose tokens a JWT authorizer accepts, and for whom they must be made out."""
+    """The issuer and the audiences that a JWT authorizer accepts."""
 
     issuer: str
     audience: tuple[str, ...]
@@ -46,7 +46,7 @@ class Schedule:
 
     Args:
         names: its own name, the id of its event, and its function's operation and id.
-        payload: the event it sends; the scheduler's standard event when there is none.
+        payload: the event it sends; None for the scheduler's standard event.
     """
 
     names: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Starting everything in the right order, and ending it again."""
+"""The start of everything in the right order, and its end."""
 
 import json
 import os
@@ -11,10 +11,9 @@ from pathlib import Path
 
 from local.accounts import ADMIN, ROOT, ensure_user, use_database
 from local.aws import LocalAws, client_environment
-from local.client import Api
-from local.console import Console
 from local.environments import Environments
 from local.errors import LocalError
+from local.extra_routes import ExtraRoutes
 from local.files import write
 from local.gateway import Gateway
 from local.guide import guide
@@ -23,12 +22,13 @@ from local.locks import FolderLock
 from local.migrate import migrate
 from local.postgres import EmbeddedPostgres, driver_url, free_port
 from local.queues import Poller
-from local.sample import first_employer, load
+from local.running import PUBLISHED, Running
+from local.sample import Requests, first_employer, load
 from local.schedules import Schedules
 from local.server import Server
 from local.template import Template
 
-# How a function gets into a database in the cloud; the one here has all of it in its address.
+# Settings of the connection to a database in the cloud; here the address has them all.
 DATABASE_ACCESS = (
     "DATABASE_USER",
     "DATABASE_SECRET_ARN",
@@ -37,15 +37,15 @@ DATABASE_ACCESS = (
     "DATABASE_CA",
 )
 
-# Who scores is chosen as for a deployment; these lead to a model, which nothing here stands in for.
+# The scorer is chosen as for a deployment. A model is a real one: nothing here simulates it.
 SCORER = {"MATCH_SCORER": "MatchScorer", "MATCH_MODEL_ID": "MatchModelId"}
 MODEL_ACCESS = ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_BEARER_TOKEN_BEDROCK")
 
 TURN_SECONDS = 0.0005
-"""How long one of our threads may keep the others waiting.
+"""How long one thread of this process may run while others wait.
 
-The API's clients and the simulated AWS share this process. With the 5 ms of Python, 32 clients make
-a queue's answer wait two to three times as long, now and then longer than functions are patient.
+The API's clients and the simulated AWS share this process. With Python's 5 ms and 32 clients a
+queue takes two to three times as long to answer, sometimes longer than the functions wait for it.
 """
 
 
@@ -54,8 +54,8 @@ def run(port: int, state: Path, *, fresh: bool = False) -> None:
 
     Args:
         port: of the HTTP API.
-        state: the folder that keeps everything between runs.
-        fresh: forget what it kept.
+        state: the folder in which everything is stored between runs.
+        fresh: start empty.
     """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
@@ -67,13 +67,13 @@ def run(port: int, state: Path, *, fresh: bool = False) -> None:
         except KeyboardInterrupt:
             pass
         finally:
-            # An impatient second Ctrl-C must not leave half of it running.
+            # A second Ctrl-C during the shutdown must not leave half of it running.
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, signal.SIG_IGN)
 
 
 def _start(stack: ExitStack, port: int, state: Path, *, fresh: bool) -> str:
-    """Start everything; `stack` ends it. What takes long goes on side by side."""
+    """Start everything, in parallel where it takes long; `stack` ends it. Returns the guide."""
     try:
         server = stack.enter_context(Server(port))
     except OSError as error:
@@ -106,7 +106,7 @@ def _start(stack: ExitStack, port: int, state: Path, *, fresh: bool) -> str:
         {
             **client_environment(f"http://127.0.0.1:{aws_port}"),
             **_given({name: name for name in MODEL_ACCESS}),
-            # Nobody counts them here, and the log has a line with the same numbers.
+            # Nothing reads metrics here, and the log has a line with the same numbers.
             "POWERTOOLS_METRICS_DISABLED": "true",
         },
         state / "logs" / "functions.log",
@@ -120,18 +120,18 @@ def _start(stack: ExitStack, port: int, state: Path, *, fresh: bool) -> str:
     aws.start(template.queues, template.senders())
     environments.ready()
     schedules = Schedules(template.schedules, environments.invoke)
-    console = Console(ROOT, aws, schedules, template.queues)
-    server.respond = Gateway(template.routes, issuer, environments.invoke, console)
+    extra_routes = ExtraRoutes(ROOT, aws, schedules, template.queues)
+    gateway = Gateway(template.routes, issuer, environments.invoke, extra_routes)
+    server.respond = gateway
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     stack.callback(server.shutdown)
     for source in template.sources:
         poller = Poller(source, aws, environments.invoke)
         poller.start()
         stack.callback(poller.stop)
-    published = state / "runtime.json"  # where `token` finds the database
-    write(published, json.dumps({"port": port, "databaseUrl": url}))
+    published = Running(state, port, url).publish()
     stack.callback(published.unlink, missing_ok=True)
-    known = _first_data(state, port, issuer, schedules, own=own is not None)
+    known = _first_data(state, Requests(gateway), issuer, schedules, own=own is not None)
     schedules.start()
     stack.callback(schedules.stop)
     return guide(
@@ -145,28 +145,28 @@ def _start(stack: ExitStack, port: int, state: Path, *, fresh: bool) -> str:
 
 
 def _given(names: dict[str, str]) -> dict[str, str]:
-    """What of these is in the environment of `make run`, under other names."""
+    """The variables among `names` that `make run` was given, under their new names."""
     return {new: os.environ[name] for name, new in names.items() if os.environ.get(name)}
 
 
 def _clear(state: Path) -> None:
-    """Remove what we made in the folder, and nothing else that someone may have put there."""
-    # A server whose runtime was killed a moment ago may still be writing.
+    """Delete what the runtime has written into the folder, and nothing else."""
+    # The server of a runtime that was just killed may still be writing.
     lock = FolderLock(state / "postgres")
     lock.acquire()
     lock.release()
     for name in ("postgres", "logs"):
         shutil.rmtree(state / name, ignore_errors=True)
-    for name in ("issuer.pem", "runtime.json", "sample.json", "schema.json"):
+    for name in ("issuer.pem", PUBLISHED, "sample.json", "schema.json"):
         (state / name).unlink(missing_ok=True)
 
 
 def _first_data(
-    state: Path, port: int, issuer: Issuer, schedules: Schedules, *, own: bool
+    state: Path, api: Requests, issuer: Issuer, schedules: Schedules, *, own: bool
 ) -> dict[str, str]:
-    """The ids that the guide names; on the first start the sample data is loaded before.
+    """The ids that the guide names. On the first start the sample data is loaded before.
 
-    In a database of the user's own the sample is loaded only where there is no job yet.
+    Into a database of the user's own it is loaded only when there is no job yet.
     """
     marker = state / "sample.json"
     if own and marker.exists():
@@ -181,7 +181,6 @@ def _first_data(
         "employer": str(ensure_user(email, "employer", company, domains)),
     }
     admin = issuer.issue(known["admin"], ["admin"])
-    api = Api(f"http://127.0.0.1:{port}")
     try:
         if own or not api.call("GET", "/admin/jobs?limit=1", admin)["items"]:
             print("First start: loading the sample data and matching it.", flush=True)
@@ -192,6 +191,4 @@ def _first_data(
         write(marker, json.dumps(known))
     except LocalError as error:
         print(f"The sample data is not complete: {error}", file=sys.stderr, flush=True)
-    finally:
-        api.close()
     return known

@@ -1,30 +1,70 @@
-"""The sample data, loaded through the HTTP API as anyone else would."""
+"""The sample data, loaded by requests to the gateway as any client would send them."""
 
 import json
 import time
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 from local.accounts import ADMIN, ensure_user
-from local.client import Api
 from local.errors import SampleError
 from local.issuer import Issuer
+from local.server import Request, Respond
 
 DATA = Path(__file__).resolve().parent / "sample_data"
 CHUNK = 500
 PATIENCE = 120.0
+ATTEMPTS = 5
+_TEMPORARY = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 
 
-def load(api: Api, issuer: Issuer, fire: Callable[[], object]) -> None:
-    """Load employers, profiles and jobs, and wait until every job is matched.
-
-    Repeating a load that was broken off adds nothing twice: profiles are replaced, and jobs have
-    an idempotency key each.
+class Requests:
+    """Requests to the API, handed to the gateway in this process.
 
     Args:
-        api: where to.
-        issuer: of the tokens.
+        respond: the gateway.
+    """
+
+    def __init__(self, respond: Respond) -> None:
+        self._respond = respond
+
+    def call(
+        self, method: str, path: str, token: str, body: Any = None, key: str | None = None
+    ) -> Any:
+        """The JSON of a response; a request that the system is too busy for is sent again.
+
+        Args:
+            key: the idempotency key.
+
+        Raises:
+            SampleError: the response is an error.
+        """
+        headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
+        if key:
+            headers["idempotency-key"] = key
+        data = b"" if body is None else json.dumps(body).encode()
+        route, _, query = path.partition("?")
+        for attempt in range(1, ATTEMPTS + 1):
+            response = self._respond(Request(method, route, query, headers, data))
+            if response.status not in _TEMPORARY or attempt == ATTEMPTS:
+                break
+            time.sleep(attempt)
+        if response.status >= HTTPStatus.BAD_REQUEST:
+            text = response.body.decode()
+            raise SampleError(f"{method} {path} answered {response.status}: {text}")
+        return json.loads(response.body)
+
+
+def load(api: Requests, issuer: Issuer, fire: Callable[[], object]) -> None:
+    """Load employers, profiles and jobs, and wait until every job is matched.
+
+    It can be repeated after it was interrupted: profiles are replaced, and each job has an
+    idempotency key.
+
+    Args:
+        api: the API to load into.
+        issuer: issues the tokens.
         fire: fires the schedules.
     """
     admin = issuer.issue(ensure_user(ADMIN, "admin"), ["admin"])
@@ -53,7 +93,7 @@ def first_employer() -> dict[str, Any]:
     return next(_lines("employers.jsonl"))
 
 
-def _unmatched(api: Api, admin: str) -> int:
+def _unmatched(api: Requests, admin: str) -> int:
     jobs = api.call("GET", "/admin/jobs?status=open&limit=100", admin)["items"]
     return sum(job["matchingStatus"] != "completed" for job in jobs)
 

@@ -13,7 +13,7 @@ class Schedules:
     """The template's schedules.
 
     Args:
-        schedules: what fires and how often.
+        schedules: what they call, and how often.
         invoke: calls a function.
     """
 
@@ -31,7 +31,7 @@ class Schedules:
                 threading.Thread(target=self._run, args=(schedule,), daemon=True).start()
 
     def stop(self) -> None:
-        """Fire no more."""
+        """Fire no schedule any more."""
         self._stopped.set()
 
     def names(self) -> list[str]:
@@ -39,7 +39,7 @@ class Schedules:
         return [schedule.function.operation for schedule in self._schedules]
 
     def fire(self, name: str) -> Result | None:
-        """Fire the schedule with that name and wait for the result; None: there is none."""
+        """Fire the schedule with that name and return its result; None when there is none."""
         for schedule in self._schedules:
             if name in schedule.names:
                 return self._fire(schedule)

@@ -44,12 +44,12 @@ def json_response(value: Any, status: int = 200) -> Response:
 
 
 def message(status: int, text: str) -> Response:
-    """An error in API Gateway's own form."""
+    """An error in the format of API Gateway's own errors."""
     return json_response({"message": text}, status)
 
 
 class Server(ThreadingHTTPServer):
-    """Takes the port when it is made; answers from `serve_forever` on.
+    """Takes the port when it is created; answers once `serve_forever` runs.
 
     Raises:
         OSError: the port is taken.
@@ -69,7 +69,7 @@ class Server(ThreadingHTTPServer):
         self.server_name, self.server_port = "localhost", self.server_address[1]
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hangs up is no error; anything else is shown."""
+        """Show an error, unless a client has closed its connection."""
         if not isinstance(sys.exception(), ConnectionError | TimeoutError):
             super().handle_error(request, client_address)
 
@@ -111,7 +111,7 @@ class _Handler(BaseHTTPRequestHandler):
         """No access log: the functions write one line for each request already."""
 
     def _body(self) -> bytes | None:
-        """The body, wholly read so that the next request starts where it should; None: too big."""
+        """The body, read to its end so that the next request can follow; None if too long."""
         parts: list[bytes] = []
         size = 0
         for part in self._parts():

@@ -27,7 +27,7 @@ RESPONSE_LIMIT = 6 * 1024 * 1024
 
 
 def main(handlers: dict[str, tuple[str, str]]) -> None:
-    """Import `handlers` (name, folder, handler), say so, and fork until the runtime has gone."""
+    """Import `handlers` (name: folder, handler), report it, and fork until the runtime ends."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     control = socket.socket(fileno=os.dup(0))
@@ -48,7 +48,7 @@ def main(handlers: dict[str, tuple[str, str]]) -> None:
                 control.close()
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 _serve(Connection(descriptors[0]), loaded)
-            except BaseException:  # noqa: BLE001 - whatever it was, this child must not go on above
+            except BaseException:  # noqa: BLE001 - this child must not return into the loop
                 traceback.print_exc()
             finally:
                 os._exit(1)
@@ -59,7 +59,7 @@ def _load(name: str, folder: str, handler: str) -> Handler:
     """The handler; or, as on Lambda, one that reports on each call why it could not be imported."""
     module_name, _, attribute = handler.rpartition(".")
     path = Path(folder, f"{module_name}.py")
-    # All are called `app`: under names of their own they do not replace each other.
+    # All modules are called `app`; under these names they do not replace each other.
     spec = importlib.util.spec_from_file_location(f"{name}.{module_name}", path)
     assert spec and spec.loader  # noqa: PT018, S101 - for the type checker: a .py has both
     module = importlib.util.module_from_spec(spec)
@@ -98,7 +98,7 @@ def _serve(connection: Connection, handlers: dict[str, Handler]) -> None:
 
 
 def _listen(connection: Connection, inbox: "queue.SimpleQueue[Any]") -> None:
-    """Take what comes in, so that the end of the runtime ends this process even in a handler."""
+    """Receive calls; when the runtime has ended, end this process, even during a handler."""
     try:
         while True:
             inbox.put(json.loads(connection.recv_bytes()))
@@ -125,7 +125,7 @@ def _answer(handler: Handler, event: Any, context: LambdaContext) -> bytes:
 def _encode(result: Any) -> bytes:
     encoded = json.dumps(result).encode()
     if len(encoded) > RESPONSE_LIMIT:
-        raise ValueError(f"the response has {len(encoded)} bytes, more than Lambda lets through")
+        raise ValueError(f"the response has {len(encoded)} bytes, more than Lambda allows")
     return encoded
 
 

@@ -1,4 +1,4 @@
-"""Check that every installed package has a licence that we have thought about.
+"""Check that every installed package has a licence that we accept.
 
 Run with the environment of development, which has the packages of the layers in the same versions.
 """
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = [ROOT / "layers" / "common", ROOT / "migrations"]
 PERMISSIVE = {
-    # May be copied, changed and sold with the notice kept, which the layers do.
+    # Allow copying, changing and selling with the notice, which the layers contain.
     "0BSD",
     "Apache-2.0",
     "BSD",
@@ -31,10 +31,10 @@ PERMISSIVE = {
 }
 DEVELOPMENT = {
     "CNRI-Python": "Python's own old licence, permissive; part of regex, which moto brings",
-    "LGPL-3.0-only": "psycopg, the floor of the benchmarks; used as it is, and given to nobody",
-    "MPL-2.0": "asks for the source of changed files; hypothesis, certifi, pathspec are unchanged",
+    "LGPL-3.0-only": "psycopg, for the floor of the benchmarks; unchanged, and not passed on",
+    "MPL-2.0": "requires the source of changed files; hypothesis, certifi, pathspec are unchanged",
 }
-"""Besides those above, where a package is not in a layer: it only runs, and is not passed on."""
+"""Also accepted where a package is not in a layer: it runs here and is not passed on."""
 SPDX = {
     "Apache 2.0": "Apache-2.0",
     "Apache License 2.0": "Apache-2.0",
@@ -46,28 +46,28 @@ SPDX = {
     "MIT No Attribution License (MIT-0)": "MIT-0",
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
 }
-"""How packages call their licences that don't use SPDX's names."""
+"""SPDX's name of each licence that packages call by another name."""
 
 
 def licence_of(metadata: PackageMetadata) -> str:
-    """A package's licence as an SPDX expression, as far as it says; else in its own words."""
+    """A package's licence as an SPDX expression, or in its own words where it has none."""
     for expression in metadata.get_all("License-Expression") or ():
         return str(expression)
     (named,) = (metadata.get_all("License") or [""])[:1]
     named = str(named).strip().partition("\n")[0]
     classified = [
-        each.rpartition(" :: ")[2]
-        for each in metadata.get_all("Classifier") or ()
-        if each.startswith("License :: OSI Approved ::")
+        classifier.rpartition(" :: ")[2]
+        for classifier in metadata.get_all("Classifier") or ()
+        if classifier.startswith("License :: OSI Approved ::")
     ]
     name = SPDX.get(named, named)
     if name in PERMISSIVE | DEVELOPMENT.keys():
         return name
-    return " OR ".join(SPDX.get(each, each) for each in classified) or named or "none"
+    return " OR ".join(SPDX.get(name, name) for name in classified) or named or "none"
 
 
 def is_allowed(expression: str, allowed: Iterable[str]) -> bool:
-    """Whether an SPDX expression of OR and AND leaves us a choice that is allowed."""
+    """Whether one alternative of an SPDX expression of OR and AND is allowed."""
     return any(
         set(alternative.strip("() ").split(" AND ")) <= {*allowed}
         for alternative in expression.split(" OR ")
@@ -75,7 +75,7 @@ def is_allowed(expression: str, allowed: Iterable[str]) -> bool:
 
 
 def normalized(name: str) -> str:
-    """A package's name as indexes compare it."""
+    """A package's name in the form in which indexes compare names."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
@@ -86,8 +86,8 @@ def in_layers() -> set[str]:
 
 
 def main() -> int:
-    """Print what is not allowed, and how many packages were looked at; 1 if anything is not."""
-    found = {normalized(each.name): licence_of(each.metadata) for each in distributions()}
+    """Print what is not allowed and how many packages were checked; 1 if one is not allowed."""
+    found = {normalized(package.name): licence_of(package.metadata) for package in distributions()}
     shipped = in_layers()
     faults = [f"{name} is in a layer but not installed" for name in sorted(shipped - found.keys())]
     for name, licence in sorted(found.items()):

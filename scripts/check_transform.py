@@ -1,7 +1,7 @@
-"""Transform template.yaml as AWS will, and see that it can be made, and by exact roles.
+"""Transform template.yaml as AWS does, and check the order of its resources and its roles.
 
-Runs in the SAM command line's own environment. `sam validate` looks for neither: not for what only
-the transform refuses, nor for a circle that leads through an update policy.
+It runs in the environment of the SAM command line. `sam validate` finds neither what only the
+transform refuses nor a circular dependency through an update policy, and looks at no role.
 """
 
 from __future__ import annotations
@@ -23,47 +23,47 @@ BASIC_ROLE = "AWSLambdaBasicExecutionRole"
 
 
 class _Policies:
-    """What the transform asks an account: the managed policies that exist."""
+    """The managed policies of an account, for which the transform asks."""
 
     def load(self) -> dict[str, str]:
         return {BASIC_ROLE: f"arn:aws:iam::aws:policy/service-role/{BASIC_ROLE}"}
 
 
-# What SAM gives roles beyond what the template says, and why it may be more than exact.
+# Policies that SAM adds to roles, and why each may allow more than the function needs.
 MANAGED = {
-    BASIC_ROLE: "lines of a function go into a log stream that Lambda names",
-    "AWSXrayWriteOnlyAccess": "X-Ray's actions have no resources",
-    "AWSLambdaVPCAccessExecutionRole": "nor has the making of network interfaces",
-    "AWSLambdaSQSQueueExecutionRole": "the worker denies itself every queue but its own",
-    "AWSCodeDeployRoleForLambda": "of CodeDeploy, not of a function",
+    BASIC_ROLE: "Lambda chooses the name of the log stream",
+    "AWSXrayWriteOnlyAccess": "actions of X-Ray can't be limited to resources",
+    "AWSLambdaVPCAccessExecutionRole": "creating network interfaces can't either",
+    "AWSLambdaSQSQueueExecutionRole": "the worker denies itself every other queue",
+    "AWSCodeDeployRoleForLambda": "the role is CodeDeploy's, not a function's",
 }
 
 
 def excesses(role: dict[str, Any]) -> list[str]:
-    """What a role may do that nobody has given a reason for."""
+    """What a role allows without a reason that is listed above."""
     properties = role["Properties"]
-    named = [each for each in properties.get("ManagedPolicyArns", ()) if isinstance(each, str)]
-    managed = {each.rpartition("/")[2] for each in named}
+    named = [arn for arn in properties.get("ManagedPolicyArns", ()) if isinstance(arn, str)]
+    managed = {arn.rpartition("/")[2] for arn in named}
     statements = [
         statement
         for policy in properties.get("Policies", ())
         for given in policy["PolicyDocument"]["Statement"]
-        # One that is there under a condition is judged as if it were always.
+        # A conditional statement is judged as if its condition were true.
         for statement in (given["Fn::If"][1:] if "Fn::If" in given else [given])
         if "Effect" in statement
     ]
-    wide = [each for each in statements if each.get("Resource") in ("*", ["*"])]
+    wide = [statement for statement in statements if statement.get("Resource") in ("*", ["*"])]
     found = [*sorted(managed - MANAGED.keys()), *map(str, wide)]
-    denied = [each["NotResource"] for each in statements if each["Effect"] == "Deny"]
+    denied = [statement["NotResource"] for statement in statements if statement["Effect"] == "Deny"]
     if "AWSLambdaSQSQueueExecutionRole" in managed and len(denied) != 1:
         found.append("reads every queue")
     return found
 
 
 def references(node: Any) -> set[str]:
-    """Names that a part of a template refers to."""
+    """Names of resources to which a part of a template refers."""
     if isinstance(node, list):
-        return {name for each in node for name in references(each)}
+        return {name for item in node for name in references(item)}
     if not isinstance(node, dict):
         return set()
     names: set[str] = set()
@@ -86,7 +86,7 @@ def references(node: Any) -> set[str]:
 def main() -> int:
     """0, or 1 with what is wrong on stderr."""
     os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
-    # It warns of switches that only AWS's own service has.
+    # It warns of switches that only the service of AWS has.
     logging.getLogger("samtranslator").setLevel(logging.ERROR)
     template = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
     for resource in template["Resources"].values():
@@ -95,17 +95,17 @@ def main() -> int:
                 resource["Properties"][key] = "s3://bucket/key"
     try:
         resources = transform(template, {}, _Policies())["Resources"]
-        needs = {name: references(each) & resources.keys() for name, each in resources.items()}
+        needs = {name: references(node) & resources.keys() for name, node in resources.items()}
         tuple(graphlib.TopologicalSorter(needs).static_order())
     except (InvalidDocumentException, graphlib.CycleError) as error:
         sys.stderr.write(f"template.yaml: {error}\n")
         return 1
-    roles = {name: each for name, each in resources.items() if each["Type"] == "AWS::IAM::Role"}
+    roles = {name: node for name, node in resources.items() if node["Type"] == "AWS::IAM::Role"}
     excessive = {name: found for name, role in roles.items() if (found := excesses(role))}
     if excessive:
-        sys.stderr.write(f"template.yaml: these roles may too much: {excessive}\n")
+        sys.stderr.write(f"template.yaml: these roles allow too much: {excessive}\n")
         return 1
-    print(f"template.yaml becomes {len(resources)} resources, in an order.")
+    print(f"template.yaml becomes {len(resources)} resources without a circular dependency.")
     return 0
 
 

@@ -10,7 +10,7 @@ Usage: scripts/create_user.sh STACK EMAIL ROLE [COMPANY [DOMAIN...]]
   EMAIL    the user's mail address, to which Cognito sends a first password
   ROLE     candidate, employer or admin
   COMPANY  an employer's company; needed the first time
-  DOMAIN   the company's mail domains: whoever has an address there is not shown to it
+  DOMAIN   the company's mail domains: candidates with an address there are not shown to it
 
 Uses the AWS command line, with the region and credentials of the environment.
 END
@@ -44,7 +44,7 @@ find_id() {
         --query "UserAttributes[?Name=='sub'].Value" 2>"$answer"
 }
 if ! id=$(find_id); then
-    # Anything but an unknown user is an error.
+    # Any other answer than that the user is unknown is an error.
     grep -q UserNotFoundException "$answer" || { cat "$answer" >&2; exit 1; }
     id=$(aws cognito-idp admin-create-user --user-pool-id "$pool" --username "$email" \
         --user-attributes "Name=email,Value=$email" Name=email_verified,Value=true \
@@ -69,6 +69,6 @@ cat "$answer"
 echo
 [ "$error" = None ] || exit 1
 
-# Last: with the group alone nobody may do anything, and without it nobody either.
+# Last: the group alone allows nothing, and neither does the row without the group.
 [ "$role" = candidate ] || aws cognito-idp admin-add-user-to-group --user-pool-id "$pool" \
     --username "$email" --group-name "$role"

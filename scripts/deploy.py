@@ -1,4 +1,4 @@
-"""Deploy what `make build` has built, then see that it is up: `make deploy ENV=dev`."""
+"""Deploy what `make build` has built, then check that it is up: `make deploy ENV=dev`."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def settings(environment: str) -> dict[str, Any]:
-    """What samconfig.toml says about a deployment.
+    """The parameters of a deployment in samconfig.toml.
 
     Raises:
-        SystemExit: it says nothing about this one.
+        SystemExit: it has none for this one.
     """
     config = tomllib.loads((ROOT / "samconfig.toml").read_text(encoding="utf-8"))
     try:
@@ -30,10 +30,10 @@ def settings(environment: str) -> dict[str, Any]:
 
 
 def stamped(template: str, overrides: list[str]) -> str:
-    """A template whose functions are published anew when a parameter has another value.
+    """A template whose functions are published again when the value of a parameter changes.
 
-    SAM publishes a version when the text of a function's properties has changed, and a reference to
-    a parameter is the same text whatever the value: traffic would stay with the old settings.
+    SAM publishes a version when the text of a function's properties has changed. A reference to a
+    parameter is the same text whatever its value, so traffic would stay with the old settings.
 
     Raises:
         SystemExit: the template has no place for the stamp.
@@ -48,21 +48,21 @@ def stamped(template: str, overrides: list[str]) -> str:
 
 
 def deploy(sam: str, environment: str, build: Path) -> None:
-    """Deploy a build for the processor that it was made for.
+    """Deploy a build, for the processor that it was built for.
 
     Raises:
-        subprocess.CalledProcessError: the deployment failed, or what is deployed is not up.
+        subprocess.CalledProcessError: the deployment failed, or the deployed API is not up.
     """
     configured = settings(environment)
-    # What the AWS command line goes by. The SAM command line reads only the other name.
+    # The AWS command line reads AWS_REGION, the SAM command line only the other name.
     if region := os.environ.get("AWS_REGION"):
         os.environ["AWS_DEFAULT_REGION"] = region
     architecture = json.loads((build / "manifest.json").read_text(encoding="utf-8"))["architecture"]
-    # Given here, overrides stand instead of those of the file; so all of them are.
+    # Overrides given here replace those of the file, so all of them are given.
     overrides = [*configured["parameter_overrides"], f'Architecture="{architecture}"']
     template = build / "deploy.yaml"
     template.write_text(stamped((build / "template.yaml").read_text(encoding="utf-8"), overrides))
-    subprocess.run(  # noqa: S603 - the command line of the environment that we made
+    subprocess.run(  # noqa: S603 - the command line of our own environment
         [
             *(sam, "deploy", "--config-env", environment),
             *("--config-file", str(ROOT / "samconfig.toml")),
@@ -78,7 +78,7 @@ def deploy(sam: str, environment: str, build: Path) -> None:
         check=True,
         stdout=subprocess.PIPE,
     )
-    outputs = {each["OutputKey"]: each["OutputValue"] for each in json.loads(listed.stdout)}
+    outputs = {entry["OutputKey"]: entry["OutputValue"] for entry in json.loads(listed.stdout)}
     subprocess.run([ROOT / "scripts" / "smoke_test.sh", outputs["ApiUrl"]], check=True)  # noqa: S603 - ours
 
 

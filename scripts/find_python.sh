@@ -1,8 +1,8 @@
 #!/bin/sh
-# Print the path of a Python that runs: 3.13 (Lambda's) where there is one, else any from 3.11 on.
-# With a version as argument, that one or nothing.
-# pyenv's shims may be on PATH for versions that are installed but not selected, so a candidate
-# counts only if it runs, and pyenv's own folders are looked into as well.
+# Print the path of a Python that runs: 3.13 (Lambda's) if there is one, else any from 3.11 on.
+# With a version as argument: that version only.
+# pyenv may put shims of versions on PATH that are installed but not selected. So a candidate counts
+# only if it runs, and pyenv's own folders are searched too.
 set -u
 
 usable() {

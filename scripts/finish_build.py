@@ -1,8 +1,8 @@
-"""Make what `sam build` has built ready for Lambda, with the Python that runs there.
+"""Finish what `sam build` has built: `finish_build.py FOLDER ARCHITECTURE`, with Lambda's Python.
 
-Leaves out what nobody reads at run time, adds byte-code, and gives every file the same time and
-mode, so that one commit gives the same bytes wherever and whenever it is built. What came out is in
-`manifest.json` beside the artefacts: `finish_build.py FOLDER ARCHITECTURE`.
+It removes what is not read at run time, adds byte-code, and gives every file the same time and
+mode. So one commit gives the same bytes wherever and whenever it is built. `manifest.json` beside
+the artefacts lists their hashes and sizes.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from pathlib import Path
 from py_compile import PycInvalidationMode
 
 FOLDERS = {"__pycache__", "bin", "tests", "testing"}
-"""Commands, and the libraries' suites of tests."""
+"""Commands, and test suites of libraries."""
 SUFFIXES = {".c", ".pyi", ".pyx", ".pxd", ".typed"}
-"""For compilers and type checkers."""
+"""Files for compilers and type checkers."""
 METADATA = {"METADATA", "entry_points.txt"}
-"""What importlib.metadata reads: pg8000 its own version, pydantic everybody's entry points."""
+"""Read by importlib.metadata: pg8000 asks for its own version, pydantic for all entry points."""
 TIME = 946_684_800  # 2000-01-01; a ZIP knows no time before 1980
 
 
 def trim(folder: Path) -> None:
-    """Remove what nobody reads at run time; licences stay."""
+    """Remove what is not read at run time; licences stay."""
     for path in sorted(folder.rglob("*")):
         if path.is_dir() and path.name in FOLDERS:
             shutil.rmtree(path)
@@ -42,10 +42,10 @@ def _is_bookkeeping(path: Path) -> bool:
 def compile_all(folder: Path, mount: str) -> None:
     """Compile every module beside its source, which stays for the lines in tracebacks.
 
-    Unchecked hashes: files on Lambda never change, so nothing need be compared at each start. Paths
-    in the byte-code are those on Lambda.
+    The byte-code has unchecked hashes: files on Lambda never change, so a start need not compare
+    anything. Its paths are those on Lambda.
     """
-    # One process, in the order of the names: marshal shares what was interned before.
+    # One process, in the order of the names: what marshal writes depends on earlier modules.
     if not compileall.compile_dir(
         folder,
         force=True,
@@ -55,18 +55,18 @@ def compile_all(folder: Path, mount: str) -> None:
         workers=1,
         invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
     ):
-        raise SystemExit(f"{folder} has modules that don't compile.")
+        raise SystemExit(f"{folder} has modules that do not compile.")
 
 
 def settle(folder: Path) -> None:
-    """The same times and modes everywhere."""
+    """Give all files and folders the same times and modes."""
     for path in (folder, *folder.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
         os.utime(path, (TIME, TIME))
 
 
 def describe(folder: Path) -> dict[str, str | int]:
-    """Hash over all names and contents, number of files, and their bytes."""
+    """Hash of all names and contents, number of files, and their bytes."""
     digest = hashlib.sha256()
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     for path in files:
@@ -77,7 +77,7 @@ def describe(folder: Path) -> dict[str, str | int]:
 
 
 def main(build: Path, architecture: str) -> None:
-    """Finish every artefact in a folder of sam's, and print and write the manifest."""
+    """Finish every artefact in a build folder of sam, and print and write the manifest."""
     artefacts = {}
     for folder in sorted(build.iterdir()):
         is_layer = (folder / "python").is_dir()
@@ -87,8 +87,8 @@ def main(build: Path, architecture: str) -> None:
         compile_all(folder, "/opt" if is_layer else "/var/task")
         settle(folder)
         artefacts[folder.name] = describe(folder)
-    for name, each in artefacts.items():
-        print(f"{name:<40} {each['files']:>6} files {each['bytes']:>11,} bytes {each['sha256']}")
+    for name, entry in artefacts.items():
+        print(f"{name:<40} {entry['files']:>6} files {entry['bytes']:>11,} bytes {entry['sha256']}")
     manifest = {"architecture": architecture, "artefacts": artefacts}
     (build / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
 

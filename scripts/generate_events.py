@@ -1,9 +1,8 @@
 """Write events/*.json: one event per function, as AWS would send it, and env.json.
 
-The events are for `sam local invoke` and for the test that runs each through its handler, so ids in
-them are those of the people and things that the test lays out. The request to a route is made from
-the template; only its body stands here. `--check` writes nothing and fails when a file on disk
-differs.
+The events are for `sam local invoke` and for a test that hands each to its handler. Their ids are
+those of the rows that the test creates. The request to a route is made from the template; only its
+body stands here. `--check` writes nothing and fails when a file on disk differs.
 """
 
 from __future__ import annotations
@@ -146,18 +145,18 @@ def events() -> dict[str, dict[str, Any]]:
 
 
 def environment() -> dict[str, dict[str, str]]:
-    """For `sam local invoke --env-vars`: a database that a container finds on its host.
+    """Variables for `sam local invoke --env-vars`: a database on the host of the container.
 
     sam passes on only variables that the template names.
     """
     variables = next(iter(TEMPLATE.functions.values())).environment
-    nobody = {name: "" for name in variables if name.startswith("DATABASE_")}
+    empty = {name: "" for name in variables if name.startswith("DATABASE_")}
     url = "postgresql+pg8000://jobmatch:jobmatch@host.docker.internal:5432/jobmatch"
-    return {"Parameters": nobody | {"DATABASE_URL": url}}
+    return {"Parameters": empty | {"DATABASE_URL": url}}
 
 
 def _pinned(value: Any, key: str = "") -> Any:
-    # Ids and times of the request itself, the same on every run.
+    # Ids and times of a request are the same on every run.
     pins: dict[str, Any] = {
         "requestId": REQUEST_ID,
         "messageId": "00000000-0000-4000-8000-00000000000b",
@@ -171,8 +170,8 @@ def _pinned(value: Any, key: str = "") -> Any:
     if key in pins:
         return pins[key]
     if isinstance(value, dict):
-        return {name: _pinned(each, name) for name, each in value.items()}
-    return [_pinned(each) for each in value] if isinstance(value, list) else value
+        return {name: _pinned(part, name) for name, part in value.items()}
+    return [_pinned(part) for part in value] if isinstance(value, list) else value
 
 
 def main() -> int:

@@ -2,8 +2,7 @@
 
     python scripts/generate_sample_data.py [--check]
 
-Everybody is invented, and the same on every run. What they are made of, and how, is in
-scripts/sample_data: one idea per file.
+All people are invented, and the same on every run. scripts/sample_data says how: one idea per file.
 """
 
 from __future__ import annotations
@@ -67,7 +66,7 @@ def _lines(items: Iterable[Json]) -> str:
 
 
 def main() -> int:
-    """Write, or with --check only compare; gives the exit code."""
+    """Write the files, or compare them with --check; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="write nothing, exit 1 if outdated")
     check = parser.parse_args().check

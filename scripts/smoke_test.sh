@@ -1,10 +1,10 @@
 #!/bin/sh
-# See that a deployed API is up, guarded and connected to its database: smoke_test.sh URL
+# Check that a deployed API is up, guarded and connected to its database: smoke_test.sh URL
 set -eu
 url=${1:?usage: smoke_test.sh URL}
 url=${url%/}
 
-# Print the status of a GET; 000 where nobody answers.
+# Print the status of a GET; 000 when there is no answer.
 status() {
     curl --silent --output /dev/null --max-time 40 --write-out '%{http_code}' "$url$1" || true
 }
@@ -18,7 +18,7 @@ expect() {
     echo "GET $1: $got"
 }
 
-# The first call may wake a sleeping database, and takes a cold start anyway.
+# The first call is a cold start, and may have to wake a sleeping database.
 attempt=1
 while [ "$(status /health)" != 200 ] && [ "$attempt" -lt 6 ]; do
     echo "GET /health: not yet ($attempt)" >&2

@@ -1,6 +1,6 @@
-"""Write the certificates of RDS's regions into the layer, one file a region.
+"""Write the root certificates of RDS into the layer, one file for each region.
 
-AWS publishes them in one file, which is worth a look every few months, or when a new region comes:
+AWS publishes them in one file. Repeat this every few months, or when a region is added:
 
     curl -sSfo bundle.pem https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem
     .venv/bin/python scripts/split_rds_bundle.py bundle.pem
@@ -20,10 +20,10 @@ ROOT = re.compile(r"Amazon RDS ([a-z]{2}(?:-[a-z]+)+-\d) Root CA (?:RSA2048|RSA4
 
 
 def region_of(certificate: x509.Certificate) -> str | None:
-    """The region whose root this is; None for what we do not want: previews, what has expired.
+    """The region whose root certificate this is; None for a preview or an expired one.
 
     Raises:
-        ValueError: it calls itself a root of RDS, but is none.
+        ValueError: it is named like a root certificate of RDS, but is not one.
     """
     (name,) = certificate.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
     match = ROOT.fullmatch(name.value) if isinstance(name.value, str) else None
@@ -36,7 +36,7 @@ def region_of(certificate: x509.Certificate) -> str | None:
 
 
 def main(bundle: Path) -> None:
-    """Split the bundle and print what was taken."""
+    """Split the bundle and print how many certificates were written."""
     regions = defaultdict[str, list[tuple[str, str]]](list)
     for certificate in x509.load_pem_x509_certificates(bundle.read_bytes()):
         if region := region_of(certificate):

@@ -1,4 +1,4 @@
-"""Write docs/trust.md from what the experiments of tests/trust found."""
+"""Write the findings of tests/trust into docs/trust.md."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def _listed(numbers: list[str]) -> str:
 
 
 def main() -> int:
-    """Replace the generated part by the rows of the files that are named."""
+    """Replace the generated part by the findings in the files that the arguments name."""
     files = [Path(name).read_text(encoding="utf-8") for name in sys.argv[1:]]
     lines = "".join(files).splitlines()
     findings = [Finding(**json.loads(line)) for line in lines]

@@ -22,7 +22,7 @@ from jobmatch.postgres import _engine, engine
 from jobmatch.telemetry import logger
 from local.issuer import Issuer
 from local.postgres import EmbeddedPostgres, driver_url
-from tests.support.api import Api
+from tests.support.api import Api, InProcess
 from tests.support.cloud import Cloud, Queue
 from tests.support.paths import ROOT
 from tests.support.people import People
@@ -156,7 +156,7 @@ def queue(cloud: Cloud) -> Queue:
 @pytest.fixture
 def api(database: str, queue: Queue) -> Api:
     """The HTTP API: requests go through the handlers as API Gateway would hand them over."""
-    return Api()
+    return InProcess()
 
 
 @pytest.fixture(scope="session")

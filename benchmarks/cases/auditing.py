@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, text
 
-from benchmarks.capture import captured
 from benchmarks.floor import Floor
 from benchmarks.report import Case, milliseconds
 from jobmatch.audit.schemas import Groups, Period
@@ -18,6 +17,7 @@ from jobmatch.audit.service import MOST, audit_matching
 from jobmatch.models import ProfileFeatures, UserRole
 from jobmatch.postgres import connect
 from local.events import http_event
+from tests.support.capture import captured
 from tests.support.functions import invoke
 from tests.support.people import add_user
 

@@ -10,7 +10,6 @@ from unittest.mock import patch
 from sqlalchemy import delete, func, select, update
 
 from benchmarks.cases.matching import BROAD, NARROW, bare_run
-from benchmarks.data import put_job
 from benchmarks.floor import Floor
 from benchmarks.report import Case
 from benchmarks.settings import environment
@@ -19,6 +18,7 @@ from jobmatch.models import Job, JobMatch, MatchingStatus
 from jobmatch.postgres import connect
 from local.events import schedule_event, sqs_event
 from tests.support.functions import invoke
+from tests.support.long_tables import put_job
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

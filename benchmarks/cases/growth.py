@@ -33,12 +33,12 @@ def runs(measured: Iterable[tuple[str, float, float]]) -> dict[str, list[Run]]:
         if run := _RUN.fullmatch(case):
             profiles = int(run[2].replace(",", ""))
             found.setdefault(run[1], []).append(Run(profiles, ours, bare))
-    return {job: sorted(each) for job, each in found.items()}
+    return {job: sorted(times) for job, times in found.items()}
 
 
 def cases(measured: Iterable[Case]) -> Iterator[Case]:
     """Each size beside the one before it, as often as that many profiles more would cost."""
-    times = ((each.case, each.ours, each.reference) for each in measured)
+    times = ((case.case, case.ours, case.reference) for case in measured)
     for job, sizes in runs(times).items():
         for smaller, larger in pairwise(sizes):
             factor = larger.profiles / smaller.profiles

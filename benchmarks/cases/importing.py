@@ -16,14 +16,14 @@ from uuid import UUID, uuid4
 import psycopg
 from sqlalchemy import make_url, text
 
-from benchmarks.capture import captured
-from benchmarks.data import documents, sample
 from benchmarks.floor import Floor
 from benchmarks.report import Case, milliseconds
 from benchmarks.results import QUICK
 from jobmatch.postgres import connect, engine, transaction
 from jobmatch.profiles.service import put_profiles
 from jobmatch.rules.work_history import this_month
+from tests.support.capture import captured
+from tests.support.long_tables import documents, sample
 from tests.support.system import running
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _in_database(url: str, batches: Batches, rounds: int) -> list[float]:
 
     empty()
     floor = Floor(url)
-    statements = [floor.prepared(*each) for each in captured(put)]
+    statements = [floor.prepared(sql, values) for sql, values in captured(put)]
 
     def execute() -> None:
         for statement in statements:

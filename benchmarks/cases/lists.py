@@ -9,8 +9,6 @@ from urllib.parse import urlencode
 
 from sqlalchemy import func, select
 
-from benchmarks.data import an_employer
-from benchmarks.delay import delayed
 from benchmarks.floor import Floor
 from benchmarks.matched import MATCHES, matched_job
 from benchmarks.report import Case, milliseconds
@@ -22,7 +20,9 @@ from jobmatch.models import JobMatch
 from jobmatch.postgres import connect, engine
 from jobmatch.rules.work_history import this_month
 from local.events import http_event
+from tests.support.delay import delayed
 from tests.support.functions import invoke
+from tests.support.long_tables import an_employer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,11 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, delete, func, select
 
-from benchmarks.capture import captured
-from benchmarks.data import put_job
-from benchmarks.delay import delayed
 from benchmarks.floor import Floor
-from benchmarks.loop import match_one_at_a_time
 from benchmarks.report import Case
 from benchmarks.results import QUICK
 from benchmarks.settings import environment
@@ -31,7 +27,11 @@ from jobmatch.rules.requirements import Requirements, passes
 from jobmatch.rules.rubric import Dimension
 from jobmatch.rules.work_history import Employer, this_month
 from local.events import sqs_event
+from tests.support.capture import captured
+from tests.support.delay import delayed
 from tests.support.functions import invoke
+from tests.support.long_tables import put_job
+from tests.support.loop import match_one_at_a_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -6,7 +6,6 @@ import os
 from functools import partial
 from typing import TYPE_CHECKING
 
-from benchmarks.capture import captured
 from benchmarks.cases.matching import BROAD, NARROW
 from benchmarks.floor import Floor
 from benchmarks.report import Case, milliseconds
@@ -14,6 +13,7 @@ from jobmatch.insights.preview import preview_matches
 from jobmatch.postgres import connect
 from jobmatch.rules.work_history import this_month
 from local.events import http_event
+from tests.support.capture import captured
 from tests.support.functions import invoke
 
 if TYPE_CHECKING:

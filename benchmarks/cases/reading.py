@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.delay import delayed
 from benchmarks.floor import Floor
 from benchmarks.report import Case, milliseconds
 from benchmarks.settings import environment
@@ -13,6 +12,7 @@ from benchmarks.stock import Stock
 from jobmatch.jobs.queries import require_job_by_id
 from jobmatch.postgres import connect, engine
 from local.events import http_event
+from tests.support.delay import delayed
 from tests.support.functions import invoke
 
 if TYPE_CHECKING:

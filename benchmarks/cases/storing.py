@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, delete
 
-from benchmarks.data import an_admin
-from benchmarks.delay import delayed
-from benchmarks.loop import store_one_at_a_time
 from benchmarks.matched import matched_job, matches_of
 from benchmarks.report import Case, milliseconds
 from benchmarks.settings import environment
@@ -19,7 +16,10 @@ from jobmatch.matches.service import insert_match, store_matches
 from jobmatch.models import JobMatch
 from jobmatch.postgres import connect, engine, transaction
 from local.events import http_event
+from tests.support.delay import delayed
 from tests.support.functions import invoke
+from tests.support.long_tables import an_admin
+from tests.support.loop import store_one_at_a_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from benchmarks.capture import captured
 from benchmarks.cases.lists import PAGE
 from benchmarks.cases.reading import job_event
 from benchmarks.floor import Floor
@@ -27,6 +26,7 @@ from jobmatch.matches.queries import get_matches_for_job
 from jobmatch.models import Job
 from jobmatch.postgres import connect, engine
 from jobmatch.rules.work_history import this_month
+from tests.support.capture import captured
 from tests.support.functions import invoke
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _measure(
             sending = [pool.submit(send, floor) for floor in floors]
             together.wait()
             start = time.perf_counter()
-            times = [taken for each in sending for taken in each.result()]
+            times = [taken for sender in sending for taken in sender.result()]
             seconds = time.perf_counter() - start
     finally:
         for floor in floors:

@@ -1,4 +1,4 @@
-"""Where a candidate worked: studies, positions that lead upward, and what went on beside them."""
+"""The career of a candidate: earlier work, positions that lead upward, and side activities."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ PAUSES = {1: 70, 2: 12, 0: 4, 5: 4, 9: 4, 15: 3}  # months from one position's l
 
 @dataclass(frozen=True)
 class Position:
-    """A line of a curriculum vitae; `end` is none while it goes on."""
+    """A position of a curriculum vitae; `end` is None while it lasts."""
 
     employer: str
-    mail: str | None  # the domain of the employer's addresses, where it has one of its own
+    mail: str | None  # the employer's mail domain, if it has one
     title: str
     start: int
     end: int | None
@@ -50,7 +50,7 @@ def workplaces() -> list[Json]:
 
 
 def career(who: Person) -> list[Position]:
-    """All positions, the latest first; a few people have none, or one that has yet to begin."""
+    """All positions, the latest first; a few candidates have none, or one that begins later."""
     if who.dice.chance(0.02):
         return []
     if NOW - who.began < YEAR and who.dice.chance(0.06):
@@ -84,7 +84,7 @@ def _main(who: Person) -> Iterator[Position]:
 
 
 def _end_by_now(who: Person, start: int) -> int | None:
-    """None for most, who are still there; some left within the year, some are about to."""
+    """None for most candidates; some left within the last year, and some leave next month."""
     how = who.dice.weighted({"there": 93, "left": 5, "leaving": 2})
     if how == "left" and NOW - start > YEAR:
         return NOW - who.dice.between(1, YEAR)
@@ -130,7 +130,7 @@ def _beside(who: Person) -> Iterator[Position]:
 
 
 def _openings(who: Person, *kinds: str) -> dict[int, float]:
-    """How likely each of the workplaces of these kinds is, of those in their country and trade."""
+    """How likely each workplace of these kinds in the candidate's country and sectors is."""
     sectors = {*who.practice["sectors"]} if kinds != ("university",) else {"university"}
     likes = {"firm": 1, "patent firm": 0.4 if who.track == "lawyer" else 3}
     return {
@@ -167,7 +167,7 @@ def _in_practice(who: Person, place: Json, level: int, start: int, end: int | No
 def _other(
     who: Person, kinds: Sequence[str], title: str, texts: str | None, months: tuple[int, int | None]
 ) -> Iterator[Position]:
-    """A position outside the practice, unless there is nobody to give it."""
+    """A position outside the practice, if there is a workplace for it."""
     openings, (start, end) = _openings(who, *kinds), months
     if openings:
         place, text = _join(who, openings), None
@@ -177,7 +177,7 @@ def _other(
 
 
 def _text(who: Person, templates: list[str], end: int | None) -> str | None:
-    """One of the templates as a sentence, or none if none of them suits the person.
+    """One of the templates as a sentence; None if none of them suits the candidate.
 
     A template holds <present/past> tenses, [one|of] several wordings, {slots}, and at its end
     perhaps the one region it is for.

@@ -1,4 +1,4 @@
-"""Chance that never changes, and the data it chooses from: the JSON files beside this one."""
+"""Random choices that are the same on every run, and their data: the JSON files beside this."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ Json = dict[str, Any]
 
 
 class Dice:
-    """Choices that are the same for a seed: `random()` is what Python promises never to change."""
+    """Choices that depend on the seed alone: Python promises that `random()` never changes."""
 
     def __init__(self, seed: str) -> None:
         self._random = random.Random(seed).random  # noqa: S311 - invents people, not secrets
 
     def chance(self, probability: float) -> bool:
-        """Whether something of this probability happens."""
+        """True with this probability."""
         return self._random() < probability
 
     def between(self, low: int, high: int) -> int:
@@ -38,13 +38,13 @@ class Dice:
         return options[self.between(0, len(options) - 1)]
 
     def weighted(self, weights: Mapping[T, float]) -> T:
-        """One of the keys, as likely as its weight says."""
+        """One of the keys, with a probability in proportion to its weight."""
         bounds = list(accumulate(weights.values()))
         at = bisect(bounds, self._random() * bounds[-1])
         return list(weights)[min(at, len(bounds) - 1)]
 
     def several(self, weights: Mapping[T, float], count: int) -> list[T]:
-        """Different keys, as many as asked for or as there are."""
+        """`count` different keys, or all if there are fewer."""
         rest = dict(weights)
         chosen = []
         for _ in range(min(count, len(rest))):

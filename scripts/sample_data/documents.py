@@ -1,4 +1,4 @@
-"""The profile as its owner would write it: with abbreviations, spare blanks and odd dates."""
+"""The profile as its owner would write it: with abbreviations, extra blanks and odd dates."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ DATE_STYLES = {"month": 60, "year": 16, "day": 12, "mixed": 12}
 
 
 def profile(number: int, addresses: Counter[str]) -> Json:
-    """The candidate of this number; `addresses` counts those of the same name so far."""
+    """The profile of this number; `addresses` counts the addresses of each name so far."""
     dice = Dice(f"candidate {number}")
     who = invent(dice)
     positions = career(who)
@@ -57,7 +57,7 @@ def profile(number: int, addresses: Counter[str]) -> Json:
 
 @cache
 def _aliases(kind: str) -> dict[str, list[str]]:
-    """The first few aliases of each label, so that further ones change nothing here."""
+    """The first few aliases of each label; aliases that are added later change nothing here."""
     entries = json.loads(VOCABULARY.read_text(encoding="utf-8"))[kind]
     return {entry["label"]: entry["aliases"][:3] for entry in entries}
 
@@ -116,7 +116,7 @@ def _email(who: Person, positions: list[Position], addresses: Counter[str]) -> s
 
 
 def _plain(name: str) -> str:
-    """The name in the letters of a mail address."""
+    """The name in letters that a mail address may have."""
     folded = unicodedata.normalize("NFKD", name.casefold().translate(UNDECOMPOSED))
     return re.sub("[^a-z -]", "", folded)
 

@@ -1,4 +1,4 @@
-"""Who a candidate is: place, practice, specializations, domains and bars that go together."""
+"""A candidate: a place, practice, specializations, domains and bars that go together."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ YEARS = ((0, 2), (2, 5), (3, 5), (6, 10), (6, 10), (8, 15), (11, 15), (16, 32)) 
 
 @dataclass(frozen=True)
 class Person:
-    """A candidate before anything is written down."""
+    """A candidate, from whom the profile is written."""
 
     dice: Dice
     name: str
@@ -29,17 +29,17 @@ class Person:
     began: int  # the month of the first position in the profession
     specializations: list[str]
     domains: list[str]
-    told: set[str] = field(default_factory=set)  # the texts used, so that nothing is said twice
+    told: set[str] = field(default_factory=set)  # the texts used, so that none appears twice
 
     @property
     def home(self) -> Json:
-        """The facts about the country."""
+        """The data of the country."""
         facts: Json = data("countries")[self.country]
         return facts
 
     @property
     def own_practice(self) -> str:
-        """What the person would call a firm of their own."""
+        """The name of a firm of their own."""
         pattern: str = self.home["ownPractice"]
         return pattern.format(name=self.name, family=self.name.split(" ", 1)[1])
 
@@ -53,7 +53,7 @@ class Admission:
 
 
 def invent(dice: Dice) -> Person:
-    """Somebody new."""
+    """A new candidate."""
     countries, practices = data("countries"), data("practices")
     country = dice.weighted({name: facts["weight"] for name, facts in countries.items()})
     home, region = countries[country], countries[country]["region"]
@@ -89,7 +89,7 @@ def _name(dice: Dice, cultures: Mapping[str, float]) -> str:
 
 
 def admissions(who: Person) -> list[Admission]:
-    """Up to four bars and patent offices, as the profession and the place suggest."""
+    """Up to four bars and patent offices that suit the profession and the place."""
     likely = _lawyer_bars(who) | _patent_offices(who) | _special_courts(who)
     likely[who.dice.pick(data("unlisted")["bars"])] = 0.012, 3
     found = [
@@ -101,7 +101,7 @@ def admissions(who: Person) -> list[Admission]:
 
 
 _Likely = dict[str, tuple[float, int]]
-"""Of each bar, how likely an admission is and how many years into the career at the earliest."""
+"""For each bar: how likely an admission is, and its earliest year in the career."""
 
 
 def _lawyer_bars(who: Person) -> _Likely:

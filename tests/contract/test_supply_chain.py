@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 LAYERS = [ROOT / folder / "requirements.txt" for folder in ("layers/common", "migrations")]
-REQUIREMENTS = [*sorted(ROOT.glob("requirements-*.txt")), *LAYERS]
+REQUIREMENTS = [*sorted((ROOT / "requirements").glob("*.txt")), *LAYERS]
 of_workflow = pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
 of_requirements = pytest.mark.parametrize(
     "path", REQUIREMENTS, ids=lambda path: str(path.relative_to(ROOT))
@@ -66,7 +66,7 @@ def test_packages_are_pinned_with_hashes_and_no_index(path: Path) -> None:
 
 @pytest.mark.parametrize("path", LAYERS, ids=lambda path: path.parent.name)
 def test_layers_run_what_the_tests_run(path: Path) -> None:
-    tested = pinned(ROOT / "requirements-dev.txt")
+    tested = pinned(ROOT / "requirements" / "dev.txt")
     assert pinned(path).items() <= tested.items()
 
 

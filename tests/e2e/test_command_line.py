@@ -51,7 +51,7 @@ class Operate:
         return done.stdout
 
     def attempt(self, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return run_command(command, *arguments, *self._options)
+        return run_command("cli", command, *arguments, *self._options)
 
 
 def profiles(count: int) -> list[dict[str, object]]:
@@ -100,11 +100,11 @@ def test_a_due_job_is_listed(operate: Operate) -> None:
 def test_the_decision_log_is_verified_and_a_touched_entry_is_named(
     operate: Operate, tmp_path: Path
 ) -> None:
-    kept = str(tmp_path / "heads.json")
-    said = operate("verify", "--kept", kept)
+    saved = str(tmp_path / "heads.json")
+    said = operate("verify", "--saved", saved)
     assert said.endswith("none is broken.\n")
     assert int(said.split()[0]) >= len(json.loads((tmp_path / "heads.json").read_text())) > 0
-    assert operate("verify", "--kept", kept).endswith("none is broken.\n")
+    assert operate("verify", "--kept", saved).endswith("none is broken.\n")
     job = operate.system.execute(
         "ALTER TABLE decisions DISABLE TRIGGER decisions_stay",
         "UPDATE decisions SET entry = replace(entry, '\"scores\" : [', '\"scores\" : [101, ')"
@@ -113,13 +113,13 @@ def test_the_decision_log_is_verified_and_a_touched_entry_is_named(
     )
     done = operate.attempt("verify")
     assert done.returncode == 1
-    assert done.stderr == f"error: entry 1 of job {job} is not what its hash was made from\n"
+    assert done.stderr == f"error: entry 1 of job {job} does not match its hash\n"
     operate.system.execute(
         "DELETE FROM decisions WHERE job_id IN"
         " (SELECT job_id FROM decisions WHERE entry LIKE '%[101, %')"
     )
     assert operate("verify").endswith("none is broken.\n")
-    done = operate.attempt("verify", "--kept", kept)
+    done = operate.attempt("verify", "--saved", saved)
     assert (done.returncode, f"of job {job} is missing" in done.stderr) == (1, True)
 
 
@@ -166,7 +166,7 @@ def test_a_refused_line_is_named_and_what_came_before_stays(
     [
         (["ranking", str(uuid4())], "answered 404: No such job."),
         (["import", "no-such-file"], "there is no file no-such-file"),
-        (["due", "--url", "ftp://example.org"], "is no http or https address"),
+        (["due", "--url", "ftp://example.org"], "is not an http or https address"),
         (["due", "--url", "http://127.0.0.1:9"], "does not answer"),
     ],
 )
@@ -180,10 +180,10 @@ def test_a_mistake_is_one_line(operate: Operate, arguments: list[str], said: str
 def run(arguments: list[str]) -> subprocess.CompletedProcess[str]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JOBMATCH_TOKEN", "none")
-        return run_command(*arguments)
+        return run_command("cli", *arguments)
 
 
 def test_an_address_needs_a_token(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("JOBMATCH_TOKEN", raising=False)
-    done = run_command("due", "--url", "http://127.0.0.1:9")
+    done = run_command("cli", "due", "--url", "http://127.0.0.1:9")
     assert (done.returncode, done.stderr.count("JOBMATCH_TOKEN")) == (1, 1)

@@ -164,10 +164,12 @@ def test_a_schedule_can_be_fired_by_name(system: System) -> None:
 
 
 def test_a_taken_port_and_a_taken_folder_are_named(system: System, tmp_path: Path) -> None:
-    same_port = run_command("run", "--state", str(tmp_path), "--port", str(system.port))
+    same_port = run_command("local", "run", "--state", str(tmp_path), "--port", str(system.port))
     assert same_port.returncode == 1
     assert f"port {system.port}" in same_port.stderr
-    same_folder = run_command("run", "--state", str(system.state), "--port", str(free_port()))
+    same_folder = run_command(
+        "local", "run", "--state", str(system.state), "--port", str(free_port())
+    )
     assert same_folder.returncode == 1
     assert str(system.state) in same_folder.stderr
 

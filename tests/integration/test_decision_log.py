@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import delete, select, text
 from sqlalchemy.exc import DBAPIError
 
+from cli.chains import verify
 from jobmatch.audit.queries import FIRST, log_decision
 from jobmatch.matches.service import insert_match, mark_matches_notified
 from jobmatch.models import CandidateKey, Decision, DecisionKind, Job, JobMatch, User, UserRole
@@ -19,7 +20,6 @@ from jobmatch.postgres import connect, transaction
 from jobmatch.rules.rubric import VERSION
 from jobmatch.rules.work_history import this_month
 from jobmatch.runs.queries import complete_run
-from local.chains import verify
 from local.events import schedule_event
 from tests.support.due import claim_job
 from tests.support.functions import invoke

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given
 from sqlalchemy import create_engine, select
 
-from benchmarks.loop import match_one_at_a_time
 from jobmatch.models import JobMatch
 from jobmatch.postgres import connect, transaction
 from tests.support.due import claim_job, invalidate_matches_for_job
+from tests.support.loop import match_one_at_a_time
 from tests.support.postings import post_alone
 from tests.support.running import run_matching
 from tests.support.strategies import in_the_database, jobs, pools

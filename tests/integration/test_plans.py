@@ -16,8 +16,6 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select, text
 
-from benchmarks.capture import captured
-from benchmarks.data import an_employer, fill_jobs, fill_profiles
 from jobmatch.audit import queries as decisions
 from jobmatch.audit import service as audits
 from jobmatch.audit.schemas import Group, Period
@@ -62,8 +60,10 @@ from jobmatch.rules.ranking import best_candidates
 from jobmatch.rules.work_history import Employer, this_month
 from jobmatch.runs import queries as runs
 from jobmatch.web.pages import BestFirst, ByJob, LatestFirst, NewestFirst, OldestFirst
+from tests.support.capture import captured
 from tests.support.due import AGE
 from tests.support.functions import FOLDERS
+from tests.support.long_tables import an_employer, fill_jobs, fill_profiles
 from tests.support.postings import SUBSCORES
 from tests.support.reads import read_by, take_for
 from tests.support.requirements import asking

@@ -1,4 +1,4 @@
-"""Small servers that behave badly, for clients that should cope."""
+"""Small servers that misbehave, for tests of clients."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 SSL_REQUEST = b"\0\0\0\x08\x04\xd2\x16\x2f"
 _WORDS = b"SFATAL\0VFATAL\0C28000\0Mno pg_hba.conf entry for host, no encryption\0\0"
 NOT_ENCRYPTED = b"E" + (len(_WORDS) + 4).to_bytes(4, "big") + _WORDS
-"""What PostgreSQL says where pg_hba.conf knows only encrypted connections."""
+"""PostgreSQL's answer when pg_hba.conf allows only encrypted connections."""
 
 
 @contextmanager
 def answering(*answers: tuple[int, Any]) -> Iterator[tuple[str, list[dict[str, str]]]]:
-    """An HTTP server that gives these answers, one a request and the last one ever after.
+    """An HTTP server that gives these answers, one for each request, and then repeats the last.
 
     Returns:
-        Its address, and the headers of the requests it got.
+        Its address, and the headers of each request that it received.
     """
     seen: list[dict[str, str]] = []
 
@@ -54,22 +54,22 @@ def answering(*answers: tuple[int, Any]) -> Iterator[tuple[str, list[dict[str, s
 
 
 class Side(Enum):
-    """Who speaks."""
+    """The two ends of a relayed connection."""
 
     CALLER = "caller"
     SERVER = "server"
 
 
 class Relay:
-    """A port that is at first closed, then hangs up on callers, then leads to a PostgreSQL server.
+    """A port that first is closed, then closes connections, then relays to a PostgreSQL server.
 
-    Who has got through can be hung up on in the middle of a word, or left without an answer.
+    A relayed connection can be cut in the middle of a message, or left without an answer.
 
     Args:
-        port: of the server; None accepts callers and stays silent.
-        closed: seconds in which nobody listens.
+        port: of the server; with None, connections are accepted and never answered.
+        closed: seconds in which the port does not listen.
         rude: connections that are closed at once after that.
-        tls: demand encryption of callers, and end it here: the embedded server has none.
+        tls: require encryption from callers and end it here: the embedded server has none.
     """
 
     def __init__(
@@ -81,9 +81,9 @@ class Relay:
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self.versions: list[str | None] = []
-        """Of TLS, one for each caller that went through."""
+        """The TLS version of each relayed connection."""
         self.passed = {Side.CALLER: 0, Side.SERVER: 0}
-        """Bytes of each side that went through."""
+        """Bytes that each side has sent through the relay."""
         self._cut: tuple[Side, int] | None = None
         self._mute: set[socket.socket] = set()
         self._target = port
@@ -114,20 +114,20 @@ class Relay:
             end.close()
 
     def cut(self, side: Side, after: int) -> None:
-        """Hang up on both once that side has said so many bytes more; then behave again."""
+        """Cut the connection once that side has sent so many more bytes; then relay again."""
         self._cut = (side, self.passed[side] + after)
 
     @property
     def armed(self) -> bool:
-        """Whether that is still to come."""
+        """Whether the cut is still to come."""
         return self._cut is not None
 
     def spare(self) -> None:
-        """Do not hang up after all."""
+        """Cancel the cut."""
         self._cut = None
 
     def mute(self) -> None:
-        """Pass on no more of what those say who are connected, and leave the lines open."""
+        """Relay nothing more on the present connections, but leave them open."""
         self._mute.update(self._ends)
 
     def _start(self, work: Callable[..., None], *arguments: object) -> None:

@@ -1,9 +1,10 @@
-"""Requests to the HTTP API, in process: routed by template.yaml, answered by the handlers."""
+"""Clients of the API; the one here goes by template.yaml to the handlers, without HTTP."""
 
 from __future__ import annotations
 
 import json
 import re
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -33,15 +34,27 @@ class Answer:
         return json.loads(self.text)
 
 
+@dataclass(frozen=True)
+class Request:
+    """What a client sends; the path has the query behind it."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: str | bytes | None
+
+
 @cache
 def routes() -> list[tuple[re.Pattern[str], Route]]:
     """The template's routes, literal ones before those with variables."""
     ordered = sorted(Template(ROOT / "template.yaml").routes, key=lambda route: "{" in route.path)
-    return [(re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", each.path)), each) for each in ordered]
+    return [
+        (re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", route.path)), route) for route in ordered
+    ]
 
 
-class Api:
-    """A client of the API."""
+class Api(ABC):
+    """A client of the API; subclasses say how a request gets there."""
 
     def request(
         self,
@@ -53,28 +66,19 @@ class Api:
         headers: Mapping[str, str] | None = None,
         claims: Mapping[str, object] | None = None,
     ) -> Answer:
-        """Send a request as a person; `body` is sent as JSON, or as it is if it is text."""
-        path, _, query = path.partition("?")
-        route, parameters = next(
-            (route, match.groupdict())
-            for pattern, route in routes()
-            if route.method == method and (match := pattern.fullmatch(path))
-        )
+        """Send a request as a person, or with a token of these claims.
+
+        `body` is sent as JSON, or as it is if it is text or bytes.
+        """
         if body is not None and not isinstance(body, str | bytes):
             body = json.dumps(body)
-        event = http_event(
-            method,
-            path,
-            route=route.path,
-            path_parameters=parameters,
-            query=query,
-            headers={"content-type": "application/json", **(headers or {})},
-            body=body,
-            claims=claims or (by.claims if by else None),
-        )
-        answer = invoke(route.function.operation, event)
-        lowered = {name.lower(): value for name, value in answer["headers"].items()}
-        return Answer(answer["statusCode"], lowered, answer["body"] or "")
+        sent = {"content-type": "application/json", **(headers or {})}
+        request = Request(method, path, sent, body)
+        return self._send(request, claims or (by.claims if by else None))
+
+    @abstractmethod
+    def _send(self, request: Request, claims: Mapping[str, object] | None) -> Answer:
+        """The answer to a request; without claims it has no token."""
 
     def get(self, path: str, **options: Any) -> Answer:
         return self.request("GET", path, **options)
@@ -90,3 +94,28 @@ class Api:
 
     def delete(self, path: str, **options: Any) -> Answer:
         return self.request("DELETE", path, **options)
+
+
+class InProcess(Api):
+    """A client whose requests are answered by the handlers in this process."""
+
+    def _send(self, request: Request, claims: Mapping[str, object] | None) -> Answer:
+        path, _, query = request.path.partition("?")
+        route, parameters = next(
+            (route, match.groupdict())
+            for pattern, route in routes()
+            if route.method == request.method and (match := pattern.fullmatch(path))
+        )
+        event = http_event(
+            request.method,
+            path,
+            route=route.path,
+            path_parameters=parameters,
+            query=query,
+            headers=request.headers,
+            body=request.body,
+            claims=claims,
+        )
+        answer = invoke(route.function.operation, event)
+        lowered = {name.lower(): value for name, value in answer["headers"].items()}
+        return Answer(answer["statusCode"], lowered, answer["body"] or "")

@@ -1,7 +1,7 @@
-"""The built functions with the environment that the template gives them, and an AWS for them.
+"""The built functions with the environment that the template gives them, and a simulated AWS.
 
-Each signs in to the database as the user that the template names, and with a secret, as with a
-database of one's own.
+Each function signs in to the database as the user that the template names, with a secret, as it
+does when the database is not the template's.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 
 SOURCE = Template(ROOT / "template.yaml")
 OPERATIONS = {name: function.operation for name, function in SOURCE.functions.items()}
-"""What each function is called, by its logical id."""
+"""The operation of each function, by its logical id."""
 
 
 @contextmanager
 def simulated_aws() -> Iterator[dict[str, str]]:
-    """What points the functions to a simulated AWS with the template's queues."""
+    """Variables that direct the functions to a simulated AWS with the template's queues."""
     port = free_port()
     aws = LocalAws(port)
     aws.start(SOURCE.queues, SOURCE.senders())
@@ -48,7 +48,7 @@ def simulated_aws() -> Iterator[dict[str, str]]:
 def built_functions(
     database: str, aws_environment: Mapping[str, str]
 ) -> Iterator[dict[str, tuple[Function, dict[str, str]]]]:
-    """Each built function with all of its environment, by logical id."""
+    """Each built function with its whole environment, by logical id."""
     address = make_url(database)
     endpoint = aws_environment["AWS_ENDPOINT_URL"]
     secrets = boto3.client(
@@ -63,7 +63,7 @@ def built_functions(
     built = Template(
         ROOT / ".aws-sam" / ARCHITECTURE / "template.yaml",
         endpoint=endpoint,
-        # What differs from the cloud: the server's address, and that it speaks no TLS.
+        # Different from the cloud: the server's address, and no TLS.
         environment={
             "DATABASE_AUTHENTICATION": "",
             "DATABASE_TLS": "",
@@ -83,7 +83,7 @@ def built_functions(
 
 
 def lambda_environment(function: Function) -> dict[str, str]:
-    """What Lambda tells a function about itself."""
+    """Variables in which Lambda tells a function about itself."""
     return {
         "AWS_LAMBDA_FUNCTION_NAME": function.logical_id,
         "AWS_LAMBDA_FUNCTION_TIMEOUT": str(round(function.timeout)),
@@ -92,7 +92,7 @@ def lambda_environment(function: Function) -> dict[str, str]:
 
 
 def check(operation: str, answer: Any, log: str) -> None:
-    """That a function has answered its sample event as expected."""
+    """Assert that a function has answered its sample event as expected."""
     if operation in RESULTS:
         assert answer == RESULTS[operation], log
         return

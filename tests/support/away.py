@@ -1,4 +1,4 @@
-"""AWS services that are away, throttle or talk nonsense, for clients of this process."""
+"""AWS services that are away, throttle or fail, for clients in this process."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _nobody() -> Iterator[str]:
 
 @contextmanager
 def _unreachable() -> Iterator[str]:
-    """A port whose callers wait for the connection, because others wait there already."""
+    """A port that completes no connection, because its backlog is full."""
     with ExitStack() as stack:
         listening = stack.enter_context(socket.socket())
         listening.bind(("127.0.0.1", 0))
@@ -50,7 +50,7 @@ def _saying(status: int, body: Any) -> Iterator[str]:
 
 
 Fault: TypeAlias = "Callable[[], contextlib.AbstractContextManager[str]]"
-"""An address that behaves badly."""
+"""Yields the address of a service that misbehaves."""
 
 NOT_REACHED: dict[str, Fault] = {"refuses connections": _nobody, "can't be reached": _unreachable}
 REFUSES: dict[str, Fault] = {
@@ -63,14 +63,14 @@ OPEN: dict[str, Fault] = {
     "answers 503": lambda: _saying(503, {"__type": "ServiceUnavailable"}),
     "hangs up": lambda: _relayed(rude=100),
 }
-"""Whether anything was done is not known."""
+"""Faults after which it is unknown whether the request had an effect."""
 SILENT: dict[str, Fault] = {"never answers": lambda: _relayed(rude=0)}
-"""The same, after the client's whole patience."""
+"""The same, but after the client's time-out."""
 
 
 @contextmanager
 def away(service: str, fault: Fault) -> Iterator[None]:
-    """Have clients of a service ("SQS", "SESV2") that are made in this block meet a fault."""
+    """Let clients of a service ("SQS", "SESV2") that are created in this block meet a fault."""
     with fault() as url, pytest.MonkeyPatch.context() as patch:
         patch.setenv(f"AWS_ENDPOINT_URL_{service}", url)
         aws._client.cache_clear()

@@ -1,7 +1,7 @@
-"""Bedrock on this machine: an HTTP server that speaks the wire format of Converse.
+"""Bedrock on this machine: an HTTP server with the wire format of Converse.
 
-Its model reads as carelessly as one can: what stands within the fences that the system prompt names
-is data, and whatever else it reads is an order, which it obeys.
+Its model is as careless as possible: text within the fences that the system prompt names is data,
+and it obeys all other text.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ if TYPE_CHECKING:
 
 MODEL = "test.model-v1:0"
 PLAIN_SCORE = 60
-"""What the model gives for every dimension, unless a text gets it to do otherwise."""
+"""The model's score in every dimension, unless a text makes it give another one."""
 _ORDER = re.compile(r"(?:ignore|score)\D{0,60}?\b(\d{1,3})\b", re.IGNORECASE)
 _PATH = re.compile(r"/model/([^/]+)/converse")
 
 
 @dataclass(frozen=True)
 class Response:
-    """What is sent back.
+    """A response of the server.
 
     Args:
-        body: as JSON, or bytes as they are.
+        body: sent as JSON; bytes are sent as they are.
         delay: seconds before it is sent.
-        sent: what part of the body is sent before the connection ends; of none not even the status.
+        sent: the share of the body that is sent before the connection ends; 0 sends nothing at all.
     """
 
     body: Any
@@ -52,7 +52,7 @@ class Response:
 
 @dataclass
 class Bedrock:
-    """What was asked, and how it is answered."""
+    """The requests so far, and the function that answers them."""
 
     behave: Callable[[dict[str, Any]], Response]
     requests: list[dict[str, Any]] = field(default_factory=list)
@@ -76,7 +76,7 @@ class Bedrock:
                 self._now -= 1
 
     def text(self) -> str:
-        """All that was ever sent, as one text."""
+        """All requests, as one text."""
         return json.dumps(self.requests, ensure_ascii=False)
 
 
@@ -91,7 +91,7 @@ def message_of(request: dict[str, Any]) -> str:
 
 
 def fenced(request: dict[str, Any]) -> list[dict[str, Any]]:
-    """The job and the candidate, as the model is to see them."""
+    """The job and the candidate as the model sees them."""
     found = re.search(r"<data (\w+)>", system_of(request))
     assert found
     fence = rf"^<data {found[1]}>$\n(.*?)\n^</data {found[1]}>$"
@@ -100,13 +100,13 @@ def fenced(request: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def unfenced(request: dict[str, Any]) -> str:
-    """What is left of the message for a model that ends a fence at whatever looks like its end."""
+    """The text outside of fences for a model that takes anything like the end of one for it."""
     text = message_of(request)
     return re.sub(r"<data[^>]*>.*?</data[^>]*>", "", text, flags=re.DOTALL)
 
 
 def judgements(**scores: int) -> dict[str, Any]:
-    """An answer of the right form."""
+    """A correct answer of the model."""
     return {
         name: {"score": scores.get(name, PLAIN_SCORE), "explanation": f"Found for {name}."}
         for name in DIMENSIONS
@@ -114,7 +114,7 @@ def judgements(**scores: int) -> dict[str, Any]:
 
 
 def said(tool_input: Any, *, stop: str = "tool_use", usage: Any = None) -> dict[str, Any]:
-    """The body of an answer of Converse."""
+    """The body of a response of Converse."""
     tool = {"toolUseId": "t", "name": "record_judgement", "input": tool_input}
     return {
         "output": {"message": {"role": "assistant", "content": [{"toolUse": tool}]}},
@@ -125,14 +125,14 @@ def said(tool_input: Any, *, stop: str = "tool_use", usage: Any = None) -> dict[
 
 
 def refusal(status: int, code: str) -> Response:
-    """An error of Bedrock's."""
+    """An error of Bedrock."""
     return Response({"message": f"{code}, says the test."}, status, code)
 
 
 def obedient(request: dict[str, Any]) -> Response:
-    """Score by the facts alone, but do what is said outside of the fences, seen or unseen."""
+    """Score by the facts, but obey text outside of the fences, even if people can't see it."""
     unhidden = "".join(
-        each for each in unfenced(request) if unicodedata.category(each) not in {"Cf", "Cc"}
+        letter for letter in unfenced(request) if unicodedata.category(letter) not in {"Cf", "Cc"}
     )
     if order := _ORDER.search(unhidden):
         score = min(int(order[1]), 100)
@@ -165,20 +165,20 @@ class _Handler(BaseHTTPRequestHandler):
             self.end_headers()
             self.wfile.write(data[: int(len(data) * response.sent)])
         except ConnectionError:
-            self.close_connection = True  # who asked had no more patience
+            self.close_connection = True  # the client has reached its time-out
 
     def log_message(self, *_: object) -> None:
-        """Nobody reads it."""
+        """Log nothing."""
 
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
-    """Of the five by default, a sixth is asked again by its client when a second has passed."""
+    """With the default of five, the client of a sixth connection tries again after a second."""
 
 
 def listen(bedrock: Bedrock, port: int = 0) -> ThreadingHTTPServer:
-    """A server that answers as this Bedrock does, once it is told to serve."""
+    """A server that answers as this Bedrock does, as soon as it serves."""
     handler = type("Handler", (_Handler,), {"bedrock": bedrock})
     return _Server(("127.0.0.1", port), handler)
 
@@ -189,7 +189,7 @@ def serving_bedrock(
     behave: Callable[[dict[str, Any]], Response] = obedient,
     **settings: object,
 ) -> Iterator[Bedrock]:
-    """The scorer is a model of this Bedrock, for as long as the block lasts."""
+    """Let a model of this Bedrock be the scorer in this block."""
     bedrock = Bedrock(behave)
     server = listen(bedrock)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)

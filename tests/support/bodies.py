@@ -1,4 +1,4 @@
-"""Bodies with every text that a route takes."""
+"""Bodies with every text that a route accepts."""
 
 from __future__ import annotations
 
@@ -60,11 +60,11 @@ RESUME: dict[str, Any] = {
     "skills": [{"name": "Licensing", "level": "Master", "keywords": ["Software"]}],
     "certificates": [{"name": "European Patent Attorney", "issuer": "EPO", "date": "2018"}],
 }
-"""Sections of a JSON Resume, each with the texts that are read."""
+"""Sections of a JSON Resume with all texts that are read."""
 
 
 def bodies(people: People, place: Place) -> dict[str, dict[str, Any]]:
-    """Good bodies of an admin, by route."""
+    """Valid bodies of an admin's requests, by route."""
     user = str(people.employer.id)
     job = JOB | {"employerUserId": user}
     profile = PROFILE | {"userId": user}
@@ -84,5 +84,5 @@ def bodies(people: People, place: Place) -> dict[str, dict[str, Any]]:
 
 
 def resumes(place: Place) -> dict[str, Any]:
-    """The other form of an import."""
+    """The body of an import in the other format."""
     return {"format": "jsonresume", "profiles": [{"id": place.profile, **RESUME}]}

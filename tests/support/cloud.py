@@ -1,4 +1,4 @@
-"""A look at the simulated AWS: what waits in the queues, and what was mailed."""
+"""The state of the simulated AWS: messages that wait in queues, and mails that were sent."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ SENDER = "matches@jobmatch.example"
 
 @cache
 def _client(service: str) -> Any:
-    """Made once: that takes longer than most tests, and moto answers old clients too."""
+    """Created once: it takes longer than most tests, and moto answers old clients too."""
     return boto3.client(service)
 
 
 class Queue:
-    """An SQS queue whose messages name one id each."""
+    """An SQS queue; each of its messages names one id."""
 
     def __init__(self, client: Any, name: str) -> None:
         self._client = client
         self.url: str = client.create_queue(QueueName=name)["QueueUrl"]
 
     def take(self) -> list[UUID]:
-        """The ids that wait, taken off the queue."""
+        """Receive all messages, and return their ids."""
         return [UUID(*json.loads(record["body"]).values()) for record in self.records()]
 
     def records(self) -> list[dict[str, Any]]:
-        """What waits, taken off the queue, as a function gets it."""
+        """Receive all messages, and return the records that a function gets for them."""
         taken = []
         while messages := self._client.receive_message(
             QueueUrl=self.url,
@@ -72,7 +72,7 @@ class Cloud:
         return cls(*(Queue(sqs, name) for name in names))
 
     def environment(self) -> dict[str, str]:
-        """The variables that point our functions here."""
+        """Variables that direct our functions to these queues."""
         return {
             "MATCHING_QUEUE_URL": self.matching.url,
             "MATCHING_DEAD_LETTER_QUEUE_URL": self.dead_jobs.url,
@@ -83,11 +83,11 @@ class Cloud:
         }
 
     def mails_about(self, job: str) -> int:
-        """How many mails were sent that lead to a job."""
+        """How many mails with a link to the job were sent."""
         return sum(job in sent.raw_data for sent in _sent())
 
     def mails(self) -> list[EmailMessage]:
-        """What was sent, oldest first."""
+        """The mails that were sent, oldest first."""
         return [email.message_from_string(sent.raw_data, policy=default) for sent in _sent()]
 
 

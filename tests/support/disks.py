@@ -1,4 +1,4 @@
-"""A disk that is small enough to be filled."""
+"""A disk that is small enough to fill."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 @contextmanager
 def small_disk(folder: Path, megabytes: int) -> Iterator[None]:
-    """Mount one at an empty folder, in memory. That takes root, or a sudo that asks nothing."""
+    """Mount it in memory, at an empty folder. This needs root, or sudo without a password."""
     sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
     options = f"size={megabytes}m,uid={os.getuid()},gid={os.getgid()},mode=700"
     mount = [*sudo, "mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
     try:
         subprocess.run(mount, check=True, capture_output=True)  # noqa: S603 - ours
     except (OSError, subprocess.CalledProcessError):
-        pytest.skip("Nobody may mount a disk here.")
+        pytest.skip("This user may not mount a disk.")
     try:
         yield
     finally:
@@ -33,7 +33,7 @@ def small_disk(folder: Path, megabytes: int) -> Iterator[None]:
 
 @contextmanager
 def filled(folder: Path) -> Iterator[None]:
-    """Fill the disk to its last byte; there is room again afterwards."""
+    """Fill the disk to its last byte during this block."""
     ballast = folder / "ballast"
     try:
         with ballast.open("wb", buffering=0) as file:

@@ -1,4 +1,4 @@
-"""What docs/openapi.json says of the inputs of each route."""
+"""The inputs of each route, by docs/openapi.json."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ OPERATIONS: dict[str, dict[str, Any]] = {
     for path, operations in DOCUMENT["paths"].items()
     for method, operation in operations.items()
 }
-"""By their routes."""
+"""The operations, by their routes."""
 Pointer = tuple[str | int, ...]
 
 
 def parameters(route: str, place: str) -> list[str]:
     """Names of a route's parameters in `query` or `header`."""
     known = OPERATIONS[route].get("parameters", ())
-    return [each["name"] for each in known if each["in"] == place]
+    return [parameter["name"] for parameter in known if parameter["in"] == place]
 
 
 def texts_of(route: str) -> set[Pointer]:
-    """Where a text may stand in the body of a route; the first entry stands for a list's others.
+    """Where the body of a route may have texts, with the first entry for all those of a list.
 
-    Of the forms that a body may have, the first counts.
+    Of the schemas that a body may have, the first counts.
     """
     body = OPERATIONS[route].get("requestBody")
     return set(_texts(body["content"]["application/json"]["schema"], ())) if body else set()
@@ -38,22 +38,22 @@ def texts_of(route: str) -> set[Pointer]:
 def _texts(schema: dict[str, Any], at: Pointer) -> Iterator[Pointer]:
     if reference := schema.get("$ref"):
         schema = DOCUMENT["components"]["schemas"][reference.rpartition("/")[2]]
-    for each in (*schema.get("anyOf", ()), *schema.get("oneOf", ())[:1]):
-        yield from _texts(each, at)
+    for alternative in (*schema.get("anyOf", ()), *schema.get("oneOf", ())[:1]):
+        yield from _texts(alternative, at)
     match schema.get("type"):
         case "string" if "const" not in schema:
             yield at
         case "array" if "items" in schema:
             yield from _texts(schema["items"], (*at, 0))
-    for name, each in schema.get("properties", {}).items():
-        yield from _texts(each, (*at, name))
+    for name, member in schema.get("properties", {}).items():
+        yield from _texts(member, (*at, name))
 
 
 def texts_in(value: Any, at: Pointer = ()) -> Iterator[Pointer]:
-    """Where texts stand in a body."""
+    """Where a body has texts."""
     if isinstance(value, dict):
-        for name, each in value.items():
-            yield from texts_in(each, (*at, name))
+        for name, member in value.items():
+            yield from texts_in(member, (*at, name))
     elif isinstance(value, list):
         yield from texts_in(value[0], (*at, 0))
     elif isinstance(value, str):
@@ -61,14 +61,14 @@ def texts_in(value: Any, at: Pointer = ()) -> Iterator[Pointer]:
 
 
 def look_up(value: Any, pointer: Pointer) -> Any:
-    """What stands in a body."""
+    """The value at a place in a body."""
     for step in pointer:
         value = value[step]
     return value
 
 
 def replaced(value: Any, pointer: Pointer, new: object) -> Any:
-    """A copy of a body with something else in one place."""
+    """A copy of a body with another value in one place."""
     if not pointer:
         return new
     step, *rest = pointer

@@ -1,7 +1,7 @@
 """Built functions, started as on Lambda: its runtime client under its interface emulator.
 
-The emulator comes with the SAM command line. Where this process may mount, code is at /var/task and
-layers at /opt as on Lambda, both read-only; elsewhere the same folders are put on the path.
+The emulator comes with the SAM command line. If this process may mount folders, code is at
+/var/task and layers at /opt as on Lambda, both read-only; otherwise the folders are on the path.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 ARCHITECTURE = "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
-"""Of this machine, as Lambda names it."""
+"""The architecture of this machine, by Lambda's name."""
 PYTHON = ROOT / ".venv-emulator" / "bin" / "python"
 PATIENCE = 30.0
 MOUNT = """
@@ -47,7 +47,7 @@ def _rie() -> Path:
 
 
 def merge(layers: Iterable[Path], opt: Path, *, byte_code: bool = True) -> Path:
-    """Copy layers over each other, in their order, as Lambda unpacks them to /opt."""
+    """Copy layers into one folder, in their order, as Lambda unpacks them to /opt."""
     ignore = None if byte_code else shutil.ignore_patterns("__pycache__")
     opt.mkdir(parents=True, exist_ok=True)
     for layer in layers:
@@ -57,9 +57,9 @@ def merge(layers: Iterable[Path], opt: Path, *, byte_code: bool = True) -> Path:
 
 @cache
 def _mounting() -> tuple[str, ...]:
-    """Words before a command that give it mounts of its own; none where that is forbidden."""
+    """The words before a command that give it its own mounts; empty where that is forbidden."""
     for words in (("unshare", "--mount"), ("unshare", "--mount", "--user", "--map-root-user")):
-        probe = [*words, "sh", "-ec", MOUNT, "sh", "/tmp", str(ROOT), str(PYTHON), "-c", ""]  # noqa: S108 - anything that exists
+        probe = [*words, "sh", "-ec", MOUNT, "sh", "/tmp", str(ROOT), str(PYTHON), "-c", ""]  # noqa: S108 - any folder that exists
         with contextlib.suppress(OSError):
             if subprocess.run(probe, check=False, capture_output=True).returncode == 0:  # noqa: S603
                 return words
@@ -71,9 +71,9 @@ class Emulator:
 
     Args:
         task: the function's folder.
-        opt: what its layers hold.
-        environment: the variables that Lambda would set; nothing else but PATH is passed on.
-        log: the file that gets what the emulator and the function print.
+        opt: the folder with the content of its layers.
+        environment: the variables that Lambda would set; of others only PATH is passed on.
+        log: the file to which the emulator and the function print.
     """
 
     def __init__(self, task: Path, opt: Path, environment: Mapping[str, str], log: Path) -> None:
@@ -86,7 +86,7 @@ class Emulator:
             "LANG": "en_US.UTF-8",
             "TZ": ":UTC",
             "PYTHONPATH": f"{self._seen_task}:{self._seen_opt}/python",
-            "PYTHONDONTWRITEBYTECODE": "1",  # where nothing is mounted, and so read-only
+            "PYTHONDONTWRITEBYTECODE": "1",  # nothing is read-only unless it is mounted
             "LAMBDA_TASK_ROOT": self._seen_task,
             **environment,
         }
@@ -95,7 +95,7 @@ class Emulator:
 
     @property
     def roots(self) -> tuple[str, str]:
-        """Where the function sees its own code, and its layers."""
+        """The paths at which the function sees its own code and its layers."""
         return self._seen_task, f"{self._seen_opt}/python"
 
     def _command(self, *words: str) -> Sequence[str]:
@@ -103,7 +103,7 @@ class Emulator:
         return [*mounting, "sh", "-ec", MOUNT, "sh", *self._folders, *words] if mounting else words
 
     def run(self, program: str) -> str:
-        """What a Python program prints in this environment, without the emulator."""
+        """The output of a Python program in this environment, without the emulator."""
         done = subprocess.run(  # noqa: S603 - our own program
             self._command(str(PYTHON), "-c", program),
             cwd=self._folders[0],
@@ -136,7 +136,7 @@ class Emulator:
 
     def __exit__(self, *_: object) -> None:
         if self._process:
-            self._process.send_signal(signal.SIGTERM)  # it ends the runtime, which is in its group
+            self._process.send_signal(signal.SIGTERM)  # it ends the runtime too
             try:
                 self._process.wait(5)
             except subprocess.TimeoutExpired:
@@ -144,7 +144,7 @@ class Emulator:
                 self._process.wait()
 
     def invoke(self, event: Any) -> Any:
-        """What the function answers; of one that fails, `{"errorMessage", "errorType"}`."""
+        """The function's answer, or `{"errorMessage", "errorType"}` when it fails."""
         url = f"http://127.0.0.1:{self._port}/2015-03-31/functions/function/invocations"
         request = Request(url, json.dumps(event).encode())
         deadline = time.monotonic() + PATIENCE
@@ -159,25 +159,25 @@ class Emulator:
                 time.sleep(0.02)
 
     def log(self) -> str:
-        """What was printed so far."""
+        """The output so far."""
         return self._log.read_text(encoding="utf-8", errors="replace")
 
     def init_milliseconds(self) -> float:
-        """How long the start took, up to the handler's being imported; after the first call."""
+        """How long the start took until the handler was imported; known after the first call."""
         found = re.search(r"INIT REPORT\(durationMs: ([\d.]+)", self.log())
         if not found:
-            raise RuntimeError(f"The emulator reported no start:\n{self.log()}")
+            raise RuntimeError(f"The emulator did not report a start:\n{self.log()}")
         return float(found[1])
 
     def call_milliseconds(self) -> list[float]:
-        """How long the calls so far took, as Lambda would bill them."""
+        """How long each call took, as Lambda would bill it."""
         return [float(found) for found in re.findall(r"\tDuration: ([\d.]+) ms", self.log())]
 
     def peak_megabytes(self) -> float:
-        """The most memory that the function's process has held so far; on Linux."""
+        """The most memory that the function's process has used so far; on Linux only."""
         assert self._process, "It has not been started."
         (runtime,) = psutil.Process(self._process.pid).children()
         found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{runtime.pid}/status").read_text())
         if not found:
-            raise RuntimeError("The system does not say how much memory a process has held.")
+            raise RuntimeError("The system does not report the peak of a process's memory.")
         return int(found[1]) / 1024

@@ -1,4 +1,4 @@
-"""A throw-away certificate authority, and what a server with its certificate needs."""
+"""A certificate authority for tests, and the TLS context of a server that it certifies."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Authority:
-    """Signs certificates; the path is that of its own."""
+    """Signs certificates; its own is at the path."""
 
     certificate: x509.Certificate
     key: ec.EllipticCurvePrivateKey
@@ -26,14 +26,14 @@ class Authority:
 
     @classmethod
     def create(cls, path: Path) -> Self:
-        """An authority like any other, but for its key."""
+        """A new authority, which differs from others in its key."""
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = _signed(f"Root of {path.stem}", key, key, None)
         path.write_bytes(certificate.public_bytes(Encoding.PEM))
         return cls(certificate, key, path)
 
     def vouch_for(self, host: str) -> ssl.SSLContext:
-        """What a server needs to prove that it is `host`."""
+        """The context of a server that proves to be `host`."""
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = _signed(host, key, self.key, self.certificate)
         secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())

@@ -1,4 +1,4 @@
-"""What a wire model finds wrong with an input."""
+"""The faults that a wire model finds in an input."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def faults(model: type[BaseModel], data: Any) -> AbstractSet[str]:
-    """Where the faults are, as paths like `workHistory/0/title`; empty for a valid input."""
+    """The places of the faults, as paths like `workHistory/0/title`; empty for a valid input."""
     try:
         model.model_validate(data)
     except ValidationError as error:

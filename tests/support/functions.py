@@ -1,4 +1,4 @@
-"""The handlers, each loaded once from its folder under a name of its own."""
+"""The handlers, each loaded once from its folder, as a module of its own name."""
 
 from __future__ import annotations
 
@@ -31,5 +31,5 @@ def load(operation: str) -> ModuleType:
 
 
 def invoke(operation: str, event: dict[str, Any]) -> Any:
-    """What a function answers to an event."""
+    """The answer of a function to an event."""
     return load(operation).lambda_handler(event, LambdaContext(function_name=operation))

@@ -1,6 +1,6 @@
-"""Jobs and profiles by the dozen, from a seeded generator: bodies of the API, and of the oracle.
+"""Bodies of jobs and profiles from a seeded generator, for the API and for the oracle.
 
-All values are canonical labels, so that the API answers what was sent.
+All values are canonical labels, so that the API returns them as they were sent.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _FIRMS = ["Fenwick Arbor", "Pennington Roe", "Quayle Instruments"]
 
 
 def this_month() -> Month:
-    """Year and month, as the oracle wants them."""
+    """Year and month, as the oracle takes them."""
     now = datetime.now(UTC)
     return now.year, now.month
 
@@ -37,12 +37,12 @@ def _some(random: Random, kind: str, *, least: int = 0) -> list[str]:
 
 
 def a_profile_body(random: Random, niche: str, *, firms: list[str] | None = None) -> dict[str, Any]:
-    """A profile of somebody who mostly has the specialization `niche`, and mostly is active.
+    """A profile that usually has the specialization `niche` and usually is active.
 
     Args:
         random: decides.
         niche: a specialization.
-        firms: where they may work at present.
+        firms: employers of whom one may be the present one.
     """
     start = random.randint(2005, 2022)
     present = random.choice([*_FIRMS, *(firms or ())])
@@ -66,7 +66,7 @@ def a_profile_body(random: Random, niche: str, *, firms: list[str] | None = None
 
 
 def requirements(random: Random, niche: str) -> dict[str, Any]:
-    """The six requirement fields of a job that wants the specialization `niche`."""
+    """The six requirement fields of a job that requires the specialization `niche`."""
     return {
         "requiredSpecializations": [niche],
         "preferredSpecializations": random.choice(

@@ -1,4 +1,4 @@
-"""What is there before a test acts, put there through the API itself."""
+"""Jobs, profiles and matches that a test needs, created through the API."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ LABELS = ((75, "Strong Match"), (50, "Good Match"), (25, "Partial Match"), (0, "
 
 
 def a_draft(api: Api, by: Person, **fields: Any) -> str:
-    """A job of the employer `by`, not open; its id."""
+    """Create a draft of the employer `by`; its id."""
     created = api.post("/jobs", {"title": "Patent counsel", **fields}, by=by)
     assert created.status == 201, created.text
     return str(created.json["id"])
 
 
 def an_open_job(api: Api, by: Person, **fields: Any) -> str:
-    """An open job of the employer `by`; its id."""
+    """Create an open job of the employer `by`; its id."""
     return a_draft(
         api, by, **{"status": "open", "requiredSpecializations": ["Licensing"], **fields}
     )
 
 
 def a_profile(api: Api, people: People, profile: object = None, **fields: Any) -> str:
-    """An active candidate; their id."""
+    """Create an active candidate; their id."""
     profile_id = str(profile or uuid4())
     body = {"name": "Ada Quill", "status": "active", **fields}
     put = api.put(f"/admin/profiles/{profile_id}", body, by=people.admin)
@@ -43,7 +43,7 @@ def a_profile(api: Api, people: People, profile: object = None, **fields: Any) -
 
 
 def imported(api: Api, people: People, number: int) -> None:
-    """Import active candidates who pass for `an_open_job`."""
+    """Import active candidates who pass the pre-filter of `an_open_job`."""
     profiles = [
         {
             "id": str(uuid4()),
@@ -59,7 +59,7 @@ def imported(api: Api, people: People, number: int) -> None:
 
 
 def match_body(score: int = 80, **fields: Any) -> dict[str, Any]:
-    """A result with its label."""
+    """The body of a match, with the label of its score."""
     return {
         "overallScore": score,
         "subscores": {name: {"score": score, "explanation": name} for name in DIMENSIONS},
@@ -72,7 +72,7 @@ def match_body(score: int = 80, **fields: Any) -> dict[str, Any]:
 def a_match(
     api: Api, people: People, job: str, profile: str | None = None, score: int = 80
 ) -> dict[str, Any]:
-    """A stored match of a job, with a new active candidate unless one is named."""
+    """Store a match of a job, with a new active candidate unless one is given."""
     profile = profile or a_profile(api, people)
     path = f"/admin/jobs/{job}/matches/{profile}"
     put = api.put(path, match_body(score), by=people.admin)

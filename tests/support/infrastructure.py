@@ -1,4 +1,4 @@
-"""The templates as data: the main one and those nested in it, with statements of policies found."""
+"""The main template and those nested in it as data, and the statements of their policies."""
 
 from __future__ import annotations
 
@@ -26,8 +26,10 @@ def of_type(kind: str) -> dict[str, dict[str, Any]]:
 
 
 def existing(**parameters: str) -> set[str]:
-    """Names of the main template's resources that are made with such parameters."""
-    defaults = {name: each.get("Default", "") for name, each in MAIN["Parameters"].items()}
+    """Names of the main template's resources that are created with these parameters."""
+    defaults = {
+        name: parameter.get("Default", "") for name, parameter in MAIN["Parameters"].items()
+    }
     scope = Scope(defaults | parameters, {}, MAIN["Conditions"])
     return {
         name
@@ -39,19 +41,19 @@ def existing(**parameters: str) -> set[str]:
 def statements(node: Any) -> Iterator[dict[str, Any]]:
     """Every statement of every policy below a part of a template."""
     if isinstance(node, list):
-        for each in node:
-            yield from statements(each)
+        for item in node:
+            yield from statements(item)
     elif isinstance(node, dict):
         if "Effect" in node and "Action" in node:
             yield node
-        for each in node.values():
-            yield from statements(each)
+        for value in node.values():
+            yield from statements(value)
 
 
 def texts(node: Any) -> list[str]:
     """The strings of a part of a template that may be one, a list or an intrinsic function."""
     if isinstance(node, list):
-        return [text for each in node for text in texts(each)]
+        return [text for item in node for text in texts(item)]
     if isinstance(node, dict):
-        return [text for each in node.values() for text in texts(each)]
+        return [text for value in node.values() for text in texts(value)]
     return [str(node)]

@@ -1,4 +1,4 @@
-"""A client that reads, changes and asks for matching, and checks every answer against the model."""
+"""A client that reads, changes and requests matching, and checks each answer by the model."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ import time
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from tests.support.api import Answer
+from tests.support.api import Request
 from tests.support.generated import a_profile_body, requirements
 from tests.support.load_model import World
+from tests.support.served import ask, bearer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
+    from tests.support.api import Answer
     from tests.support.oracle import Company
 
 JOBS = 6
@@ -25,7 +27,7 @@ TOKENS = ("employer", "admin")
 
 
 class Client:
-    """An employer, who has an admin's token as well to change candidates.
+    """An employer who also has an admin's token, to change candidates.
 
     Args:
         port: of the API.
@@ -33,7 +35,7 @@ class Client:
         tokens: the employer's and the admin's.
         employer: the employer's id.
         company: the employer's company.
-        foreign: a job of somebody else.
+        foreign: a job of another employer.
     """
 
     def __init__(
@@ -47,7 +49,7 @@ class Client:
     ) -> None:
         self.world = World(company)
         self.times: dict[str, list[float]] = {"read": [], "update": [], "matching": []}
-        """Seconds that answers took."""
+        """How many seconds the answers of each kind of request took."""
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self._random = random
         self._tokens = dict(zip(TOKENS, tokens, strict=True))
@@ -57,7 +59,7 @@ class Client:
         self._kind = "read"
 
     def prepare(self) -> None:
-        """Post the jobs and the candidates; that is not counted."""
+        """Create the jobs and the candidates; their times do not count."""
         for _ in range(CANDIDATES):
             self._put_profile(new=True)
         while len(self.world.jobs) < JOBS:
@@ -65,12 +67,12 @@ class Client:
         self.times["read"].clear()
 
     def act(self) -> None:
-        """Do one thing: 70 % reads, 20 % updates, 10 % matching."""
+        """Do one thing: a read (70 %), an update (20 %) or matching (10 %)."""
         self._kind = self._random.choices(["read", "update", "matching"], [70, 20, 10])[0]
         self._random.choice(self._actions()[self._kind])()
 
     def close(self) -> None:
-        """End the connection."""
+        """Close the connection."""
         self._connection.close()
 
     def _actions(self) -> dict[str, list[Callable[[], None]]]:
@@ -110,14 +112,12 @@ class Client:
         **headers: str,
     ) -> Answer:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        named |= {"authorization": f"Bearer {self._tokens[by]}", "content-type": "application/json"}
+        named |= {"content-type": "application/json", **bearer(self._tokens[by])}
+        request = Request(method, path, named, json.dumps(body) if body else None)
         start = time.monotonic()
-        self._connection.request(method, path, json.dumps(body) if body else None, named)
-        response = self._connection.getresponse()
-        text = response.read().decode()
+        answer = ask(self._connection, request)
         self.times[self._kind].append(time.monotonic() - start)
-        answer = Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, text)
-        assert answer.status == status, f"{method} {path}: {answer.status} {text}"
+        assert answer.status == status, f"{method} {path}: {answer.status} {answer.text}"
         return answer
 
     def _any_job(self) -> str:
@@ -245,7 +245,7 @@ class Client:
 
     def _require(self) -> None:
         job = self._any_job()
-        # Never what it was before.
+        # Always another value than before.
         now = self.world.jobs[job].body["minimumExperience"]
         changes = requirements(self._random, self._niche)
         changes["minimumExperience"] = (now or 0) % 30 + self._random.randint(1, 5)
@@ -263,7 +263,7 @@ class Client:
         if is_open:
             assert answer.json["jobId"] == job
             assert answer.json["matchingStatus"] in ("pending", "running")
-            self.world.asked(job)
+            self.world.made_due(job)
 
     def _put_profile(self, *, new: bool = False) -> None:
         profile = str(uuid4()) if new else self._random.choice([*self.world.profiles])

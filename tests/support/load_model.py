@@ -1,7 +1,7 @@
-"""What an employer who works alone must be answered: their jobs, candidates and matches.
+"""A model of one employer's jobs, candidates and matches, by which answers are checked.
 
-Nobody else has the employer's specialization, so that others change nothing of it. A change
-takes effect on matches when a run has seen it; until then any of a few rankings may be answered.
+No other employer has the same specialization, so no one else changes the results. A change takes
+effect on matches when a run has seen it; until then any of a few rankings is a right answer.
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ if TYPE_CHECKING:
 
 SECONDS_TO_COMPLETE = 180
 SECONDS_OF_NOTES = 15
-"""So long another's transaction may hold back what it took up of a changed candidate."""
+"""How long a job may not know of a changed candidate, while another transaction takes it up."""
 PINNED = ("createdAt", "updatedAt")
-"""Times that only a change of the job may move."""
+"""Times that only a change of the job may change."""
 
 
 @dataclass
 class JobModel:
-    """A job as it must be."""
+    """The state that a job must have."""
 
     body: dict[str, Any]
     version: int = 1
     pinned: dict[str, str] = field(default_factory=dict)
     rankings: list[list[Ranked]] = field(default_factory=lambda: [[]])
-    """What may be stored: the last one is what a run that starts now would find."""
-    cause_at: float = 0
-    """When its matching was last asked for, by whatever."""
+    """The rankings that may be stored; a run that starts now finds the last one."""
+    due_at: float = 0
+    """When it was last made due, for whatever reason."""
     candidate_at: float = 0
-    """When a candidate changed: the job may not know of it yet."""
-    asked_since: bool = True
-    """Whether it was asked for after that."""
+    """When a candidate last changed: the job may not know of it yet."""
+    due_since: bool = True
+    """Whether it was made due after that."""
     settled: bool = False
-    """Whether it was completed since, so that it stays so."""
+    """Whether it was completed after that, and so stays completed."""
     told: set[str] = field(default_factory=set)
 
     @property
@@ -66,24 +66,27 @@ class World:
         return active and not works_for(self.company, profile, this_month())
 
     def _shown(self, job: JobModel) -> list[list[Ranked]]:
-        return [[line for line in each if self._is_shown(line.profile_id)] for each in job.rankings]
+        return [
+            [line for line in ranking if self._is_shown(line.profile_id)]
+            for ranking in job.rankings
+        ]
 
     def posted(self, job_id: str, body: Mapping[str, Any]) -> None:
-        """A job is there."""
+        """A job was created."""
         self.jobs[job_id] = JobModel(dict(body))
-        self.asked(job_id)
+        self.made_due(job_id)
 
-    def asked(self, job_id: str) -> None:
-        """A job is to be matched, if it is open."""
+    def made_due(self, job_id: str) -> None:
+        """A job was made due, if it is open."""
         job = self.jobs[job_id]
-        job.asked_since = True
+        job.due_since = True
         job.settled = False
         if job.is_open:
             job.rankings.append(self._ranked(job))
-            job.cause_at = time.monotonic()
+            job.due_at = time.monotonic()
 
     def changed(self, job_id: str, changes: Mapping[str, Any], *, requirements: bool) -> None:
-        """A job has other values than before."""
+        """A job was changed."""
         job = self.jobs[job_id]
         was = job.is_open
         job.body |= changes
@@ -92,19 +95,19 @@ class World:
         if requirements:
             job.rankings = [[]]
         if requirements or was != job.is_open:
-            self.asked(job_id)
+            self.made_due(job_id)
 
     def put(self, profile_id: str, body: Mapping[str, Any]) -> None:
-        """A candidate is as this."""
+        """A candidate was created or replaced."""
         self.profiles[profile_id] = dict(body)
         for job in self.jobs.values():
             if job.is_open:
                 job.rankings.append(self._ranked(job))
-                job.cause_at = job.candidate_at = time.monotonic()
-                job.asked_since = job.settled = False
+                job.due_at = job.candidate_at = time.monotonic()
+                job.due_since = job.settled = False
 
     def check_job(self, job_id: str, answer: Mapping[str, Any], etag: str | None = None) -> None:
-        """Hold a job, or its item of a list, against the model."""
+        """Check a job, or its item in a list, by the model."""
         job = self.jobs[job_id]
         for name in answer.keys() & job.body.keys():
             assert answer[name] == job.body[name], name
@@ -125,18 +128,18 @@ class World:
         assert status in ("pending", "running", "completed")
         if status == "completed":
             job.settled = now > job.candidate_at + SECONDS_OF_NOTES
-            if job.settled or job.asked_since:
+            if job.settled or job.due_since:
                 job.rankings = job.rankings[-1:]
         else:
             if job.settled:
-                # Somebody else's candidate changed while it ran: it is matched once more, and finds
-                # the same.
+                # A candidate of another client changed while it ran: it is matched again, with the
+                # same result.
                 job.settled = False
-                job.cause_at = now
-            assert now < job.cause_at + SECONDS_TO_COMPLETE, "it takes too long"
+                job.due_at = now
+            assert now < job.due_at + SECONDS_TO_COMPLETE, "matching takes too long"
 
     def check_matches(self, job_id: str, items: list[dict[str, Any]]) -> None:
-        """Hold a job's matches against the rubric."""
+        """Check a job's matches by the rubric."""
         job = self.jobs[job_id]
         answered = [
             Ranked(
@@ -150,5 +153,5 @@ class World:
         assert answered in self._shown(job), f"{answered} is none of {self._shown(job)}"
         notified = {item["profileId"] for item in items if item["notifiedAt"]}
         present = {item["profileId"] for item in items}
-        assert job.told & present <= notified, "who was told once is told"
+        assert job.told & present <= notified, "a match that was notified stays so"
         job.told |= notified

@@ -1,4 +1,4 @@
-"""Reading what functions print as CloudWatch does: log lines, the error filter, metrics."""
+"""What CloudWatch reads in the output of functions: log lines, errors and metrics."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def lines_of(text: str) -> list[dict[str, Any]]:
 
 
 def is_counted(line: dict[str, Any], pattern: str = ERRORS) -> bool:
-    """Whether a filter pattern, of alternatives that compare a field with a text, matches."""
+    """Whether a filter pattern matches; it must be alternatives that compare fields with texts."""
     alternative = r'\(\$\.([\w.]+) = "(\w+)"\)'
     assert re.fullmatch(rf"{{ {alternative}( \|\| {alternative})* }}", pattern), pattern
     return any(_field(line, path) == text for path, text in re.findall(alternative, pattern))
@@ -56,4 +56,4 @@ def totals(printed: str) -> dict[str, float]:
 
 
 def _names(definitions: Iterable[dict[str, str]]) -> list[str]:
-    return [each["Name"] for each in definitions]
+    return [definition["Name"] for definition in definitions]

@@ -1,4 +1,4 @@
-"""Every route with a good request to it, and what each kind of caller gets: the one matrix."""
+"""The access matrix: every route with a valid request, and each kind of caller's status."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ class Place(NamedTuple):
 
     @classmethod
     def unknown(cls) -> Self:
-        """Ids of nothing."""
+        """Ids that nothing has."""
         return cls(*(str(uuid4()) for _ in cls._fields))
 
 
 class Use(NamedTuple):
-    """A good request to a route, with what its rightful callers get."""
+    """The status of a route for callers who are allowed, and the body of a valid request."""
 
     status: int
     body: Any = None
@@ -43,7 +43,7 @@ class Use(NamedTuple):
 OPEN = {
     "GET /health": Use(200),
 }
-# Both lists in an order in which each request finds what it needs.
+# Both are in an order in which each request finds the rows that it needs.
 SHARED = {
     "POST /jobs": Use(201, {"title": "Counsel", "employerUserId": "{employer}"}),
     "GET /jobs/{jobId}": Use(200),
@@ -91,19 +91,19 @@ AS_RIVAL = (
 REFUSED = ALLOWED | dict.fromkeys(SHARED | FOR_ADMINS, 403)
 UNAUTHENTICATED = ALLOWED | dict.fromkeys(SHARED | FOR_ADMINS, 401)
 OWNED = [route for route in SHARED if route != "GET /vocabulary"]
-"""The routes that an employer may use for what is theirs alone."""
+"""The routes that an employer may use only for their own jobs."""
 
 
 def _filled(value: Any, place: Place) -> Any:
     if isinstance(value, dict):
-        return {key: _filled(each, place) for key, each in value.items()}
+        return {key: _filled(part, place) for key, part in value.items()}
     if isinstance(value, list):
-        return [_filled(each, place) for each in value]
+        return [_filled(part, place) for part in value]
     return value.format(**place._asdict()) if isinstance(value, str) else value
 
 
 def use(api: Api, route: str, place: Place, **caller: Any) -> Answer:
-    """The answer to a good request to a route; the caller as the client takes it."""
+    """The answer to a valid request to a route; `caller` is handed to the client."""
     method, path = route.split()
     ids = {"jobId": place.job, "profileId": place.profile, "employerUserId": place.employer}
     body = _filled(MATRIX[route].body, place)
@@ -111,5 +111,5 @@ def use(api: Api, route: str, place: Place, **caller: Any) -> Answer:
 
 
 def statuses(api: Api, place: Place, **caller: Any) -> dict[str, int]:
-    """What a caller gets on each route."""
+    """The status that a caller gets on each route."""
     return {route: use(api, route, place, **caller).status for route in MATRIX}

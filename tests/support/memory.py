@@ -1,4 +1,4 @@
-"""How much memory the parts of a running system hold, and whether it grows."""
+"""How much memory the parts of a running system use, and how fast it grows."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ MEGABYTE = 1 << 20
 class Memory:
     """Samples the memory of a process and its descendants in the background.
 
-    What is counted is what would come free if a process ended (unique set size): pages that forked
-    workers or PostgreSQL's backends share are nobody's growth.
+    It counts what would become free if a process ended (unique set size), and so not the pages that
+    forked workers or the processes of PostgreSQL share.
 
     Args:
         pid: of the runtime.
@@ -70,7 +70,7 @@ class Memory:
                     yield part, process.memory_full_info().uss / MEGABYTE
 
     def growth(self) -> dict[str, tuple[float, float]]:
-        """For each part, the mean of one process in the second half: MB, and MB more a minute."""
+        """The mean of one process of each part in MB, and MB a minute more, in the second half."""
         found = {}
         for part, samples in self._samples.items():
             times, sizes = zip(*samples[len(samples) // 2 :], strict=True)

@@ -1,7 +1,8 @@
-"""What matching must answer: sections 4 and 5 of the contract once more, in plain Python.
+"""The right result of matching: sections 4 and 5 of the contract again, in plain Python.
 
-From the JSON of a job and of profiles to the ranked list. It shares the vocabulary's data with the
-product and no code, works with sets of months and with fractions, and looks at every profile.
+It computes the ranked list from the JSON of a job and of profiles. It shares data with the product
+(the vocabulary and the legal forms) but no code: it uses sets of months and fractions, and looks at
+every profile.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ Company = tuple[str, tuple[str, ...]]
 
 
 class Ranked(NamedTuple):
-    """One line of the ranked list."""
+    """An entry of the ranked list."""
 
     profile_id: str
     overall_score: int
@@ -75,7 +76,7 @@ def _all(kind: str, values: Iterable[str] | None) -> set[str]:
 
 
 def _place(location: str | None) -> list[str]:
-    """The parts of a location; between commas without a word between them there is none."""
+    """The parts of a location between commas, without empty ones."""
     return [part.strip() for part in fold(location or "").split(",") if part.strip()]
 
 
@@ -95,12 +96,12 @@ def _day(text: str | None, month_if_missing: int) -> Month | None:
 
 
 def started(text: str | None) -> Month | None:
-    """The month of a readable start."""
+    """The month of a start; None where it can't be read."""
     return _day(text, 1)
 
 
 def ended(text: str | None) -> Month | None:
-    """The month of a readable end; "present" is none."""
+    """The month of an end; None where it can't be read, as "present"."""
     return _day(text, 12)
 
 
@@ -176,15 +177,15 @@ def _location(preferred: str | None, actual: str | None) -> Fraction | None:
 
 @cache
 def _legal_forms() -> list[str]:
-    """With a space in front, as they end a name, and the longest first."""
+    """The legal forms with a space in front, as they end a name; the longest first."""
     path = ROOT / "layers/common/jobmatch/rules/legal_forms.json"
     forms = {_bare(form) for form in json.loads(path.read_text(encoding="utf-8"))}
     return sorted((f" {form}" for form in forms), key=lambda form: -form.count(" "))
 
 
 def _bare(name: str) -> str:
-    kept = "".join(each for each in fold(name) if unicodedata.category(each)[0] != "P")
-    return " ".join(kept.split())
+    letters = "".join(letter for letter in fold(name) if unicodedata.category(letter)[0] != "P")
+    return " ".join(letters.split())
 
 
 def _company(name: str) -> str:
@@ -194,7 +195,7 @@ def _company(name: str) -> str:
 
 
 def works_for(company: Company, profile: Mapping[str, Any], today: Month) -> bool:
-    """Whether a candidate must not appear to the company: a present position, or an address."""
+    """Whether a candidate is suppressed for a company: by a present position or an address."""
     name, domains = company
     for position in profile.get("workHistory") or []:
         end = position.get("endDate")
@@ -203,13 +204,13 @@ def works_for(company: Company, profile: Mapping[str, Any], today: Month) -> boo
         if present and _company(position["employer"]) == _company(name):
             return True
     host = fold(profile.get("email") or "").rpartition("@")[2]
-    return any(host == fold(each) or host.endswith(f".{fold(each)}") for each in domains)
+    return any(host == fold(domain) or host.endswith(f".{fold(domain)}") for domain in domains)
 
 
 def _subscores(
     job: Mapping[str, Any], profile: Mapping[str, Any], today: Month
 ) -> dict[str, int | None] | None:
-    """The five scores, none for what is not asked for; nothing if the pre-filter drops them."""
+    """The five scores, None where nothing is required; None if the pre-filter excludes them."""
     specializations = _all("specializations", profile.get("specializations"))
     domains = _all("technicalDomains", profile.get("technicalDomains"))
     bars = _bars(profile)
@@ -243,7 +244,7 @@ def ranked(
         job: body of POST /jobs.
         profiles: bodies of PUT /admin/profiles/{profileId}, by lower-case id.
         today: year and month.
-        limit: how many are kept.
+        limit: how many are shortlisted.
         company: name and mail domains of the job's employer.
     """
     lines = []
@@ -251,11 +252,11 @@ def ranked(
         scores = _subscores(job, profile, today)
         if scores is None or works_for(company, profile, today):
             continue
-        asked = {name: score for name, score in scores.items() if score is not None}
-        weight = sum(WEIGHTS[name] for name in asked)
-        total = sum(WEIGHTS[name] * score for name, score in asked.items())
-        overall = _half_up(Fraction(total, weight)) if asked else 100
+        required = {name: score for name, score in scores.items() if score is not None}
+        weight = sum(WEIGHTS[name] for name in required)
+        total = sum(WEIGHTS[name] * score for name, score in required.items())
+        overall = _half_up(Fraction(total, weight)) if required else 100
         label = next(label for least, label in LABELS if overall >= least)
-        shown = {name: asked.get(name, 100) for name in scores}
+        shown = {name: required.get(name, 100) for name in scores}
         lines.append(Ranked(profile_id, overall, shown, label))
     return sorted(lines, key=lambda line: (-line.overall_score, line.profile_id))[:limit]

@@ -1,4 +1,4 @@
-"""What happens to a PostgreSQL server: it is stopped, killed, frozen, full or read-only."""
+"""Outages of a PostgreSQL server: it is stopped, killed, frozen, full or read-only."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ IMPATIENT = {
     "DATABASE_CONNECT_SECONDS": "2",
     "DATABASE_ANSWER_SECONDS": "1",
 }
-"""Settings as on Lambda, but with less patience."""
+"""Settings as on Lambda, but with shorter time-outs."""
 
 
 @contextmanager
 def used(url: str) -> Iterator[None]:
-    """Let everything in this process use that database, and with less patience."""
+    """Let all code of this process use that database, with shorter time-outs."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in IMPATIENT.items():
             patch.setenv(name, value)
@@ -46,41 +46,41 @@ def used(url: str) -> Iterator[None]:
 
 
 def migrate(url: str) -> None:
-    """Make our tables in a database."""
+    """Create our tables in a database."""
     with used(url):
         upgrade(ROOT / "migrations", contract=True)
 
 
 def stop_and_start(server: EmbeddedPostgres, seconds: float = 0) -> None:
-    """A fast shutdown, and a start so much later."""
+    """A fast shutdown, and a start some seconds later."""
     server.stop()
-    # Where it was killed, what it was just starting ends by itself, but a moment later.
+    # If it was killed, processes that it was just starting end by themselves a moment later.
     until(lambda: not FolderLock(server.folder).held())
     time.sleep(seconds)
     server.start()
 
 
 def recovered_or_ended(server: EmbeddedPostgres) -> None:
-    """Wait until a server that crashed is back, or has ended because it can't be.
+    """Wait until a server that crashed is back, or has ended because it can't recover.
 
-    One that is told to stop while it recovers may never do so, as PostgreSQL 18 is.
+    A PostgreSQL 18 that is told to stop while it recovers may never stop.
     """
     held = server.folder / "data" / "postmaster.pid"
     until(lambda: server.query("SELECT 1") == "1" or not held.exists())
 
 
 def kill_and_start(server: EmbeddedPostgres, seconds: float = 0) -> None:
-    """Kill all of its processes at once; the next start recovers what was committed."""
+    """Kill all its processes at once; the next start recovers what was committed."""
     for pid in _processes(server):
         os.kill(pid, signal.SIGKILL)
     stop_and_start(server, seconds)
 
 
 def freeze(server: EmbeddedPostgres, seconds: float) -> None:
-    """Let it do nothing for so long. Its connections stay open, and new ones are not answered."""
+    """Stop all its processes for some seconds: connections stay open, and get no answer."""
     frozen: list[int] = []
     try:
-        # What was forked meanwhile is found the next time.
+        # Processes that were forked meanwhile are found the next time.
         while new := [pid for pid in _processes(server) if pid not in frozen]:
             for pid in new:
                 os.kill(pid, signal.SIGSTOP)
@@ -93,7 +93,7 @@ def freeze(server: EmbeddedPostgres, seconds: float) -> None:
 
 @contextmanager
 def without_connections(server: EmbeddedPostgres) -> Iterator[None]:
-    """All connections are taken, by others."""
+    """Let other clients take all connections during this block."""
     url = make_url(server.url())
     login = {"user": url.username, "password": url.password, "database": url.database}
     with ExitStack() as others:
@@ -106,14 +106,14 @@ def without_connections(server: EmbeddedPostgres) -> Iterator[None]:
                 break
             others.callback(other.close)
             taken += 1
-            assert taken < 100, "The server has no limit."
+            assert taken < 100, "The server does not limit its connections."
         yield
     until(lambda: server.query("SELECT 1") == "1")
 
 
 @contextmanager
 def read_only(server: EmbeddedPostgres) -> Iterator[None]:
-    """Nothing can be written, as on a standby."""
+    """Let nothing be written during this block, as on a standby."""
     _set(server, "default_transaction_read_only = on")
     try:
         yield
@@ -130,13 +130,13 @@ def _set(server: EmbeddedPostgres, setting: str) -> None:
 
 @contextmanager
 def meanwhile(work: Callable[[], None]) -> Iterator[threading.Thread]:
-    """Do something to a server while the block goes on; the block must not end before it."""
+    """Do something to a server while the block runs, and wait for its end after the block."""
     failures: list[BaseException] = []
 
     def guarded() -> None:
         try:
             work()
-        except BaseException as error:  # noqa: BLE001 - raised again where it is seen
+        except BaseException as error:  # noqa: BLE001 - raised again below
             failures.append(error)
 
     thread = threading.Thread(target=guarded)
@@ -152,7 +152,7 @@ def meanwhile(work: Callable[[], None]) -> Iterator[threading.Thread]:
 
 
 def _processes(server: EmbeddedPostgres) -> list[int]:
-    """The server's own processes, its first one before those that it has started."""
+    """The server's processes: the first one, then those that it has started."""
     first = int((server.folder / "data" / "postmaster.pid").read_text().split("\n", 1)[0])
     command = ["ps", "-A", "-o", "pid=,ppid=,stat="]
     listed = subprocess.run(command, capture_output=True, check=True, text=True)  # noqa: S603 - ours

@@ -1,4 +1,4 @@
-"""The predicate by which statements keep callers to what is theirs, found in SQL and taken out."""
+"""The predicate that limits statements to a caller's own rows: found in SQL, and removed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _BELONGING = re.compile(rf"\b(?:FROM|JOIN|INTO|UPDATE) (?:{_TABLES})\b")
 
 @cache
 def _predicate() -> re.Pattern[str]:
-    """What `may_act_for` becomes in a statement, whoever the owner is."""
+    """The SQL of `may_act_for`, for any owner."""
     owner = literal_column(_OWNER, type_=User.id.type)
     statement = select(1).where(may_act_for(owner, system=False))
     text = " ".join(str(statement.compile(dialect=engine().dialect)).split())
@@ -51,32 +51,32 @@ def touches_what_belongs_to_somebody(sql: str) -> bool:
 
 @dataclass
 class Statements:
-    """What a block of code executed."""
+    """The statements that a block of code executed."""
 
     all: list[str] = field(default_factory=list)
     first: list[str] = field(default_factory=list)
-    """Those that belong to no transaction, or open one up: nothing before them has locked the
-    rows, or has found that they are the caller's."""
+    """Those that are the first of a transaction, or belong to none: no statement before them has
+    locked the rows or has found that they are the caller's."""
 
 
 @contextmanager
 def executed() -> Iterator[Statements]:
-    """Note the statements of this block."""
+    """Record the statements of this block."""
     statements = Statements()
-    judged: set[int] = set()
+    known: set[int] = set()
 
     def note(connection: Any, _cursor: Any, sql: str, *_: Any) -> None:
         statements.all.append(sql)
         if not touches_what_belongs_to_somebody(sql):
             return
-        # One that a transaction begins with; afterwards that transaction holds what it found.
+        # The first of a transaction; the ones after it rely on what it found or locked.
         transaction = connection.get_transaction()
-        if connection.connection.driver_connection.autocommit or id(transaction) not in judged:
+        if connection.connection.driver_connection.autocommit or id(transaction) not in known:
             statements.first.append(sql)
-        judged.add(id(transaction))
-        kept.append(transaction)
+        known.add(id(transaction))
+        alive.append(transaction)
 
-    kept: list[Any] = []  # so that no id is given twice
+    alive: list[Any] = []  # so that no id is used again
     event.listen(engine(), "before_cursor_execute", note)
     try:
         yield statements
@@ -90,14 +90,14 @@ def _anybody(_owner: ColumnElement[UUID], *, system: bool) -> ColumnElement[bool
 
 @contextmanager
 def without_ownership() -> Iterator[None]:
-    """The queries as if nobody had written the predicate."""
+    """Let queries in this block lack the predicate."""
     modules = [module for name, module in [*sys.modules.items()] if name.startswith("jobmatch.")]
 
     def forget() -> None:
         for module in modules:
-            for each in vars(module).values():
-                if hasattr(each, "cache_clear"):
-                    each.cache_clear()
+            for value in vars(module).values():
+                if hasattr(value, "cache_clear"):
+                    value.cache_clear()
 
     with pytest.MonkeyPatch.context() as patch:
         for module in modules:

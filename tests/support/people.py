@@ -1,4 +1,4 @@
-"""The people of the tests, and the claims of their tokens."""
+"""Users for tests, and the claims of their tokens."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Person:
-    """A user who holds a token for their own role."""
+    """A user with a token for their role."""
 
     id: UUID
     role: UserRole
@@ -34,7 +34,7 @@ class Person:
 def add_user(
     connection: Connection, role: UserRole, company: str | None = None, domain: str | None = None
 ) -> UUID:
-    """A new user; an employer with a company, whose mail may have a domain of its own."""
+    """Create a user; an employer has a company, which may have a mail domain."""
     user: dict[str, Any] = {"userId": uuid4(), "email": f"{uuid4()}@{domain or 'site.example'}"}
     user |= {"role": role}
     if company is not None:
@@ -46,7 +46,7 @@ def add_user(
 
 @dataclass(frozen=True)
 class People:
-    """An admin, and two employers who must not see each other's things."""
+    """An admin, and two employers who must not see each other's jobs."""
 
     admin: Person
     employer: Person

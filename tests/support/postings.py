@@ -1,4 +1,4 @@
-"""Jobs, profiles and matches in the database, put there through the queries."""
+"""Jobs, profiles and matches in the database, created by the service functions."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ SUBSCORES = (
 
 
 def hire(connection: Connection, company: str | None = None) -> UUID:
-    """A new employer."""
+    """Create an employer."""
     if company is not None:
         return add_user(connection, UserRole.EMPLOYER, company)
     values = {"email": f"{uuid4()}@hiring.example", "role": UserRole.EMPLOYER}
@@ -45,7 +45,7 @@ def hire(connection: Connection, company: str | None = None) -> UUID:
 
 
 def post_job(connection: Connection, employer: UUID | None = None, **body: Any) -> UUID:
-    """Post a job: open and asking for Licensing, unless the body says otherwise."""
+    """Post a job, open and requiring Licensing unless the body says otherwise."""
     employer = employer or hire(connection)
     usual = {"title": "Counsel", "status": "open", "requiredSpecializations": ["Licensing"]}
     data = JobCreate.model_validate({**usual, "employerUserId": str(employer), **body})
@@ -61,13 +61,13 @@ def change_job(
 
 
 def candidate(**body: Any) -> Profile:
-    """A profile that suits the usual job, unless the body says otherwise."""
+    """A profile that fits such a job, unless the body says otherwise."""
     usual = {"name": "Ada Example", "status": "active", "specializations": ["Licensing"]}
     return Profile.model_validate({**usual, **body})
 
 
 def put_candidates(connection: Connection, *bodies: Mapping[str, Any]) -> list[UUID]:
-    """Put one new candidate for each body; their ids ascend."""
+    """Create a candidate for each body; their ids ascend."""
     ids = sorted(uuid4() for _ in bodies)
     profiles = (candidate(**body) for body in bodies)
     put_profiles(connection, dict(zip(ids, profiles, strict=True)), this_month=this_month())
@@ -75,7 +75,7 @@ def put_candidates(connection: Connection, *bodies: Mapping[str, Any]) -> list[U
 
 
 def put_bodies(connection: Connection, profiles: Mapping[str, Any]) -> None:
-    """Put the candidates of these bodies, by their ids."""
+    """Create the candidates of these bodies, by their ids."""
     put_profiles(
         connection,
         {UUID(key): Profile.model_validate(body) for key, body in profiles.items()},
@@ -84,7 +84,7 @@ def put_bodies(connection: Connection, profiles: Mapping[str, Any]) -> None:
 
 
 def post_alone(employer: UUID, job: Mapping[str, Any], profiles: Mapping[str, Any]) -> UUID:
-    """Post a job where there are these candidates, by their ids, and no others; committed."""
+    """Post a job, with these candidates by id and no others in the database; commits."""
     with transaction() as connection:
         connection.execute(delete(ProfileRow))
         put_bodies(connection, profiles)
@@ -92,12 +92,12 @@ def post_alone(employer: UUID, job: Mapping[str, Any], profiles: Mapping[str, An
 
 
 def a_match(job_id: UUID, profile_id: UUID, score: int = 80) -> NewMatch:
-    """A result to store."""
+    """A match to store."""
     return NewMatch(job_id, profile_id, score, SUBSCORES, "A summary.", "Strong Match")
 
 
 def set_job(connection: Connection, job_id: UUID, **columns: Any) -> None:
-    """Write columns of a job past the queries, as time or an accident might."""
+    """Write columns of a job directly, as time or an accident might."""
     connection.execute(update(Job).where(Job.id == job_id).values(**columns))
 
 

@@ -1,8 +1,8 @@
-"""What PostgreSQL reads for an operation in tables that it takes for long ones.
+"""How many rows PostgreSQL reads for an operation, with the plans of long tables.
 
-The rows are real and few; the planner is told that they are many, so that it chooses the plan of
-the long tables. What was read comes from the server's own counters of the transaction, and so
-holds what foreign keys and triggers read as well.
+The tables have few rows, but the planner is told that they have many, so that it chooses the plan
+for long tables. The rows that were read come from the server's counters of the transaction, which
+include what foreign keys and triggers read.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 UNTIL_SETTLED = 7
-"""A prepared statement is planned for its values five times, then goes by the cheaper plan."""
+"""A prepared statement is planned for its values five times; then the cheaper plan is used."""
 
-# The planner takes rows per page from here and counts the pages itself. The indexes grow along,
-# for the partial ones.
+# The planner takes the rows per page from here and counts the pages itself. The numbers of indexes
+# grow too, for the sake of partial ones.
 _TAKE_FOR = text("""
 UPDATE pg_class SET reltuples = pg_class.reltuples * :rows / known.reltuples
 FROM pg_class AS known
@@ -42,10 +42,10 @@ FROM pg_class WHERE relkind = 'r' AND relnamespace = CAST('public' AS regnamespa
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """The tables that were read from end to end, and what was read in all.
+    """The tables that were scanned, and how much was read in all.
 
     `rows` counts rows, index entries, and searches of an index: a search from the root costs as
-    much as a row, and a skip scan makes many for one entry.
+    much as a row, and a skip scan makes many of them for one entry.
     """
 
     scanned: frozenset[str]
@@ -53,19 +53,19 @@ class Read:
 
 
 def take_for(connection: Connection, sizes: Mapping[str, int]) -> None:
-    """Have the planner take each table for one of so many rows; until the transaction ends."""
+    """Let the planner assume so many rows of each table, until the transaction ends."""
     for name, rows in sizes.items():
         updated = connection.execute(_TAKE_FOR, {"name": name, "rows": rows}).rowcount
-        assert updated, f"{name} has no rows or no statistics"
+        assert updated, f"{name} lacks rows or statistics"
 
 
 def read_by(connection: Connection, work: Callable[[Connection], object]) -> Read:
-    """What `work` reads, done again and again until its plans have settled; within a transaction.
+    """How much `work` reads in a transaction, repeated until its plans no longer change.
 
-    What it writes is undone each time.
+    What it writes is rolled back each time.
 
     Returns:
-        The tables that were scanned at any time, and the most rows that it read at a time.
+        The tables that were scanned in any repetition, and the most rows of one.
     """
     scanned: set[str] = set()
     most = 0

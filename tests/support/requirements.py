@@ -1,4 +1,4 @@
-"""What jobs ask for, and the columns of facts that they are scored by."""
+"""Requirements of jobs, and the columns of candidate facts by which they are scored."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ FACTS = table(
     *map(column, ("required_specializations", "preferred_specializations", "technical_domains")),
     *map(column, ("bars", "months", "location", "region")),
 )
-"""Rows about candidates, as `dimension_scores` reads them."""
+"""Candidate facts, as `dimension_scores` reads them."""
 
 
 def asking(**fields: Any) -> Requirements:
-    """The requirements of a job that asks for this and nothing else."""
+    """The requirements of a job that requires this and nothing else."""
     return Requirements.of(dict.fromkeys(REQUIREMENTS) | fields)

@@ -1,7 +1,7 @@
-"""Transactions that get in each other's way, in an order that a test decides.
+"""Transactions that wait for each other, in an order that a test decides.
 
-A test holds a transaction open, starts a rival that must wait for it, and ends its own. If
-nothing made the rival wait, the test fails there and then.
+A test holds a transaction open, starts a rival that must wait for it, and ends its own. If the
+rival does not wait, the test fails at once.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ PATIENCE = 20.0
 
 
 def until(condition: Callable[[], bool]) -> None:
-    """Wait for a condition that comes true soon."""
+    """Wait until a condition is true; fail if it takes too long."""
     deadline = time.monotonic() + PATIENCE
     while not condition():
         if time.monotonic() > deadline:
-            pytest.fail("It did not come true in time.")
+            pytest.fail("The condition did not become true in time.")
         time.sleep(0.005)
 
 
@@ -46,7 +46,7 @@ def waiting(connection: Connection) -> int:
 
 
 class Rivals:
-    """Others who work in the same database, each in a transaction of their own."""
+    """Others who use the same database, each in their own transaction."""
 
     def __init__(self, pool: ThreadPoolExecutor) -> None:
         self._pool = pool
@@ -54,7 +54,7 @@ class Rivals:
     def blocked(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> Future[T]:
-        """Start a rival's work, and return when it waits for somebody's lock."""
+        """Start a rival's work, and return when it waits for a lock."""
 
         def in_transaction() -> T:
             with transaction() as connection:
@@ -65,5 +65,5 @@ class Rivals:
             rival = self._pool.submit(in_transaction)
             until(lambda: rival.done() or waiting(watcher) > before)
         if rival.done():
-            pytest.fail(f"Nothing made the rival wait: {rival.exception() or rival.result()!r}")
+            pytest.fail(f"The rival did not wait: {rival.exception() or rival.result()!r}")
         return rival

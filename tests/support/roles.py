@@ -1,7 +1,7 @@
-"""Which user of the database a function needs, read off its source.
+"""The database user that a function needs, by its source.
 
-A function writes when a statement that it can reach inserts, updates, deletes or locks a row (that
-needs the right to update it). Everything else only reads.
+A function writes if a statement that it can reach inserts, updates, deletes or locks a row (locking
+needs the right to update). Other functions only read.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ MIGRATOR = "jobmatch_migrator"
 USERS = (READER, WRITER, MIGRATOR)
 SQL = (ROOT / "migrations" / "roles.sql").read_text(encoding="utf-8")
 WRITING = {"insert", "update", "delete"}
-"""Functions of SQLAlchemy."""
+"""Functions of SQLAlchemy that write."""
 LOCKING = "with_for_update"
-"""A method of its statements."""
+"""The method of its statements that locks."""
 
 
 @contextmanager
 def users_with(password: str | None) -> Iterator[None]:
-    """A database whose three users sign in with a password, for as long as it is needed."""
+    """Let the three users of the database sign in with a password during this block."""
     with connect() as connection:
         connection.exec_driver_sql(SQL)
         for user in USERS:
@@ -69,21 +69,23 @@ def _is_writing(name: str) -> bool:
 
 @cache
 def _definitions(module: str) -> dict[str, ast.stmt]:
-    """What stands at the top of a module of the layer, by name."""
+    """The definitions at the top level of a module of the layer, by name."""
     found: dict[str, ast.stmt] = {}
     for statement in parsed(MODULES[module]).body:
         match statement:
             case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
                 found[name] = statement
             case ast.Assign(targets=targets):
-                found |= {each.id: statement for each in targets if isinstance(each, ast.Name)}
+                found |= {
+                    target.id: statement for target in targets if isinstance(target, ast.Name)
+                }
             case ast.AnnAssign(target=ast.Name(id=name)):
                 found[name] = statement
     return found
 
 
 def _imported(tree: ast.AST) -> dict[str, str]:
-    """What names mean in a file: `from a import b as c` makes c mean a.b."""
+    """The full names behind imports of a file: after `from a import b as c`, c is a.b."""
     return {
         alias.asname or alias.name: f"{node.module}.{alias.name}"
         for node in ast.walk(tree)
@@ -93,9 +95,9 @@ def _imported(tree: ast.AST) -> dict[str, str]:
 
 
 def _named(node: ast.AST, meaning: dict[str, str]) -> Iterator[str]:
-    """Full names of what a definition mentions, and the method that locks."""
-    for each in ast.walk(node):
-        match each:
+    """Full names that a definition uses, and the method that locks."""
+    for part in ast.walk(node):
+        match part:
             case ast.Name(id=name) if name in meaning:
                 yield meaning[name]
             case ast.Attribute(value=ast.Name(id=module), attr=name) if module in meaning:
@@ -105,7 +107,7 @@ def _named(node: ast.AST, meaning: dict[str, str]) -> Iterator[str]:
 
 
 def _definition(full: str) -> list[tuple[ast.AST, dict[str, str]]]:
-    """The definition behind a name of the layer, and what names mean there."""
+    """The definition behind a name of the layer, and the full names in its module."""
     module, _, name = full.rpartition(".")
     if module not in MODULES:
         return []
@@ -118,6 +120,6 @@ def _definition(full: str) -> list[tuple[ast.AST, dict[str, str]]]:
 
 @cache
 def _meaning(module: str) -> dict[str, str]:
-    """What names mean in a module of the layer."""
-    own = {each: f"{module}.{each}" for each in _definitions(module)}
+    """The full names behind those of a module of the layer."""
+    own = {name: f"{module}.{name}" for name in _definitions(module)}
     return own | _imported(parsed(MODULES[module]))

@@ -1,4 +1,4 @@
-"""The tables, seen and changed behind the API's back."""
+"""The tables, read and changed without the API."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def all_rows() -> dict[str, list[tuple[Any, ...]]]:
 
 @contextmanager
 def nothing_written() -> Iterator[None]:
-    """A block that must leave every table as it is, times and versions included."""
+    """Assert that this block leaves every table as it is, times and versions included."""
     before = all_rows()
     yield
     assert all_rows() == before
@@ -61,6 +61,6 @@ def change(table: type[Any], row_id: UUID | str, **values: Any) -> None:
 
 
 def job_row(job: str) -> Row[Any]:
-    """A job's columns by name, those that the API does not show included."""
+    """All columns of a job by name, also those that the API does not show."""
     with connect() as connection:
         return connection.execute(select(*Job.__table__.c).where(Job.id == UUID(job))).one()

@@ -1,4 +1,4 @@
-"""Running the matching and the mail in the test, as the workers would."""
+"""Matching and mails, run in the test as the workers would run them."""
 
 from __future__ import annotations
 
@@ -32,24 +32,24 @@ NO_FAILURES: dict[str, list[Any]] = {"batchItemFailures": []}
 
 
 def run_matching(*job_ids: UUID | str) -> None:
-    """One message per job, all taken well."""
+    """Handle a message for each job; none may fail."""
     bodies = [json.dumps({"jobId": str(job_id)}) for job_id in job_ids]
     assert invoke("run_matching", sqs_event(bodies)) == NO_FAILURES
 
 
 def send_mail(notification_id: UUID) -> Any:
-    """What the worker answers to the message for one mail."""
+    """Handle the message for one mail; the worker's answer."""
     body = json.dumps({"notificationId": str(notification_id)})
     return invoke("notify_employer", sqs_event([body]))
 
 
 def dispatch() -> Any:
-    """What the schedule's function answers."""
+    """Run the function of the schedule; its answer."""
     return invoke("dispatch_matching", schedule_event("dispatch_matching"))
 
 
 def work(cloud: Cloud) -> None:
-    """Work off all queues until nothing waits."""
+    """Handle messages until all queues are empty."""
     while True:
         jobs, mails = cloud.matching.records(), cloud.notifications.records()
         if not jobs and not mails:
@@ -61,7 +61,7 @@ def work(cloud: Cloud) -> None:
 
 
 def failing_runs(patch: pytest.MonkeyPatch, words: str = "away") -> Iterator[int]:
-    """Let every run fail; after each of the five attempts the next one is due at once."""
+    """Let every run fail, five times; after each attempt the next one is due at once."""
 
     def fail(*_: object, **__: object) -> NoReturn:
         raise LookupError(words)
@@ -73,7 +73,7 @@ def failing_runs(patch: pytest.MonkeyPatch, words: str = "away") -> Iterator[int
 
 
 def refused_mails(patch: pytest.MonkeyPatch) -> Iterator[int]:
-    """Let every mail be refused, in the same way."""
+    """Let every mail be refused, in the same manner."""
 
     def refuse(_: object) -> NoReturn:
         raise MailRefusedError("MessageRejected")
@@ -90,13 +90,13 @@ def _bring_forward(statement: str) -> None:
 
 
 def found(*matches: NewMatch) -> Result:
-    """What a run found that keeps just these."""
-    kept = [match.profile_id for match in matches]
-    return Result(passed=len(matches), shortlisted=kept, scored=list(matches))
+    """The result of a run that shortlists these candidates."""
+    shortlist = [match.profile_id for match in matches]
+    return Result(passed=len(matches), shortlisted=shortlist, scored=list(matches))
 
 
 def runs_of(api: Api, job: str, by: Person) -> list[dict[str, Any]]:
-    """The history of a job's matching, newest first."""
+    """A job's matching runs, newest first."""
     answer = api.get(f"/jobs/{job}/matching-runs", by=by)
     assert answer.status == 200, answer.text
     items: list[dict[str, Any]] = answer.json["items"]

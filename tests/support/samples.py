@@ -1,4 +1,4 @@
-"""The sample events of events/: the rows that they name, and what the functions answer."""
+"""The sample events of events/: the rows that they name, and the functions' answers."""
 
 from __future__ import annotations
 
@@ -86,13 +86,13 @@ RESULTS = {
     "migrate_database": {"revision": "0017", "applied": [], "waiting": []},
     "create_database_roles": {},
 }
-"""What the functions return that answer no request."""
+"""The results of functions without a route."""
 CLUSTER = {
     "DATABASE_CLUSTER_ARN": "arn:aws:rds:us-east-1:123456789012:cluster:sample",
     "DATABASE_MASTER_SECRET_ARN": "arn:aws:secretsmanager:us-east-1:123456789012:secret:sample",
     "DATABASE_NAME": "jobmatch",
 }
-"""What create_database_roles is told of a cluster."""
+"""The variables that tell create_database_roles of a cluster."""
 
 
 def event_of(operation: str) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def event_of(operation: str) -> dict[str, Any]:
 
 
 def lay_out() -> None:
-    """Commit the people and things that the events name."""
+    """Create the rows that the events name, and commit."""
     job = JobCreate.model_validate(JOB).model_dump(exclude={"employer_user_id"})
     with transaction() as connection:
         connection.execute(

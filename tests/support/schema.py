@@ -1,6 +1,6 @@
-"""The tables that the marketplace has or adopts, as section 1 of the contract names them.
+"""The tables that the marketplace has or adopts, by section 1 of the contract.
 
-Of each column the type, whether it may be null, and the default.
+Each column has its type, whether it may be null, and its default.
 """
 
 from __future__ import annotations

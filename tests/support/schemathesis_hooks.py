@@ -1,7 +1,7 @@
-"""What schemathesis is told of the contract beyond the OpenAPI document, and what it sent.
+"""Rules of the contract that the OpenAPI document can't state, and a count of answers.
 
-Loaded by its command line, by SCHEMATHESIS_HOOKS. It counts answers by status in the file that
-ANSWERS names.
+The command line of schemathesis loads this module by SCHEMATHESIS_HOOKS. The answers are counted by
+status in the file that ANSWERS names.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from schemathesis.openapi.checks import RejectedPositiveData
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 BEYOND_THE_SCHEMA = [
-    (r"/query/cursor", r"is not a cursor", "a cursor is one that a page gave"),
+    (r"/query/cursor", r"is not a cursor", "a cursor comes from a page"),
     (r".*", r"must not name the same value twice", "the same in canonical form"),
     (r".*", r"must not hold the same id twice", "ids are distinct, whatever else differs"),
     (r".*", r"must not contain a blank entry", "a value is trimmed before it is measured"),
@@ -31,27 +31,27 @@ BEYOND_THE_SCHEMA = [
         r"must not hold an unpaired surrogate|contains an unpaired surrogate",
         "no Unicode text",
     ),
-    (r".*", r"valid integer", "96.0 is an integer to JSON Schema, and to nobody else"),
+    (r".*", r"valid integer", "96.0 is an integer only to JSON Schema"),
     (r"/recommendation", r"must be '", "it is the label of the score"),
-    (r"/employerUserId", r"is not an active employer|is required", "one who is there"),
-    (r".*/userId", r"is not a user", "one who is there"),
+    (r"/employerUserId", r"is not an active employer|is required", "it exists"),
+    (r".*/userId", r"is not a user", "it exists"),
     (r".*/endDate|.*", r"endDate must not be before startDate", "dates are compared"),
-    (r".*/email", r"must be a mail address", "a text is trimmed before it is looked at"),
+    (r".*/email", r"must be a mail address", "a text is trimmed before it is checked"),
     (r".*", r"duplicate", "keys are distinct"),
     (r"/query/to", r"comes before", "days are compared"),
-    (r"/groups", r"must not name a group twice|must not hold", "each candidate is in one"),
-    (r"/headers/Idempotency-Key", r"was used before", "a key stands for one body"),
+    (r"/groups", r"must not name a group twice|must not hold", "each candidate is in one group"),
+    (r"/headers/Idempotency-Key", r"was used before", "a key belongs to one body"),
 ]
-"""Pointer and message of faults that no JSON Schema can state, and the rule."""
+"""Pointer and message of faults that JSON Schema can't state, and the rule."""
 
 answers: Counter[str] = Counter()
 
 
 @schemathesis.hook
 def before_load_schema(_context: Any, raw_schema: dict[str, Any]) -> None:
-    """Let an employer leave out whose job it is: with anybody else's id nothing would be posted.
+    """Let an employer send no `employerUserId`: with another's id no job would be created.
 
-    What can't be posted leads nowhere, so no link would ever be followed.
+    Then no link from a created job could be followed.
     """
     if os.environ.get("ROLE") == "employer":
         del raw_schema["components"]["schemas"]["JobCreate"]["properties"]["employerUserId"]
@@ -59,17 +59,19 @@ def before_load_schema(_context: Any, raw_schema: dict[str, Any]) -> None:
 
 @schemathesis.hook
 def after_call(_context: Any, _case: Any, response: Any) -> None:
-    """Count."""
+    """Count the answer."""
     answers[f"{response.status_code // 100}xx"] += 1
 
 
 @schemathesis.check
 def acceptance_within_the_contract(ctx: Any, response: Any, case: Any) -> bool | None:
-    """What fits the document is accepted, unless a rule forbids it that no schema can state."""
+    """A request that fits the document is accepted, unless a rule beyond schemas forbids it."""
     try:
         accepted: bool | None = positive_data_acceptance(ctx, response, case)
     except RejectedPositiveData:
-        if response.status_code == HTTPStatus.PRECONDITION_FAILED:  # whatever `If-Match` says
+        if (
+            response.status_code == HTTPStatus.PRECONDITION_FAILED
+        ):  # `If-Match` may name any version
             return None
         if response.status_code != HTTPStatus.UNPROCESSABLE_ENTITY:
             raise

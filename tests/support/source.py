@@ -1,4 +1,4 @@
-"""What source files import, without running them."""
+"""The imports of source files, without running them."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ def parsed(path: Path) -> ast.Module:
 
 
 def imports(tree: ast.AST, *, typing: bool = False, lazy: bool = True) -> set[str]:
-    """Full names of what is imported: `from a import b` is `a.b`.
+    """Full names of the imports: `from a import b` is `a.b`.
 
     Args:
-        typing: count what stands under `if TYPE_CHECKING:` too.
-        lazy: count what is imported inside of functions too.
+        typing: include imports under `if TYPE_CHECKING:`.
+        lazy: include imports inside functions.
     """
     return set(_imports(tree, typing=typing, lazy=lazy))
 
@@ -64,15 +64,13 @@ def uses(imported: AbstractSet[str], *packages: str) -> set[str]:
 
 @cache
 def reached(path: Path) -> frozenset[str]:
-    """Full names of what a file imports, and what the modules of the layer behind it import."""
+    """Full names that a file imports, directly or through modules of the layer."""
     names: set[str] = set()
     waiting = imports(parsed(path))
     while waiting:
         names |= waiting
-        modules = {each for name in waiting for each in (name, name.rpartition(".")[0])} & {
-            *MODULES
-        }
-        waiting = {name for each in modules for name in _imported(each)} - names
+        modules = {*waiting, *(name.rpartition(".")[0] for name in waiting)} & {*MODULES}
+        waiting = {name for module in modules for name in _imported(module)} - names
     return frozenset(names)
 
 

@@ -1,7 +1,7 @@
-"""Jobs and profiles as clients may send them, drawn from small pools so that values meet.
+"""Jobs and profiles as clients may send them, drawn from small pools so that values match.
 
-The pools hold what people type: aliases, odd case, spaces and full-width letters, values that
-nobody listed, dates that can't be read.
+The pools hold what people type: aliases, odd case, spaces and full-width letters, values that are
+not in the vocabulary, dates that can't be read.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 TODAY = (2026, 3)
-"""The month in which these profiles are read; their dates lie around it."""
+"""The month in which these profiles are read; their dates are around it."""
 
 _KNOWN = {
     "specializations": ["Copyright", "Data Protection"],
@@ -57,7 +57,7 @@ _LOCATIONS = [
     None,
 ]
 COMPANY = ("Lindqvist & Marrow LLP", ("lindqvist.example",))
-"""An employer whose own people are among the profiles."""
+"""An employer some of whose employees are among the profiles."""
 
 _EMPLOYERS = [
     "Fenwick Arbor",
@@ -83,7 +83,7 @@ _ENDS = [None, "", "  ", "present", "Present ", "PRESENT"]
 
 
 def in_the_database(examples: int) -> settings:
-    """For a property of what is stored: so many examples, in the fixtures of one test."""
+    """Settings for a property with a database: so many examples, with one set of fixtures."""
     return settings(
         max_examples=examples,
         deadline=None,
@@ -156,7 +156,7 @@ def jobs(*, least: int = 0) -> st.SearchStrategy[dict[str, Any]]:
     """Bodies of POST /jobs.
 
     Args:
-        least: how many required specializations there must be: an open job has one.
+        least: fewest required specializations; with one or more the job is open.
     """
     return st.fixed_dictionaries(
         {

@@ -1,4 +1,4 @@
-"""The whole system on one machine, in a process of its own, as `make run` starts it."""
+"""The whole system on one machine, in its own process, as `make run` starts it."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from local.postgres import free_port
+from local.running import Running
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
@@ -28,9 +29,9 @@ PATIENCE = 90
 
 
 def environment() -> dict[str, str]:
-    """Ours, without the database that other tests of this process share."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE_")}
-    return {**kept, "PYTHONPATH": f"layers/common{os.pathsep}."}
+    """The variables of this process, without those of the database that other tests share."""
+    others = {n: value for n, value in os.environ.items() if not n.startswith("DATABASE_")}
+    return {**others, "PYTHONPATH": f"layers/common{os.pathsep}."}
 
 
 def start(state: Path, port: int) -> subprocess.Popen[str]:
@@ -45,7 +46,7 @@ def start(state: Path, port: int) -> subprocess.Popen[str]:
 
 
 def guide_of(process: subprocess.Popen[str]) -> str:
-    """What the runtime prints until its guide is complete."""
+    """The output of the runtime up to the end of its guide."""
     assert process.stdout is not None
     lines = []
     for line in process.stdout:
@@ -65,9 +66,10 @@ def stop(process: subprocess.Popen[str]) -> int:
         process.stdout.close()
 
 
-def run_command(*arguments: str) -> subprocess.CompletedProcess[str]:
+def run_command(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command line, that of `cli` or of `local`."""
     return subprocess.run(  # noqa: S603 - our own module
-        [sys.executable, "-m", "local", *arguments],
+        [sys.executable, "-m", module, *arguments],
         cwd=ROOT,
         env=environment(),
         capture_output=True,
@@ -87,7 +89,7 @@ class System:
     pid: int = 0
 
     def token(self, *arguments: str) -> str:
-        done = run_command("token", "--state", str(self.state), *arguments)
+        done = run_command("local", "token", "--state", str(self.state), *arguments)
         assert done.returncode == 0, done.stderr
         assert re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]+\n", done.stdout)
         return done.stdout.strip()
@@ -111,9 +113,9 @@ class System:
                 return error.code, json.loads(error.read())
 
     def execute(self, *statements: str) -> Any:
-        """Execute statements behind its back; the first value of the last, if it returns any."""
-        published = json.loads((self.state / "runtime.json").read_text())
-        engine = create_engine(published["databaseUrl"], isolation_level="AUTOCOMMIT")
+        """Execute statements in its database; the first value of the last one, if there is any."""
+        url = Running.find(self.state).database_url
+        engine = create_engine(url, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
             results = [connection.exec_driver_sql(statement) for statement in statements]
             value = results[-1].scalar() if results[-1].returns_rows else None
@@ -123,7 +125,7 @@ class System:
 
 @contextmanager
 def running(state: Path) -> Iterator[System]:
-    """A system with the sample data, ended after the block."""
+    """A system with the sample data, which ends after the block."""
     port = free_port()
     process = start(state, port)
     try:

@@ -1,4 +1,4 @@
-"""Tokens as an issuer signs them, and as somebody would forge them."""
+"""Tokens that an issuer signs, and forged ones."""
 
 from __future__ import annotations
 
@@ -24,21 +24,23 @@ if TYPE_CHECKING:
 
 
 def signed(issuer: Issuer, claims: Mapping[str, object], key: Any = None, **header: Any) -> str:
-    """A token with these claims, and with good ones besides; None takes one away.
+    """A token with these claims and the usual others; a claim that is None is left out.
 
     Args:
-        key: signs it instead of the issuer's own.
-        header: fields besides those of the issuer.
+        issuer: signs the token.
+        claims: of the token.
+        key: signs it instead of the issuer's key.
+        header: more fields of the header.
     """
     now = int(time.time())
     good = {"iss": ISSUER, "aud": AUDIENCE, "iat": now, "exp": now + 3600, "token_use": "id"}
-    kept = {name: value for name, value in (good | dict(claims)).items() if value is not None}
+    payload = {name: value for name, value in (good | dict(claims)).items() if value is not None}
     fields = {"kid": issuer._kid} | header
-    return jwt.encode(kept, key or issuer._key, algorithm="RS256", headers=fields)
+    return jwt.encode(payload, key or issuer._key, algorithm="RS256", headers=fields)
 
 
 def forged(issuer: Issuer, claims: Mapping[str, object]) -> dict[str, str]:
-    """Tokens that must open nothing, whoever the claims name."""
+    """Tokens that must be refused, whatever their claims are."""
     good = signed(issuer, claims)
     header, payload, signature = good.split(".")
     own = _own_key()

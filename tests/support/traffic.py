@@ -1,11 +1,11 @@
-"""Requests whose every answer is a promise, and the tables that are held against it."""
+"""Requests during outages, and a check of the tables by the answers."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import count
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
@@ -16,10 +16,9 @@ from jobmatch.postgres import connect
 from tests.support.rivals import until
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from threading import Thread
 
-    from tests.support.api import Answer
+    from tests.support.api import Answer, Api
     from tests.support.people import People, Person
 
 _BUSY = text(
@@ -29,24 +28,9 @@ _BUSY = text(
 _numbers = count(1)
 
 
-class Client(Protocol):
-    """Sends requests, in process or over HTTP."""
-
-    def request(
-        self,
-        method: str,
-        path: str,
-        *,
-        by: Person | None = None,
-        body: object = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Answer:
-        """Send a request as a person."""
-
-
 @dataclass
 class _Request:
-    """A write that may have to be sent again."""
+    """A write, which may have to be sent again."""
 
     method: str
     path: str
@@ -56,39 +40,39 @@ class _Request:
 
 
 class Traffic:
-    """One client's requests, one after the other, and what follows from their answers.
+    """The requests of one client, one after the other, and what their answers promise.
 
-    A job or import that was answered 2xx is there, as it was sent. One that was answered 503 is
-    there wholly or not at all. There is nothing else, and no other answer.
+    A write that was answered 2xx is stored as it was sent. A write that was answered 503 is stored
+    wholly or not at all. Nothing else is stored, and there is no other answer.
     """
 
-    def __init__(self, api: Client, people: People) -> None:
+    def __init__(self, api: Api, people: People) -> None:
         self.answers: Counter[int] = Counter()
         self.landed = 0
-        """Writes that were done, although they were answered 503."""
+        """Writes that are stored although they were answered 503."""
         self._api = api
         self._people = people
         self._titles: dict[str, list[str]] = {}
-        """Of each job that must be there: what its title was, and what it may be instead."""
+        """The titles that each promised job may have."""
         self._imported: list[list[str]] = []
         self._owed: list[_Request] = []
         self._kinds = (self.post, self.read, self.change, self.list, self.put, self.read)
 
     def step(self) -> None:
-        """The next request."""
+        """Send the next request."""
         self._kinds[self.answers.total() % len(self._kinds)]()
 
     def until_over(self, outage: Thread, more: int = 6) -> None:
-        """Go on while the outage lasts; then a few requests that must all succeed."""
+        """Send requests while the outage lasts, and then a few more, which must all succeed."""
         while outage.is_alive():
             self.step()
         failed = self.answers[503]
         for _ in range(more):
             self.step()
-        assert self.answers[503] == failed, "It is over, but requests still fail."
+        assert self.answers[503] == failed, "The outage is over, but requests still fail."
 
     def post(self, **fields: str) -> int:
-        """Post a job, in a way that can be repeated."""
+        """Post a job with an idempotency key."""
         body = {"title": f"Job {next(_numbers)}", **fields}
         key = {"Idempotency-Key": str(uuid4())}
         return self._write(_Request("POST", "/jobs", self._people.employer, body, key))
@@ -123,12 +107,12 @@ class Traffic:
         return answer.status
 
     def settle(self) -> None:
-        """Hold the tables against the answers; then repeat what failed, and do so again."""
+        """Check the tables by the answers; then repeat the writes that failed, and check again."""
         self._check()
         owed, self._owed = self._owed, []
         for request in owed:
             status = self._write(request)
-            assert status < 300, f"{request.method} {request.path}: {status}, when all is well"
+            assert status < 300, f"{request.method} {request.path}: {status}, without an outage"
         self._check()
 
     def _job(self) -> str:
@@ -180,7 +164,7 @@ class Traffic:
                 }
                 assert len(made) <= 1
                 key = stored.keys.get(request.headers["Idempotency-Key"])
-                assert {key} - {None} == made, "A job without its key, or a key without its job."
+                assert {key} - {None} == made, "A job lacks its key, or a key its job."
                 promised |= made
                 landed += len(made)
             elif request.method == "PATCH":
@@ -188,16 +172,16 @@ class Traffic:
                 landed += stored.titles[job] == request.body["title"]
             else:
                 there = stored.profiles.intersection(_ids(request))
-                assert len(there) in (0, 3), "Half of an import is there."
+                assert len(there) in (0, 3), "An import is stored in part."
                 self._imported += [_ids(request)] if there else []
                 landed += bool(there)
-        assert set(stored.titles) == promised, "There are jobs that nobody was promised."
-        assert stored.profiles.issuperset(profile for each in self._imported for profile in each)
+        assert set(stored.titles) == promised, "There are jobs that no answer promised."
+        assert stored.profiles.issuperset(id_ for ids in self._imported for id_ in ids)
         self.landed += landed
 
 
 def report(*clients: Traffic) -> str:
-    """How many requests were answered how."""
+    """How many requests got which answer."""
     answers = sum((client.answers for client in clients), Counter[int]())
     done = sum(times for status, times in answers.items() if status < 300)
     landed = sum(client.landed for client in clients)
@@ -211,7 +195,7 @@ def _ids(request: _Request) -> list[str]:
 
 @dataclass(frozen=True)
 class _Stored:
-    """What is in the tables once nobody works on them any more."""
+    """The content of the tables once no statement runs any more."""
 
     titles: dict[str, str]
     keys: dict[str, str]
@@ -220,7 +204,7 @@ class _Stored:
     @classmethod
     def now(cls, employer: Person) -> _Stored:
         with connect() as connection:
-            # Whom nobody waits for any more may still be at work.
+            # Statements whose clients have given up may still run.
             until(lambda: connection.scalar(_BUSY) == 0)
             jobs = connection.execute(
                 select(Job.id, Job.title).where(Job.employer_user_id == employer.id)
@@ -228,5 +212,5 @@ class _Stored:
             titles = {str(job): title for job, title in jobs}
             keys = connection.execute(select(IdempotencyKey.key, IdempotencyKey.job_id))
             made = {key: str(job) for key, job in keys}
-            profiles = {str(each) for each in connection.scalars(select(Profile.id))}
+            profiles = {str(id_) for id_ in connection.scalars(select(Profile.id))}
         return cls(titles, made, profiles)

@@ -1,4 +1,4 @@
-"""How much the experiments of tests/trust try, and where they write down what happened."""
+"""The size of the experiments of tests/trust, and the record of their findings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 FULL = os.environ.get("TRUST") == "full"
-"""Whether `make trust` runs them; in `make test` they are small."""
+"""Whether `make trust` runs the experiments; in `make test` they are small."""
 
 
 class Section(StrEnum):
@@ -33,12 +33,12 @@ class Finding:
 
 
 def scaled(quick: int, full: int) -> int:
-    """How often: `full` under `make trust`, else `quick`."""
+    """How often to repeat: `full` times under `make trust`, else `quick` times."""
     return full if FULL else quick
 
 
 def found(section: Section, tried: str, times: int, happened: str) -> None:
-    """Keep a row for docs/trust.md; without `make trust` nothing is kept."""
+    """Record a row for docs/trust.md, if `make trust` runs."""
     if path := os.environ.get("TRUST_FINDINGS"):
         finding = Finding(section, tried, times, happened)
         with Path(path).open("a", encoding="utf-8") as file:

@@ -1,4 +1,4 @@
-"""What goes over the connections to PostgreSQL: counted, so that no test needs a clock."""
+"""The messages on connections to PostgreSQL, counted so that tests need no clock."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ _header = struct.Struct("!ci")
 
 @dataclass
 class Wire:
-    """What a block of code sent and received, on all sockets of the process."""
+    """What a block of code sent and received on all sockets of the process."""
 
     writes: list[tuple[int, bytes]] = field(default_factory=list)
-    """Each write as it was handed to the system, after the port it went to."""
+    """The port and the bytes of each write, as they were handed to the system."""
     received: int = 0
     """Bytes."""
 
     @property
     def sent(self) -> list[bytes]:
-        """The writes, wherever they went: each of them is one message to the database."""
+        """The writes to all ports; each is one message to the database."""
         return [data for _, data in self.writes]
 
     @property
     def kinds(self) -> list[str]:
-        """For each write, the types of its protocol messages: `BES` is bind, execute, sync."""
+        """For each write, the types of its protocol messages: `BES` means bind, execute, sync."""
         return ["".join(_kinds(data)) for data in self.sent]
 
     def kinds_to(self, port: int) -> list[str]:
-        """`kinds` of what was sent to one port."""
+        """`kinds` of the writes to one port."""
         return ["".join(_kinds(data)) for to, data in self.writes if to == port]
 
 
@@ -50,7 +50,7 @@ def _kinds(written: bytes) -> Iterator[str]:
 
 @contextmanager
 def tapped() -> Iterator[Wire]:
-    """Count what is said in this block; connect before it, and don't let others speak in it."""
+    """Count messages during this block. Connect before it, and use no other sockets in it."""
     wire = Wire()
 
     class Tapped(socket.socket):

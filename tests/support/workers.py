@@ -1,4 +1,4 @@
-"""Workers in processes of their own, on the test's database and simulated AWS, to be killed."""
+"""Worker processes on the test's database and simulated AWS, which tests kill."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 PATIENCE = 30.0
 TOLD = "X-Test-MailedMatch"
 NOTIFICATION = "X-Test-Notification"
-"""Headers of a stamped mail: whom it names, and which notification it is."""
+"""Headers of a stamped mail: the candidates that it names, and its notification."""
 
-# The server that all are forked from has imported this module, and so everything that they need.
+# The server from which workers are forked has imported this module and what it needs.
 _processes = multiprocessing.get_context("forkserver")
 _processes.set_forkserver_preload(["tests.support.workers"])
 for _name in ("dispatch_matching", "run_matching", "notify_employer"):
@@ -37,14 +37,14 @@ for _name in ("dispatch_matching", "run_matching", "notify_employer"):
 
 
 def start(target: Callable[..., None], *arguments: object) -> ForkServerProcess:
-    """A process that calls `target`, a function at the top of a module."""
+    """A process that calls `target`, a function at the top level of a module."""
     process = _processes.Process(target=target, args=arguments, daemon=True)
     process.start()
     return process
 
 
 def kill(process: ForkServerProcess) -> None:
-    """SIGKILL, and wait for the end."""
+    """Send SIGKILL, and wait for the end."""
     process.kill()
     process.join(PATIENCE)
     process.close()
@@ -55,18 +55,17 @@ def survives(
 ) -> bool:
     """Call a function in a process that kills itself at a step.
 
-    A step is something that is written to a socket: a message to the database, or a part of a
-    request to AWS.
+    A step is a write to a socket: a message to the database, or a part of a request to AWS.
 
     Args:
         environment: of the process.
         operation: the function.
         event: what it is called with.
         step: counted from 1.
-        sent: it dies right after the step was sent, before any answer; else right before.
+        sent: it dies right after the write, before any answer; else right before the write.
 
     Returns:
-        Whether it came to its end, because it has fewer steps than that.
+        Whether it ended normally, because it has fewer steps.
     """
     process = start(_until_step, dict(environment), operation, event, step, sent)
     process.join(PATIENCE)
@@ -103,7 +102,7 @@ def _until_step(
 
 
 def stamp(patch: pytest.MonkeyPatch) -> None:
-    """Have this process put the headers on its mails."""
+    """Let this process put the headers on its mails."""
     compose = notifications.compose
 
     def stamped(mail: Mail) -> EmailMessage:
@@ -116,7 +115,7 @@ def stamp(patch: pytest.MonkeyPatch) -> None:
 
 
 def work_for_ever(environment: Mapping[str, str]) -> None:
-    """Take messages from both queues and handle them, as AWS would have our functions do."""
+    """Receive messages from both queues and handle them, as our functions do on AWS."""
     os.environ.update(environment)
     stamp(pytest.MonkeyPatch())
     sqs = boto3.client("sqs")
@@ -136,7 +135,8 @@ def work_for_ever(environment: Mapping[str, str]) -> None:
             idle = False
             records = [sqs_record(message, queue_arn=QUEUE_ARN) for message in messages]
             failed = failures(
-                invoke(operation, {"Records": records}), [each["MessageId"] for each in messages]
+                invoke(operation, {"Records": records}),
+                [message["MessageId"] for message in messages],
             )
             for message in messages:
                 if message["MessageId"] not in failed:

@@ -11,7 +11,7 @@ import pytest
 
 from jobmatch.models import User, UserRole
 from jobmatch.postgres import engine, transaction
-from tests.support.api import Api
+from tests.support.api import InProcess
 from tests.support.given import a_match, a_profile, an_open_job
 from tests.support.matrix import (
     ALLOWED,
@@ -29,7 +29,7 @@ from tests.support.matrix import (
 )
 from tests.support.people import Person, add_user
 from tests.support.rows import change, nothing_written
-from tests.support.served import TEMPLATE
+from tests.support.served import TEMPLATE, bearer
 from tests.support.tokens import forged
 from tests.support.trust import FULL, Section, found, scaled
 from tests.support.wire import tapped
@@ -101,7 +101,9 @@ def test_forged_and_outdated_tokens_open_nothing(
 ) -> None:
     tokens = forged(served.issuer, people.admin.claims)
     with nothing_written():
-        got = {kind: statuses(served, place, token=each) for kind, each in tokens.items()}
+        got = {
+            kind: statuses(served, place, headers=bearer(token)) for kind, token in tokens.items()
+        }
         assert got == dict.fromkeys(tokens, UNAUTHENTICATED)
         assert statuses(served, place) == UNAUTHENTICATED
     times = len(MATRIX) * (len(tokens) + 1)
@@ -236,7 +238,7 @@ def single(migrated_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
 def test_what_is_not_ones_own_asks_the_database_as_much_as_what_does_not_exist(
     single: int, people: People, twins: dict[str, tuple[Place, Place]]
 ) -> None:
-    api = Api()
+    api = InProcess()
 
     def said(name: str, where: Place) -> list[str]:
         with tapped() as wire:
@@ -252,7 +254,7 @@ def test_what_is_not_ones_own_takes_as_long_as_what_does_not_exist(
     single: int, people: People, twins: dict[str, tuple[Place, Place]]
 ) -> None:
     """Interleaved, so that whatever else the machine does hits both alike."""
-    times, api = scaled(3, 400), Api()
+    times, api = scaled(3, 400), InProcess()
     shares = {}
     for name, where in twins.items():
         seconds: tuple[list[float], list[float]] = ([], [])

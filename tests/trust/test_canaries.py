@@ -21,7 +21,7 @@ from jobmatch.postgres import connect, engine
 from local.events import sqs_event
 from local.intrinsics import read_yaml
 from scripts.generate_events import events
-from tests.support.api import Api, routes
+from tests.support.api import InProcess, routes
 from tests.support.bodies import bodies
 from tests.support.documented import parameters, replaced, texts_in
 from tests.support.functions import invoke
@@ -117,7 +117,7 @@ class Known(Person):
         return super().claims | more
 
 
-class Watched(Api):
+class Watched(InProcess):
     """A client that keeps what it was told."""
 
     def __init__(self) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from jobmatch.models import Job, User
-from local.console import Console
+from local.extra_routes import ExtraRoutes
 from local.server import Request
 from tests.support.bodies import bodies, resumes
 from tests.support.documented import (
@@ -269,8 +269,8 @@ def test_a_hostile_address_of_the_platforms_gets_no_mail(
 
 
 def test_the_page_of_the_documentation_takes_nothing_from_elsewhere() -> None:
-    console = Console(ROOT, None, None, [])  # type: ignore[arg-type]
-    page = console(Request("GET", "/docs"))
+    extra_routes = ExtraRoutes(ROOT, None, None, [])  # type: ignore[arg-type]
+    page = extra_routes(Request("GET", "/docs"))
     assert page is not None
     headers = dict(page.headers)
     policy = {
@@ -294,7 +294,7 @@ def test_the_page_of_the_documentation_takes_nothing_from_elsewhere() -> None:
     for address in loaded:
         if address != "data:,":
             assert address.startswith("/docs/")
-            part = console(Request("GET", address))
+            part = extra_routes(Request("GET", address))
             assert part is not None
             assert part.status == 200
             assert dict(part.headers)["x-content-type-options"] == "nosniff"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import statistics
@@ -19,6 +18,7 @@ import pytest
 from jobmatch.postgres import engine
 from local.accounts import ensure_user
 from local.issuer import Issuer
+from local.running import Running
 from tests.support.load_client import CANDIDATES, Client
 from tests.support.memory import Memory
 from tests.support.trust import FULL, Section, found, scaled
@@ -39,11 +39,10 @@ MOST_KEPT = 0.004
 
 def clients_of(system: System) -> list[Client]:
     """Employers, each with a company and a specialization of their own."""
-    published = json.loads((system.state / "runtime.json").read_text())
     issuer = Issuer(system.state / "issuer.pem")
     clients = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DATABASE_URL", published["databaseUrl"])
+        patch.setenv("DATABASE_URL", Running.find(system.state).database_url)
         admin = issuer.issue(str(ensure_user("load@admin.example", "admin")), ["admin"])
         _, page = system.call("GET", "/admin/jobs?limit=1", admin)
         foreign = page["items"][0]["id"]

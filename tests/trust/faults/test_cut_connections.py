@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmarks.delay import delayed
 from jobmatch import postgres as database
 from jobmatch.postgres import engine
 from tests.support.addresses import Relay, Side
+from tests.support.delay import delayed
 from tests.support.traffic import Traffic, report
 from tests.support.trust import FULL, Section, found, scaled
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.outages import IMPATIENT, freeze, kill_and_start, meanwhile, stop_and_start
 from tests.support.people import People
-from tests.support.served_by_processes import Served, served
+from tests.support.served import serving_processes
 from tests.support.traffic import Traffic, report
 from tests.support.trust import Section, found, scaled
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from threading import Thread
 
     from local.postgres import EmbeddedPostgres
+    from tests.support.served import Served
 
 CLIENTS = 4
 
@@ -27,7 +28,7 @@ def functions(
     server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Served]:
     environment = {**IMPATIENT, "DATABASE_URL": server.url()}
-    with served(tmp_path_factory.mktemp("served"), environment) as client:
+    with serving_processes(tmp_path_factory.mktemp("served"), environment) as client:
         yield client
 
 

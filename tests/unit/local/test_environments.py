@@ -136,7 +136,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 def test_idle_processes_are_kept_up_to_a_number(template: Template, tmp_path: Path) -> None:
     functions: Any = template.functions
-    environments = Environments(functions.values(), {}, tmp_path / "log", keep=1)
+    environments = Environments(functions.values(), {}, tmp_path / "log", idle=1)
     environments.start()
     try:
         first = pid(environments, functions["WorkFunction"])

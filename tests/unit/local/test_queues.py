@@ -8,8 +8,8 @@ import boto3
 import pytest
 
 from local.aws import LocalAws, client_environment
-from local.console import Console
 from local.environments import Environments, Result
+from local.extra_routes import ExtraRoutes
 from local.postgres import free_port
 from local.queues import Poller, failures
 from local.resources import Function
@@ -55,13 +55,13 @@ def until(condition: Callable[[], object], seconds: float = 5) -> float:
     return time.monotonic() - start
 
 
-def console(template: Template, aws: LocalAws, invoke: Any = None) -> Console:
+def extra_routes(template: Template, aws: LocalAws, invoke: Any = None) -> ExtraRoutes:
     schedules = Schedules(template.schedules, invoke)
-    return Console(template.root, aws, schedules, template.queues)
+    return ExtraRoutes(template.root, aws, schedules, template.queues)
 
 
-def ask(console: Console, path: str, method: str = "GET") -> Any:
-    response = console(Request(method, path))
+def ask(routes: ExtraRoutes, path: str, method: str = "GET") -> Any:
+    response = routes(Request(method, path))
     assert response is not None
     return json.loads(response.body)
 
@@ -76,7 +76,7 @@ def test_messages_are_done_repeated_or_dead(
         events.append(event)
         return environments.invoke(function, event)
 
-    queues = console(template, aws)
+    queues = extra_routes(template, aws)
     url = template.functions["EchoFunction"].environment["QUEUE_URL"]
     attributes = {"kind": {"StringValue": "test", "DataType": "String"}}
     sqs = client("sqs")
@@ -146,7 +146,7 @@ def test_mails(template: Template, aws: LocalAws, client: Callable[[str], Any]) 
             Destination={"ToAddresses": ["x@y.example"]},
             Content={"Raw": {"Data": b"Subject: x\n\nx"}},
         )
-    newest, first = ask(console(template, aws), "/_local/mails")["items"]
+    newest, first = ask(extra_routes(template, aws), "/_local/mails")["items"]
     assert newest["sentAt"] > first["sentAt"]
     assert (newest["to"], newest["subject"]) == ("x@y.example", "Grüße")
     assert (newest["text"].strip(), newest["html"].strip()) == ("tëxt", "<p>html</p>")
@@ -155,7 +155,7 @@ def test_mails(template: Template, aws: LocalAws, client: Callable[[str], Any]) 
 def test_a_schedule_is_fired_by_any_of_its_names(
     template: Template, aws: LocalAws, environments: Environments
 ) -> None:
-    routes = console(template, aws, environments.invoke)
+    routes = extra_routes(template, aws, environments.invoke)
     for name in ("Tick", "work", "WorkFunction"):
         fired = ask(routes, f"/_local/schedules/{name}", "POST")
         assert (fired["name"], set(fired["result"])) == (name, {"pid", "left"})
@@ -180,7 +180,7 @@ def test_timers_fire_at_the_start_and_then_at_their_rate(template: Template) -> 
 
 
 def test_the_documentation_needs_nothing_from_elsewhere(template: Template, aws: LocalAws) -> None:
-    routes = console(template, aws)
+    routes = extra_routes(template, aws)
     (template.root / "docs").mkdir()
     (template.root / "docs" / "openapi.json").write_text("{}")
     assert ask(routes, "/openapi.json") == {}

@@ -1,4 +1,4 @@
-"""What our own code sends to PostgreSQL, so that the floor executes just the same."""
+"""The statements that our code sends to PostgreSQL."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 def captured(work: Callable[[], object]) -> list[tuple[str, list[bytes | None]]]:
-    """The statements with parameters that `work` executes, and their values as sent."""
+    """The statements with parameters that `work` executes, and their values as they are sent."""
     statements: list[tuple[str, list[bytes | None]]] = []
     ask = Connection.ask
 
     def note(self: Connection, sql: str, args: Sequence[Any], *, prepares: bool) -> core.Context:
         values = core.make_params(self.py_types, args)
-        statements.append((sql, [None if each is None else each.encode() for each in values]))
+        statements.append((sql, [None if value is None else value.encode() for value in values]))
         return ask(self, sql, args, prepares=prepares)
 
     with patch.object(Connection, "ask", note):

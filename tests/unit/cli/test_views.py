@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from rich.console import Console
 
-from local import views
+from cli import views
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

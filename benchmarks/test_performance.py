@@ -1,4 +1,4 @@
-"""The measurements that are recorded are those that are shown, and every target has one."""
+"""The document shows the recorded measurements, and every target has one."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ TARGETS = (
 @pytest.mark.parametrize(("case", "beside", "target"), TARGETS)
 def test_every_target_is_measured(case: str, beside: str, target: float) -> None:
     found = [
-        each["target"]
-        for each in CASES
-        if each["case"].startswith(case) and each["referenceName"].startswith(beside)
+        row["target"]
+        for row in CASES
+        if row["case"].startswith(case) and row["referenceName"].startswith(beside)
     ]
     assert target in found
 
@@ -106,13 +106,13 @@ def test_all_is_recorded_that_a_reader_needs_to_judge_it() -> None:
     assert {"python", "postgresql", "sqlalchemy", "pg8000"} <= RESULTS["versions"].keys()
     assert RESULTS["sizes"].keys() == {"profiles", "jobs", "matches"}
     rates = RESULTS["throughput"]
-    assert {each["connections"] for each in rates if each["where"] == "database"} == CONNECTIONS
-    assert {each["where"] for each in rates} == {"database", "process", "emulator"}
-    for each in rates:
-        assert 0 < each["p50"] <= each["p95"] <= each["p99"]
+    assert {rate["connections"] for rate in rates if rate["where"] == "database"} == CONNECTIONS
+    assert {rate["where"] for rate in rates} == {"database", "process", "emulator"}
+    for rate in rates:
+        assert 0 < rate["p50"] <= rate["p95"] <= rate["p99"]
 
 
 def test_every_function_has_a_start_and_a_peak_of_memory() -> None:
-    started = {each["case"].removeprefix("cold start of ") for each in CASES}
+    started = {case["case"].removeprefix("cold start of ") for case in CASES}
     assert FOLDERS.keys() <= started
-    assert {each["function"] for each in RESULTS["memory"]} == FOLDERS.keys()
+    assert {row["function"] for row in RESULTS["memory"]} == FOLDERS.keys()

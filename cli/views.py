@@ -1,4 +1,4 @@
-"""What operators see: answers of the API as tables."""
+"""Answers of the API as tables."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DIMENSIONS = {
 }
 
 HEADINGS = ("Spec", "Exp", "Tech", "Bar", "Loc")
-"""The same, for narrow columns."""
+"""The dimensions' headings in narrow columns, in the same order."""
 
 RUN = (
     "outcome",
@@ -40,7 +40,7 @@ RUN = (
 
 
 def _table(title: str, *columns: str, numbers: Sequence[str] = ()) -> Table:
-    """A table that fits a terminal of 80 columns."""
+    """A table that fits a terminal of 80 columns; `numbers` are aligned to the right."""
     table = Table(
         title=escape(title),
         title_justify="left",
@@ -50,7 +50,7 @@ def _table(title: str, *columns: str, numbers: Sequence[str] = ()) -> Table:
     )
     for column in columns:
         number = column in numbers
-        # An id is for copying, and a time is one word; what gives way is text, to a point.
+        # Ids and times are copied whole; only text is wrapped, in at least nine columns.
         table.add_column(
             column,
             justify="right" if number else "left",
@@ -61,12 +61,12 @@ def _table(title: str, *columns: str, numbers: Sequence[str] = ()) -> Table:
 
 
 def _row(*values: object) -> list[str]:
-    # What people have written is text, and no markup of a terminal.
+    # Text that people wrote must not act as markup of the terminal.
     return ["" if value is None else escape(str(value)) for value in values]
 
 
 def due(jobs: Iterable[Item]) -> Table:
-    """The jobs that wait for matching."""
+    """The jobs that are due for matching."""
     table = _table("Due for matching", "Id", "Title", "Status", "Last matched")
     for job in jobs:
         matched_at = (job["matchedAt"] or "")[: len("2026-11-25T08:00")]
@@ -83,7 +83,7 @@ def run(item: Item) -> Table:
 
 
 def audit(item: Item) -> Table:
-    """What became of candidates: of all, and of each group that was asked about."""
+    """A matching audit: counts of all candidates, and counts and rates of each group."""
     numbers = ("Considered", "Passed", "Short-\nlisted", "Above\nmedian", "Selection", "Scoring")
     title = (
         f"{item['firstDay']} to {item['lastDay']}: {len(item['jobs'])} rankings;"
@@ -121,10 +121,10 @@ def explanation(item: Item) -> Group:
     """Why a candidate is or is not among a job's matches."""
     listed = "is" if item["listed"] else "is not"
     place = f"rank {item['rank']} of {item['passed']}" if item["rank"] else "no rank"
-    kept = f"the best {item['kept']} are kept"
-    said = [f"The candidate {listed} among the job's matches: {place}; {kept}."]
-    said += [f"- {reason['message']} ({reason['code']})" for reason in item["reasons"]]
-    parts: list[Any] = [escape(line) for line in said]
+    shortlist = f"the best {item['kept']} are shortlisted"
+    lines = [f"The candidate {listed} among the job's matches: {place}; {shortlist}."]
+    lines += [f"- {reason['message']} ({reason['code']})" for reason in item["reasons"]]
+    parts: list[Any] = [escape(line) for line in lines]
     if assessment := item["assessment"]:
         title = f"{assessment['overallScore']}: {assessment['recommendation']}"
         scores = _table(title, "Dimension", "Score", "Why", numbers=("Score",))
@@ -133,9 +133,9 @@ def explanation(item: Item) -> Group:
             scores.add_row(*_row(label, subscore["score"], subscore["explanation"]))
         parts.append(scores)
     if item["improvements"]:
-        better = _table("What would change it", "Dimension", "Score then", "How")
-        for each in item["improvements"]:
-            label = DIMENSIONS.get(each["dimension"], each["dimension"])
-            better.add_row(*_row(label, each["overallScore"], each["message"]))
-        parts.append(better)
+        improvements = _table("What would change it", "Dimension", "Score then", "How")
+        for improvement in item["improvements"]:
+            label = DIMENSIONS.get(improvement["dimension"], improvement["dimension"])
+            improvements.add_row(*_row(label, improvement["overallScore"], improvement["message"]))
+        parts.append(improvements)
     return Group(*parts)

@@ -1,7 +1,7 @@
-"""The peer: the pipeline that jobmatch replaces, written plainly, one candidate at a time.
+"""The peer of a run: the pipeline that jobmatch replaces, one candidate at a time.
 
-It gives what a run gives, for everybody who passes: the same scores, in the same words. A peer
-that did less would be no peer, so a test holds the two together.
+It stores what a run stores for everyone who passes: the same scores with the same texts. A peer
+that did less would not be one, so `test_peers` compares the two.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 def match_one_at_a_time(
     engine: Engine, job_id: UUID, requirements: Requirements, employer: Employer, *, candidates: int
 ) -> int:
-    """Cache check, load, score, upsert, commit, for each of the first `candidates`.
+    """Check the cache, load, score, upsert and commit, for each of the first `candidates`.
 
     Returns:
         How many candidates were considered.
@@ -58,7 +58,7 @@ def match_one_at_a_time(
 
 
 def store_one_at_a_time(engine: Engine, matches: Iterable[NewMatch]) -> None:
-    """Upsert and commit, for each match that is made already."""
+    """Upsert and commit each match of those that are computed already."""
     for match in matches:
         with Session(engine) as session:
             _store(session, match)
@@ -104,7 +104,7 @@ def _months(features: ProfileFeatures) -> int | None:
         return None
     after = this_month() + 1
     spans: list[tuple[int, int]] = [
-        (each.lower, min(each.upper or after, after)) for each in features.experience
+        (span.lower, min(span.upper or after, after)) for span in features.experience
     ]
     return sum(max(0, upper - lower) for lower, upper in spans)
 
@@ -112,7 +112,7 @@ def _months(features: ProfileFeatures) -> int | None:
 def _scores(
     wanted: Requirements, features: ProfileFeatures, months: int | None
 ) -> dict[Dimension, int]:
-    """The dimensions that the job asks for."""
+    """The scores of the dimensions that the job requires."""
     scores: dict[Dimension, int] = {}
     required = wanted.required_specializations
     preferred = wanted.preferred_specializations

@@ -1,7 +1,7 @@
-"""A relay that adds a round trip's time, because on Lambda the database is that far away.
+"""A relay that adds the time of a round trip, as between Lambda and a database.
 
-Run as a program of its own, so that it takes no time from the process that is measured:
-`python -m benchmarks.delay PORT MILLISECONDS` relays to that local port and prints its own.
+It is a program of its own, so that it takes no time from the process that is measured:
+`python -m tests.support.delay PORT MILLISECONDS` relays to that local port and prints its own.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ ROUND_TRIP = 1.0
 def delayed(url: str, milliseconds: float = ROUND_TRIP) -> Iterator[str]:
     """The address of the same database behind the relay."""
     address = make_url(url)
-    command = [sys.executable, "-m", "benchmarks.delay", str(address.port), str(milliseconds)]
+    command = [sys.executable, "-m", "tests.support.delay", str(address.port), str(milliseconds)]
     relay = subprocess.Popen(command, stdout=subprocess.PIPE, env=dict(os.environ))  # noqa: S603 - our own text
     try:
-        assert relay.stdout is not None  # noqa: S101 - for the type checker: it is a pipe
+        assert relay.stdout is not None
         port = int(relay.stdout.readline())
         yield address.set(port=port).render_as_string(hide_password=False)
     finally:
-        relay.kill()  # asking is not enough where the caller ignores SIGTERM, as it is inherited
+        relay.kill()  # not terminate: where the caller ignores SIGTERM, so does its child
         relay.communicate()
 
 
 def _pump(source: socket.socket, target: socket.socket, delay: float) -> None:
-    # Each piece leaves its own delay after it came, however many are on the way.
+    # Each piece is sent its own delay after it came, however many are on the way.
     on_the_way: queue.SimpleQueue[tuple[float, bytes]] = queue.SimpleQueue()
 
     def deliver() -> None:
@@ -69,7 +69,8 @@ def serve(port: int, milliseconds: float) -> None:
     """Relay connections to a local port, half of the delay on each way."""
     half = milliseconds / 2000
     with socket.create_server(("127.0.0.1", 0)) as server:
-        print(server.getsockname()[1], flush=True)
+        sys.stdout.write(f"{server.getsockname()[1]}\n")
+        sys.stdout.flush()
         while True:
             client, _ = server.accept()
             upstream = socket.create_connection(("127.0.0.1", port))

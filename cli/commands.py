@@ -1,4 +1,4 @@
-"""What operators do from a terminal: each command is a few requests to the API and a table."""
+"""The operators' commands: each sends a few requests to the API and prints a table."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from urllib.parse import urlencode
 
 from rich.progress import Progress
 
-from local import views
-from local.chains import verify
-from local.client import RefusedError
-from local.errors import LocalError
+from cli import views
+from cli.chains import verify
+from cli.client import RefusedError
+from cli.errors import CommandError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,50 +22,50 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from local.client import Api
+    from cli.client import Api
 
 CHUNK = 500
-"""Profiles that one request may hold."""
+"""Most profiles in one request."""
 CHUNK_BYTES = 5_000_000
-"""Of a request: API Gateway and Lambda take 6 MB."""
+"""Most bytes in one request: Lambda accepts 6 MB."""
 PAGE = 100
 LONG_PAGE = 20
-"""Of items that may each be 100 kB long: API Gateway's answers hold 10 MB, and Lambda's 6."""
+"""Entries of the decision log on a page: one may have 100 kB, and Lambda answers at most 6 MB."""
 CSV = "text/csv"
 POLL_SECONDS = 0.5
 
 
 class Operator:
-    """An admin at a terminal.
+    """The commands of an admin.
 
     Args:
-        api: where.
-        token: an admin's.
-        console: what is written to.
+        api: the API to operate.
+        token: an admin's token for it.
+        terminal: gets the output.
     """
 
-    def __init__(self, api: Api, token: str, console: Console) -> None:
+    def __init__(self, api: Api, token: str, terminal: Console) -> None:
         self._api = api
         self._token = token
-        self._console = console
+        self._terminal = terminal
 
     def import_profiles(self, path: Path) -> None:
-        """Import a file of JSON Lines, a profile each, in portions of which each is all or none.
+        """Import a file of JSON Lines with one profile a line, in chunks.
 
         Raises:
-            LocalError: a line is no JSON, or the API refused a portion. What came before it is
-                imported, and importing it again does no harm.
+            CommandError: a line is not JSON, or the API refused a chunk, of which nothing is
+                imported then. The chunks before it are imported; the file may be imported again.
         """
         if not path.is_file():
-            raise LocalError(f"there is no file {path}")
+            raise CommandError(f"there is no file {path}")
         imported = 0
-        with Progress(console=self._console) as progress:
+        with Progress(console=self._terminal) as progress:
             bar = progress.add_task(path.name, total=path.stat().st_size)
-            for lines, size in _portions(path):
+            for lines, size in _chunks(path):
                 self._import(lines, imported)
                 imported += len(lines)
                 progress.update(bar, advance=size)
-        self._console.print(f"{imported} profiles imported.")
+        self._terminal.print(f"{imported} profiles imported.")
 
     def _import(self, lines: list[tuple[int, Any]], imported: int) -> None:
         body = {"profiles": [profile for _, profile in lines]}
@@ -75,34 +75,38 @@ class Operator:
             faults = error.problem.get("errors")
             if not faults:
                 raise
-            said = "\n".join(f"  {_place(fault, lines)}" for fault in faults)
-            raise LocalError(
-                f"{imported} profiles are imported, and none from line {lines[0][0]} on:\n{said}"
+            listed = "\n".join(f"  {_place(fault, lines)}" for fault in faults)
+            raise CommandError(
+                f"{imported} profiles are imported, and none from line {lines[0][0]} on:\n{listed}"
             ) from None
 
     def due(self) -> None:
         """Show the open jobs that are due for matching, oldest first."""
         jobs = list(self._pages("/admin/jobs/due-for-matching"))
-        self._console.print(views.due(jobs) if jobs else "No job is due.")
+        self._terminal.print(views.due(jobs) if jobs else "No job is due.")
 
     def match(self, job_id: str, *, patience: float) -> None:
-        """Start a run of a job, or join the one that waits, and show how it ended.
+        """Request a matching run of a job, wait for its end and show it.
+
+        Args:
+            job_id: the job.
+            patience: seconds to wait.
 
         Raises:
-            LocalError: it has not ended in time, or not well.
+            CommandError: the run has not ended in time, or it failed.
         """
         path = f"/jobs/{job_id}/matching-runs"
         before = self._latest_run(path)
         self._call("POST", path)
         deadline = time.monotonic() + patience
-        with self._console.status("The job is being matched."):
-            while (run := self._latest_run(path)) is None or run == before or _runs(run):
+        with self._terminal.status("The job is being matched."):
+            while (run := self._latest_run(path)) is None or run == before or _is_running(run):
                 if time.monotonic() > deadline:
-                    raise LocalError(f"the run has not ended after {patience:.0f} seconds")
+                    raise CommandError(f"the run has not ended after {patience:.0f} seconds")
                 time.sleep(POLL_SECONDS)
-        self._console.print(views.run(run))
+        self._terminal.print(views.run(run))
         if run["outcome"] != "completed":
-            raise LocalError(f"the run ended as {run['outcome']}")
+            raise CommandError(f"the run ended as {run['outcome']}")
 
     def ranking(self, job_id: str, *, limit: int) -> None:
         """Show a job's best matches with their scores."""
@@ -112,57 +116,57 @@ class Operator:
             if len(matches) == limit:
                 break
         job = self._call("GET", f"/jobs/{job_id}")
-        self._console.print(views.ranking(job, matches))
+        self._terminal.print(views.ranking(job, matches))
 
     def explain(self, job_id: str, profile_id: str) -> None:
         """Show why a candidate is or is not among a job's matches."""
         path = f"/admin/jobs/{job_id}/candidates/{profile_id}/explanation"
-        self._console.print(views.explanation(self._call("GET", path)))
+        self._terminal.print(views.explanation(self._call("GET", path)))
 
-    def verify(self, kept: Path | None) -> None:
-        """Verify the decision log, and say which entry is the first that is broken.
+    def verify(self, heads: Path | None) -> None:
+        """Verify the decision log.
 
         Args:
-            kept: file with the last hashes of an earlier time, which must still be there; those of
-                now are written to it.
+            heads: file with the heads of the last verification: they must still be in the log.
+                The heads of this verification are saved there.
 
         Raises:
-            LocalError: an entry is broken.
+            CommandError: an entry is broken; the message names the first one.
         """
-        before = json.loads(kept.read_text()) if kept and kept.is_file() else {}
-        with self._console.status("The decision log is being read."):
-            found = verify(self._pages("/admin/decisions", LONG_PAGE), before)
-        if found.broken:
-            job_id, number, reason = astuple(found.broken)
-            raise LocalError(f"entry {number} of job {job_id} {reason}")
-        if kept:
-            kept.write_text(json.dumps(found.heads))
-        shortened = f", {found.shortened} without their beginning" if found.shortened else ""
-        self._console.print(
-            f"{found.entries} entries in {len(found.heads)} chains{shortened}: none is broken."
-        )
+        saved = json.loads(heads.read_text()) if heads and heads.is_file() else {}
+        with self._terminal.status("The decision log is being read."):
+            verified = verify(self._pages("/admin/decisions", LONG_PAGE), saved)
+        if verified.broken:
+            job_id, number, reason = astuple(verified.broken)
+            raise CommandError(f"entry {number} of job {job_id} {reason}")
+        if heads:
+            heads.write_text(json.dumps(verified.heads))
+        chains = f"{len(verified.heads)} chains"
+        if verified.shortened:
+            chains += f", {verified.shortened} without their beginning"
+        self._terminal.print(f"{verified.entries} entries in {chains}: none is broken.")
 
     def audit(
         self, days: Mapping[str, str | None], groups: Path | None, table: Path | None
     ) -> None:
-        """Show what became of the candidates of a period, and of groups of them.
+        """Show the matching audit of a period: counts of candidates, and rates of groups.
 
         Args:
-            days: `from` and `to`, where they are not the API's own.
-            groups: CSV file with a heading, `profileId,group`.
-            table: CSV file to write, with all jobs.
+            days: first and last day, `from` and `to`; the API's own defaults where None.
+            groups: CSV file with the heading `profileId,group`.
+            table: CSV file to write the audit of every job to.
 
         Raises:
-            LocalError: the file with the groups can't be read, or the API refused something.
+            CommandError: the file with the groups can't be read, or the API refused a request.
         """
         query = urlencode({name: day for name, day in days.items() if day})
         path = f"/admin/matching-audit?{query}"
         method, body = ("POST", {"groups": _groups(groups)}) if groups else ("GET", None)
         if table:
             table.write_text(self._api.call(method, path, self._token, body, accept=CSV))
-            self._console.print(f"{table} is written.")
+            self._terminal.print(f"{table} is written.")
         else:
-            self._console.print(views.audit(self._call(method, path, body)))
+            self._terminal.print(views.audit(self._call(method, path, body)))
 
     def _call(self, method: str, path: str, body: Any = None) -> Any:
         return self._api.call(method, path, self._token, body)
@@ -188,16 +192,16 @@ def _groups(path: Path) -> list[dict[str, Any]]:
             for row in csv.DictReader(file, strict=True):
                 groups.setdefault(row["group"], []).append(row["profileId"])
     except (OSError, ValueError, KeyError, csv.Error) as error:
-        raise LocalError(f"{path} is no CSV file with profileId,group: {error}") from None
+        raise CommandError(f"{path} is not a CSV file with profileId,group: {error}") from None
     return [{"group": name, "profileIds": ids} for name, ids in groups.items()]
 
 
-def _runs(run: dict[str, Any]) -> bool:
+def _is_running(run: dict[str, Any]) -> bool:
     return bool(run["outcome"] == "running")
 
 
-def _portions(path: Path) -> Iterator[tuple[list[tuple[int, Any]], int]]:
-    """Numbered lines of a file, as many as one request may hold, and how many bytes they are."""
+def _chunks(path: Path) -> Iterator[tuple[list[tuple[int, Any]], int]]:
+    """Chunks of a file: its numbered JSON lines, as many as a request may hold, and their bytes."""
     lines: list[tuple[int, Any]] = []
     size = 0
     with path.open("rb") as file:
@@ -216,11 +220,11 @@ def _json(line: bytes, number: int) -> Any:
     try:
         return json.loads(line)
     except ValueError as error:
-        raise LocalError(f"line {number} is no JSON: {error}") from None
+        raise CommandError(f"line {number} is not JSON: {error}") from None
 
 
 def _place(fault: dict[str, str], lines: list[tuple[int, Any]]) -> str:
-    """A fault at `/profiles/3/name`, in the words of the file: the line, and where in it."""
+    """An error at `/profiles/3/name` with its place in the file: the line, and where in it."""
     parts = fault["pointer"].split("/")
     match parts:
         case ["", "profiles", index, *rest] if index.isdecimal() and int(index) < len(lines):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.client import ATTEMPTS, Api, RefusedError
+from cli.client import ATTEMPTS, Api, RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

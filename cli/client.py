@@ -1,4 +1,4 @@
-"""The HTTP API as its clients see it: here, or deployed."""
+"""A client of the HTTP API, on this machine or deployed."""
 
 import http.client
 import json
@@ -6,22 +6,22 @@ import time
 from typing import Any
 from urllib.parse import urlsplit
 
-from local.errors import LocalError
+from cli.errors import CommandError
 
 JSON = "application/json"
 ATTEMPTS = 5
 LONGEST_WAIT = 10.0
-"""Seconds between two attempts, whatever the server asks for."""
-_PASSING = {http.client.TOO_MANY_REQUESTS, http.client.SERVICE_UNAVAILABLE}
+"""Most seconds between two attempts, even if the server asks for more."""
+_TEMPORARY = {http.client.TOO_MANY_REQUESTS, http.client.SERVICE_UNAVAILABLE}
 
 
-class RefusedError(LocalError):
+class RefusedError(CommandError):
     """The API answered with an error.
 
     Args:
-        request: what was asked.
+        request: its method and path.
         status: the HTTP status.
-        body: what it said: problem details, mostly.
+        body: the response's body, usually problem details.
     """
 
     def __init__(self, request: str, status: int, body: str) -> None:
@@ -37,13 +37,13 @@ class Api:
     """A connection to the API.
 
     Args:
-        url: `http://` or `https://`, a host, and a path where the API is below one.
+        url: its address, with `http://` or `https://`; it may have a path.
     """
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise LocalError(f"{url!r} is no http or https address")
+            raise CommandError(f"{url!r} is not an http or https address")
         secure = parts.scheme == "https"
         kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
         self._connection = kind(parts.hostname, parts.port, timeout=60)
@@ -60,30 +60,30 @@ class Api:
         *,
         accept: str = JSON,
     ) -> Any:
-        """What a response holds: JSON, or where something else is to be accepted, its text.
+        """The JSON of a response, or its text when `accept` names another type.
 
-        What the server is too busy for is sent again, after the time that it names; so send only
-        what may be done twice.
+        A request that the server is too busy for is sent again after the time that it names, so
+        its effect must be the same when it is done twice.
 
         Raises:
-            RefusedError: it is an error.
-            LocalError: nobody answers.
+            RefusedError: the response is an error.
+            CommandError: there is no response.
         """
         headers = {"authorization": f"Bearer {token}", "content-type": JSON, "accept": accept}
         if key:
             headers["idempotency-key"] = key
         data = None if body is None else json.dumps(body)
         for attempt in range(1, ATTEMPTS + 1):
-            response, text = self._ask(method, path, data, headers)
-            if response.status not in _PASSING or attempt == ATTEMPTS:
+            response, text = self._send(method, path, data, headers)
+            if response.status not in _TEMPORARY or attempt == ATTEMPTS:
                 break
-            asked = response.headers.get("retry-after", "")
-            time.sleep(min(float(asked) if asked.isdecimal() else attempt, LONGEST_WAIT))
+            after = response.headers.get("retry-after", "")
+            time.sleep(min(float(after) if after.isdecimal() else attempt, LONGEST_WAIT))
         if response.status >= http.client.BAD_REQUEST:
             raise RefusedError(f"{method} {path}", response.status, text)
         return json.loads(text or "null") if accept == JSON else text
 
-    def _ask(
+    def _send(
         self, method: str, path: str, data: str | None, headers: dict[str, str]
     ) -> tuple[http.client.HTTPResponse, str]:
         try:
@@ -93,8 +93,8 @@ class Api:
         except (OSError, http.client.HTTPException) as error:
             self._connection.close()
             reason = str(error) or type(error).__name__
-            raise LocalError(f"{self._address} does not answer: {reason}") from None
+            raise CommandError(f"{self._address} does not answer: {reason}") from None
 
     def close(self) -> None:
-        """End the connection."""
+        """Close the connection."""
         self._connection.close()

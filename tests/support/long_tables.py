@@ -1,15 +1,14 @@
-"""The data of the benchmarks, made inside PostgreSQL: the same on every machine.
+"""Long tables for benchmarks and plans, made inside PostgreSQL: the same on every machine.
 
-Every profile is put together from three of the sample's 2,000 people: what they do, where they
-are admitted, and where they have worked. So the values are distributed as in the sample, and the
-features are those that the write path computed for it. A hash of the row's number and a fixed
-seed chooses.
+Every profile is composed of three of the sample's 2,000 profiles: the practice of one, the
+admissions of another, the work history of a third. So values are distributed as in the sample, and
+features are those that the write path computed for it. A hash of the row's number with a fixed seed
+chooses the three.
 """
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -22,13 +21,14 @@ from jobmatch.postgres import connect, transaction
 from jobmatch.profiles.schemas import Profile
 from jobmatch.profiles.service import put_profiles
 from jobmatch.rules.work_history import this_month
+from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from jobmatch.jobs.schemas import JobCreate
 
-SAMPLE = Path(__file__).resolve().parent.parent / "local" / "sample_data" / "profiles.jsonl"
+SAMPLE = ROOT / "local" / "sample_data" / "profiles.jsonl"
 EMPLOYERS = 1_000
 
 _PEOPLE = """
@@ -93,15 +93,15 @@ ON CONFLICT DO NOTHING
 
 
 def documents() -> list[dict[str, Any]]:
-    """The people of the sample, as the API takes them."""
+    """The profiles of the sample, as the API takes them."""
     return [json.loads(line) for line in SAMPLE.read_text().splitlines()]
 
 
 def sample() -> list[Profile]:
-    """The people of the sample."""
+    """The profiles of the sample."""
     return [
-        Profile.model_validate({name: value for name, value in each.items() if name != "id"})
-        for each in documents()
+        Profile.model_validate({name: value for name, value in document.items() if name != "id"})
+        for document in documents()
     ]
 
 
@@ -110,7 +110,7 @@ def fill_profiles(first: int, last: int) -> None:
     with transaction() as connection:
         if not connection.scalar(text("SELECT to_regclass('sample')")):
             _put_sample(connection)
-        # The index is made anew at the end: row by row takes far longer.
+        # The index is created again at the end: row by row it takes far longer.
         connection.execute(text("DROP INDEX IF EXISTS profile_features_values_idx"))
         for statement in (_PROFILES, _FEATURES):
             connection.execute(text(statement), {"first": first, "last": last})
@@ -128,11 +128,11 @@ def _put_sample(connection: Connection) -> None:
     people = sample()
     for start in range(0, len(people), 500):
         chunk = {
-            UUID(int=start + n + 1): each for n, each in enumerate(people[start : start + 500])
+            UUID(int=start + n + 1): person for n, person in enumerate(people[start : start + 500])
         }
         put_profiles(connection, chunk, this_month=this_month())
     connection.execute(text(_PEOPLE))
-    # They go again, with the notes of their changes: the numbers count from one.
+    # The sample itself is deleted, with the notes of its changes: numbers count from one.
     connection.execute(text("TRUNCATE profiles, profile_changes CASCADE"))
 
 
@@ -154,7 +154,7 @@ def fill_jobs(jobs: int, matches: int, profiles: int) -> None:
 
 
 def put_job(job: JobCreate, employer: Caller) -> UUID:
-    """Post a job of an employer who wants no mail."""
+    """Post a job of an employer who gets no mail."""
     with transaction() as connection:
         quiet = "INSERT INTO notification_settings VALUES (:id, false, 75) ON CONFLICT DO NOTHING"
         connection.execute(text(quiet), {"id": employer.user_id})

@@ -40,7 +40,7 @@ START = b"""SwaggerUIBundle({
 JAVASCRIPT = "text/javascript; charset=utf-8"
 
 
-class Console:
+class ExtraRoutes:
     """Answers requests to the local routes.
 
     Args:

@@ -1,4 +1,4 @@
-"""What a verifier finds out about a decision log that somebody has touched."""
+"""A verifier finds what was changed in a decision log, and where."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.chains import FIRST, Broken, Verified, verify
+from cli.chains import FIRST, Broken, Heads, Verified, verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,8 +45,8 @@ def log() -> Entries:
     return [*chain(JOBS[0]), *chain(JOBS[1])]
 
 
-def broken(entries: Entries, kept: dict[str, tuple[int, str]] | None = None) -> Broken | None:
-    return verify(entries, kept).broken
+def broken(entries: Entries, saved: Heads | None = None) -> Broken | None:
+    return verify(entries, saved).broken
 
 
 def test_a_log_as_it_was_written_is_whole() -> None:
@@ -102,16 +102,16 @@ def begun_again(entries: Entries) -> None:
 @pytest.mark.parametrize(
     ("touch", "job", "number", "reason"),
     [
-        (reworded, 0, 3, "is not what its hash was made from"),
+        (reworded, 0, 3, "does not match its hash"),
         (rewritten, 0, 3, "does not follow the entry before it"),
-        (removed, 0, 4, "follows number 2: what was between them is missing"),
-        (added, 0, 3, "is filed"),
-        (moved, 0, 3, "follows number 1: what was between them is missing"),
+        (removed, 0, 4, "follows number 2: the entries between them are missing"),
+        (added, 0, 3, "has another job"),
+        (moved, 0, 3, "follows number 1: the entries between them are missing"),
         (renumbered, 0, 3, "does not follow the entry before it"),
-        (filed_elsewhere, 0, 3, "is filed as another than it says"),
-        (dated_otherwise, 0, 3, "is filed as another than it says"),
-        (grafted, 1, 1, "is filed as another than it says"),
-        (begun_again, 0, 1, "is the first, and yet follows something"),
+        (filed_elsewhere, 0, 3, "has another job, number, kind or time than its hashed text"),
+        (dated_otherwise, 0, 3, "has another job, number, kind or time than its hashed text"),
+        (grafted, 1, 1, "has another job, number, kind or time than its hashed text"),
+        (begun_again, 0, 1, "is the first of its chain, but names an entry before it"),
     ],
 )
 def test_the_first_broken_entry_is_named(
@@ -143,26 +143,26 @@ def test_no_character_can_be_changed(place: int, name: str, data: st.DataObject)
 def test_a_chain_whose_beginning_is_past_the_retention_is_whole() -> None:
     found = verify([*chain(JOBS[0])[2:], *chain(JOBS[1])])
     assert (found.entries, found.shortened, found.broken) == (6, 1, None)
-    kept = {JOBS[0]: (1, chain(JOBS[0])[0]["hash"])}
-    assert broken([*chain(JOBS[0])[2:]], kept) is None
+    saved = {JOBS[0]: (1, chain(JOBS[0])[0]["hash"])}
+    assert broken([*chain(JOBS[0])[2:]], saved) is None
 
 
-def test_an_end_that_was_cut_off_is_noticed_by_who_kept_the_hashes() -> None:
-    kept = verify(log()).heads
-    assert broken(log(), kept) is None
+def test_an_end_that_was_cut_off_is_noticed_where_the_hashes_were_saved() -> None:
+    saved = verify(log()).heads
+    assert broken(log(), saved) is None
     assert broken(log()[:3] + log()[4:]) is None
-    assert broken(log()[:3] + log()[4:], kept) == Broken(
-        JOBS[0], 4, "is missing: its hash was kept"
+    assert broken(log()[:3] + log()[4:], saved) == Broken(
+        JOBS[0], 4, "is missing, but its hash was saved"
     )
-    assert broken(log()[4:], kept) == Broken(JOBS[0], 4, "is missing: its hash was kept")
+    assert broken(log()[4:], saved) == Broken(JOBS[0], 4, "is missing, but its hash was saved")
 
 
-def test_a_chain_that_was_written_anew_is_noticed_by_who_kept_the_hashes() -> None:
-    kept = verify(log()).heads
+def test_a_chain_that_was_written_anew_is_noticed_where_the_hashes_were_saved() -> None:
+    saved = verify(log()).heads
     other = chain(JOBS[0])[0]["entry"].replace("[80]", "[90]")
     anew = [entry(JOBS[0], 1, FIRST.hex(), other)]
     for number in (2, 3, 4, 5):
         anew += [entry(JOBS[0], number, anew[-1]["hash"])]
     assert broken(anew) is None
-    found = broken(anew, {JOBS[0]: kept[JOBS[0]]})
-    assert found == Broken(JOBS[0], 4, "is another than the one whose hash was kept")
+    found = broken(anew, {JOBS[0]: saved[JOBS[0]]})
+    assert found == Broken(JOBS[0], 4, "differs from the entry whose hash was saved")

@@ -1,0 +1,108 @@
+"""The operators' command line, for the API on this machine or a deployed one."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from uuid import UUID
+
+from rich.console import Console
+
+from cli.client import Api
+from cli.commands import Operator
+from cli.errors import CommandError
+from local.errors import LocalError
+from local.running import Running
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line and return the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        url, token = _place(options)
+        _operate(Operator(Api(url), token, Console()), options)
+    except (CommandError, LocalError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m cli", description="operate jobmatch")
+    commands = parser.add_subparsers(dest="command", required=True)
+    profiles = commands.add_parser("import", help="import profiles from a file of JSON Lines")
+    profiles.add_argument("file", type=Path)
+    due = commands.add_parser("due", help="list the jobs that are due for matching")
+    match = commands.add_parser("match", help="match a job now, and wait for the result")
+    match.add_argument("--seconds", type=float, default=120, help="how long to wait")
+    ranking = commands.add_parser("ranking", help="show a job's best matches")
+    ranking.add_argument("--limit", type=int, default=20, help="how many")
+    explain = commands.add_parser("explain", help="explain why a candidate is or is not a match")
+    verify = commands.add_parser("verify", help="verify the decision log")
+    verify.add_argument(
+        "--saved",
+        "--kept",  # its former name
+        type=Path,
+        metavar="FILE",
+        help="file with the hashes of the last verification: compared, then replaced",
+    )
+    audit = commands.add_parser(
+        "audit", help="count the candidates who passed and were shortlisted"
+    )
+    audit.add_argument("--from", dest="first", help="first day, in UTC")
+    audit.add_argument("--to", dest="last", help="last day, in UTC")
+    audit.add_argument("--groups", type=Path, help="CSV file with the heading profileId,group")
+    audit.add_argument("--csv", type=Path, help="file to write, with all jobs")
+    for command in (match, ranking, explain):
+        command.add_argument("job", type=UUID)
+    explain.add_argument("profile", type=UUID)
+    for command in (profiles, due, match, ranking, explain, verify, audit):
+        command.add_argument(
+            "--url",
+            default=os.environ.get("JOBMATCH_URL"),
+            help="the API's address (JOBMATCH_URL), with an admin's token in JOBMATCH_TOKEN;"
+            " by default the API on this machine",
+        )
+        command.add_argument(
+            "--state",
+            type=Path,
+            default=Path(".local"),
+            help="folder of the runtime on this machine",
+        )
+    return parser
+
+
+def _operate(operator: Operator, options: argparse.Namespace) -> None:
+    match options.command:
+        case "import":
+            operator.import_profiles(options.file)
+        case "due":
+            operator.due()
+        case "match":
+            operator.match(str(options.job), patience=options.seconds)
+        case "ranking":
+            operator.ranking(str(options.job), limit=options.limit)
+        case "explain":
+            operator.explain(str(options.job), str(options.profile))
+        case "verify":
+            operator.verify(options.saved)
+        case "audit":
+            days = {"from": options.first, "to": options.last}
+            operator.audit(days, options.groups, options.csv)
+
+
+def _place(options: argparse.Namespace) -> tuple[str, str]:
+    """The API's address, and an admin's token for it."""
+    if not options.url:
+        running = Running.find(options.state)
+        return f"http://127.0.0.1:{running.port}", running.token("admin", None, None, [])
+    token = os.environ.get("JOBMATCH_TOKEN")
+    if not token:
+        raise CommandError("set JOBMATCH_TOKEN to an admin's token for this address")
+    return options.url, token
+
+
+if __name__ == "__main__":
+    sys.exit(main())
