@@ -226,6 +226,7 @@ def reading(known: Known) -> dict[str, Operation]:
     )
     return {
         "require_role": Operation(lambda c: access.require_role(c, caller, [UserRole.EMPLOYER]), 5),
+        "require_job": Operation(lambda c: access.require_job(c, job, caller), 10),
         "get_health": Operation(health.get_health, 0),
         "require_job_by_id": Operation(lambda c: jobs.require_job_by_id(c, job, **by)),
         "get_jobs_by_employer": Operation(

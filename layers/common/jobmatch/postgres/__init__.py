@@ -74,7 +74,7 @@ def _engine(
 
 
 def engine() -> Engine:
-    """The engine of this process, for the database that its settings name."""
+    """The engine of this process, for the database that the settings name."""
     return _engine_for(settings())
 
 
