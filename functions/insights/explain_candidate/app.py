@@ -21,11 +21,7 @@ app.include_router(routes.problems)
 def get(job_id: routes.JobId, profile_id: routes.ProfileId) -> CandidateExplanation:
     with connect() as connection:
         return explain_candidate(
-            connection,
-            job_id,
-            profile_id,
-            limit=settings().matching_limit,
-            this_month=this_month(),
+            connection, job_id, profile_id, limit=settings().matching_limit, this_month=this_month()
         )
 
 

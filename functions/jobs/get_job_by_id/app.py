@@ -18,9 +18,7 @@ app.include_router(routes.problems)
     summary="Read a job",
     tags=["jobs"],
     responses=routes.answers(
-        200,
-        ETag="Version of the job, for `If-Match`.",
-        Vary="The answer depends on `Accept`.",
+        200, ETag="Version of the job, for `If-Match`.", Vary="The answer depends on `Accept`."
     ),
     openapi_extensions=routes.extensions(
         writes={MEDIA_TYPE: {"$ref": "#/components/schemas/JobPosting"}}

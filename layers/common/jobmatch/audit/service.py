@@ -63,9 +63,7 @@ def with_impact(groups: Mapping[str, Counts]) -> list[GroupCounts]:
     ]
 
 
-def _rates(
-    shares: Mapping[str, tuple[int, int]],
-) -> dict[str, tuple[float | None, float | None]]:
+def _rates(shares: Mapping[str, tuple[int, int]]) -> dict[str, tuple[float | None, float | None]]:
     """Rate and impact ratio of each group, from part and whole; `None` for a division by zero."""
     rates = {name: part / whole if whole else None for name, (part, whole) in shares.items()}
     best = max((rate for rate in rates.values() if rate is not None), default=None)

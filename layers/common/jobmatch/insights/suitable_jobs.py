@@ -199,9 +199,7 @@ def _open_to(connection: Connection, profile_id: UUID, this_month: int) -> list[
     return list(
         connection.execute(
             with_employer(jobs).where(
-                Job.status == JobStatus.OPEN,
-                may_admit(candidate),
-                is_not_suppressed(),
+                Job.status == JobStatus.OPEN, may_admit(candidate), is_not_suppressed()
             ),
             {"this_month": this_month},
         )

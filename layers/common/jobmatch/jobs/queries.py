@@ -11,13 +11,7 @@ from sqlalchemy import Connection, Integer, ScalarSelect, Select, bindparam, fun
 
 from jobmatch.errors import NotFoundError
 from jobmatch.jobs.due import is_due
-from jobmatch.jobs.schemas import (
-    AdminJobDetail,
-    AdminJobListItem,
-    DueJob,
-    JobDetail,
-    JobListItem,
-)
+from jobmatch.jobs.schemas import AdminJobDetail, AdminJobListItem, DueJob, JobDetail, JobListItem
 from jobmatch.models import EmployerFeatures, EmployerProfile, Job, JobMatch, JobStatus, User
 from jobmatch.permissions import SYSTEM, Viewer
 from jobmatch.permissions.predicates import (

@@ -56,8 +56,7 @@ def is_not_indexed() -> ColumnElement[bool]:
 def is_to_index(after: UUID | None, *, every: bool) -> ColumnElement[bool]:
     """Whether a profile with an id greater than `after` is to be indexed; with `every`, all are."""
     return and_(
-        true() if every else is_not_indexed(),
-        true() if after is None else Profile.id > after,
+        true() if every else is_not_indexed(), true() if after is None else Profile.id > after
     )
 
 

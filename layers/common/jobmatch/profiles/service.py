@@ -132,12 +132,7 @@ class Batch:
 
 
 def index_profiles(
-    connection: Connection,
-    *,
-    this_month: int,
-    after: UUID | None,
-    limit: int,
-    every: bool = False,
+    connection: Connection, *, this_month: int, after: UUID | None, limit: int, every: bool = False
 ) -> Batch:
     """Index the next profiles that are not indexed, in the order of their ids; in a transaction.
 

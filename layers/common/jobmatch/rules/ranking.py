@@ -136,8 +136,7 @@ def ranking(
         .join(features, features.profile_id == best.c.profile_id)
         .join(Profile, Profile.id == best.c.profile_id)
         .outerjoin(
-            JobMatch,
-            and_(JobMatch.job_id == job_id, JobMatch.profile_id == best.c.profile_id),
+            JobMatch, and_(JobMatch.job_id == job_id, JobMatch.profile_id == best.c.profile_id)
         )
         .order_by(best.c.overall_score.desc(), best.c.profile_id)
     )

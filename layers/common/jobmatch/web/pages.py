@@ -10,23 +10,14 @@ from functools import cache
 from typing import Annotated, Any, Generic, NamedTuple, Self, TypeVar, cast
 from uuid import UUID
 
-from pydantic import (
-    AwareDatetime,
-    Field,
-    Strict,
-    TypeAdapter,
-)
+from pydantic import AwareDatetime, Field, Strict, TypeAdapter
 
 from jobmatch.errors import FieldError, InvalidInputError
-from jobmatch.wire import (
-    Score,
-    wire,
-)
+from jobmatch.wire import Score, wire
 
 # No row of ours is older or younger. A cursor with another time is refused without a query.
 Time = Annotated[
-    AwareDatetime,
-    Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(9000, 1, 1, tzinfo=UTC)),
+    AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(9000, 1, 1, tzinfo=UTC))
 ]
 
 

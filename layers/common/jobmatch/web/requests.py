@@ -252,7 +252,4 @@ def write_json(body: Any) -> str:
     return _adapter(body_type).dump_json(body, by_alias=True).decode()
 
 
-RESOLVER_OPTIONS: ResolverOptions = {
-    "serializer": write_json,
-    "json_body_deserializer": read_json,
-}
+RESOLVER_OPTIONS: ResolverOptions = {"serializer": write_json, "json_body_deserializer": read_json}

@@ -114,8 +114,7 @@ Limit = Annotated[
 Cursor = Annotated[
     str | None,
     params.Query(
-        max_length=500,
-        description="`nextCursor` of the page before; leave out for the first.",
+        max_length=500, description="`nextCursor` of the page before; leave out for the first."
     ),
 ]
 Status = Annotated[JobStatus | None, params.Query(description="Only jobs in this status.")]
