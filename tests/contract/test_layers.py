@@ -104,7 +104,7 @@ def test_a_function_that_is_given_a_connection_is_given_its_settings_too() -> No
 
 
 def test_powertools_stays_at_the_border() -> None:
-    border = {*BORDER, "jobmatch.telemetry", "jobmatch.telemetry.metrics"}
+    border = {*BORDER, "jobmatch.telemetry"}
     using = {name for name, path in MODULES.items() if uses(imports(parsed(path)), POWERTOOLS)}
     assert using == border
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jobmatch.telemetry.metrics import Metric
+from jobmatch.telemetry import Metric
 from local.intrinsics import read_yaml
 from tests.support.functions import FOLDERS, load
 from tests.support.logs import ERRORS, is_counted

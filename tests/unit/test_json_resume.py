@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from jobmatch.profiles.json_resume import profile_of
 from jobmatch.profiles.schemas import ProfileImport
-from jobmatch.rules.places import place
+from jobmatch.rules.vocabulary import place
 
 # In the form of the public schema's own example, with every section that it has.
 RESUME: dict[str, Any] = {

@@ -1,10 +1,8 @@
 """GET /admin/jobs/{jobId}/candidates/{profileId}/explanation: why they match or not."""
 
-from jobmatch.config import settings
 from jobmatch.insights.explanation import explain_candidate
 from jobmatch.insights.schemas import CandidateExplanation
 from jobmatch.postgres import connect
-from jobmatch.rules.work_history import this_month
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
@@ -21,7 +19,11 @@ app.include_router(routes.problems)
 def get(job_id: routes.JobId, profile_id: routes.ProfileId) -> CandidateExplanation:
     with connect() as connection:
         return explain_candidate(
-            connection, job_id, profile_id, limit=settings().matching_limit, this_month=this_month()
+            connection,
+            job_id,
+            profile_id,
+            limit=routes.settings().matching_limit,
+            this_month=routes.this_month(),
         )
 
 

@@ -3,7 +3,6 @@
 from jobmatch.insights.schemas import SuitableJobPage
 from jobmatch.insights.suitable_jobs import get_jobs_for_profile
 from jobmatch.postgres import connect
-from jobmatch.rules.work_history import this_month
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
@@ -26,7 +25,7 @@ def get(
     after = listing.after(cursor)
     with connect() as connection:
         jobs = get_jobs_for_profile(
-            connection, profile_id, limit=limit + 1, after=after, this_month=this_month()
+            connection, profile_id, limit=limit + 1, after=after, this_month=routes.this_month()
         )
     return SuitableJobPage.of(jobs, limit, listing)
 

@@ -4,7 +4,6 @@ from jobmatch.insights.preview import preview_matches
 from jobmatch.insights.schemas import MatchPreview
 from jobmatch.jobs.schemas import JobCreate
 from jobmatch.postgres import connect
-from jobmatch.rules.work_history import this_month
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
@@ -21,7 +20,7 @@ app.include_router(routes.problems)
 def post(data: routes.Body[JobCreate]) -> MatchPreview:
     with connect() as connection:
         return preview_matches(
-            connection, data, viewer=routes.caller_of(app), this_month=this_month()
+            connection, data, viewer=routes.caller_of(app), this_month=routes.this_month()
         )
 
 

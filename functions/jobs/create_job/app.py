@@ -8,7 +8,7 @@ from jobmatch.jobs.schemas import Created, JobCreate
 from jobmatch.jobs.service import create_job
 from jobmatch.models import JobStatus
 from jobmatch.postgres import transaction
-from jobmatch.telemetry.metrics import Metric, emit
+from jobmatch.telemetry import Metric, emit
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)

@@ -3,7 +3,6 @@
 from jobmatch.jobs.queries import get_jobs_for_admin
 from jobmatch.jobs.schemas import AdminJobPage
 from jobmatch.postgres import connect
-from jobmatch.rules.work_history import this_month
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
@@ -30,7 +29,7 @@ def get(
             status=status,
             limit=limit + 1,
             after=listing.after(cursor),
-            this_month=this_month(),
+            this_month=routes.this_month(),
         )
     return AdminJobPage.of(rows, limit, listing)
 

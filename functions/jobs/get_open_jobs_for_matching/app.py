@@ -1,6 +1,5 @@
 """GET /admin/jobs/due-for-matching: the jobs that are due, oldest first."""
 
-from jobmatch.config import settings
 from jobmatch.jobs.queries import get_open_jobs_for_matching
 from jobmatch.jobs.schemas import DueJobPage
 from jobmatch.postgres import connect
@@ -22,7 +21,7 @@ def get(limit: routes.Limit = routes.DEFAULT_LIMIT, cursor: routes.Cursor = None
     with connect() as connection:
         rows = get_open_jobs_for_matching(
             connection,
-            maximum_age=settings().matching_maximum_age,
+            maximum_age=routes.settings().matching_maximum_age,
             limit=limit + 1,
             after=listing.after(cursor),
         )

@@ -1,7 +1,6 @@
 """PATCH /jobs/{jobId}: change a job; absent fields stay as they are."""
 
 from jobmatch.aws import try_queue_matching
-from jobmatch.config import settings
 from jobmatch.jobs.schemas import AdminJobDetail, JobDetail, JobUpdate
 from jobmatch.jobs.service import update_job
 from jobmatch.postgres import transaction
@@ -29,7 +28,7 @@ def patch(
             job_id,
             changes,
             viewer=routes.caller_of(app),
-            maximum_age=settings().matching_maximum_age,
+            maximum_age=routes.settings().matching_maximum_age,
             versions=routes.versions_in(if_match),
         )
     if job.waits_for_matching:

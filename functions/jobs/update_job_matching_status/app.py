@@ -1,6 +1,5 @@
 """PUT /admin/jobs/{jobId}/matching-status: set the status by hand."""
 
-from jobmatch.config import settings
 from jobmatch.jobs.schemas import MatchingStatusUpdate
 from jobmatch.jobs.service import update_job_matching_status
 from jobmatch.postgres import connect
@@ -21,7 +20,10 @@ app.include_router(routes.problems)
 def put(job_id: routes.JobId, data: routes.Body[MatchingStatusUpdate]) -> routes.Response[None]:
     with connect() as connection:
         update_job_matching_status(
-            connection, job_id, data.matching_status, maximum_age=settings().matching_maximum_age
+            connection,
+            job_id,
+            data.matching_status,
+            maximum_age=routes.settings().matching_maximum_age,
         )
     return routes.Response(204)
 

@@ -4,7 +4,6 @@ from jobmatch.errors import NotFoundError
 from jobmatch.matches.queries import get_match_by_job_and_profile
 from jobmatch.matches.schemas import Match
 from jobmatch.postgres import connect
-from jobmatch.rules.work_history import this_month
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
@@ -21,7 +20,11 @@ app.include_router(routes.problems)
 def get(job_id: routes.JobId, profile_id: routes.ProfileId) -> Match:
     with connect() as connection:
         match = get_match_by_job_and_profile(
-            connection, job_id, profile_id, viewer=routes.caller_of(app), this_month=this_month()
+            connection,
+            job_id,
+            profile_id,
+            viewer=routes.caller_of(app),
+            this_month=routes.this_month(),
         )
     if match is None:
         raise NotFoundError("No such match.")

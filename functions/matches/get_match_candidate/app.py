@@ -3,7 +3,6 @@
 from jobmatch.postgres import connect
 from jobmatch.profiles.queries import get_match_candidate
 from jobmatch.profiles.schemas import AnonymousCandidate
-from jobmatch.rules.work_history import this_month
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
@@ -20,7 +19,11 @@ app.include_router(routes.problems)
 def get(job_id: routes.JobId, profile_id: routes.ProfileId) -> AnonymousCandidate:
     with connect() as connection:
         return get_match_candidate(
-            connection, job_id, profile_id, viewer=routes.caller_of(app), this_month=this_month()
+            connection,
+            job_id,
+            profile_id,
+            viewer=routes.caller_of(app),
+            this_month=routes.this_month(),
         )
 
 

@@ -3,7 +3,6 @@
 from jobmatch.matches.queries import get_unnotified_matches
 from jobmatch.matches.schemas import MatchPage
 from jobmatch.postgres import connect
-from jobmatch.rules.work_history import this_month
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
@@ -31,7 +30,7 @@ def get(
             min_score,
             limit=limit,
             after=listing.after(cursor),
-            this_month=this_month(),
+            this_month=routes.this_month(),
         )
     return routes.written(page.text(listing))
 

@@ -1,6 +1,5 @@
 """DELETE /admin/jobs/{jobId}/matches: delete a job's matches and make the job due."""
 
-from jobmatch.config import settings
 from jobmatch.jobs.service import invalidate_matches_for_job
 from jobmatch.matches.schemas import Deleted
 from jobmatch.postgres import transaction
@@ -20,7 +19,7 @@ app.include_router(routes.problems)
 def delete(job_id: routes.JobId) -> Deleted:
     with transaction() as connection:
         deleted = invalidate_matches_for_job(
-            connection, job_id, maximum_age=settings().matching_maximum_age
+            connection, job_id, maximum_age=routes.settings().matching_maximum_age
         )
     return Deleted(deleted)
 

@@ -1,6 +1,5 @@
 """DELETE /admin/profiles/{profileId}: delete a candidate."""
 
-from jobmatch.config import settings
 from jobmatch.postgres import transaction
 from jobmatch.profiles.service import delete_profile
 from jobmatch.web import routes
@@ -19,7 +18,7 @@ app.include_router(routes.problems)
 )
 def delete(profile_id: routes.ProfileId) -> routes.Response[None]:
     with transaction() as connection:
-        delete_profile(connection, profile_id, maximum_age=settings().matching_maximum_age)
+        delete_profile(connection, profile_id, maximum_age=routes.settings().matching_maximum_age)
     return routes.Response(204)
 
 

@@ -2,7 +2,6 @@
 
 from jobmatch.postgres import connect
 from jobmatch.profiles.export import ProfileExport, export_profile
-from jobmatch.rules.work_history import this_month
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
@@ -18,7 +17,7 @@ app.include_router(routes.problems)
 )
 def get(profile_id: routes.ProfileId) -> ProfileExport:
     with connect() as connection:
-        return export_profile(connection, profile_id, this_month=this_month())
+        return export_profile(connection, profile_id, this_month=routes.this_month())
 
 
 @routes.logger.inject_lambda_context(correlation_id_path=routes.API_GATEWAY_HTTP)

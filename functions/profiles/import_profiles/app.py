@@ -1,11 +1,9 @@
 """POST /admin/profiles/import: create or replace up to 500 profiles, all or none."""
 
-from jobmatch.config import settings
 from jobmatch.jobs.due import try_apply_profile_changes
 from jobmatch.postgres import transaction
 from jobmatch.profiles.schemas import Imported, ImportedResumes, ProfileImport
 from jobmatch.profiles.service import put_profiles
-from jobmatch.rules.work_history import this_month
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
@@ -22,9 +20,11 @@ app.include_router(routes.problems)
 def post(data: routes.Body[ProfileImport]) -> Imported | ImportedResumes:
     with transaction() as connection:
         put_profiles(
-            connection, {profile.id: profile for profile in data.profiles}, this_month=this_month()
+            connection,
+            {profile.id: profile for profile in data.profiles},
+            this_month=routes.this_month(),
         )
-    try_apply_profile_changes(settings().matching_maximum_age)
+    try_apply_profile_changes(routes.settings().matching_maximum_age)
     if data.format:
         return ImportedResumes(len(data.profiles), data.unmapped)
     return Imported(len(data.profiles))

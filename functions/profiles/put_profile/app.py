@@ -1,12 +1,10 @@
 """PUT /admin/profiles/{profileId}: create a profile or replace all of it."""
 
-from jobmatch.config import settings
 from jobmatch.jobs.due import try_apply_profile_changes
 from jobmatch.postgres import transaction
 from jobmatch.profiles.queries import require_profile
 from jobmatch.profiles.schemas import Profile, ProfileDetail
 from jobmatch.profiles.service import put_profiles
-from jobmatch.rules.work_history import this_month
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
@@ -25,10 +23,10 @@ app.include_router(routes.problems)
 def put(profile_id: routes.ProfileId, data: routes.Body[Profile]) -> routes.Response[ProfileDetail]:
     with transaction() as connection:
         new = put_profiles(
-            connection, {profile_id: data}, user_pointer="/userId", this_month=this_month()
+            connection, {profile_id: data}, user_pointer="/userId", this_month=routes.this_month()
         )
         stored = require_profile(connection, profile_id)
-    try_apply_profile_changes(settings().matching_maximum_age)
+    try_apply_profile_changes(routes.settings().matching_maximum_age)
     return routes.Response(201 if profile_id in new else 200, routes.JSON, stored)
 
 

@@ -12,8 +12,7 @@ from jobmatch.notifications.queries import get_due_notifications
 from jobmatch.operations.users import index_employers
 from jobmatch.postgres import connect, transaction
 from jobmatch.profiles.queries import count_not_indexed
-from jobmatch.telemetry import logger, observed
-from jobmatch.telemetry.metrics import Metric, emit
+from jobmatch.telemetry import Metric, emit, logger, observed
 
 
 @observed

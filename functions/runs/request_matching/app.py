@@ -1,7 +1,6 @@
 """POST /jobs/{jobId}/matching-runs: have a job matched now."""
 
 from jobmatch.aws import try_queue_matching
-from jobmatch.config import settings
 from jobmatch.jobs.due import request_matching
 from jobmatch.jobs.schemas import MatchingRequested
 from jobmatch.postgres import connect
@@ -27,7 +26,7 @@ def post(job_id: routes.JobId) -> MatchingRequested:
             connection,
             job_id,
             viewer=routes.caller_of(app),
-            maximum_age=settings().matching_maximum_age,
+            maximum_age=routes.settings().matching_maximum_age,
         )
     try_queue_matching(job_id)
     return requested

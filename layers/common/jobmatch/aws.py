@@ -8,9 +8,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from jobmatch.config import settings
-from jobmatch.telemetry import log_failure
+from jobmatch.telemetry import Metric, emit, log_failure
 from jobmatch.telemetry.correlation import message_attributes
-from jobmatch.telemetry.metrics import Metric, emit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,8 +11,7 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 from jobmatch.errors import FieldError, InvalidInputError
-from jobmatch.rules.places import place
-from jobmatch.rules.vocabulary import Kind, known_bar, known_label
+from jobmatch.rules.vocabulary import Kind, known_bar, known_label, place
 
 if TYPE_CHECKING:
     from jobmatch.jobs.schemas import JobDetail

@@ -17,9 +17,8 @@ from jobmatch.notifications.queries import (
 )
 from jobmatch.postgres import transaction
 from jobmatch.rules.work_history import this_month
-from jobmatch.telemetry import log_failure, logger
+from jobmatch.telemetry import Metric, emit, log_failure, logger
 from jobmatch.telemetry.correlation import MAIL_HEADER, correlation_id
-from jobmatch.telemetry.metrics import Metric, emit
 
 if TYPE_CHECKING:
     from uuid import UUID

@@ -10,8 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from jobmatch.errors import FieldError, shortened
-from jobmatch.rules.places import place
-from jobmatch.rules.vocabulary import Kind, known_bar, known_label
+from jobmatch.rules.vocabulary import Kind, known_bar, known_label, place
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

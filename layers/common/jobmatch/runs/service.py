@@ -15,8 +15,7 @@ from jobmatch.rules.fingerprint import Fingerprints
 from jobmatch.rules.ranking import best_candidates
 from jobmatch.rules.work_history import this_month
 from jobmatch.runs.queries import MOST_FAILURES, Result, claim_job, complete_run, fail_run
-from jobmatch.telemetry import log_failure, logger
-from jobmatch.telemetry.metrics import Metric, emit
+from jobmatch.telemetry import Metric, emit, log_failure, logger
 
 if TYPE_CHECKING:
     from jobmatch.model_scorer.prompts import CandidateText, JobText

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from enum import StrEnum
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 from pydantic import ValidationError
 
-from jobmatch.config import Settings
+from jobmatch.config import Settings, settings
 from jobmatch.errors import FunctionFailedError, JobmatchError, describe
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
     Handler = Callable[[dict[str, Any], LambdaContext], Any]
+
 
 # Made at import, when a process has no settings yet. Times have the format of Lambda's own lines.
 logger = Logger(service=Settings(os.environ).service_name, utc=True, use_rfc3339=True)
@@ -77,3 +80,33 @@ def _fault(fault: ErrorDetails) -> str:
     # The name of an unknown field is input too.
     known = fault["loc"][:-1] if fault["type"] == "extra_forbidden" else fault["loc"]
     return f"{'.'.join(map(str, known)) or 'payload'}: {fault['msg']}"
+
+
+class Metric(StrEnum):
+    """The names that CloudWatch shows."""
+
+    JOBS_CREATED = "JobsCreated"
+    JOBS_QUEUED = "JobsQueued"
+    OLDEST_DUE_JOB_AGE = "OldestDueJobAge"
+    MATCHING_RUNS = "MatchingRuns"
+    MATCHING_RUNS_FAILED = "MatchingRunsFailed"
+    CANDIDATES_SCORED = "CandidatesScored"
+    MATCHES_SHORTLISTED = "MatchesKept"
+    MAILS_SENT = "MailsSent"
+    MODEL_TOKENS = "ModelTokens"
+    MODEL_FAILURES = "ModelFailures"
+
+
+_UNITS = {Metric.OLDEST_DUE_JOB_AGE: MetricUnit.Seconds}
+
+
+def emit(values: Mapping[Metric, float]) -> None:
+    """Write a line in CloudWatch's embedded metric format.
+
+    It is written at once, so that what is committed is counted even if a later step fails. The
+    service is the only dimension; ids belong into the log.
+    """
+    line = EphemeralMetrics(namespace=settings().metrics_namespace, service=settings().service_name)
+    for metric, value in values.items():
+        line.add_metric(metric.value, _UNITS.get(metric, MetricUnit.Count), value)
+    line.flush_metrics()

@@ -17,7 +17,9 @@ from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import Field
 
+from jobmatch.config import settings
 from jobmatch.models import JobStatus, UserRole
+from jobmatch.rules.work_history import this_month
 from jobmatch.telemetry import logger
 from jobmatch.web.pages import (
     BestFirst,
@@ -90,6 +92,8 @@ __all__ = [
     "logger",
     "prefers",
     "problems",
+    "settings",
+    "this_month",
     "versions_in",
     "written",
 ]

@@ -1,1 +1,0 @@
-"""Job posting and explained candidate matching: the layer that every function shares."""
