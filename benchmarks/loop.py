@@ -12,13 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from jobmatch.careers.dates import this_month
 from jobmatch.matches.service import NewMatch
 from jobmatch.models import JobMatch, Profile, ProfileFeatures
 from jobmatch.rules.explanations import assess
 from jobmatch.rules.fingerprint import Fingerprints
 from jobmatch.rules.ranking import Candidate, eligible
 from jobmatch.rules.rubric import FULL, UNKNOWN, Dimension, overall_score
-from jobmatch.rules.work_history import this_month
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+    from jobmatch.careers.employers import Employer
     from jobmatch.rules.requirements import Requirements
-    from jobmatch.rules.work_history import Employer
 
 
 def match_one_at_a_time(

@@ -21,9 +21,9 @@ from benchmarks.data import documents, sample
 from benchmarks.floor import Floor
 from benchmarks.report import Case, milliseconds
 from benchmarks.results import QUICK
+from jobmatch.careers.dates import this_month
 from jobmatch.postgres import connect, engine, transaction
 from jobmatch.profiles.service import put_profiles
-from jobmatch.rules.work_history import this_month
 from tests.support.system import running
 
 if TYPE_CHECKING:

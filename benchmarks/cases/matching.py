@@ -22,6 +22,8 @@ from benchmarks.loop import match_one_at_a_time
 from benchmarks.report import Case
 from benchmarks.results import QUICK
 from jobmatch import config
+from jobmatch.careers.dates import this_month
+from jobmatch.careers.employers import Employer
 from jobmatch.jobs.schemas import REQUIREMENTS, JobCreate
 from jobmatch.jobs.service import update_job_matching_status
 from jobmatch.models import Job, JobMatch, MatchingStatus, ProfileFeatures
@@ -29,7 +31,6 @@ from jobmatch.postgres import connect, engine
 from jobmatch.rules.ranking import best_candidates
 from jobmatch.rules.requirements import Requirements, passes
 from jobmatch.rules.rubric import Dimension
-from jobmatch.rules.work_history import Employer, this_month
 from local.events import sqs_event
 from tests.support.functions import invoke
 

@@ -8,13 +8,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
+from jobmatch.careers.dates import this_month
 from jobmatch.jobs.due import apply_profile_changes
 from jobmatch.models import Profile as ProfileRow
 from jobmatch.models import ProfileChange
 from jobmatch.postgres import connect, transaction
 from jobmatch.profiles.schemas import Profile
 from jobmatch.profiles.service import put_profiles
-from jobmatch.rules.work_history import this_month
 from jobmatch.runs.queries import claim_job, complete_run
 from jobmatch.runs.service import find_matches
 from tests.support.given import a_profile, an_open_job

@@ -12,12 +12,12 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.exc import DBAPIError
 
 from jobmatch.audit.queries import FIRST, log_decision
+from jobmatch.careers.dates import this_month
 from jobmatch.matches.service import insert_match, mark_matches_notified
 from jobmatch.models import CandidateKey, Decision, DecisionKind, Job, JobMatch, User, UserRole
 from jobmatch.permissions.locks import ids, lock_jobs
 from jobmatch.postgres import connect, transaction
 from jobmatch.rules.rubric import VERSION
-from jobmatch.rules.work_history import this_month
 from jobmatch.runs.queries import claim_job, complete_run
 from local.chains import verify
 from local.events import schedule_event

@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import delete, select
 
+from jobmatch.careers.dates import this_month
 from jobmatch.errors import NotFoundError
 from jobmatch.jobs.due import apply_profile_changes
 from jobmatch.matches.service import insert_match, mark_matches_notified, mark_told
@@ -27,7 +28,6 @@ from jobmatch.models import (
 )
 from jobmatch.postgres import connect, transaction
 from jobmatch.profiles.service import delete_profile, put_profiles
-from jobmatch.rules.work_history import this_month
 from jobmatch.runs.queries import claim_job, complete_run
 from tests.support.postings import a_match, candidate, job_row, match_rows, post_job
 from tests.support.rows import count

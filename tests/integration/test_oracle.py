@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jobmatch.careers.dates import month_number
+from jobmatch.careers.employers import Employer
 from jobmatch.insights.explanation import explain_candidate
 from jobmatch.insights.suitable_jobs import get_jobs_for_profile
 from jobmatch.jobs.schemas import JobCreate
@@ -20,7 +22,6 @@ from jobmatch.postgres import connect
 from jobmatch.rules.ranking import best_candidates
 from jobmatch.rules.requirements import Requirements
 from jobmatch.rules.rubric import recommendation
-from jobmatch.rules.work_history import Employer, month_number
 from jobmatch.runs import service as run
 from tests.support import postings
 from tests.support.oracle import Ranked, ranked

@@ -11,6 +11,7 @@ import pytest
 from pydantic import TypeAdapter
 from sqlalchemy import event, func
 
+from jobmatch.careers.dates import this_month
 from jobmatch.jobs.queries import (
     get_job_by_id,
     get_jobs_by_employer,
@@ -26,7 +27,6 @@ from jobmatch.matches.queries import (
 from jobmatch.matches.service import insert_match, store_matches
 from jobmatch.models import UserRole
 from jobmatch.permissions import SYSTEM, Caller
-from jobmatch.rules.work_history import this_month
 from jobmatch.runs.queries import request_matching
 from tests.support.postings import (
     a_match,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import func, select
 
+from jobmatch.careers.dates import this_month
 from jobmatch.errors import ConflictError, NotFoundError
 from jobmatch.jobs.due import apply_profile_changes
 from jobmatch.jobs.queries import get_open_jobs_for_matching
@@ -16,7 +17,6 @@ from jobmatch.matches.service import insert_match
 from jobmatch.models import MatchingStatus, RunOutcome, UserRole
 from jobmatch.permissions import SYSTEM, Caller
 from jobmatch.profiles.service import put_profiles
-from jobmatch.rules.work_history import this_month
 from jobmatch.runs.queries import (
     claim_job,
     complete_run,

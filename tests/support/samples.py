@@ -8,13 +8,13 @@ from uuid import UUID
 
 from sqlalchemy import insert
 
+from jobmatch.careers.dates import this_month
 from jobmatch.jobs.schemas import JobCreate
 from jobmatch.models import EmployerProfile, Job, JobMatch, User, UserRole
 from jobmatch.operations.users import index_employers
 from jobmatch.postgres import transaction
 from jobmatch.profiles.schemas import Profile
 from jobmatch.profiles.service import put_profiles
-from jobmatch.rules.work_history import this_month
 from scripts.generate_events import (
     ADMIN_ID,
     EMPLOYER_ID,

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import make_url, select
 
+from jobmatch.careers.dates import this_month
 from jobmatch.errors import NotFoundError
 from jobmatch.jobs.due import apply_profile_changes
 from jobmatch.matches.service import insert_match, mark_matches_notified
@@ -20,7 +21,6 @@ from jobmatch.notifications.service import notify_employer
 from jobmatch.permissions import SYSTEM
 from jobmatch.postgres import connect, engine, transaction
 from jobmatch.profiles.service import delete_profile, put_profiles
-from jobmatch.rules.work_history import this_month
 from jobmatch.runs.queries import request_matching
 from jobmatch.runs.service import match_job
 from local.postgres import _program

@@ -17,18 +17,21 @@ from uuid import UUID, uuid4
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from jobmatch.rules.vocabulary import canonical, canonical_location
+from jobmatch.rules.work_history import canonical_company
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from jobmatch.audit.schemas import Groups, Period
+from jobmatch.careers.dates import months_covered
+from jobmatch.careers.domains import mail_domains
 from jobmatch.errors import InvalidInputError, MalformedRequestError
 from jobmatch.jobs.schemas import JobCreate, JobUpdate
 from jobmatch.matches.schemas import MatchIds, MatchPut
 from jobmatch.notifications.schemas import NotificationMessage, NotificationPreferences
 from jobmatch.operations.users import UserInput
 from jobmatch.profiles.schemas import Profile, ProfileImport
-from jobmatch.rules.vocabulary import Kind, canonical, canonical_location
-from jobmatch.rules.work_history import canonical_company, mail_domains, months_covered
 from jobmatch.runs.schemas import MatchingMessage
+from jobmatch.vocabulary.kinds import Kind
 from jobmatch.web.pages import (
     BestFirst,
     BestJobFirst,

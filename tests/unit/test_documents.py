@@ -6,8 +6,9 @@ import re
 
 import pytest
 
+from jobmatch.careers.domains import mail_domains
+from jobmatch.careers.employers import Employer, present_employers
 from jobmatch.model_scorer.client import Failure
-from jobmatch.rules.work_history import Employer, mail_domains, present_employers
 from tests.support.oracle import ranked
 from tests.support.paths import ROOT
 

@@ -5,14 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jobmatch.rules.work_history import canonical_company
 
-from jobmatch.rules.work_history import (
-    FOREVER,
-    Employer,
-    canonical_company,
-    mail_domains,
-    present_employers,
-)
+from jobmatch.careers.domains import mail_domains
+from jobmatch.careers.employers import FOREVER, Employer, present_employers
 
 MAY_2024 = 2024 * 12 + 4
 

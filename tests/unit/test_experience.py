@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobmatch.rules import work_history as experience
-from jobmatch.rules.work_history import (
+from jobmatch.careers.dates import (
     end_month,
     gap_months,
     is_present,
@@ -21,6 +20,7 @@ from jobmatch.rules.work_history import (
     start_month,
     this_month,
 )
+from jobmatch.rules import work_history as experience
 
 JANUARY_2019 = 2019 * 12
 UNREADABLE = [

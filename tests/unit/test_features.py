@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jobmatch.careers.employers import FOREVER
 from jobmatch.profiles.schemas import Profile
 from jobmatch.profiles.service import features_of
 from jobmatch.rules.features import Features
-from jobmatch.rules.work_history import FOREVER
 
 JANUARY_2019 = 2019 * 12
 JUNE_2024 = 2024 * 12 + 5

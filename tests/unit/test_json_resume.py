@@ -10,11 +10,11 @@ from uuid import uuid4
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jobmatch.rules.places import place
 from pydantic import ValidationError
 
 from jobmatch.profiles.json_resume import profile_of
 from jobmatch.profiles.schemas import ProfileImport
-from jobmatch.rules.places import place
 
 # In the form of the public schema's own example, with every section that it has.
 RESUME: dict[str, Any] = {

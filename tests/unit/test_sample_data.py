@@ -3,11 +3,12 @@ import re
 from typing import Any
 
 import pytest
+from jobmatch.rules.vocabulary import canonical, label
 
+from jobmatch.careers.dates import end_month, is_present, months_covered
 from jobmatch.jobs.schemas import JobCreate
 from jobmatch.profiles.schemas import ProfileWithId
-from jobmatch.rules.vocabulary import Kind, canonical, label
-from jobmatch.rules.work_history import end_month, is_present, months_covered
+from jobmatch.vocabulary.kinds import Kind
 from scripts.generate_sample_data import OUTPUT, generate
 
 FILES = ("employers.jsonl", "jobs.jsonl", "profiles.jsonl")

@@ -4,17 +4,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jobmatch.rules.vocabulary import canonical, canonical_location, canonical_set, label, region
 
 from jobmatch.rules import vocabulary
-from jobmatch.rules.vocabulary import (
-    Kind,
-    canonical,
-    canonical_location,
-    canonical_set,
-    canonical_text,
-    label,
-    region,
-)
+from jobmatch.text import canonical_text
+from jobmatch.vocabulary.kinds import Kind
 
 DATA = json.loads(Path(vocabulary.__file__).with_name("vocabulary.json").read_text("utf-8"))
 KINDS = st.sampled_from(Kind)

@@ -3,7 +3,7 @@
 from jobmatch.insights.explanation import explain_candidate
 from jobmatch.insights.schemas import CandidateExplanation
 from jobmatch.postgres import connect
-from jobmatch.rules.work_history import this_month
+from jobmatch.careers.dates import this_month
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)

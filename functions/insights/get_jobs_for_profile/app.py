@@ -3,7 +3,7 @@
 from jobmatch.insights.schemas import SuitableJobPage
 from jobmatch.insights.suitable_jobs import get_jobs_for_profile
 from jobmatch.postgres import connect
-from jobmatch.rules.work_history import this_month
+from jobmatch.careers.dates import this_month
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)

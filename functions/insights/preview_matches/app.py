@@ -4,7 +4,7 @@ from jobmatch.insights.preview import preview_matches
 from jobmatch.insights.schemas import MatchPreview
 from jobmatch.jobs.schemas import JobCreate
 from jobmatch.postgres import connect
-from jobmatch.rules.work_history import this_month
+from jobmatch.careers.dates import this_month
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)

@@ -3,7 +3,7 @@
 from jobmatch.jobs.queries import get_jobs_by_employer
 from jobmatch.jobs.schemas import JobPage
 from jobmatch.postgres import connect
-from jobmatch.rules.work_history import this_month
+from jobmatch.careers.dates import this_month
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)

@@ -4,7 +4,7 @@ from jobmatch.errors import NotFoundError
 from jobmatch.matches.queries import get_match_by_job_and_profile
 from jobmatch.matches.schemas import Match
 from jobmatch.postgres import connect
-from jobmatch.rules.work_history import this_month
+from jobmatch.careers.dates import this_month
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)

@@ -3,7 +3,7 @@
 from jobmatch.postgres import connect
 from jobmatch.profiles.queries import get_match_candidate
 from jobmatch.profiles.schemas import AnonymousCandidate
-from jobmatch.rules.work_history import this_month
+from jobmatch.careers.dates import this_month
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)

@@ -3,7 +3,7 @@
 from jobmatch.matches.queries import get_matches_for_job
 from jobmatch.matches.schemas import MatchPage
 from jobmatch.postgres import connect
-from jobmatch.rules.work_history import this_month
+from jobmatch.careers.dates import this_month
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)

@@ -2,7 +2,7 @@
 
 from jobmatch.postgres import connect
 from jobmatch.profiles.export import ProfileExport, export_profile
-from jobmatch.rules.work_history import this_month
+from jobmatch.careers.dates import this_month
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)

@@ -5,7 +5,7 @@ from jobmatch.postgres import transaction
 from jobmatch.profiles.queries import require_profile
 from jobmatch.profiles.schemas import Profile, ProfileDetail
 from jobmatch.profiles.service import put_profiles
-from jobmatch.rules.work_history import this_month
+from jobmatch.careers.dates import this_month
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)

@@ -1,14 +1,14 @@
 """Working time in whole months, from dates as people write them.
 
 A month is the number year x 12 + month - 1. A position covers the months from its start to its
-end, both included. What can't be read is kept with the profile but says nothing here. Nothing in
-this module looks at the clock.
+end, both included. What can't be read is kept with the profile but says nothing here. The one
+clock is `this_month`, which those call who open a connection.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -63,6 +63,11 @@ class Unread(NamedTuple):
 def month_number(day: date) -> int:
     """The number of the month that `day` is in."""
     return day.year * 12 + day.month - 1
+
+
+def this_month() -> int:
+    """The number of the current month, in UTC: the clock of whoever opens a connection."""
+    return month_number(datetime.now(UTC).date())
 
 
 def month_text(month: int) -> str:

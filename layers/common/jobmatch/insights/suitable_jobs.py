@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
+    Boolean,
     Integer,
     Text,
     Uuid,
@@ -27,7 +28,7 @@ from jobmatch.jobs.schemas import REQUIREMENTS
 from jobmatch.models import Job, JobStatus, Profile, ProfileFeatures
 from jobmatch.permissions.predicates import is_not_suppressed, with_employer
 from jobmatch.rules.explanations import assess
-from jobmatch.rules.ranking import Candidate
+from jobmatch.rules.ranking import Candidate, active_bars
 from jobmatch.rules.requirements import Requirements
 from jobmatch.rules.rubric import (
     FULL,
@@ -52,21 +53,39 @@ if TYPE_CHECKING:
 _LISTS = ("required_specializations", "preferred_specializations", "technical_domains", "bars")
 
 
+_PLACES = ("full", "near", "partial")
+
+
 def as_rows(jobs: Mapping[UUID, Requirements]) -> list[dict[str, Any]]:
-    """What `suitable` takes as its parameter `jobs`."""
-    return [
-        {
+    """What `suitable` takes as its parameter `jobs`.
+
+    A list is its terms, and in parallel the numbers of the entries that they belong to.
+    """
+    rows = []
+    for job_id, requirements in jobs.items():
+        place = requirements.place
+        row = {
             "job_id": str(job_id),
-            "required_specializations": list(wanted.required_specializations),
-            "preferred_specializations": list(wanted.preferred_specializations),
-            "technical_domains": list(wanted.required_technical_domains),
-            "bars": list(wanted.required_bar),
-            "minimum_experience": wanted.minimum_experience or 0,
-            "location": wanted.location or "",
-            "region": wanted.region or "",
+            "minimum_experience": requirements.minimum_experience or 0,
+            "states_place": place is not None,
+            "remote": place is not None and place.remote,
+            **{name: list(getattr(place, name, ())) for name in _PLACES},
         }
-        for job_id, wanted in jobs.items()
-    ]
+        lists = (
+            requirements.required_specializations,
+            requirements.preferred_specializations,
+            requirements.required_technical_domains,
+            requirements.required_bar,
+        )
+        for name, entries in zip(_LISTS, lists, strict=True):
+            numbered = [
+                (term, number) for number, terms in enumerate(entries.values()) for term in terms
+            ]
+            row[name] = [term for term, _ in numbered]
+            row[f"{name}_entries"] = [number for _, number in numbered]
+            row[f"{name}_count"] = len(entries)
+        rows.append(row)
+    return rows
 
 
 def suitable(profile_id: UUID, this_month: int, limit: int | None) -> Select[*tuple[Any, ...]]:
@@ -75,40 +94,46 @@ def suitable(profile_id: UUID, this_month: int, limit: int | None) -> Select[*tu
     Returns:
         Rows of job_id, overall_score and each dimension, null where the job does not ask for it.
     """
+    texts, numbers = ARRAY(Text), ARRAY(Integer)
     jobs = (
         func.json_to_recordset(bindparam("jobs", type_=JSON))
         .table_valued(
             column("job_id", Uuid),
-            *(column(name, ARRAY(Text)) for name in _LISTS),
+            *(column(name, texts) for name in (*_LISTS, *_PLACES)),
+            *(column(f"{name}_entries", numbers) for name in _LISTS),
+            *(column(f"{name}_count", Integer) for name in _LISTS),
             column("minimum_experience", Integer),
-            column("location", Text),
-            column("region", Text),
+            column("states_place", Boolean),
+            column("remote", Boolean),
             name="jobs",
         )
         .render_derived(with_types=True)
     )
     features = ProfileFeatures
-    counts = {name: func.cardinality(jobs.c[name]) for name in _LISTS}
+    present = dict(
+        zip(
+            _LISTS,
+            (
+                features.specializations,
+                features.specializations,
+                features.technical_domains,
+                features.bars,
+            ),
+            strict=True,
+        )
+    )
+    counted = [f"{name}_count" for name in _LISTS]
+    of_place = ("states_place", "remote", *_PLACES)
     facts = (
         select(
             jobs.c.job_id,
-            _shared(jobs.c.required_specializations, features.specializations).label(
-                "required_specializations"
+            *(
+                _met(jobs.c[name], jobs.c[f"{name}_entries"], present[name]).label(name)
+                for name in _LISTS
             ),
-            _shared(jobs.c.preferred_specializations, features.specializations).label(
-                "preferred_specializations"
-            ),
-            _shared(jobs.c.technical_domains, features.technical_domains).label(
-                "technical_domains"
-            ),
-            _shared(jobs.c.bars, features.bars).label("bars"),
             months_of_experience(this_month).label("months"),
-            features.location.label("location"),
-            features.region.label("region"),
-            *(counts[name].label(f"asked_{name}") for name in _LISTS),
-            jobs.c.minimum_experience,
-            jobs.c.location.label("asked_location"),
-            jobs.c.region.label("asked_region"),
+            features.places.label("places"),
+            *(jobs.c[name] for name in (*counted, "minimum_experience", *of_place)),
         )
         .select_from(jobs)
         .join(features, features.profile_id == profile_id)
@@ -116,17 +141,11 @@ def suitable(profile_id: UUID, this_month: int, limit: int | None) -> Select[*tu
         .subquery("facts")
     )
     required_counts = JobCounts(
-        facts.c.asked_required_specializations,
-        facts.c.asked_preferred_specializations,
-        facts.c.asked_technical_domains,
-        facts.c.asked_bars,
-        facts.c.minimum_experience,
-        facts.c.asked_location,
-        facts.c.asked_region,
+        *(facts.c[name] for name in (*counted, "minimum_experience", *of_place))
     )
     scores = dimension_scores(required_counts, facts)
     required = ("required_specializations", "technical_domains", "bars")
-    passes = [or_(facts.c[f"asked_{name}"] == 0, facts.c[name] > 0) for name in required]
+    passes = [or_(facts.c[f"{name}_count"] == 0, facts.c[name] > 0) for name in required]
     scored = (
         select(facts.c.job_id, *(scores[each].label(each) for each in Dimension))
         .where(*passes)
@@ -158,11 +177,15 @@ def _overall_score(scores: Mapping[Dimension, ColumnElement[Any]]) -> ColumnElem
     return case((asks_for_nothing, FULL), else_=total)
 
 
-def _shared(
-    wanted: ColumnElement[list[str]], present: InstrumentedAttribute[list[str]]
+def _met(
+    terms: ColumnElement[list[str]],
+    entries: ColumnElement[list[int]],
+    present: InstrumentedAttribute[list[str]],
 ) -> ColumnElement[int]:
-    value = func.unnest(wanted).table_valued("value", name="wanted").render_derived()
-    found = select(func.count()).select_from(value).where(value.c.value == any_(present))
+    """How many entries of a list the candidate meets."""
+    term = func.unnest(terms, entries).table_valued("term", "entry", name="required")
+    row = term.render_derived()
+    found = select(func.count(row.c.entry.distinct())).where(row.c.term == any_(present))
     return found.scalar_subquery()
 
 
@@ -185,9 +208,9 @@ def get_jobs_for_profile(
     features = select(
         Profile.id,
         Profile.location,
-        ProfileFeatures.specializations,
-        ProfileFeatures.technical_domains,
-        ProfileFeatures.bars,
+        Profile.specializations,
+        Profile.technical_domains,
+        Profile.bar_admissions,
         months_of_experience(this_month).label("months"),
     ).outerjoin(ProfileFeatures, ProfileFeatures.profile_id == Profile.id)
     person = connection.execute(features.where(Profile.id == profile_id)).one_or_none()
@@ -226,9 +249,9 @@ def _suitable(job: Row[Any], wanted: Requirements, person: Any, row: Any) -> Sui
         profile_id=person.id,
         overall_score=row["overall_score"],
         scores={each: FULL if row[each] is None else row[each] for each in Dimension},
-        specializations=frozenset(person.specializations),
-        technical_domains=frozenset(person.technical_domains),
-        bars=frozenset(person.bars),
+        specializations=person.specializations or (),
+        technical_domains=person.technical_domains or (),
+        bars=active_bars(person.bar_admissions),
         months=person.months,
         location=person.location,
         stored_fingerprint=None,

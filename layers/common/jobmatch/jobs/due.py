@@ -33,7 +33,7 @@ from jobmatch.models import (
 )
 from jobmatch.permissions.locks import ids
 from jobmatch.postgres import transaction
-from jobmatch.rules.requirements import Requirements
+from jobmatch.rules.requirements import Requirements, terms_in
 from jobmatch.telemetry import log_failure
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ if TYPE_CHECKING:
         ScalarSelect,
         SQLColumnExpression,
     )
+
+    from jobmatch.vocabulary.terms import Aliases
 
 
 def is_due() -> ColumnElement[bool]:
@@ -132,13 +134,18 @@ def due_again() -> dict[str, Any]:
 _LISTS = ("specializations", "technical_domains", "bars")
 
 
-def index_job(connection: Connection, job_id: UUID, job: Mapping[Any, Any]) -> None:
-    """Store the required lists of a job in canonical form, from its columns by name."""
-    wanted = Requirements.of(job)
+def index_job(
+    connection: Connection,
+    job_id: UUID,
+    job: Mapping[Any, Any],
+    aliases: Aliases | None = None,
+) -> None:
+    """Store the terms of a job's required lists, from its columns by name."""
+    required = Requirements.of(job, aliases)
     values = {
-        "specializations": sorted(wanted.required_specializations),
-        "technical_domains": sorted(wanted.required_technical_domains),
-        "bars": sorted(wanted.required_bar),
+        "specializations": terms_in(required.required_specializations),
+        "technical_domains": terms_in(required.required_technical_domains),
+        "bars": terms_in(required.required_bar),
     }
     connection.execute(
         insert(JobFeatures)

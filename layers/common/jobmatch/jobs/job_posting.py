@@ -10,8 +10,9 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 from jobmatch.errors import FieldError, InvalidInputError
-from jobmatch.rules.places import place
-from jobmatch.rules.vocabulary import Kind, known_bar, known_label
+from jobmatch.places.names import joined_address
+from jobmatch.vocabulary.kinds import Kind
+from jobmatch.vocabulary.terms import known_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -70,7 +71,7 @@ def job_of(posting: Mapping[str, Any]) -> dict[str, Any]:
         lists[name].append(value)
     for member in ("qualifications", "educationRequirements"):
         names = _names(posting.get(member))
-        lists["requiredBar"] += [bar for each in names if (bar := known_bar(each))]
+        lists["requiredBar"] += [bar for each in names if (bar := known_label(Kind.BAR, each))]
     job = {
         "title": posting.get("title"),
         "description": _plain(posting.get("description")),
@@ -178,4 +179,4 @@ def _location(posting: Mapping[str, Any]) -> str | None:
         for name in ("addressLocality", "addressRegion", "addressCountry")
     )
     city, region, country = parts
-    return place(city, region, country)
+    return joined_address(city, region, country)

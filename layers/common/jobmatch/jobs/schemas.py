@@ -10,7 +10,9 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 
 from jobmatch.models import JobStatus, MatchingStatus
-from jobmatch.rules.vocabulary import Kind, canonical, label
+from jobmatch.text import canonical_text
+from jobmatch.vocabulary.kinds import Kind
+from jobmatch.vocabulary.terms import distinct_labels
 from jobmatch.web.pages import Page
 from jobmatch.wire import Input, Optional, Text255, Value, WithoutNul, wire
 
@@ -19,12 +21,16 @@ def _values(kind: Kind) -> AfterValidator:
     def labelled(values: list[str] | None) -> list[str] | None:
         if values is None:
             return None
-        forms = [canonical(kind, value) for value in values]
-        if "" in forms:
-            raise ValueError("must not contain a blank entry")
-        if len(set(forms)) < len(forms):
-            raise ValueError("must not name the same value twice")
-        return [label(kind, value) for value in values]
+        by_form: dict[str, str] = {}
+        for value in values:
+            form = canonical_text(value)
+            if not form:
+                raise ValueError("must not contain a blank entry")
+            if form in by_form:
+                first = by_form[form]
+                raise ValueError(f"must not name the same value twice: {first!r} and {value!r}")
+            by_form[form] = value
+        return distinct_labels(kind, values)
 
     return AfterValidator(labelled)
 

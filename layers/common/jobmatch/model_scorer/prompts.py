@@ -148,7 +148,7 @@ def _job(requirements: Requirements, job: JobText, clean: Cleaner) -> dict[str, 
     return {
         "title": clean(job.title),
         "description": clean(job.description, _LONGEST_JOB),
-        **{name: _listed(values.values(), clean) for name, values in lists.items()},
+        **{name: _listed(values, clean) for name, values in lists.items()},
         "minimumYearsOfExperience": wanted.minimum_experience,
         "preferredLocation": clean(wanted.preferred_location),
     }

@@ -60,8 +60,11 @@ class ProfileFeatures(Base):
     specializations: Mapped[list[str]]
     technical_domains: Mapped[list[str]]
     bars: Mapped[list[str]]
+    # Of rubric version 1; a later contract step drops them.
     location: Mapped[str | None]
     region: Mapped[str | None]
+    # Keys of `jobmatch.places.keys`; null where the place is unknown.
+    places: Mapped[list[str] | None]
     experience: Mapped[Any | None] = mapped_column(INT4MULTIRANGE)
     gap_months: Mapped[int | None]
     employers: Mapped[list[str]]

@@ -15,6 +15,7 @@ from sqlalchemy import and_, delete, exists, func, inspect, select, tuple_
 from sqlalchemy.orm import aliased
 
 from jobmatch import config
+from jobmatch.careers.dates import this_month
 from jobmatch.jobs.due import apply_profile_changes
 from jobmatch.jobs.service import KEY_LIFETIME
 from jobmatch.models import (
@@ -30,7 +31,6 @@ from jobmatch.models import (
 from jobmatch.operations.users import index_employers
 from jobmatch.postgres import connect, transaction
 from jobmatch.profiles.service import count_not_indexed, index_profiles
-from jobmatch.rules.work_history import this_month
 from jobmatch.wire import Input, wire
 
 if TYPE_CHECKING:

@@ -283,3 +283,14 @@ def _countries(place: Place) -> set[str]:
     if place.area and not place.city:
         return {"country:" + region[:2] for region in areas().areas[place.area].regions}
     return {"country:" + place.country}
+
+
+def place_identity(place: WantedPlace | None) -> object:
+    """What two wanted places have in common that are the same, whatever their wording."""
+    if place is None:
+        return None
+    keys = [
+        frozenset(key for key in group if not place.resolved or key[0] != "u")
+        for group in (place.full, place.near, place.partial)
+    ]
+    return (place.remote, place.within, *keys)

@@ -20,6 +20,9 @@ from jobmatch.places.keys import (
 if TYPE_CHECKING:
     from jobmatch.places.kinds import Place
 
+_CODE = 2
+_UNITED_STATES = {"us", "usa", "united states", "united states of america"}
+
 
 def country_name(code: str) -> str:
     """A country as it stands in a sentence: "the United States", "Germany"."""
@@ -118,3 +121,20 @@ def _reason(key: str, score: int, wanted: WantedPlace, preferred: str) -> str:
 
 def _joined(names: list[str]) -> str:
     return " or ".join(names)
+
+
+def joined_address(city: str | None, region: str | None, country: str | None) -> str | None:
+    """An address of a public schema as a location: "city, state" in the US, else "city, country".
+
+    Args:
+        city: its name.
+        region: state or province.
+        country: a code of ISO 3166-1, or a name.
+
+    Returns:
+        `None` where there is nothing to say.
+    """
+    known = country_name((country or "").upper()) if len(country or "") == _CODE else country
+    in_states = (country or "").lower() in _UNITED_STATES
+    last = region or known if in_states or not country else known
+    return ", ".join(filter(None, (city, last))) or None

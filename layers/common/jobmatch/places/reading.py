@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jobmatch.places.gazetteer import areas, lookup
 from jobmatch.places.contexts import Context, Reading, best, contexts
+from jobmatch.places.gazetteer import areas, lookup
 from jobmatch.places.kinds import (
     ABBREVIATED,
     MAJOR,

@@ -9,8 +9,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from jobmatch.errors import FieldError, shortened
-from jobmatch.rules.places import place
-from jobmatch.rules.vocabulary import Kind, known_bar, known_label
+from jobmatch.places.names import joined_address
+from jobmatch.vocabulary.kinds import Kind
+from jobmatch.vocabulary.terms import known_label
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -58,7 +59,7 @@ class _Resume:
             _text(where.get(name)) for name in ("city", "region", "countryCode")
         )
         found = {"name": basics.get("name"), "email": _text(basics.get("email"))}
-        return {**found, "location": place(city, region, country)}
+        return {**found, "location": joined_address(city, region, country)}
 
     def _work(self) -> Iterator[dict[str, Any]]:
         used = ("name", "position", "startDate", "endDate", "summary", "highlights")
@@ -94,7 +95,7 @@ class _Resume:
     def _certificates(self) -> Iterator[dict[str, Any]]:
         for pointer, entry in self._entries("certificates"):
             texts = (_text(entry.get(name)) for name in ("name", "issuer"))
-            bars = [bar for text in texts if text and (bar := known_bar(text))]
+            bars = [bar for text in texts if text and (bar := known_label(Kind.BAR, text))]
             if not bars:
                 self._lost(pointer, "names no known bar")
                 continue

@@ -16,11 +16,13 @@ from pydantic import (
 )
 from typing_extensions import TypedDict
 
+from jobmatch.careers.dates import is_reversed
 from jobmatch.errors import FieldError
 from jobmatch.models import ProfileStatus
 from jobmatch.profiles.json_resume import profile_of
-from jobmatch.rules.vocabulary import Kind, canonical, label
-from jobmatch.rules.work_history import end_month, start_month
+from jobmatch.text import canonical_text
+from jobmatch.vocabulary.kinds import Kind
+from jobmatch.vocabulary.terms import distinct_labels, label_of
 from jobmatch.wire import Input, Optional, OptionalAddress, Text255, Value, WithoutNul, wire
 
 
@@ -37,12 +39,9 @@ class _OrNull:
 
 def _folded(kind: Kind) -> AfterValidator:
     def labelled(values: list[str]) -> list[str]:
-        by_form: dict[str, str] = {}
-        for value in values:
-            by_form.setdefault(canonical(kind, value), value)
-        if "" in by_form:
+        if not all(map(canonical_text, values)):
             raise ValueError("must not contain a blank entry")
-        return [label(kind, value) for value in by_form.values()]
+        return distinct_labels(kind, values)
 
     return AfterValidator(labelled)
 
@@ -56,13 +55,13 @@ _Date = Optional[Annotated[str, Field(max_length=40), WithoutNul]]
 class BarAdmission(Input):
     """That a candidate is or was admitted to a bar; without status it counts as active."""
 
-    jurisdiction: Annotated[Text255, AfterValidator(lambda value: label(Kind.BAR, value))]
+    jurisdiction: Annotated[Text255, AfterValidator(lambda value: label_of(Kind.BAR, value))]
     year: Annotated[int | None, Field(ge=1, le=9999)] = None
     status: Optional[Annotated[str, Field(max_length=255), WithoutNul]] = None
 
 
 class Position(Input):
-    """One entry of a work history; dates as `YYYY`, `YYYY-MM` or `YYYY-MM-DD` are counted."""
+    """One entry of a work history; docs/rubric.md says which dates are read."""
 
     employer: Text255
     title: Text255
@@ -72,8 +71,7 @@ class Position(Input):
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
-        start, end = start_month(self.start_date), end_month(self.end_date)
-        if start is not None and end is not None and end < start:
+        if is_reversed(self.start_date, self.end_date):
             raise ValueError("endDate must not be before startDate")
         return self
 

@@ -31,6 +31,7 @@ from sqlalchemy import (
 
 from jobmatch import config
 from jobmatch.audit.queries import log_ranking, make_keys
+from jobmatch.careers.employers import Employer
 from jobmatch.errors import ConflictError
 from jobmatch.jobs.due import due_from_now, is_due, without_run
 from jobmatch.jobs.schemas import REQUIREMENTS, MatchingRequested
@@ -50,7 +51,6 @@ from jobmatch.permissions.locks import ids, share_lock_profiles
 from jobmatch.permissions.predicates import may_act_for, require_job, viewer_values
 from jobmatch.rules.requirements import Requirements
 from jobmatch.rules.rubric import VERSION
-from jobmatch.rules.work_history import Employer
 from jobmatch.runs.schemas import RunItem
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from jobmatch.vocabulary.kinds import Kind
 from jobmatch.vocabulary.graph import build, vocabulary
+from jobmatch.vocabulary.kinds import Kind
 
 INDEX = Path(__file__).with_name("index.json")
 

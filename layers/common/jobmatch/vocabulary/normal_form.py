@@ -14,8 +14,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jobmatch.vocabulary.scanning import scan
 from jobmatch.text import canonical_text
+from jobmatch.vocabulary.scanning import scan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

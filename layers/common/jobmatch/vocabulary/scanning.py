@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from jobmatch.vocabulary.kinds import Kind
 from jobmatch.text import canonical_text
+from jobmatch.vocabulary.kinds import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

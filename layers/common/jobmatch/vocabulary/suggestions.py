@@ -21,10 +21,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jobmatch.vocabulary.graph import graph, vocabulary
 from jobmatch.vocabulary.normal_form import normal_form, reduced
 from jobmatch.vocabulary.scanning import plain_letters, scan
 from jobmatch.vocabulary.terms import label_of_key, resolve
-from jobmatch.vocabulary.graph import graph, vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from jobmatch.vocabulary.graph import graph
 from jobmatch.vocabulary.kinds import Kind
 from jobmatch.vocabulary.normal_form import form_of, normal_form, reduced, singular
 from jobmatch.vocabulary.scanning import Scanned, scan
-from jobmatch.vocabulary.graph import graph
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -85,10 +85,24 @@ def label_of(kind: Kind, value: str) -> str:
 
     Any other value stays as typed, trimmed. Operators' aliases never change what is stored.
     """
+    return known_label(kind, value) or value.strip()
+
+
+def known_label(kind: Kind, value: str) -> str | None:
+    """The label of a value that is exactly one known term of the project's own, or `None`."""
     found = resolve(kind, value)
     if len(found) == 1 and found[0].known:
         return graph(kind).terms[found[0].key].label
-    return value.strip()
+    return None
+
+
+def distinct_labels(kind: Kind, values: Iterable[str]) -> list[str]:
+    """What is stored of a list: of values with the same terms the first; blank ones left out."""
+    labels: dict[frozenset[str], str] = {}
+    for value in values:
+        if terms := frozenset(terms_of(kind, value)):
+            labels.setdefault(terms, label_of(kind, value))
+    return list(labels.values())
 
 
 def label_of_key(kind: Kind, key: str) -> str | None:
