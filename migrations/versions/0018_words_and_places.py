@@ -38,11 +38,20 @@ def upgrade() -> None:
             nullable=False,
             server_default=sa.text("now()"),
         ),
-        sa.UniqueConstraint("list", "form"),
+        sa.Column("deleted_by", sa.Uuid),
+        sa.Column("deleted_at", sa.DateTime(timezone=True)),
+        sa.Column("applied_at", sa.DateTime(timezone=True)),
         sa.CheckConstraint(
             "list IN ('specializations', 'technicalDomains', 'bars')",
             name=op.f("vocabulary_aliases_list_check"),
         ),
+    )
+    op.create_index(
+        "vocabulary_aliases_form_idx",
+        "vocabulary_aliases",
+        ["list", "form"],
+        unique=True,
+        postgresql_where=sa.text("deleted_at IS NULL"),
     )
 
 

@@ -34,6 +34,7 @@ from jobmatch.rules.requirements import (
     is_employed_by,
 )
 from jobmatch.rules.rubric import FULL, Dimension, asked_dimensions, overall_score
+from jobmatch.wording.queries import get_aliases
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -152,7 +153,7 @@ def _posting(connection: Connection, job_id: UUID, this_month: int) -> _Posting:
     return _Posting(
         job_id,
         row.status is JobStatus.OPEN,
-        Requirements.of(row._mapping),
+        Requirements.of(row._mapping, get_aliases(connection)),
         Employer.of(row.company_name, row.corporate_domains),
         row.company_name is None or row.indexed is not None,
         this_month,

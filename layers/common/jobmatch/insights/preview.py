@@ -18,6 +18,7 @@ from jobmatch.profiles.queries import get_anonymous
 from jobmatch.rules.explanations import assess
 from jobmatch.rules.ranking import best_candidates
 from jobmatch.rules.requirements import Filter, Requirements, filters, works_for_employer
+from jobmatch.wording.queries import get_aliases
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -48,7 +49,9 @@ def preview_matches(
         InvalidInputError: there is no such employer.
     """
     employer = _employer(connection, data, viewer)
-    requirements = Requirements.of(data.model_dump(include=set(REQUIREMENTS)))
+    requirements = Requirements.of(
+        data.model_dump(include=set(REQUIREMENTS)), get_aliases(connection)
+    )
     conditions = filters(requirements)
     possible = [conditions.pop(Filter.ACTIVE), not_(works_for_employer(employer, this_month))]
     counted = select(

@@ -39,6 +39,7 @@ from jobmatch.rules.rubric import (
     months_of_experience,
     overall_score,
 )
+from jobmatch.wording.queries import get_aliases
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -217,7 +218,8 @@ def get_jobs_for_profile(
     if person is None:
         raise NotFoundError("No such profile.")
     jobs = {row.id: row for row in _open_to(connection, profile_id, this_month)}
-    wanted = {job_id: Requirements.of(row._mapping) for job_id, row in jobs.items()}
+    aliases = get_aliases(connection)
+    wanted = {job_id: Requirements.of(row._mapping, aliases) for job_id, row in jobs.items()}
     score, job_id = (None, None) if after is None else after
     rows = connection.execute(
         suitable(profile_id, this_month, limit),

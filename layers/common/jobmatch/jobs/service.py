@@ -44,6 +44,7 @@ from jobmatch.permissions.predicates import (
     viewer_values,
 )
 from jobmatch.rules.requirements import Requirements
+from jobmatch.wording.queries import get_aliases
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -179,7 +180,8 @@ def create_job(
         raise no_such_employer(connection, data, viewer)
     # The state comes last in the order of checks; the insert goes with the transaction.
     _check_openable(data.status, data.required_specializations)
-    index_job(connection, job_id, data.model_dump(include=set(REQUIREMENTS)))
+    posted = data.model_dump(include=set(REQUIREMENTS))
+    index_job(connection, job_id, posted, get_aliases(connection))
     return inserted
 
 
@@ -248,10 +250,13 @@ def _change(
     connection: Connection, job_id: UUID, before: Mapping[Any, Any], values: dict[str, Any]
 ) -> None:
     after = {**before, **values}
-    requirements_changed = not Requirements.of(before).same_as(Requirements.of(after))
+    aliases = get_aliases(connection) if values.keys() & set(REQUIREMENTS) else None
+    requirements_changed = not Requirements.of(before, aliases).same_as(
+        Requirements.of(after, aliases)
+    )
     if requirements_changed:
         delete_matches(connection, job_id)
-        index_job(connection, job_id, after)
+        index_job(connection, job_id, after, aliases)
     causes = due_again() if requirements_changed or "status" in values else {}
     connection.execute(
         update(Job)

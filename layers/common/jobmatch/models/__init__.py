@@ -24,6 +24,7 @@ from jobmatch.models.matching import (
     ProfileChange,
     ProfileFeatures,
     ToldMatch,
+    VocabularyAlias,
 )
 
 __all__ = [
@@ -51,5 +52,6 @@ __all__ = [
     "ToldMatch",
     "User",
     "UserRole",
+    "VocabularyAlias",
     "constraints_of",
 ]

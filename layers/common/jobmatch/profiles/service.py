@@ -34,6 +34,7 @@ from jobmatch.models import ProfileChange, ProfileFeatures, User
 from jobmatch.profiles.schemas import Profile
 from jobmatch.rules.features import compute_features
 from jobmatch.rules.fingerprint import profile_version
+from jobmatch.wording.queries import get_aliases
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
     from jobmatch.models import Base
     from jobmatch.rules.features import Features
+    from jobmatch.vocabulary.terms import Aliases
 
 
 def upsert(
@@ -101,13 +103,13 @@ def recordset(*columns: ColumnClause[Any]) -> TableValuedAlias:
     )
 
 
-def feature_row(profile: Profile, month: int) -> dict[str, Any]:
+def feature_row(profile: Profile, month: int, aliases: Aliases | None) -> dict[str, Any]:
     """What `recordset` reads of a profile's features; employers of `month` or later."""
-    features = asdict(features_of(profile, month))
+    features = asdict(features_of(profile, month, aliases))
     return {f"feature_{name}": value for name, value in features.items()}
 
 
-def features_of(profile: Profile, this_month: int) -> Features:
+def features_of(profile: Profile, this_month: int, aliases: Aliases | None = None) -> Features:
     """What matching reads of a profile; employers of `this_month` or later."""
     return compute_features(
         email=profile.email,
@@ -119,6 +121,7 @@ def features_of(profile: Profile, this_month: int) -> Features:
             (each.employer, each.start_date, each.end_date) for each in profile.work_history
         ],
         this_month=this_month,
+        aliases=aliases,
     )
 
 
@@ -204,7 +207,10 @@ def put_profiles(
         ProfileRow.id, literal_column("profiles.xmax = 0").label("is_new")
     ).cte("changed")
     new = select(changed.c.id).where(changed.c.is_new).add_cte(stored_features(incoming))
-    rows = [_row(profile_id, profile, this_month) for profile_id, profile in profiles.items()]
+    aliases = get_aliases(connection)
+    rows = [
+        _row(profile_id, profile, this_month, aliases) for profile_id, profile in profiles.items()
+    ]
     return set(connection.scalars(new, {"profiles": rows}))
 
 
@@ -242,7 +248,7 @@ def _incoming() -> CTE:
     return select(*rows.c).cte("incoming")
 
 
-def _row(profile_id: UUID, profile: Profile, month: int) -> dict[str, Any]:
+def _row(profile_id: UUID, profile: Profile, month: int, aliases: Aliases | None) -> dict[str, Any]:
     row = profile.model_dump(mode="json", exclude={"id", "bar_admissions", "work_history"})
     documents = profile.model_dump(
         mode="json", by_alias=True, include={"bar_admissions", "work_history"}
@@ -252,7 +258,7 @@ def _row(profile_id: UUID, profile: Profile, month: int) -> dict[str, Any]:
         **row,
         "bar_admissions": documents["barAdmissions"],
         "work_history": documents["workHistory"],
-        **feature_row(profile, month),
+        **feature_row(profile, month, aliases),
     }
 
 
@@ -329,11 +335,12 @@ def index_profiles(
         .limit(limit)
         .with_for_update(key_share=True, skip_locked=True)
     ).all()
+    aliases = get_aliases(connection)
     readable = []
     unreadable = []
     for row in rows:
         try:
-            readable.append(_indexed(row, this_month))
+            readable.append(_indexed(row, this_month, aliases))
         except ValidationError:
             unreadable.append(row.id)
     if readable:
@@ -355,8 +362,8 @@ def _which(after: UUID | None, *, every: bool) -> ColumnElement[bool]:
     )
 
 
-def _indexed(row: Row[Any], month: int) -> dict[str, Any]:
+def _indexed(row: Row[Any], month: int, aliases: Aliases | None) -> dict[str, Any]:
     # A platform may keep more in its documents than we know of.
     fields = {name: value for name, value in row._mapping.items() if name != "id"}
     profile = Profile.model_validate(fields, extra="ignore")
-    return {"id": str(row.id), "status": profile.status, **feature_row(profile, month)}
+    return {"id": str(row.id), "status": profile.status, **feature_row(profile, month, aliases)}

@@ -52,6 +52,7 @@ from jobmatch.permissions.predicates import may_act_for, require_job, viewer_val
 from jobmatch.rules.requirements import Requirements
 from jobmatch.rules.rubric import VERSION
 from jobmatch.runs.schemas import RunItem
+from jobmatch.wording.queries import get_aliases, matching_version, vocabulary_version
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -183,6 +184,7 @@ def claim_job(
     ).one_or_none()
     if row is None:
         return None
+    aliases = get_aliases(connection)
     scored_by = {"scorer": scorer, "model_id": model_id, "prompt_version": prompt_version}
     unfinished = and_(MatchingRun.job_id == job_id, MatchingRun.outcome == RunOutcome.RUNNING)
     connection.execute(
@@ -195,6 +197,7 @@ def claim_job(
             id=row.matching_run_id,
             job_id=job_id,
             rubric_version=VERSION,
+            vocabulary_version=vocabulary_version(aliases),
             **scored_by,
         )
     )
@@ -206,7 +209,7 @@ def claim_job(
     return Run(
         row.matching_run_id,
         job_id,
-        Requirements.of(row._mapping),
+        Requirements.of(row._mapping, aliases),
         Employer.of(*company) if company else Employer.of(None, None),
         scored_by,
     )
@@ -250,6 +253,7 @@ def complete_run(
                 else_=_PENDING,
             ),
             matched_at=func.now(),
+            matching_version=matching_version(),
             matching_due_since=func.now(),
             matching_failures=0,
             matching_retry_at=None,
@@ -308,6 +312,7 @@ def _facts(run: Run, result: Result) -> dict[str, Any]:
         "runId": str(run.run_id),
         **{to_camel(name): value for name, value in run.scored_by.items()},
         "rubricVersion": VERSION,
+        "vocabularyVersion": vocabulary_version(run.requirements.aliases),
         "passed": result.passed,
         "requirements": {to_camel(name): value for name, value in wanted.items()},
     }
@@ -350,6 +355,7 @@ def get_matching_runs(
             run.finished_at,
             run.scorer,
             run.rubric_version,
+            run.vocabulary_version,
             run.passed,
             run.kept,
             run.scored,

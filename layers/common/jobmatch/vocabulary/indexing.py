@@ -1,6 +1,7 @@
 """Writes `index.json`: the look-ups that can be made of the vocabulary beforehand.
 
-Run `python -m jobmatch.vocabulary.indexing` after every change of `vocabulary.json` or `words.json`.
+Run it after every change of `vocabulary.json` or `words.json`:
+`python -m jobmatch.vocabulary.indexing`.
 """
 
 from __future__ import annotations

@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from pydantic_core import to_json
+from sqlalchemy import select
+
+from jobmatch.models import VocabularyAlias
+from jobmatch.rules.fingerprint import profile_version
+from jobmatch.rules.rubric import VERSION
 from jobmatch.vocabulary.graph import vocabulary
+from jobmatch.vocabulary.kinds import Kind
+from jobmatch.vocabulary.terms import Aliases, terms_of
 from jobmatch.wording.schemas import KnownTerm, Vocabulary
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    Rows = tuple[tuple[str, str, str], ...]
 
 
 def get_vocabulary() -> Vocabulary:
@@ -17,3 +34,39 @@ def get_vocabulary() -> Vocabulary:
             for terms in vocabulary().values()
         )
     )
+
+
+def get_aliases(connection: Connection) -> Aliases | None:
+    """The operator's aliases, or `None` where there are none.
+
+    The same rows give the same object, so that what was resolved with it is remembered.
+    """
+    rows = connection.execute(
+        select(VocabularyAlias.list, VocabularyAlias.form, VocabularyAlias.term)
+        .where(VocabularyAlias.deleted_at.is_(None))
+        .order_by(VocabularyAlias.list, VocabularyAlias.form)
+    )
+    return aliases_of(tuple(tuple(row) for row in rows))
+
+
+@lru_cache(maxsize=8)
+def aliases_of(rows: Rows) -> Aliases | None:
+    """The aliases of these rows: list, normal form of the value, label of the term."""
+    forms: dict[Kind, dict[str, tuple[str, ...]]] = {}
+    for name, form, term in rows:
+        kind = Kind(name)
+        forms.setdefault(kind, {})[form] = terms_of(kind, term)
+    return Aliases(forms) if forms else None
+
+
+def vocabulary_version(aliases: Aliases | None) -> str:
+    """What values and places are read by, as a short text: other versions, other terms."""
+    if aliases is None:
+        return profile_version()
+    digest = hashlib.sha256(to_json(aliases.forms)).hexdigest()[:8]
+    return f"{profile_version()}-{digest}"
+
+
+def matching_version() -> str:
+    """What a job is matched by apart from the operator's aliases; by another version it is due."""
+    return f"{VERSION}-{profile_version()}"

@@ -25,7 +25,7 @@ class Vocabulary:
 
 @wire
 class Warning:  # noqa: A001 - its name on the wire
-    """What was stored as it was sent, and not understood: where it stands, and what may be meant."""
+    """A value that was stored as it was sent, but not understood."""
 
     pointer: str
     message: str
