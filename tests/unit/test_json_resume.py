@@ -10,9 +10,9 @@ from uuid import uuid4
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from jobmatch.rules.places import place
 from pydantic import ValidationError
 
+from jobmatch.places.names import joined_address
 from jobmatch.profiles.json_resume import profile_of
 from jobmatch.profiles.schemas import ProfileImport
 
@@ -175,7 +175,7 @@ def test_a_certificate_is_a_bar_where_one_is_known(
 def test_an_address_is_a_location(
     parts: tuple[str | None, str | None, str | None], location: str | None
 ) -> None:
-    assert place(*parts) == location
+    assert joined_address(*parts) == location
 
 
 ANYTHING = st.recursive(

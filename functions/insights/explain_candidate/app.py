@@ -1,9 +1,9 @@
 """GET /admin/jobs/{jobId}/candidates/{profileId}/explanation: why they match or not."""
 
+from jobmatch.careers.dates import this_month
 from jobmatch.insights.explanation import explain_candidate
 from jobmatch.insights.schemas import CandidateExplanation
 from jobmatch.postgres import connect
-from jobmatch.careers.dates import this_month
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)

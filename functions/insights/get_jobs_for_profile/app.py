@@ -1,9 +1,9 @@
 """GET /admin/profiles/{profileId}/matches: the open jobs that suit a candidate, best first."""
 
+from jobmatch.careers.dates import this_month
 from jobmatch.insights.schemas import SuitableJobPage
 from jobmatch.insights.suitable_jobs import get_jobs_for_profile
 from jobmatch.postgres import connect
-from jobmatch.careers.dates import this_month
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)

@@ -1,10 +1,10 @@
 """POST /jobs/preview-matches: the matches of a job that is not posted yet."""
 
+from jobmatch.careers.dates import this_month
 from jobmatch.insights.preview import preview_matches
 from jobmatch.insights.schemas import MatchPreview
 from jobmatch.jobs.schemas import JobCreate
 from jobmatch.postgres import connect
-from jobmatch.careers.dates import this_month
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)

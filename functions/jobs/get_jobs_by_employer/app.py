@@ -1,9 +1,9 @@
 """GET /employers/{employerUserId}/jobs: one employer's jobs, newest first."""
 
+from jobmatch.careers.dates import this_month
 from jobmatch.jobs.queries import get_jobs_by_employer
 from jobmatch.jobs.schemas import JobPage
 from jobmatch.postgres import connect
-from jobmatch.careers.dates import this_month
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)

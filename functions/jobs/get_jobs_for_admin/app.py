@@ -1,9 +1,9 @@
 """GET /admin/jobs: all employers' jobs, newest first."""
 
+from jobmatch.careers.dates import this_month
 from jobmatch.jobs.queries import get_jobs_for_admin
 from jobmatch.jobs.schemas import AdminJobPage
 from jobmatch.postgres import connect
-from jobmatch.careers.dates import this_month
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)

@@ -1,10 +1,10 @@
 """GET /jobs/{jobId}/matches/{profileId}: one match."""
 
+from jobmatch.careers.dates import this_month
 from jobmatch.errors import NotFoundError
 from jobmatch.matches.queries import get_match_by_job_and_profile
 from jobmatch.matches.schemas import Match
 from jobmatch.postgres import connect
-from jobmatch.careers.dates import this_month
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)

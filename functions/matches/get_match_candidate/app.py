@@ -1,9 +1,9 @@
 """GET /jobs/{jobId}/matches/{profileId}/candidate: the candidate, anonymised."""
 
+from jobmatch.careers.dates import this_month
 from jobmatch.postgres import connect
 from jobmatch.profiles.queries import get_match_candidate
 from jobmatch.profiles.schemas import AnonymousCandidate
-from jobmatch.careers.dates import this_month
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)

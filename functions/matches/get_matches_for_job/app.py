@@ -1,9 +1,9 @@
 """GET /jobs/{jobId}/matches: a job's matches, best first."""
 
+from jobmatch.careers.dates import this_month
 from jobmatch.matches.queries import get_matches_for_job
 from jobmatch.matches.schemas import MatchPage
 from jobmatch.postgres import connect
-from jobmatch.careers.dates import this_month
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)

@@ -1,9 +1,9 @@
 """GET /admin/jobs/{jobId}/unnotified-matches: those the employer was not told of."""
 
+from jobmatch.careers.dates import this_month
 from jobmatch.matches.queries import get_unnotified_matches
 from jobmatch.matches.schemas import MatchPage
 from jobmatch.postgres import connect
-from jobmatch.careers.dates import this_month
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)

@@ -2,9 +2,9 @@
 
 from jobmatch.permissions.predicates import require_role
 from jobmatch.postgres import connect
+from jobmatch.web import routes
 from jobmatch.wording.queries import get_vocabulary
 from jobmatch.wording.schemas import Vocabulary
-from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
 app.include_router(routes.problems)

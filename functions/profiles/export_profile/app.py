@@ -1,8 +1,8 @@
 """GET /admin/profiles/{profileId}/export: all data held on a candidate."""
 
+from jobmatch.careers.dates import this_month
 from jobmatch.postgres import connect
 from jobmatch.profiles.export import ProfileExport, export_profile
-from jobmatch.careers.dates import this_month
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)

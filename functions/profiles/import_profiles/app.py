@@ -1,10 +1,10 @@
 """POST /admin/profiles/import: create or replace up to 500 profiles, all or none."""
 
+from jobmatch.careers.dates import this_month
 from jobmatch.jobs.due import try_apply_profile_changes
 from jobmatch.postgres import transaction
 from jobmatch.profiles.schemas import Imported, ImportedResumes, ProfileImport
 from jobmatch.profiles.service import put_profiles
-from jobmatch.careers.dates import this_month
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)

@@ -1,11 +1,11 @@
 """PUT /admin/profiles/{profileId}: create a profile or replace all of it."""
 
+from jobmatch.careers.dates import this_month
 from jobmatch.jobs.due import try_apply_profile_changes
 from jobmatch.postgres import transaction
 from jobmatch.profiles.queries import require_profile
 from jobmatch.profiles.schemas import Profile, ProfileDetail
 from jobmatch.profiles.service import put_profiles
-from jobmatch.careers.dates import this_month
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
