@@ -65,7 +65,7 @@ def test_a_bar_counts_once_however_it_is_written_and_if_one_admission_is_active(
     assert bars[0] == "atlantis", "and what is broader than New York"
 
 
-@pytest.mark.parametrize("status", ["inactive", "retired", "not active", "activ", "suspended"])
+@pytest.mark.parametrize("status", ["inactive", "retired", "not active", "xyzzy", "suspended"])
 def test_an_admission_in_any_other_status_does_not_count(status: str) -> None:
     assert features(barAdmissions=[{"jurisdiction": "NY", "status": status}]).bars == []
 

@@ -166,7 +166,7 @@ def test_a_certificate_is_a_bar_where_one_is_known(
         (("Austin", "Texas", "US"), "Austin, Texas"),
         (("Munich", "Bavaria", "de"), "Munich, Germany"),
         (("Munich", "Bavaria", None), "Munich, Bavaria"),
-        (("Nairobi", None, "KE"), "Nairobi, KE"),
+        (("Nairobi", None, "KE"), "Nairobi, Kenya"),
         ((None, None, "JP"), "Japan"),
         (("Washington", None, "United States"), "Washington, United States"),
         ((None, None, None), None),

@@ -20,6 +20,8 @@ _OURS = ("id", "status", "userId")
 """What an import says beside the resume."""
 _ABOUT_THE_DOCUMENT = ("$schema", "meta")
 _NOT_KEPT = "is not kept"
+_ANY_BAR = ("Any US State Bar", "Any EU Bar", "Patent Attorney")
+"""Terms that say only of what kind a bar is: a job may require them, nobody is admitted to them."""
 
 
 class _Resume:
@@ -95,7 +97,8 @@ class _Resume:
     def _certificates(self) -> Iterator[dict[str, Any]]:
         for pointer, entry in self._entries("certificates"):
             texts = (_text(entry.get(name)) for name in ("name", "issuer"))
-            bars = [bar for text in texts if text and (bar := known_label(Kind.BAR, text))]
+            known = (known_label(Kind.BAR, text) for text in texts if text)
+            bars = [bar for bar in known if bar and bar not in _ANY_BAR]
             if not bars:
                 self._lost(pointer, "names no known bar")
                 continue
