@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal
 
 
 class Kind(StrEnum):
@@ -11,3 +12,7 @@ class Kind(StrEnum):
     SPECIALIZATION = "specializations"
     TECHNICAL_DOMAIN = "technicalDomains"
     BAR = "bars"
+
+
+ListName = Literal["specializations", "technicalDomains", "bars"]
+"""The values of `Kind`, as parameters take them."""

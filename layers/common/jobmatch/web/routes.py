@@ -19,6 +19,7 @@ from pydantic import Field
 
 from jobmatch.models import JobStatus, UserRole
 from jobmatch.telemetry import logger
+from jobmatch.vocabulary.kinds import ListName
 from jobmatch.web.pages import (
     BestFirst,
     BestJobFirst,
@@ -57,6 +58,7 @@ __all__ = [
     "OPEN",
     "RESOLVER_OPTIONS",
     "APIGatewayHttpResolver",
+    "AliasId",
     "BestFirst",
     "BestJobFirst",
     "Body",
@@ -76,6 +78,7 @@ __all__ = [
     "MinScore",
     "NewestFirst",
     "OfJob",
+    "OfList",
     "OldestFirst",
     "ProfileId",
     "Response",
@@ -107,6 +110,8 @@ Body = Annotated[T, params.Body()]
 JobId = Annotated[UUID, params.Path(alias="jobId")]
 ProfileId = Annotated[UUID, params.Path(alias="profileId")]
 EmployerUserId = Annotated[UUID, params.Path(alias="employerUserId")]
+AliasId = Annotated[UUID, params.Path(alias="aliasId")]
+OfList = Annotated[ListName | None, params.Query(alias="list", description="Only of this list.")]
 DEFAULT_LIMIT = 50
 Limit = Annotated[
     int, params.Query(ge=1, le=100, description="How many items a page holds at most.")

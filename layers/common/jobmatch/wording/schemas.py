@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from jobmatch.wire import wire
+from datetime import datetime
+from uuid import UUID
+
+from jobmatch.vocabulary.kinds import ListName
+from jobmatch.wire import Input, Value, wire
 
 
 @wire
@@ -30,3 +34,52 @@ class Warning:  # noqa: A001 - its name on the wire
     pointer: str
     message: str
     suggestions: list[str]
+
+
+Labels = list[str]
+
+
+class AliasCreate(Input):
+    """Body of POST /admin/vocabulary/aliases: another name for a known term."""
+
+    list: ListName
+    value: Value
+    term: Value
+
+
+@wire
+class Alias:
+    """An operator's alias: `value` is read as the known `term`."""
+
+    id: UUID
+    list: str
+    value: str
+    term: str
+    created_by: UUID | None
+    created_at: datetime
+
+
+@wire
+class AliasList:
+    """The operator's aliases, by list and value."""
+
+    items: list[Alias]
+
+
+@wire
+class UnknownValue:
+    """A value in use that is not known, by how many jobs and active candidates."""
+
+    list: str
+    value: str
+    jobs: int
+    candidates: int
+    suggestions: Labels
+    """Labels of terms that may be meant, best first."""
+
+
+@wire
+class UnknownValues:
+    """Values in use that are not known, the most used first."""
+
+    items: list[UnknownValue]
