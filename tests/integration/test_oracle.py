@@ -141,7 +141,7 @@ def test_what_another_system_has_stored_is_ranked_by_the_contract(
     with connection.begin_nested() as savepoint:
         put_bodies(connection, taken)
         for key, body in profiles.items():
-            raw = {"email": body.get("email"), "work_history": body["workHistory"]}
+            raw = {"email": body.get("email") or None, "work_history": body["workHistory"]}
             connection.execute(update(Profile).where(Profile.id == UUID(key)).values(raw))
         batch = index_profiles(
             connection, this_month=THIS_MONTH, after=None, limit=len(profiles), every=True
