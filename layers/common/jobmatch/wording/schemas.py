@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from jobmatch.wire import wire
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Self, TypeVar
+
+from pydantic import Field, ModelWrapValidatorHandler, PrivateAttr, model_validator
+
+from jobmatch.wire import Input, wire
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T")
 
 
 @wire
@@ -24,9 +35,65 @@ class Vocabulary:
 
 
 @wire
-class Warning:  # noqa: A001 - its name on the wire
-    """A value that was stored as it was sent, but not understood."""
+class InputWarning:
+    """Something that was stored as it was sent, but not understood or of little use.
+
+    `suggestions` may stand in its place, the best first.
+    """
 
     pointer: str
     message: str
     suggestions: list[str]
+
+
+Omitted = Annotated[int, Field(exclude_if=lambda number: not number)]
+"""How many warnings more there are than an answer holds; goes out only where there are some."""
+
+
+class Told(NamedTuple):
+    """The warnings of an answer, and how many more there would be."""
+
+    warnings: list[InputWarning]
+    warnings_omitted: int
+
+
+def with_warnings(kind: type[T], stored: DataclassInstance, told: Told) -> T:
+    """What is stored, with the warnings of what stored it, as `kind`: its fields and then these."""
+    return kind(*(getattr(stored, field.name) for field in fields(stored)), *told)
+
+
+class AsSent(Input):
+    """Input that also keeps the JSON that it was read from.
+
+    What is stored leaves entries of lists out, so that their places are not those that were sent.
+    """
+
+    _sent: Mapping[str, Any] = PrivateAttr(default_factory=dict)
+
+    @property
+    def sent(self) -> Mapping[str, Any]:
+        """The JSON object, which is valid."""
+        return self._sent
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _keep(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        read = handler(data)
+        if isinstance(data, Mapping):
+            read._sent = data  # noqa: SLF001 - of this class
+        return read
+
+
+@wire
+class Suggestion:
+    """A known value, and what it is narrower than."""
+
+    label: str
+    broader: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """The known values that a text may become or mean, best first."""
+
+    items: list[Suggestion]
