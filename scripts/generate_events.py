@@ -87,6 +87,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "import_profiles": {"profiles": [{"id": PROFILE_ID, **PROFILE}]},
 }
 """The bodies of requests, by operation."""
+QUERIES = {"suggest_terms": "list=specializations&q=trade"}
+"""The queries of requests that must have one, by operation."""
 
 
 def _request(route: Route) -> dict[str, Any]:
@@ -99,6 +101,7 @@ def _request(route: Route) -> dict[str, Any]:
         route.path.format(**ids),
         route=route.path,
         path_parameters={name: value for name, value in ids.items() if f"{{{name}}}" in route.path},
+        query=QUERIES.get(route.function.operation, ""),
         headers={"content-type": "application/json"} if body else {},
         body=json.dumps(body) if body else None,
         claims=caller if route.authorizer else None,

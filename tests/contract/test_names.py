@@ -86,6 +86,7 @@ ROUTES = [
         "employer, admin",
     ),
     Row("get_vocabulary", "GET", "/vocabulary", "employer, admin"),
+    Row("suggest_terms", "GET", "/vocabulary/suggestions", "employer, admin"),
     Row("get_health", "GET", "/health", "anyone"),
 ]
 ROLES = {

@@ -38,6 +38,7 @@ class Use(NamedTuple):
 
     status: int
     body: Any = None
+    query: str = ""
 
 
 OPEN = {
@@ -58,7 +59,10 @@ SHARED = {
     "GET /employers/{employerUserId}/notification-settings": Use(200),
     "PUT /employers/{employerUserId}/notification-settings": Use(200, {"threshold": 60}),
     "GET /vocabulary": Use(200),
+    "GET /vocabulary/suggestions": Use(200, query="?list=bars&q=new"),
 }
+OF_NOBODY = ("GET /vocabulary", "GET /vocabulary/suggestions")
+"""Shared routes to what is the same for everybody."""
 FOR_ADMINS = {
     "GET /admin/jobs": Use(200),
     "GET /admin/jobs/due-for-matching": Use(200),
@@ -86,11 +90,12 @@ AS_OWNER = ALLOWED | dict.fromkeys(FOR_ADMINS, 403)
 AS_RIVAL = (
     AS_OWNER
     | dict.fromkeys(SHARED, 404)
-    | {"POST /jobs": 403, "POST /jobs/preview-matches": 403, "GET /vocabulary": 200}
+    | {"POST /jobs": 403, "POST /jobs/preview-matches": 403}
+    | dict.fromkeys(OF_NOBODY, 200)
 )
 REFUSED = ALLOWED | dict.fromkeys(SHARED | FOR_ADMINS, 403)
 UNAUTHENTICATED = ALLOWED | dict.fromkeys(SHARED | FOR_ADMINS, 401)
-OWNED = [route for route in SHARED if route != "GET /vocabulary"]
+OWNED = [route for route in SHARED if route not in OF_NOBODY]
 """The routes that an employer may use for what is theirs alone."""
 
 
@@ -107,7 +112,7 @@ def use(api: Api, route: str, place: Place, **caller: Any) -> Answer:
     method, path = route.split()
     ids = {"jobId": place.job, "profileId": place.profile, "employerUserId": place.employer}
     body = _filled(MATRIX[route].body, place)
-    return api.request(method, path.format(**ids), body=body, **caller)
+    return api.request(method, path.format(**ids) + MATRIX[route].query, body=body, **caller)
 
 
 def statuses(api: Api, place: Place, **caller: Any) -> dict[str, int]:

@@ -59,6 +59,7 @@ STATUSES = {
     "get_notification_settings": 200,
     "put_notification_settings": 200,
     "get_vocabulary": 200,
+    "suggest_terms": 200,
     "get_health": 200,
 }
 RESULTS = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from jobmatch.rules.explanations import Evidence, duration, explain, summarize
 from jobmatch.rules.ranking import Candidate
-from jobmatch.rules.requirements import Requirements
 from jobmatch.rules.rubric import Dimension, JobCounts, dimension_scores
 from tests.support.requirements import FACTS, LISTS, asking
+
+if TYPE_CHECKING:
+    from jobmatch.rules.requirements import Requirements
 
 SPECIALIZATION, EXPERIENCE, TECHNICAL = (
     Dimension.SPECIALIZATION,

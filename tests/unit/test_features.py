@@ -40,8 +40,8 @@ def test_values_are_canonical_folded_and_sorted() -> None:
         specializations=["Zebra  Law", "copyright LAW", "Copyright", "\uff21\uff29 Law"],
         technicalDomains=["Widgets", "widgets"],
     )
-    copyright, ai = (features(specializations=[each]) for each in ("Copyright", "AI Law"))
-    assert set(found.specializations) > {*copyright.specializations, *ai.specializations}
+    rights, ai = (features(specializations=[each]) for each in ("Copyright", "AI Law"))
+    assert set(found.specializations) > {*rights.specializations, *ai.specializations}
     assert found.specializations == sorted(set(found.specializations))
     assert len(found.technical_domains) == 1
 

@@ -6,6 +6,8 @@ from jobmatch.postgres import transaction
 from jobmatch.profiles.schemas import Imported, ImportedResumes, ProfileImport
 from jobmatch.profiles.service import put_profiles
 from jobmatch.web import routes
+from jobmatch.wording.checks import profile_warnings
+from jobmatch.wording.queries import get_aliases
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
 app.include_router(routes.problems)
@@ -23,10 +25,12 @@ def post(data: routes.Body[ProfileImport]) -> Imported | ImportedResumes:
         put_profiles(
             connection, {profile.id: profile for profile in data.profiles}, this_month=this_month()
         )
+        aliases = get_aliases(connection)
     try_apply_profile_changes()
+    told = profile_warnings(data.sent, aliases, unpacked=data.unpacked)
     if data.format:
-        return ImportedResumes(len(data.profiles), data.unmapped)
-    return Imported(len(data.profiles))
+        return ImportedResumes(len(data.profiles), data.unmapped, *told)
+    return Imported(len(data.profiles), *told)
 
 
 @routes.logger.inject_lambda_context(correlation_id_path=routes.API_GATEWAY_HTTP)

@@ -17,11 +17,11 @@ app.include_router(routes.problems)
     middlewares=routes.allow(routes.ADMIN),
 )
 def get(
-    name: routes.OfList = None,
+    kind: routes.OfList = None,
     limit: routes.Limit = routes.DEFAULT_LIMIT,
 ) -> UnknownValues:
     with connect() as connection:
-        return get_unknown_values(connection, name, limit=limit)
+        return get_unknown_values(connection, kind, limit=limit)
 
 
 @routes.logger.inject_lambda_context(correlation_id_path=routes.API_GATEWAY_HTTP)

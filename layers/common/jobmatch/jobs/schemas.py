@@ -15,6 +15,7 @@ from jobmatch.vocabulary.kinds import Kind
 from jobmatch.vocabulary.terms import distinct_labels
 from jobmatch.web.pages import Page
 from jobmatch.wire import Input, Optional, Text255, Value, WithoutNul, wire
+from jobmatch.wording.schemas import AsSent, InputWarning, Omitted, Told, with_warnings
 
 
 def _values(kind: Kind) -> AfterValidator:
@@ -41,7 +42,7 @@ TechnicalDomains = Annotated[_List, _values(Kind.TECHNICAL_DOMAIN)]
 Bars = Annotated[_List, _values(Kind.BAR)]
 
 
-class JobFields(Input):
+class JobFields(AsSent):
     """What can be said of a job on creation and in a change."""
 
     description: Optional[Annotated[str, Field(max_length=20_000), WithoutNul]] = None
@@ -88,11 +89,13 @@ class MatchingStatusUpdate(Input):
     matching_status: Annotated[MatchingStatus, Field(strict=False)]
 
 
-@dataclass(frozen=True, slots=True)
+@wire
 class Created:
-    """What was made."""
+    """What was made, and what of the input was not understood or is of little use."""
 
     id: UUID
+    warnings: list[InputWarning]
+    warnings_omitted: Omitted = 0
 
 
 @wire
@@ -130,6 +133,29 @@ class AdminJobDetail(JobDetail):
     """A job as an admin sees it: with the reason why its last matching failed."""
 
     last_error: str | None
+
+
+@wire
+class ChangedJob(JobDetail):
+    """A job after a change, and what of the change was not understood or is of little use."""
+
+    warnings: list[InputWarning]
+    warnings_omitted: Omitted = 0
+
+
+@wire
+class AdminChangedJob(AdminJobDetail):
+    """A changed job as an admin sees it."""
+
+    warnings: list[InputWarning]
+    warnings_omitted: Omitted = 0
+
+
+def changed(job: JobDetail | AdminJobDetail, told: Told) -> ChangedJob | AdminChangedJob:
+    """A job with the warnings of a change."""
+    if isinstance(job, AdminJobDetail):
+        return with_warnings(AdminChangedJob, job, told)
+    return with_warnings(ChangedJob, job, told)
 
 
 @wire

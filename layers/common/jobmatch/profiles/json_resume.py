@@ -75,8 +75,8 @@ class _Resume:
             yield {
                 "employer": employer,
                 "title": title,
-                "startDate": _text(entry.get("startDate")),
-                "endDate": _text(entry.get("endDate")),
+                "startDate": _date(entry.get("startDate")),
+                "endDate": _date(entry.get("endDate")),
                 "description": "\n".join(filter(None, said)) or None,
             }
 
@@ -151,6 +151,12 @@ def profile_of(resume: Mapping[str, Any], pointer: str) -> tuple[dict[str, Any],
 
 def _text(value: object) -> str | None:
     return value.strip() or None if isinstance(value, str) else None
+
+
+def _date(value: object) -> str | None:
+    """A date as text; a whole number stands for a year."""
+    is_year = isinstance(value, int) and not isinstance(value, bool)
+    return str(value) if is_year else _text(value)
 
 
 def _texts(value: object) -> list[str]:

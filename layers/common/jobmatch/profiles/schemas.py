@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self, TypeVar
 from uuid import UUID
 
@@ -16,14 +16,17 @@ from pydantic import (
 )
 from typing_extensions import TypedDict
 
+from jobmatch.careers.addresses import is_address, unpack_address
 from jobmatch.careers.dates import is_reversed
+from jobmatch.careers.schemas import OptionalAddress
 from jobmatch.errors import FieldError
 from jobmatch.models import ProfileStatus
 from jobmatch.profiles.json_resume import profile_of
 from jobmatch.text import canonical_text
 from jobmatch.vocabulary.kinds import Kind
 from jobmatch.vocabulary.terms import distinct_labels, label_of
-from jobmatch.wire import Input, Optional, OptionalAddress, Text255, Value, WithoutNul, wire
+from jobmatch.wire import Input, Optional, Text255, Value, WithoutNul, wire
+from jobmatch.wording.schemas import AsSent, InputWarning, Omitted
 
 
 def _null_is_empty(value: Any) -> Any:
@@ -76,7 +79,7 @@ class Position(Input):
         return self
 
 
-class Profile(Input):
+class Profile(AsSent):
     """Body of PUT /admin/profiles/{profileId}; replaces the profile wholly."""
 
     name: Text255
@@ -92,6 +95,21 @@ class Profile(Input):
         default_factory=list
     )
     work_history: Annotated[_List[Position], Field(max_length=100)] = Field(default_factory=list)
+
+
+class PositionAsStored(Position):
+    """A position that may end before it starts: indexing passes over its dates."""
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:
+        return self
+
+
+class ProfileAsStored(Profile):
+    """A profile that was stored before an address had to be nothing else."""
+
+    email: Optional[str] = None
+    work_history: _List[PositionAsStored] = Field(default_factory=list)  # type: ignore[assignment]
 
 
 class ProfileWithId(Profile):
@@ -133,11 +151,22 @@ class ProfileImport(Input):
         list[ProfileWithId], Field(min_length=1, max_length=500), AfterValidator(_distinct_ids)
     ]
     _unmapped: list[FieldError] = PrivateAttr(default_factory=list)
+    _unpacked: dict[str, str] = PrivateAttr(default_factory=dict)
 
     @property
     def unmapped(self) -> list[FieldError]:
         """What of the resumes found no place in a profile."""
         return self._unmapped
+
+    @property
+    def sent(self) -> dict[str, Mapping[str, Any]]:
+        """The profiles as sent, or as they were read from resumes, by the pointers to them."""
+        return {f"/profiles/{at}": profile.sent for at, profile in enumerate(self.profiles)}
+
+    @property
+    def unpacked(self) -> dict[str, str]:
+        """Of the resumes' addresses with something around them, what was sent, by pointer."""
+        return self._unpacked
 
     @model_validator(mode="wrap")
     @classmethod
@@ -146,16 +175,23 @@ class ProfileImport(Input):
         if not isinstance(resumes, list) or data.get("format") != "jsonresume":
             return handler(data)
         unmapped: list[FieldError] = []
+        unpacked: dict[str, str] = {}
         profiles = []
         for number, resume in enumerate(resumes):
             if isinstance(resume, dict):
-                profile, lost = profile_of(resume, f"/profiles/{number}")
+                pointer = f"/profiles/{number}"
+                profile, lost = profile_of(resume, pointer)
+                email = profile["email"]
+                if email and not is_address(email) and (address := unpack_address(email)):
+                    profile["email"] = address
+                    unpacked[pointer] = email
                 profiles.append(profile)
                 unmapped += lost
             else:
                 profiles.append(resume)
         read = handler({**data, "profiles": profiles})
         read._unmapped = unmapped  # noqa: SLF001 - of this class
+        read._unpacked = unpacked  # noqa: SLF001
         return read
 
     @classmethod
@@ -208,19 +244,31 @@ class ProfileDetail:
     work_history: list[PositionDocument]
 
 
-@dataclass(frozen=True, slots=True)
+@wire
+class StoredProfile(ProfileDetail):
+    """A stored profile, and what of the input was not understood."""
+
+    warnings: list[InputWarning]
+    warnings_omitted: Omitted = 0
+
+
+@wire
 class Imported:
-    """How many profiles were imported."""
+    """How many profiles were imported, and what of them was not understood."""
 
     imported: int
+    warnings: list[InputWarning]
+    warnings_omitted: Omitted = 0
 
 
-@dataclass(frozen=True, slots=True)
+@wire
 class ImportedResumes:
-    """How many resumes were imported, and what of them could not be mapped."""
+    """How many resumes were imported, what of them could not be mapped, and not understood."""
 
     imported: int
     unmapped: list[FieldError]
+    warnings: list[InputWarning]
+    warnings_omitted: Omitted = 0
 
 
 @wire

@@ -31,7 +31,7 @@ from jobmatch.errors import FieldError, InvalidInputError, NotFoundError
 from jobmatch.jobs.due import forget_profile
 from jobmatch.models import Profile as ProfileRow
 from jobmatch.models import ProfileChange, ProfileFeatures, User
-from jobmatch.profiles.schemas import Profile
+from jobmatch.profiles.schemas import Profile, ProfileAsStored
 from jobmatch.rules.features import compute_features
 from jobmatch.rules.fingerprint import profile_version
 from jobmatch.wording.queries import get_aliases
@@ -365,5 +365,5 @@ def _which(after: UUID | None, *, every: bool) -> ColumnElement[bool]:
 def _indexed(row: Row[Any], month: int, aliases: Aliases | None) -> dict[str, Any]:
     # A platform may keep more in its documents than we know of.
     fields = {name: value for name, value in row._mapping.items() if name != "id"}
-    profile = Profile.model_validate(fields, extra="ignore")
+    profile = ProfileAsStored.model_validate(fields, extra="ignore")
     return {"id": str(row.id), "status": profile.status, **feature_row(profile, month, aliases)}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Literal
 
 
 class Kind(StrEnum):
@@ -12,7 +11,3 @@ class Kind(StrEnum):
     SPECIALIZATION = "specializations"
     TECHNICAL_DOMAIN = "technicalDomains"
     BAR = "bars"
-
-
-ListName = Literal["specializations", "technicalDomains", "bars"]
-"""The values of `Kind`, as parameters take them."""

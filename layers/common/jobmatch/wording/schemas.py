@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Self, TypeVar
 from uuid import UUID
 
-from jobmatch.vocabulary.kinds import ListName
+from pydantic import Field, ModelWrapValidatorHandler, PrivateAttr, model_validator
+
+from jobmatch.vocabulary.kinds import Kind
 from jobmatch.wire import Input, Value, wire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T")
 
 
 @wire
@@ -28,21 +40,78 @@ class Vocabulary:
 
 
 @wire
-class Warning:  # noqa: A001 - its name on the wire
-    """A value that was stored as it was sent, but not understood."""
+class InputWarning:
+    """Something that was stored as it was sent, but not understood or of little use.
+
+    `suggestions` may stand in its place, the best first.
+    """
 
     pointer: str
     message: str
     suggestions: list[str]
 
 
+Omitted = Annotated[int, Field(exclude_if=lambda number: not number)]
+"""How many warnings more there are than an answer holds; goes out only where there are some."""
+
+
+class Told(NamedTuple):
+    """The warnings of an answer, and how many more there would be."""
+
+    warnings: list[InputWarning]
+    warnings_omitted: int
+
+
+def with_warnings(kind: Callable[..., T], stored: DataclassInstance, told: Told) -> T:
+    """What is stored, with the warnings of what stored it, as `kind`: its fields and then these."""
+    return kind(*(getattr(stored, field.name) for field in fields(stored)), *told)
+
+
+class AsSent(Input):
+    """Input that also keeps the JSON that it was read from.
+
+    What is stored leaves entries of lists out, so that their places are not those that were sent.
+    """
+
+    _sent: Mapping[str, Any] = PrivateAttr(default_factory=dict)
+
+    @property
+    def sent(self) -> Mapping[str, Any]:
+        """The JSON object, which is valid."""
+        return self._sent
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _keep(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        read = handler(data)
+        if isinstance(data, Mapping):
+            read._sent = data  # noqa: SLF001 - of this class
+        return read
+
+
+@wire
+class Suggestion:
+    """A known value, and what it is narrower than."""
+
+    label: str
+    broader: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """The known values that a text may become or mean, best first."""
+
+    items: list[Suggestion]
+
+
 Labels = list[str]
+"""Within a class that has a field `list`, its name means that field."""
 
 
 class AliasCreate(Input):
     """Body of POST /admin/vocabulary/aliases: another name for a known term."""
 
-    list: ListName
+    list: Annotated[Kind, Field(strict=False)]
     value: Value
     term: Value
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Text, case, cast, func, literal, select, union_all, update
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from jobmatch.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
 from jobmatch.models import Job, JobStatus, Profile, ProfileStatus, VocabularyAlias
 from jobmatch.vocabulary.graph import vocabulary
-from jobmatch.vocabulary.kinds import Kind, ListName
+from jobmatch.vocabulary.kinds import Kind
 from jobmatch.vocabulary.normal_form import normal_form
 from jobmatch.vocabulary.suggestions import suggest
 from jobmatch.vocabulary.terms import is_known, known_label
@@ -47,26 +47,23 @@ _COLUMNS = (
 
 
 def get_unknown_values(
-    connection: Connection, name: ListName | None = None, *, limit: int
+    connection: Connection, kind: Kind | None = None, *, limit: int
 ) -> UnknownValues:
     """Values of jobs and active candidates that are not known, the most used first.
 
     Args:
         connection: to read with.
-        name: of one list; without it of all three.
+        kind: of one list; without it of all three.
         limit: how many at most.
     """
     aliases = get_aliases(connection)
     found = []
-    for each in [name] if name else get_args(ListName):
-        kind = Kind(each)
-        for value, jobs, candidates in connection.execute(_values_in_use(kind)):
-            if not is_known(kind, value, aliases):
-                found.append((each, value, jobs, candidates))
+    for name in [kind] if kind else Kind:
+        for value, jobs, candidates in connection.execute(_values_in_use(name)):
+            if not is_known(name, value, aliases):
+                found.append((name, value, jobs, candidates))
     found.sort(key=lambda row: (-(row[2] + row[3]), row[0], row[1]))
-    return UnknownValues(
-        [UnknownValue(*row, suggest(Kind(row[0]), row[1])) for row in found[:limit]]
-    )
+    return UnknownValues([UnknownValue(*row, suggest(row[0], row[1])) for row in found[:limit]])
 
 
 def _values_in_use(kind: Kind) -> Select[*tuple[Any, ...]]:
@@ -117,7 +114,7 @@ def create_alias(connection: Connection, data: AliasCreate, *, admin_id: UUID) -
         InvalidInputError: the term is not known.
         ConflictError: the value is known, or has an alias already.
     """
-    kind = Kind(data.list)
+    kind = data.list
     label = known_label(kind, data.term)
     if label is None:
         meant = ", ".join(suggest(kind, data.term))
