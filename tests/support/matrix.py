@@ -13,19 +13,24 @@ if TYPE_CHECKING:
 
 
 class Place(NamedTuple):
-    """The ids in the paths of the matrix: a job, its match and its owner."""
+    """The ids in the paths of the matrix: a job, its match and its owner, an alias."""
 
     job: str
     profile: str
     match: str
     employer: str
+    alias: str
 
     @classmethod
     def create(cls, api: Api, people: People) -> Self:
         """An open job of the employer, with a match."""
         job = an_open_job(api, people.employer)
         match = a_match(api, people, job)
-        return cls(job, match["profileId"], match["id"], str(people.employer.id))
+        body = {"list": "bars", "value": f"Bar of {job}", "term": "New York"}
+        alias = api.post("/admin/vocabulary/aliases", body, by=people.admin)
+        assert alias.status == 201, alias.text
+        owner = str(people.employer.id)
+        return cls(job, match["profileId"], match["id"], owner, alias.json["id"])
 
     @classmethod
     def unknown(cls) -> Self:
@@ -83,6 +88,12 @@ FOR_ADMINS = {
         200, {"groups": [{"group": "A", "profileIds": ["{profile}"]}]}
     ),
     "DELETE /admin/profiles/{profileId}": Use(204),
+    "GET /admin/vocabulary/unknown": Use(200),
+    "GET /admin/vocabulary/aliases": Use(200),
+    "POST /admin/vocabulary/aliases": Use(
+        201, {"list": "bars", "value": "Bar of {profile}", "term": "New York"}
+    ),
+    "DELETE /admin/vocabulary/aliases/{aliasId}": Use(204),
 }
 MATRIX = OPEN | SHARED | FOR_ADMINS
 ALLOWED = {route: use.status for route, use in MATRIX.items()}
@@ -110,7 +121,12 @@ def _filled(value: Any, place: Place) -> Any:
 def use(api: Api, route: str, place: Place, **caller: Any) -> Answer:
     """The answer to a good request to a route; the caller as the client takes it."""
     method, path = route.split()
-    ids = {"jobId": place.job, "profileId": place.profile, "employerUserId": place.employer}
+    ids = {
+        "jobId": place.job,
+        "profileId": place.profile,
+        "employerUserId": place.employer,
+        "aliasId": place.alias,
+    }
     body = _filled(MATRIX[route].body, place)
     return api.request(method, path.format(**ids) + MATRIX[route].query, body=body, **caller)
 

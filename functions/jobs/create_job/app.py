@@ -43,9 +43,8 @@ def post(
         emit({Metric.JOBS_CREATED: 1})
     if data.status is JobStatus.OPEN:
         try_queue_matching(job_id)
-    return routes.Response(
-        201, routes.JSON, Created(job_id, *told), headers={"Location": f"/jobs/{job_id}"}
-    )
+    location = {"Location": f"/jobs/{job_id}"}
+    return routes.Response(201, routes.JSON, Created(job_id, *told), headers=location)
 
 
 @routes.logger.inject_lambda_context(correlation_id_path=routes.API_GATEWAY_HTTP)

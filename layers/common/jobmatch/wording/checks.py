@@ -188,11 +188,11 @@ class _Checks:
     def admission(self, pointer: str, sent: Mapping[str, Any]) -> None:
         """Check a bar admission."""
         self.value(Kind.BAR, f"{pointer}/jurisdiction", sent["jurisdiction"])
-        status = sent.get("status")
+        status = sent.get("status") or ""
         if status_of(status) is Status.UNKNOWN:
             self._add(
                 f"{pointer}/status",
-                f"{_quoted(str(status).strip())} is not a known status: the admission does not count.",
+                f"{_quoted(status.strip())} is not a known status: the admission does not count.",
                 [Status.ACTIVE.value, Status.INACTIVE.value],
             )
 
