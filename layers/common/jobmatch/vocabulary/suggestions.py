@@ -34,9 +34,11 @@ if TYPE_CHECKING:
 # What a text adds beyond this is noise, and the time for a suggestion must be bounded.
 _LONGEST = 120
 # Found by trying on all three lists at once; nearby values give nearly the same.
-_WORD_WEIGHT, _ACRONYM_WEIGHT = 4.0, 4.0
+_WORD_WEIGHT, _ACRONYM_WEIGHT, _BEGINNING_WEIGHT = 4.0, 4.0, 2.0
+_RARITY = 1.3
 _WORD_HALF, _RUN_HALF = 1.0, 3.0
 _USUAL_SIZE = 30
+_WHOLE = (" ", "@")
 _WORDS = re.compile(r"[^\W_]+")
 _SHORTEST_RUN, _LONGEST_RUN = 3, 4
 _LONGEST_ACRONYM = 6
@@ -48,7 +50,7 @@ _CLOSE, _FARTHEST, _SHORTEST_CORRECTED, _CORRECTED_WORDS = 0.84, 2, 5, 4
 class Index:
     """For each piece, how many names of each term (by its place in the list) have it.
 
-    `sizes` damp what a term with many names has by mere chance: the root of its names' number.
+    `sizes` damp what a term with many names has by mere chance: the fourth root of their number.
     """
 
     labels: tuple[str, ...]
@@ -69,8 +71,9 @@ class Index:
             counts = self.pieces.get(piece, {})
             gone = piece in of_name
             having = len(counts) - (gone and counts.get(left_out) == 1)
-            rarity = weight * math.log(1 + (len(self.labels) - having + 0.5) / (having + 0.5))
-            half = _RUN_HALF if weight == 1 else _WORD_HALF
+            odds = (len(self.labels) - having + 0.5) / (having + 0.5)
+            rarity = weight * math.log1p(odds) ** _RARITY
+            half = _WORD_HALF if piece[0] in _WHOLE else _RUN_HALF
             for term, names in counts.items():
                 count = names - (gone and term == left_out)
                 if count:
@@ -140,7 +143,7 @@ def _form_pieces(form: str) -> dict[str, float]:
         marked = f"^{word}$"
         for length in range(_SHORTEST_RUN, _LONGEST_RUN + 1):
             for at in range(len(marked) - length + 1):
-                pieces[marked[at : at + length]] = 1.0
+                pieces[marked[at : at + length]] = _BEGINNING_WEIGHT if at == 0 else 1.0
     return pieces
 
 
@@ -174,7 +177,7 @@ def index(kind: Kind) -> Index:
             if acronym:
                 pieces.setdefault(acronym, Counter())[place] += 1
         labels.append(term.label)
-        sizes.append(math.sqrt(len(said) / _USUAL_SIZE))
+        sizes.append((len(said) / _USUAL_SIZE) ** 0.25)
     return Index(tuple(labels), pieces, tuple(sizes))
 
 
