@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 from jobmatch.vocabulary.graph import vocabulary
 from jobmatch.vocabulary.normal_form import normal_form
-from jobmatch.vocabulary.suggestions import index, pieces_of
+from jobmatch.vocabulary.suggestion_index import index
+from jobmatch.vocabulary.suggestions import pieces_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

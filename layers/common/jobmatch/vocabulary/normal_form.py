@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # Each round of the rules can make another one apply; data that needs more rounds is wrong.
 _ROUNDS = 6
+_SHORTEST_STEM = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +33,17 @@ class Wording:
 
     `words` gives what stands for a word (several words where it is an abbreviation), `phrases` the
     same for a row of words, by its first word and longest first. `empty` words carry nothing;
-    `weak` ones carry nothing as long as another word is left. `digits` says whether numbers carry
-    something.
+    `weak` ones carry nothing as long as another word is left, one of `beside` if there are such.
+    `endings` are those of German compounds that carry nothing ("Markensachen"). `digits` says
+    whether numbers carry something.
     """
 
     words: dict[str, tuple[str, ...]]
     phrases: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]]
     empty: frozenset[str]
     weak: frozenset[str]
+    beside: frozenset[str]
+    endings: tuple[str, ...]
     digits: bool
 
 
@@ -73,6 +77,8 @@ def wording(kind: Kind) -> Wording:
         phrases=phrases,
         empty=frozenset((data["empty"]["common"] + " " + data["empty"][kind]).split()),
         weak=frozenset(data["weak"].get(kind, "").split()),
+        beside=frozenset(data["weakBeside"].get(kind, "").split()),
+        endings=tuple(data["endings"].get(kind, "").split()),
         digits=kind not in data["numbersCarryNothing"],
     )
 
@@ -115,11 +121,20 @@ def american(word: str) -> str:
 @lru_cache(maxsize=16384)
 def _word(kind: Kind, word: str) -> tuple[str, ...]:
     """What stands for the word in this list."""
-    known = wording(kind).words
+    rules = wording(kind)
     for form in (word, american(word), singular(american(word)), american(singular(word))):
-        if form in known:
-            return known[form]
+        if form in rules.words:
+            return rules.words[form]
+    for ending in rules.endings:
+        stem = word.removesuffix(ending)
+        if stem != word and len(stem) >= _SHORTEST_STEM:
+            return _word(kind, _without_joint(stem))
     return (singular(american(word)),)
+
+
+def _without_joint(stem: str) -> str:
+    """The word without the s that joins it to the next: "Einspruch" of "Einspruchsverfahren"."""
+    return stem if stem.endswith("ss") else stem.removesuffix("s")
 
 
 def reduced(kind: Kind, words: Sequence[str]) -> tuple[str, ...]:
@@ -149,6 +164,8 @@ def _one_round(kind: Kind, words: tuple[str, ...]) -> tuple[str, ...]:
         word for word in mapped if word not in rules.empty and (rules.digits or not word.isdigit())
     ]
     strong = [word for word in kept if word not in rules.weak]
+    if rules.beside and rules.beside.isdisjoint(strong):
+        return tuple(kept)
     return tuple(strong or kept)
 
 

@@ -39,6 +39,11 @@ _ACCENTS = re.compile("[\u0300-\u036f]")
 _GENDERS = re.compile(r"\([mwfdvxi](?: ?[/|,*] ?[mwfdvxi]){1,4}\)|\(all genders\)|\(gn\)")
 _GENDERED = re.compile(r"(?<=[a-z])[:*_/]-?in(?:nen)?(?![\w-])")
 _ELISION = re.compile(r"\b[dl]'(?=\w)")
+# "3+ years of" says how long, not what; "7 years' experience" too.
+_NUMBER = "(?:\\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)"
+_YEARS = re.compile(
+    rf"\b{_NUMBER}(?: ?(?:\+|-|plus|to|bis) ?(?:{_NUMBER})?)? ?(?:years?|yrs?|jahren?|ans)\b'?"
+)
 _POSSESSIVE = re.compile(r"'s\b")
 _LETTER_PAIR = re.compile(r"\b([a-z]) ?& ?([a-z])\b")
 _DOT_IN_WORD = re.compile(r"(?<=[^\W\d_])\.(?=[^\W\d_])")
@@ -86,7 +91,7 @@ def plain_letters(value: str) -> str:
         text = unicodedata.normalize("NFC", text)
     for symbol, word in _SYMBOLS.items():
         text = text.replace(symbol, word)
-    text = _GENDERED.sub("", _GENDERS.sub("", text))
+    text = _YEARS.sub(" ", _GENDERED.sub("", _GENDERS.sub("", text)))
     text = _POSSESSIVE.sub("", _ELISION.sub("", text)).replace("'", "")
     text = _LETTER_PAIR.sub(r"\1\2", text)
     text = _GROUPED_DIGITS.sub("", _DOT_IN_WORD.sub("", text))

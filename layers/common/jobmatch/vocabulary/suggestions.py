@@ -10,76 +10,25 @@ Automotive). Measured by `python -m benchmarks.words` against trigram similarity
 
 from __future__ import annotations
 
-import heapq
-import json
-import math
 import re
-from collections import Counter
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jobmatch.vocabulary.graph import graph, vocabulary
-from jobmatch.vocabulary.normal_form import normal_form, reduced
+from jobmatch.vocabulary.graph import vocabulary
+from jobmatch.vocabulary.normal_form import normal_form
 from jobmatch.vocabulary.scanning import plain_letters, scan
+from jobmatch.vocabulary.suggestion_index import ACRONYM_WEIGHT, acronym_of, form_pieces, index
 from jobmatch.vocabulary.terms import label_of_key, resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from jobmatch.vocabulary.kinds import Kind
 
 # What a text adds beyond this is noise, and the time for a suggestion must be bounded.
 _LONGEST = 120
-# Found by trying on all three lists at once; nearby values give nearly the same.
-_WORD_WEIGHT, _ACRONYM_WEIGHT, _BEGINNING_WEIGHT = 4.0, 4.0, 2.0
-_RARITY = 1.3
-_WORD_HALF, _RUN_HALF = 1.0, 3.0
-_USUAL_SIZE = 30
-_WHOLE = (" ", "@")
 _WORDS = re.compile(r"[^\W_]+")
-_SHORTEST_RUN, _LONGEST_RUN = 3, 4
-_LONGEST_ACRONYM = 6
 # A misspelled word is put right where a known one is this close; each look-up takes a millisecond.
 _CLOSE, _FARTHEST, _SHORTEST_CORRECTED, _CORRECTED_WORDS = 0.84, 2, 5, 4
-
-
-@dataclass(frozen=True, slots=True)
-class Index:
-    """For each piece, how many names of each term (by its place in the list) have it.
-
-    `sizes` damp what a term with many names has by mere chance: the fourth root of their number.
-    """
-
-    labels: tuple[str, ...]
-    pieces: Mapping[str, Mapping[int, int]]
-    sizes: tuple[float, ...]
-
-    def ranked(
-        self, pieces: Mapping[str, float], limit: int, without: tuple[int, frozenset[str]] | None
-    ) -> list[int]:
-        """The places of the best terms, best first.
-
-        `without` leaves one name of a term out of the count: the term's place and that name's
-        pieces. The benchmark asks so for an alias as if the vocabulary did not have it.
-        """
-        scores: dict[int, float] = {}
-        left_out, of_name = without or (-1, frozenset())
-        for piece, weight in pieces.items():
-            counts = self.pieces.get(piece, {})
-            gone = piece in of_name
-            having = len(counts) - (gone and counts.get(left_out) == 1)
-            odds = (len(self.labels) - having + 0.5) / (having + 0.5)
-            rarity = weight * math.log1p(odds) ** _RARITY
-            half = _WORD_HALF if piece[0] in _WHOLE else _RUN_HALF
-            for term, names in counts.items():
-                count = names - (gone and term == left_out)
-                if count:
-                    share = count / (count + half * self.sizes[term])
-                    scores[term] = scores.get(term, 0.0) + rarity * share
-        return heapq.nsmallest(limit, scores, key=lambda term: (-scores[term], term))
 
 
 def suggest(kind: Kind, text: str, limit: int = 5) -> list[str]:
@@ -110,7 +59,7 @@ def complete(kind: Kind, typed: str, limit: int = 5) -> list[str]:
     if not start:
         return []
     ranks: dict[str, tuple[int, int]] = {}
-    for label, names in _names(kind):
+    for label, names in zip(index(kind).labels, index(kind).names, strict=True):
         for name in names:
             is_label = name == names[0]
             if name.startswith(start):
@@ -129,56 +78,9 @@ def complete(kind: Kind, typed: str, limit: int = 5) -> list[str]:
 def pieces_of(kind: Kind, text: str) -> dict[str, float]:
     """The pieces of a text and the weight of each; a word's is marked " ", an acronym's "@"."""
     typed = text[:_LONGEST]
-    pieces = _form_pieces(normal_form(kind, typed))
-    words = scan(kind, typed).words()
-    acronym = _acronym(words)
-    return pieces | {acronym: _ACRONYM_WEIGHT} if acronym else pieces
-
-
-def _form_pieces(form: str) -> dict[str, float]:
-    """The pieces of a normal form: its words and the runs of letters in each."""
-    pieces: dict[str, float] = {}
-    for word in form.split():
-        pieces[f" {word}"] = _WORD_WEIGHT
-        marked = f"^{word}$"
-        for length in range(_SHORTEST_RUN, _LONGEST_RUN + 1):
-            for at in range(len(marked) - length + 1):
-                pieces[marked[at : at + length]] = _BEGINNING_WEIGHT if at == 0 else 1.0
-    return pieces
-
-
-def _acronym(words: Sequence[str]) -> str | None:
-    """The piece of the first letters of several words, or of a word that may be such letters."""
-    if len(words) > 1:
-        return "@" + "".join(word[0] for word in words)
-    if words and len(words[0]) <= _LONGEST_ACRONYM:
-        return f"@{words[0].removesuffix('s')}"
-    return None
-
-
-@cache
-def index(kind: Kind) -> Index:
-    """The index of the list's names and hints."""
-    known = graph(kind)
-    forms: dict[str, list[str]] = {key: [] for key in known.terms}
-    for form, key in known.forms.items():
-        forms[key].append(form)
-    labels: list[str] = []
-    sizes: list[float] = []
-    pieces: dict[str, Counter[int]] = {}
-    for place, (key, term) in enumerate(known.terms.items()):
-        hints = _hints()[kind].get(term.label, "").split()
-        said = forms[key] + [" ".join(reduced(kind, (hint,))) for hint in hints]
-        for form in said:
-            for piece in _form_pieces(form):
-                pieces.setdefault(piece, Counter())[place] += 1
-        for name in term.names:
-            acronym = _acronym(_WORDS.findall(name.casefold()))
-            if acronym:
-                pieces.setdefault(acronym, Counter())[place] += 1
-        labels.append(term.label)
-        sizes.append((len(said) / _USUAL_SIZE) ** 0.25)
-    return Index(tuple(labels), pieces, tuple(sizes))
+    pieces = form_pieces(normal_form(kind, typed))
+    acronym = acronym_of(scan(kind, typed).words())
+    return pieces | {acronym: ACRONYM_WEIGHT} if acronym else pieces
 
 
 def _corrected(kind: Kind, text: str) -> str:
@@ -202,16 +104,3 @@ def _vocabulary_words(kind: Kind) -> dict[str, frozenset[str]]:
         for word in _WORDS.findall(" ".join(term.names).casefold()):
             buckets.setdefault(word[0], set()).add(word)
     return {letter: frozenset(words) for letter, words in buckets.items()}
-
-
-@cache
-def _hints() -> dict[str, dict[str, str]]:
-    path = Path(__file__).with_name("hints.json")
-    hints: dict[str, dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))
-    return hints
-
-
-@cache
-def _names(kind: Kind) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Each label with its names in plain letters, the label's own first."""
-    return tuple((term.label, tuple(map(plain_letters, term.names))) for term in vocabulary()[kind])

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 # No known name joins more parts than this.
 _LONGEST_RUN = 4
+_OTHERS = frozenset({"any", "another", "other", "every", "all", "one"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,7 +152,23 @@ def resolve(kind: Kind, value: str, aliases: Aliases | None = None) -> tuple[Fou
     if not found:
         form = normal_form(kind, value)
         return (Found(form, " ".join(words) or form, known=False),) if form else ()
-    return tuple({term.key: term for term in found}.values())
+    once = {term.key: term for term in found}
+    if kind is Kind.BAR:
+        return tuple(_without_where(once))
+    return tuple(once.values())
+
+
+def _without_where(found: Mapping[str, Found]) -> Iterator[Found]:
+    """The terms without those that only say where a narrower one before them is.
+
+    "Georgia (USA)" and "US patent attorney or patent agent" ask for no other country's; "California
+    or any US state bar" does, and so does "US (California)".
+    """
+    before: set[str] = set()
+    for key, term in found.items():
+        if key not in before or not _OTHERS.isdisjoint(term.words.split()):
+            yield term
+        before |= closure(Kind.BAR, [key]) - {key}
 
 
 def _lookup(
