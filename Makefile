@@ -24,7 +24,7 @@ quoted = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check lint-template build sbom audit deploy prove trust soak bench \
-	bench-cold-start bench-scaling token cli format lock clean
+	bench-cold-start bench-scaling bench-words places check-places token cli format lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -127,6 +127,15 @@ bench-cold-start: .venv/ready .venv-emulator/ready ## Measure the start and the 
 	QUICK=$(QUICK) $(PYTHON) -m benchmarks.cold_start
 	QUICK=$(QUICK) $(PYTHON) -m benchmarks.document
 
+bench-words: .venv/ready ## Measure how well words and places are understood, and write docs/words.md
+	$(PYTHON) -m benchmarks.words $(if $(CHECK),--check)
+
+places: .venv-places/ready ## Make the data of places anew (1 minute)
+	.venv-places/bin/python scripts/generate_places.py
+
+check-places: .venv-places/ready ## Check that the data of places are as generated (1 minute)
+	.venv-places/bin/python scripts/generate_places.py --check
+
 format: .venv/ready ## Format the code and regenerate the generated files
 	$(PYTHON) -m ruff format
 	$(PYTHON) -m ruff check --fix
@@ -150,6 +159,7 @@ lock: .venv/ready ## Pin the dependencies again, with hashes (UPGRADE=1 for new 
 	$(COMPILE) --group checkov --output-file requirements/checkov.txt $(if $(UPGRADE),--upgrade)
 	$(COMPILE) --group sam --output-file requirements/sam.txt $(if $(UPGRADE),--upgrade)
 	$(COMPILE) --group audit --output-file requirements/audit.txt $(if $(UPGRADE),--upgrade)
+	$(COMPILE) --group places --output-file requirements/places.txt $(if $(UPGRADE),--upgrade)
 
 clean: ## Remove the environments, the local state and all builds
 	rm -rf .venv .venv-* .local .aws-sam .trust .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
@@ -172,3 +182,7 @@ clean: ## Remove the environments, the local state and all builds
 # Its own environment: nothing else needs the tools that check our dependencies.
 .venv-audit/ready: requirements/audit.txt
 	scripts/make_environment.sh .venv-audit requirements/audit.txt
+
+# The packages that the data of places are made from: 200 MB that nothing runs with.
+.venv-places/ready: requirements/places.txt
+	scripts/make_environment.sh .venv-places requirements/places.txt

@@ -29,6 +29,7 @@ PROFILE_ID = "00000000-0000-4000-8000-000000000004"
 MATCH_ID = "00000000-0000-4000-8000-000000000005"
 NOTIFICATION_ID = "00000000-0000-4000-8000-000000000006"
 NEW_USER_ID = "00000000-0000-4000-8000-000000000007"
+ALIAS_ID = "00000000-0000-4000-8000-000000000008"
 REQUEST_ID = "00000000-0000-4000-8000-00000000000a"
 
 ADMIN = {"sub": ADMIN_ID, "cognito:groups": ["admin"]}
@@ -83,14 +84,22 @@ BODIES: dict[str, dict[str, Any]] = {
     "preview_matches": JOB,
     "put_notification_settings": {"enabled": True, "threshold": 80},
     "put_profile": PROFILE,
+    "create_alias": {"list": "specializations", "value": "Guarding of marks", "term": "Trademarks"},
     "import_profiles": {"profiles": [{"id": PROFILE_ID, **PROFILE}]},
 }
 """The bodies of requests, by operation."""
+QUERIES = {"suggest_terms": "list=specializations&q=trade"}
+"""The queries of requests that must have one, by operation."""
 
 
 def _request(route: Route) -> dict[str, Any]:
     """A request to a route from a caller who may use it."""
-    ids = {"employerUserId": EMPLOYER_ID, "jobId": JOB_ID, "profileId": PROFILE_ID}
+    ids = {
+        "employerUserId": EMPLOYER_ID,
+        "jobId": JOB_ID,
+        "profileId": PROFILE_ID,
+        "aliasId": ALIAS_ID,
+    }
     caller = ADMIN if route.path.startswith("/admin/") else EMPLOYER
     body = BODIES.get(route.function.operation)
     return http_event(
@@ -98,6 +107,7 @@ def _request(route: Route) -> dict[str, Any]:
         route.path.format(**ids),
         route=route.path,
         path_parameters={name: value for name, value in ids.items() if f"{{{name}}}" in route.path},
+        query=QUERIES.get(route.function.operation, ""),
         headers={"content-type": "application/json"} if body else {},
         body=json.dumps(body) if body else None,
         claims=caller if route.authorizer else None,

@@ -19,9 +19,9 @@ from sqlalchemy import make_url, text
 from benchmarks.floor import Floor
 from benchmarks.report import Case, milliseconds
 from benchmarks.results import QUICK
+from jobmatch.careers.dates import this_month
 from jobmatch.postgres import connect, engine, transaction
 from jobmatch.profiles.service import put_profiles
-from jobmatch.rules.work_history import this_month
 from tests.support.capture import captured
 from tests.support.long_tables import documents, sample
 from tests.support.system import running

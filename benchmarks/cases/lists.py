@@ -14,11 +14,11 @@ from benchmarks.matched import MATCHES, matched_job
 from benchmarks.report import Case, milliseconds
 from benchmarks.settings import environment
 from benchmarks.stock import Stock
+from jobmatch.careers.dates import this_month
 from jobmatch.jobs.queries import get_jobs_by_employer
 from jobmatch.matches.queries import get_matches_for_job
 from jobmatch.models import JobMatch
 from jobmatch.postgres import connect, engine
-from jobmatch.rules.work_history import this_month
 from local.events import http_event
 from tests.support.delay import delayed
 from tests.support.functions import invoke

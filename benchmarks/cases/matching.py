@@ -17,6 +17,8 @@ from benchmarks.floor import Floor
 from benchmarks.report import Case
 from benchmarks.results import QUICK
 from benchmarks.settings import environment
+from jobmatch.careers.dates import this_month
+from jobmatch.careers.employers import Employer
 from jobmatch.config import settings
 from jobmatch.jobs.schemas import REQUIREMENTS, JobCreate
 from jobmatch.jobs.service import update_job_matching_status
@@ -25,7 +27,6 @@ from jobmatch.postgres import connect, engine
 from jobmatch.rules.ranking import best_candidates
 from jobmatch.rules.requirements import Requirements, passes
 from jobmatch.rules.rubric import Dimension
-from jobmatch.rules.work_history import Employer, this_month
 from local.events import sqs_event
 from tests.support.capture import captured
 from tests.support.delay import delayed

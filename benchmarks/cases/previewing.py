@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from benchmarks.cases.matching import BROAD, NARROW
 from benchmarks.floor import Floor
 from benchmarks.report import Case, milliseconds
+from jobmatch.careers.dates import this_month
 from jobmatch.insights.preview import preview_matches
 from jobmatch.postgres import connect
-from jobmatch.rules.work_history import this_month
 from local.events import http_event
 from tests.support.capture import captured
 from tests.support.functions import invoke

@@ -21,11 +21,11 @@ from benchmarks.cases.reading import job_event
 from benchmarks.floor import Floor
 from benchmarks.matched import matched_job
 from benchmarks.report import Throughput, timed
+from jobmatch.careers.dates import this_month
 from jobmatch.jobs.queries import require_job_by_id
 from jobmatch.matches.queries import get_matches_for_job
 from jobmatch.models import Job
 from jobmatch.postgres import connect, engine
-from jobmatch.rules.work_history import this_month
 from tests.support.capture import captured
 from tests.support.functions import invoke
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from scripts.sample_data.people import Person
 
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "jobmatch.example")
-VOCABULARY = HERE.parents[1] / "layers" / "common" / "jobmatch" / "rules" / "vocabulary.json"
+VOCABULARY = HERE.parents[1] / "layers" / "common" / "jobmatch" / "vocabulary" / "vocabulary.json"
 UNDECOMPOSED = str.maketrans("øłđıæ", "oldia")
 NOT_ENDED = {None: 55, "present": 24, "Present": 16}
 DATE_STYLES = {"month": 60, "year": 16, "day": 12, "mixed": 12}

@@ -23,7 +23,12 @@ OPERATIONS: dict[str, tuple[str, dict[str, Any]]] = {
     for path, operations in DOCUMENT["paths"].items()
     for operation in operations.values()
 }
-BY_STATE = {"createJob": {409}, "requestMatching": {409}, "updateJob": {409, 412}}
+BY_STATE = {
+    "createAlias": {409},
+    "createJob": {409},
+    "requestMatching": {409},
+    "updateJob": {409, 412},
+}
 of_operation = pytest.mark.parametrize("name", OPERATIONS)
 
 

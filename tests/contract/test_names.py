@@ -86,6 +86,11 @@ ROUTES = [
         "employer, admin",
     ),
     Row("get_vocabulary", "GET", "/vocabulary", "employer, admin"),
+    Row("suggest_terms", "GET", "/vocabulary/suggestions", "employer, admin"),
+    Row("get_unknown_values", "GET", "/admin/vocabulary/unknown", "admin"),
+    Row("get_aliases", "GET", "/admin/vocabulary/aliases", "admin"),
+    Row("create_alias", "POST", "/admin/vocabulary/aliases", "admin"),
+    Row("delete_alias", "DELETE", "/admin/vocabulary/aliases/{aliasId}", "admin"),
     Row("get_health", "GET", "/health", "anyone"),
 ]
 ROLES = {

@@ -8,12 +8,12 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
+from jobmatch.careers.dates import this_month
 from jobmatch.models import Profile as ProfileRow
 from jobmatch.models import ProfileChange
 from jobmatch.postgres import connect, transaction
 from jobmatch.profiles.schemas import Profile
 from jobmatch.profiles.service import put_profiles
-from jobmatch.rules.work_history import this_month
 from jobmatch.runs.queries import complete_run
 from jobmatch.runs.service import find_matches
 from tests.support.due import apply_profile_changes, claim_job

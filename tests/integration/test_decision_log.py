@@ -13,12 +13,12 @@ from sqlalchemy.exc import DBAPIError
 
 from cli.chains import verify
 from jobmatch.audit.queries import FIRST, log_decision
+from jobmatch.careers.dates import this_month
 from jobmatch.matches.service import insert_match, mark_matches_notified
 from jobmatch.models import CandidateKey, Decision, DecisionKind, Job, JobMatch, User, UserRole
 from jobmatch.permissions.locks import ids, lock_jobs
 from jobmatch.postgres import connect, transaction
 from jobmatch.rules.rubric import VERSION
-from jobmatch.rules.work_history import this_month
 from jobmatch.runs.queries import complete_run
 from local.events import schedule_event
 from tests.support.due import claim_job

@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import delete, select
 
+from jobmatch.careers.dates import this_month
 from jobmatch.errors import NotFoundError
 from jobmatch.matches.service import insert_match, mark_matches_notified, mark_told
 from jobmatch.models import (
@@ -26,7 +27,6 @@ from jobmatch.models import (
 )
 from jobmatch.postgres import connect, transaction
 from jobmatch.profiles.service import put_profiles
-from jobmatch.rules.work_history import this_month
 from jobmatch.runs.queries import complete_run
 from tests.support.due import apply_profile_changes, claim_job, delete_profile
 from tests.support.postings import a_match, candidate, job_row, match_rows, post_job

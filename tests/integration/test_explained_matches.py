@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from jobmatch.careers.dates import this_month
 from jobmatch.matches.queries import get_matches_for_job, read_matches
 from jobmatch.permissions import SYSTEM
 from jobmatch.postgres import connect, transaction
-from jobmatch.rules.work_history import this_month
 from jobmatch.runs.service import match_job
 from tests.support.postings import post_job, put_candidates, set_job
 

@@ -8,13 +8,14 @@ from uuid import UUID, uuid4
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jobmatch.careers.dates import this_month
+from jobmatch.careers.employers import Employer
 from jobmatch.jobs.schemas import JobCreate
 from jobmatch.profiles.schemas import Profile
 from jobmatch.profiles.service import put_profiles
 from jobmatch.rules.explanations import assess
 from jobmatch.rules.ranking import best_candidates
 from jobmatch.rules.requirements import Requirements
-from jobmatch.rules.work_history import Employer, this_month
 from tests.integration.test_oracle import EXAMPLES, THIS_MONTH
 from tests.support.strategies import in_the_database, jobs, pools
 

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import delete, func, update
 
+from jobmatch.careers.dates import this_month
 from jobmatch.errors import NotFoundError
 from jobmatch.jobs.queries import get_jobs_by_employer, get_jobs_for_admin
 from jobmatch.matches.queries import (
@@ -21,7 +22,6 @@ from jobmatch.matches.service import insert_match, mark_matches_notified, store_
 from jobmatch.models import JobMatch, Profile
 from jobmatch.permissions import SYSTEM
 from jobmatch.profiles.service import put_profiles
-from jobmatch.rules.work_history import this_month
 from tests.support.due import invalidate_matches_for_job
 from tests.support.postings import (
     a_match,

@@ -8,11 +8,11 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import delete, func, select
 
+from jobmatch.careers.dates import this_month
 from jobmatch.matches.service import insert_match, mark_matches_notified, store_matches
 from jobmatch.models import Job, JobMatch, Profile, ToldMatch
 from jobmatch.postgres import connect, transaction
 from jobmatch.profiles.service import put_profiles
-from jobmatch.rules.work_history import this_month
 from jobmatch.runs.queries import complete_run
 from tests.support.due import claim_job, invalidate_matches_for_job
 from tests.support.postings import a_match, candidate, change_job, match_rows, post_job

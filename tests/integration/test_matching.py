@@ -10,13 +10,13 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import func, select
 
+from jobmatch.careers.dates import this_month
 from jobmatch.matches.queries import get_matches_for_job, read_matches
 from jobmatch.matches.service import insert_match
 from jobmatch.models import Job, MatchingRun
 from jobmatch.permissions import SYSTEM
 from jobmatch.postgres import connect, transaction
 from jobmatch.profiles.service import put_profiles
-from jobmatch.rules.work_history import this_month
 from jobmatch.runs import queries as runs
 from jobmatch.runs import service as run
 from local.events import schedule_event, sqs_event

@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from jobmatch.careers.dates import this_month
 from jobmatch.models import Job, JobStatus, MatchingStatus
 from jobmatch.postgres import connect, transaction
-from jobmatch.rules.work_history import this_month
 from jobmatch.runs.queries import complete_run
 from tests.support.due import claim_job
 from tests.support.given import a_draft, a_match, an_open_job

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutErr
 from sqlalchemy import func, select, text, update
 
 from jobmatch import aws
+from jobmatch.careers.dates import this_month
 from jobmatch.models import Notification, NotificationStatus, User
 from jobmatch.notifications.queries import (
     claim_notification,
@@ -16,7 +17,6 @@ from jobmatch.notifications.queries import (
     get_due_notifications,
 )
 from jobmatch.postgres import connect, transaction
-from jobmatch.rules.work_history import this_month
 from tests.support.given import a_match, a_profile, an_open_job
 from tests.support.running import (
     NO_FAILURES,

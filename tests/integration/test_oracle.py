@@ -10,28 +10,46 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import update
 
+from jobmatch.careers.dates import month_number
+from jobmatch.careers.employers import Employer
 from jobmatch.insights.explanation import explain_candidate
 from jobmatch.insights.suitable_jobs import get_jobs_for_profile
 from jobmatch.jobs.schemas import JobCreate
 from jobmatch.matches.queries import get_matches_for_job, read_matches
+from jobmatch.models import Profile
 from jobmatch.permissions import SYSTEM
 from jobmatch.postgres import connect
+from jobmatch.profiles.service import index_profiles
+from jobmatch.rules.explanations import NOT_ASKED, assess
 from jobmatch.rules.ranking import best_candidates
 from jobmatch.rules.requirements import Requirements
 from jobmatch.rules.rubric import recommendation
-from jobmatch.rules.work_history import Employer, month_number
 from jobmatch.runs import service as run
 from tests.support import postings
-from tests.support.oracle import Ranked, ranked
+from tests.support.open_ends import still_there
+from tests.support.oracle import Ranked, explained, fold, ranked
 from tests.support.postings import hire, post_alone, post_job, put_bodies
 from tests.support.settings import DEFAULTS
-from tests.support.strategies import COMPANY, TODAY, in_the_database, jobs, pools
+from tests.support.spellings import spellings_of
+from tests.support.strategies import (
+    COMPANY,
+    TODAY,
+    companies,
+    in_the_database,
+    jobs,
+    pools,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import Connection
 
+    from jobmatch.rules.ranking import Candidate
     from tests.support.cloud import Queue
+    from tests.support.oracle import Company
     from tests.support.people import People
 
 EXAMPLES = int(os.environ.get("ORACLE_EXAMPLES", "300"))
@@ -53,33 +71,124 @@ def matched(people: People, job: dict[str, Any], profiles: dict[str, Any]) -> UU
     return job_id
 
 
-@in_the_database(EXAMPLES)
-@given(job=jobs(), profiles=pools(), limit=st.sampled_from([500, 500, 1, 2]))
-def test_the_ranking_is_the_contracts(
-    connection: Connection, job: dict[str, Any], profiles: dict[str, Any], limit: int
-) -> None:
-    with connection.begin_nested() as savepoint:
-        put_bodies(connection, profiles)
-        wanted = Requirements.of(JobCreate.model_validate(job).model_dump())
-        best = best_candidates(
-            connection,
-            wanted,
-            Employer.of(*COMPANY),
-            job_id=UUID(int=0),
-            limit=limit,
-            this_month=THIS_MONTH,
-        )
-        savepoint.rollback()
-    answered = [
+def best_of(
+    connection: Connection, job: Mapping[str, Any], company: Company, limit: int = 500
+) -> list[Candidate]:
+    """Who is ranked for a job of the company."""
+    best = best_candidates(
+        connection,
+        Requirements.of(JobCreate.model_validate(job).model_dump()),
+        Employer.of(*company),
+        job_id=UUID(int=0),
+        limit=limit,
+        this_month=THIS_MONTH,
+    )
+    return best.candidates
+
+
+def in_lines(candidates: list[Candidate]) -> list[Ranked]:
+    """Candidates as the oracle ranks them."""
+    return [
         Ranked(
             str(each.profile_id),
             each.overall_score,
             {dimension.value: score for dimension, score in each.scores.items()},
             recommendation(each.overall_score),
         )
-        for each in best.candidates
+        for each in candidates
     ]
-    assert answered == ranked(job, profiles, today=TODAY, limit=limit, company=COMPANY)
+
+
+def check_explanations(
+    job: Mapping[str, Any], profile: Mapping[str, Any], subscores: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """Hold the sentences on lists against what they must name."""
+    for dimension, told in explained(job, profile).items():
+        sentence = str(subscores[dimension]["explanation"])
+        if not told:
+            assert sentence == NOT_ASKED
+        for entry in told:
+            assert fold(entry.shown) in fold(sentence), dimension
+            # Which fact it was, where that is narrower than what the job requires.
+            named = any(fold(fact) in fold(sentence) for fact in entry.facts)
+            assert named or not entry.facts, (sentence, entry)
+        lacked = [entry for entry in told if not entry.is_met]
+        assert ("lacks" in fold(sentence)) == bool(lacked)
+
+
+@in_the_database(EXAMPLES)
+@given(job=jobs(), profiles=pools(), company=companies(), limit=st.sampled_from([500, 500, 1, 2]))
+def test_the_ranking_is_the_contracts(
+    connection: Connection,
+    job: dict[str, Any],
+    profiles: dict[str, Any],
+    company: Company,
+    limit: int,
+) -> None:
+    with connection.begin_nested() as savepoint:
+        put_bodies(connection, profiles)
+        best = best_of(connection, job, company, limit)
+        savepoint.rollback()
+    assert in_lines(best) == ranked(job, profiles, today=TODAY, limit=limit, company=company)
+
+
+@in_the_database(EXAMPLES // 3)
+@given(job=jobs(), profiles=pools(stored=True), company=companies())
+def test_what_another_system_has_stored_is_ranked_by_the_contract(
+    connection: Connection, job: dict[str, Any], profiles: dict[str, Any], company: Company
+) -> None:
+    # Addresses with names around them, and positions that end before they start.
+    taken = {key: {**body, "email": None, "workHistory": []} for key, body in profiles.items()}
+    with connection.begin_nested() as savepoint:
+        put_bodies(connection, taken)
+        for key, body in profiles.items():
+            raw = {"email": body.get("email") or None, "work_history": body["workHistory"]}
+            connection.execute(update(Profile).where(Profile.id == UUID(key)).values(raw))
+        batch = index_profiles(
+            connection, this_month=THIS_MONTH, after=None, limit=len(profiles), every=True
+        )
+        best = best_of(connection, job, company)
+        savepoint.rollback()
+    assert batch.unreadable == []
+    assert in_lines(best) == ranked(job, profiles, today=TODAY, company=company)
+
+
+@in_the_database(EXAMPLES)
+@given(job=jobs(), profiles=pools())
+def test_an_explanation_names_what_meets_each_entry(
+    connection: Connection, job: dict[str, Any], profiles: dict[str, Any]
+) -> None:
+    wanted = Requirements.of(JobCreate.model_validate(job).model_dump())
+    with connection.begin_nested() as savepoint:
+        put_bodies(connection, profiles)
+        best = best_of(connection, job, ("", ()))
+        savepoint.rollback()
+    for each in best:
+        check_explanations(job, profiles[str(each.profile_id)], assess(wanted, each).subscores)
+
+
+@in_the_database(EXAMPLES // 3)
+@given(
+    firm=st.sampled_from(["Harrow & Müller-Lyle", "Lindqvist & Marrow", "Quillfeather"]),
+    data=st.data(),
+    end=still_there(),
+)
+def test_nobody_is_ranked_for_the_firm_that_they_are_with_however_it_is_written(
+    connection: Connection, firm: str, data: st.DataObject, end: str | None
+) -> None:
+    position = {"title": "Counsel", "startDate": "2015-03", "endDate": end}
+    there, named = data.draw(spellings_of(firm)), data.draw(spellings_of(firm))
+    body = {"name": "Ada Example", "status": "active", "specializations": ["Licensing"]}
+    job = {"title": "Counsel", "requiredSpecializations": ["Licensing"]}
+    with connection.begin_nested() as savepoint:
+        profiles = {
+            str(UUID(int=number)): {**body, "workHistory": [{**position, "employer": employer}]}
+            for number, employer in enumerate((there, "Fenwick Arbor"), 1)
+        }
+        put_bodies(connection, profiles)
+        shown = [each.profile_id.int for each in best_of(connection, job, (named, ()))]
+        savepoint.rollback()
+    assert shown == [2]
 
 
 @in_the_database(max(1, EXAMPLES // 10))
@@ -102,6 +211,8 @@ def test_a_run_stores_what_the_contract_ranks(
         for match in matches
     ]
     assert answered == ranked(job, profiles, today=TODAY, company=COMPANY)
+    for match in matches:
+        check_explanations(job, profiles[str(match.profile_id)], match.subscores)
 
 
 @in_the_database(max(1, EXAMPLES // 10))

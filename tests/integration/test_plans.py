@@ -19,6 +19,8 @@ from sqlalchemy import select, text
 from jobmatch.audit import queries as decisions
 from jobmatch.audit import service as audits
 from jobmatch.audit.schemas import Group, Period
+from jobmatch.careers.dates import this_month
+from jobmatch.careers.employers import Employer
 from jobmatch.insights import explanation as explanations
 from jobmatch.insights import preview as previews
 from jobmatch.insights import suitable_jobs
@@ -57,7 +59,6 @@ from jobmatch.profiles import service as reindexing
 from jobmatch.profiles.schemas import Profile
 from jobmatch.rules.fingerprint import profile_version
 from jobmatch.rules.ranking import best_candidates
-from jobmatch.rules.work_history import Employer, this_month
 from jobmatch.runs import queries as runs
 from jobmatch.web.pages import BestFirst, ByJob, LatestFirst, NewestFirst, OldestFirst
 from tests.support.capture import captured

@@ -11,6 +11,7 @@ import pytest
 from pydantic import TypeAdapter
 from sqlalchemy import event, func
 
+from jobmatch.careers.dates import this_month
 from jobmatch.jobs.queries import get_job_by_id, get_jobs_by_employer, get_jobs_for_admin
 from jobmatch.matches.queries import (
     get_match_by_job_and_profile,
@@ -21,7 +22,6 @@ from jobmatch.matches.queries import (
 from jobmatch.matches.service import insert_match, store_matches
 from jobmatch.models import UserRole
 from jobmatch.permissions import SYSTEM, Caller
-from jobmatch.rules.work_history import this_month
 from tests.support.due import get_open_jobs_for_matching, request_matching
 from tests.support.postings import (
     a_match,

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, insert, select
 
+from jobmatch.careers.dates import this_month
 from jobmatch.errors import ConflictError, PreconditionFailedError
 from jobmatch.jobs.schemas import JobCreate
 from jobmatch.jobs.service import create_job
@@ -20,7 +21,6 @@ from jobmatch.permissions import SYSTEM
 from jobmatch.permissions.locks import ids, lock_jobs
 from jobmatch.postgres import connect, transaction
 from jobmatch.profiles.service import put_profiles
-from jobmatch.rules.work_history import this_month
 from jobmatch.runs.queries import complete_run, fail_run
 from tests.support.due import (
     claim_job,

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import delete, func, insert, select, text, update
 
+from jobmatch.careers.dates import this_month
 from jobmatch.errors import FunctionFailedError
 from jobmatch.models import EmployerFeatures, EmployerProfile, Profile, ProfileFeatures
 from jobmatch.operations import upkeep as reindexing
@@ -16,7 +17,6 @@ from jobmatch.postgres import connect, transaction
 from jobmatch.profiles.queries import count_not_indexed, is_not_indexed
 from jobmatch.profiles.service import index_profiles
 from jobmatch.rules import fingerprint as versions
-from jobmatch.rules.work_history import this_month
 from tests.support.functions import invoke
 from tests.support.given import a_profile, an_open_job
 from tests.support.rows import change, count, nothing_written, write

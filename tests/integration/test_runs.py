@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import func, select
 
+from jobmatch.careers.dates import this_month
 from jobmatch.errors import ConflictError, NotFoundError
 from jobmatch.matches.service import insert_match
 from jobmatch.models import MatchingStatus, RunOutcome, UserRole
 from jobmatch.permissions import SYSTEM, Caller
 from jobmatch.profiles.service import put_profiles
-from jobmatch.rules.work_history import this_month
 from jobmatch.runs.queries import complete_run, fail_run, get_matching_runs
 from tests.support.due import (
     apply_profile_changes,

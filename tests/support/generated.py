@@ -1,48 +1,47 @@
-"""Bodies of jobs and profiles from a seeded generator, for the API and for the oracle.
+"""Jobs and profiles by the dozen, from a seeded generator: bodies of the API, and of the oracle.
 
-All values are canonical labels, so that the API returns them as they were sent.
+All values are labels of the vocabulary, so that the API answers what was sent; some are broader
+than others.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import cache
 from typing import TYPE_CHECKING, Any
-
-from tests.support.oracle import vocabulary
 
 if TYPE_CHECKING:
     from random import Random
 
     from tests.support.oracle import Month
 
-_LOCATIONS = ["Munich, Germany", "Berlin, Germany", "Paris, France", None]
+_VALUES = {
+    "specializations": ["Copyright", "Data Protection", "Trademark Prosecution", "Trademarks"],
+    "technicalDomains": ["Biology", "Genetics", "Machine Learning", "Software"],
+    "bars": ["Any US State Bar", "European Patent Office", "New York", "Patent Attorney"],
+}
+_LOCATIONS = ["Munich, Germany", "Nuremberg, Germany", "Berlin, Germany", "Paris, France", None]
+_WANTED_LOCATIONS = [*_LOCATIONS, "Germany", "Bavaria", "Remote"]
 _FIRMS = ["Fenwick Arbor", "Pennington Roe", "Quayle Instruments"]
 
 
 def this_month() -> Month:
-    """Year and month, as the oracle takes them."""
+    """Year and month, as the oracle wants them."""
     now = datetime.now(UTC)
     return now.year, now.month
 
 
-@cache
-def _labels(kind: str) -> list[str]:
-    return [entry["label"] for entry in vocabulary()[kind][:4]]
-
-
 def _some(random: Random, kind: str, *, least: int = 0) -> list[str]:
-    labels = _labels(kind)
+    labels = _VALUES[kind]
     return random.sample(labels, random.randint(least, len(labels) - 1))
 
 
 def a_profile_body(random: Random, niche: str, *, firms: list[str] | None = None) -> dict[str, Any]:
-    """A profile that usually has the specialization `niche` and usually is active.
+    """A profile of somebody who mostly has the specialization `niche`, and mostly is active.
 
     Args:
         random: decides.
         niche: a specialization.
-        firms: employers of whom one may be the present one.
+        firms: where they may work at present.
     """
     start = random.randint(2005, 2022)
     present = random.choice([*_FIRMS, *(firms or ())])
@@ -66,14 +65,14 @@ def a_profile_body(random: Random, niche: str, *, firms: list[str] | None = None
 
 
 def requirements(random: Random, niche: str) -> dict[str, Any]:
-    """The six requirement fields of a job that requires the specialization `niche`."""
+    """The six requirement fields of a job that wants the specialization `niche`."""
     return {
         "requiredSpecializations": [niche],
         "preferredSpecializations": random.choice(
             [None, _some(random, "specializations", least=1)]
         ),
         "minimumExperience": random.choice([None, 3, 8, 15]),
-        "preferredLocation": random.choice([*_LOCATIONS, "Remote"]),
+        "preferredLocation": random.choice(_WANTED_LOCATIONS),
         "requiredBar": random.choice([None, _some(random, "bars", least=1)]),
         "requiredTechnicalDomains": random.choice(
             [None, None, _some(random, "technicalDomains", least=2)]

@@ -14,13 +14,13 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from jobmatch.careers.dates import this_month
 from jobmatch.jobs.service import create_job
 from jobmatch.operations.users import UserInput, put_user
 from jobmatch.permissions import Caller
 from jobmatch.postgres import connect, transaction
 from jobmatch.profiles.schemas import Profile
 from jobmatch.profiles.service import put_profiles
-from jobmatch.rules.work_history import this_month
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:

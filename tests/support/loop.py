@@ -12,13 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from jobmatch.careers.dates import this_month
 from jobmatch.matches.service import NewMatch
 from jobmatch.models import JobMatch, Profile, ProfileFeatures
-from jobmatch.rules.explanations import assess
+from jobmatch.rules.explanations import Evidence, assess
 from jobmatch.rules.fingerprint import Fingerprints
-from jobmatch.rules.ranking import Candidate, eligible
+from jobmatch.rules.ranking import Candidate, active_bars, eligible
 from jobmatch.rules.rubric import FULL, UNKNOWN, Dimension, overall_score
-from jobmatch.rules.work_history import this_month
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from jobmatch.rules.requirements import Requirements
-    from jobmatch.rules.work_history import Employer
+    from jobmatch.careers.employers import Employer
+    from jobmatch.places.keys import WantedPlace
+    from jobmatch.rules.requirements import Entries, Requirements
 
 
 def match_one_at_a_time(
@@ -88,15 +89,16 @@ def _match(
         profile_id=profile.id,
         overall_score=overall_score(scores),
         scores={dimension: scores.get(dimension, FULL) for dimension in Dimension},
-        specializations=frozenset(features.specializations),
-        technical_domains=frozenset(features.technical_domains),
-        bars=frozenset(features.bars),
+        specializations=profile.specializations or (),
+        technical_domains=profile.technical_domains or (),
+        bars=active_bars(profile.bar_admissions),
         months=months,
         location=profile.location,
         stored_fingerprint=None,
     )
-    fingerprint = Fingerprints(wanted).of(candidate)
-    return NewMatch.of(job_id, profile.id, assess(wanted, candidate), fingerprint)
+    evidence = Evidence.of(wanted, candidate)
+    fingerprint = Fingerprints(wanted).of(candidate, evidence)
+    return NewMatch.of(job_id, profile.id, assess(wanted, candidate, evidence), fingerprint)
 
 
 def _months(features: ProfileFeatures) -> int | None:
@@ -118,8 +120,8 @@ def _scores(
     preferred = wanted.preferred_specializations
     if required and preferred:
         scores[Dimension.SPECIALIZATION] = _half_up(
-            80 * _shared(required, features.specializations) * len(preferred)
-            + 20 * _shared(preferred, features.specializations) * len(required),
+            80 * _met(required, features.specializations) * len(preferred)
+            + 20 * _met(preferred, features.specializations) * len(required),
             len(required) * len(preferred),
         )
     elif required or preferred:
@@ -134,27 +136,28 @@ def _scores(
         )
     if wanted.required_bar:
         scores[Dimension.BAR] = _share(wanted.required_bar, features.bars)
-    if wanted.location is not None:
-        scores[Dimension.LOCATION] = _place(wanted, features)
+    if wanted.place is not None:
+        scores[Dimension.LOCATION] = _location(wanted.place, features.places)
     return scores
 
 
-def _place(wanted: Requirements, features: ProfileFeatures) -> int:
+def _location(wanted: WantedPlace, places: Collection[str] | None) -> int:
     if wanted.remote:
         return FULL
-    if features.location is None:
+    if places is None:
         return UNKNOWN
-    if features.location == wanted.location:
-        return FULL
-    return 50 if features.region == wanted.region else 0
+    for score, keys in ((FULL, wanted.full), (75, wanted.near), (50, wanted.partial)):
+        if any(key in places for key in keys):
+            return score
+    return 0
 
 
-def _shared(wanted: Iterable[str], present: Collection[str]) -> int:
-    return sum(value in present for value in wanted)
+def _met(entries: Entries, present: Collection[str]) -> int:
+    return sum(any(term in present for term in terms) for terms in entries.values())
 
 
-def _share(wanted: Collection[str], present: Collection[str]) -> int:
-    return _half_up(FULL * _shared(wanted, present), len(wanted))
+def _share(entries: Entries, present: Collection[str]) -> int:
+    return _half_up(FULL * _met(entries, present), len(entries))
 
 
 def _half_up(numerator: int, denominator: int) -> int:

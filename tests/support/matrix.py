@@ -13,19 +13,24 @@ if TYPE_CHECKING:
 
 
 class Place(NamedTuple):
-    """The ids in the paths of the matrix: a job, its match and its owner."""
+    """The ids in the paths of the matrix: a job, its match and its owner, an alias."""
 
     job: str
     profile: str
     match: str
     employer: str
+    alias: str
 
     @classmethod
     def create(cls, api: Api, people: People) -> Self:
         """An open job of the employer, with a match."""
         job = an_open_job(api, people.employer)
         match = a_match(api, people, job)
-        return cls(job, match["profileId"], match["id"], str(people.employer.id))
+        body = {"list": "bars", "value": f"Bar of {job}", "term": "New York"}
+        alias = api.post("/admin/vocabulary/aliases", body, by=people.admin)
+        assert alias.status == 201, alias.text
+        owner = str(people.employer.id)
+        return cls(job, match["profileId"], match["id"], owner, alias.json["id"])
 
     @classmethod
     def unknown(cls) -> Self:
@@ -38,6 +43,7 @@ class Use(NamedTuple):
 
     status: int
     body: Any = None
+    query: str = ""
 
 
 OPEN = {
@@ -58,7 +64,10 @@ SHARED = {
     "GET /employers/{employerUserId}/notification-settings": Use(200),
     "PUT /employers/{employerUserId}/notification-settings": Use(200, {"threshold": 60}),
     "GET /vocabulary": Use(200),
+    "GET /vocabulary/suggestions": Use(200, query="?list=bars&q=new"),
 }
+OF_NOBODY = ("GET /vocabulary", "GET /vocabulary/suggestions")
+"""Shared routes to what is the same for everybody."""
 FOR_ADMINS = {
     "GET /admin/jobs": Use(200),
     "GET /admin/jobs/due-for-matching": Use(200),
@@ -79,6 +88,12 @@ FOR_ADMINS = {
         200, {"groups": [{"group": "A", "profileIds": ["{profile}"]}]}
     ),
     "DELETE /admin/profiles/{profileId}": Use(204),
+    "GET /admin/vocabulary/unknown": Use(200),
+    "GET /admin/vocabulary/aliases": Use(200),
+    "POST /admin/vocabulary/aliases": Use(
+        201, {"list": "bars", "value": "Bar of {profile}", "term": "New York"}
+    ),
+    "DELETE /admin/vocabulary/aliases/{aliasId}": Use(204),
 }
 MATRIX = OPEN | SHARED | FOR_ADMINS
 ALLOWED = {route: use.status for route, use in MATRIX.items()}
@@ -86,11 +101,12 @@ AS_OWNER = ALLOWED | dict.fromkeys(FOR_ADMINS, 403)
 AS_RIVAL = (
     AS_OWNER
     | dict.fromkeys(SHARED, 404)
-    | {"POST /jobs": 403, "POST /jobs/preview-matches": 403, "GET /vocabulary": 200}
+    | {"POST /jobs": 403, "POST /jobs/preview-matches": 403}
+    | dict.fromkeys(OF_NOBODY, 200)
 )
 REFUSED = ALLOWED | dict.fromkeys(SHARED | FOR_ADMINS, 403)
 UNAUTHENTICATED = ALLOWED | dict.fromkeys(SHARED | FOR_ADMINS, 401)
-OWNED = [route for route in SHARED if route != "GET /vocabulary"]
+OWNED = [route for route in SHARED if route not in OF_NOBODY]
 """The routes that an employer may use only for their own jobs."""
 
 
@@ -105,9 +121,14 @@ def _filled(value: Any, place: Place) -> Any:
 def use(api: Api, route: str, place: Place, **caller: Any) -> Answer:
     """The answer to a valid request to a route; `caller` is handed to the client."""
     method, path = route.split()
-    ids = {"jobId": place.job, "profileId": place.profile, "employerUserId": place.employer}
+    ids = {
+        "jobId": place.job,
+        "profileId": place.profile,
+        "employerUserId": place.employer,
+        "aliasId": place.alias,
+    }
     body = _filled(MATRIX[route].body, place)
-    return api.request(method, path.format(**ids), body=body, **caller)
+    return api.request(method, path.format(**ids) + MATRIX[route].query, body=body, **caller)
 
 
 def statuses(api: Api, place: Place, **caller: Any) -> dict[str, int]:

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import delete, insert, select, update
 
+from jobmatch.careers.dates import this_month
 from jobmatch.jobs.schemas import JobCreate, JobUpdate
 from jobmatch.jobs.service import create_job
 from jobmatch.matches.service import NewMatch
@@ -16,7 +17,6 @@ from jobmatch.permissions import SYSTEM
 from jobmatch.postgres import transaction
 from jobmatch.profiles.schemas import Profile
 from jobmatch.profiles.service import put_profiles
-from jobmatch.rules.work_history import this_month
 from tests.support.due import update_job
 from tests.support.people import add_user
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import column, table
+from sqlalchemy import Text, column, table
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from jobmatch.jobs.schemas import REQUIREMENTS
 from jobmatch.rules.requirements import Requirements
@@ -20,7 +21,8 @@ LISTS = (
 FACTS = table(
     "facts",
     *map(column, ("required_specializations", "preferred_specializations", "technical_domains")),
-    *map(column, ("bars", "months", "location", "region")),
+    *map(column, ("bars", "months")),
+    column("places", ARRAY(Text)),
 )
 """Candidate facts, as `dimension_scores` reads them."""
 

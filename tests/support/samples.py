@@ -6,17 +6,21 @@ import json
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, update
 
+from jobmatch.careers.dates import this_month
 from jobmatch.jobs.schemas import JobCreate
-from jobmatch.models import EmployerProfile, Job, JobMatch, User, UserRole
+from jobmatch.models import EmployerProfile, Job, JobMatch, User, UserRole, VocabularyAlias
 from jobmatch.operations.users import index_employers
 from jobmatch.postgres import transaction
 from jobmatch.profiles.schemas import Profile
 from jobmatch.profiles.service import put_profiles
-from jobmatch.rules.work_history import this_month
+from jobmatch.vocabulary.kinds import Kind
+from jobmatch.wording.schemas import AliasCreate
+from jobmatch.wording.service import create_alias
 from scripts.generate_events import (
     ADMIN_ID,
+    ALIAS_ID,
     EMPLOYER_ID,
     JOB,
     JOB_ID,
@@ -59,6 +63,11 @@ STATUSES = {
     "get_notification_settings": 200,
     "put_notification_settings": 200,
     "get_vocabulary": 200,
+    "suggest_terms": 200,
+    "get_unknown_values": 200,
+    "get_aliases": 200,
+    "create_alias": 201,
+    "delete_alias": 204,
     "get_health": 200,
 }
 RESULTS = {
@@ -83,7 +92,7 @@ RESULTS = {
         "decisions": 0,
         "isComplete": True,
     },
-    "migrate_database": {"revision": "0017", "applied": [], "waiting": []},
+    "migrate_database": {"revision": "0018", "applied": [], "waiting": []},
     "create_database_roles": {},
 }
 """The results of functions without a route."""
@@ -131,4 +140,11 @@ def lay_out() -> None:
                 summary=MATCH["summary"],
                 recommendation=MATCH["recommendation"],
             )
+        )
+        alias = AliasCreate(list=Kind.BAR, value="Listed at Munich", term="European Patent Office")
+        made = create_alias(connection, alias, admin_id=UUID(ADMIN_ID))
+        connection.execute(
+            update(VocabularyAlias)
+            .where(VocabularyAlias.id == made.id)
+            .values(id=UUID(ALIAS_ID), applied_at=func.now())
         )

@@ -174,7 +174,10 @@ def test_an_admin_is_told_what_does_not_exist(served: Served, people: People, pl
     expected |= {"GET /admin/jobs": 200, "GET /admin/jobs/due-for-matching": 200}
     expected |= {"GET /admin/decisions": 200, "GET /admin/matching-audit": 200}
     expected |= {"POST /admin/matching-audit": 200}
-    expected |= {"POST /admin/matches/notified": 200, "GET /vocabulary": 200, "GET /health": 200}
+    expected |= {"POST /admin/matches/notified": 200, "GET /health": 200}
+    expected |= {"GET /vocabulary": 200, "GET /vocabulary/suggestions": 200}
+    expected |= {"GET /admin/vocabulary/unknown": 200, "GET /admin/vocabulary/aliases": 200}
+    expected |= {"POST /admin/vocabulary/aliases": 201}
     expected |= {"PUT /admin/profiles/{profileId}": 201, "POST /admin/profiles/import": 200}
     missing = [route for route in MATRIX if route not in expected]
     with nothing_written():

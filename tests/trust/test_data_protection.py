@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import make_url, select
 
+from jobmatch.careers.dates import this_month
 from jobmatch.errors import NotFoundError
 from jobmatch.matches.service import insert_match, mark_matches_notified
 from jobmatch.models import JobMatch, MatchingRun, RunOutcome
@@ -19,7 +20,6 @@ from jobmatch.notifications.service import notify_employer
 from jobmatch.permissions import SYSTEM
 from jobmatch.postgres import connect, engine, transaction
 from jobmatch.profiles.service import put_profiles
-from jobmatch.rules.work_history import this_month
 from jobmatch.runs.service import match_job
 from local.postgres import _program
 from tests.support.due import apply_profile_changes, delete_profile, request_matching

@@ -20,15 +20,19 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from jobmatch.audit.schemas import Groups, Period
+from jobmatch.careers.companies import comparison_form
+from jobmatch.careers.dates import months_covered
+from jobmatch.careers.domains import mail_domains
 from jobmatch.errors import InvalidInputError, MalformedRequestError
 from jobmatch.jobs.schemas import JobCreate, JobUpdate
 from jobmatch.matches.schemas import MatchIds, MatchPut
 from jobmatch.notifications.schemas import NotificationMessage, NotificationPreferences
 from jobmatch.operations.users import UserInput
+from jobmatch.places.keys import candidate_keys
 from jobmatch.profiles.schemas import Profile, ProfileImport
-from jobmatch.rules.vocabulary import Kind, canonical, canonical_location
-from jobmatch.rules.work_history import canonical_company, mail_domains, months_covered
 from jobmatch.runs.schemas import MatchingMessage
+from jobmatch.vocabulary.kinds import Kind
+from jobmatch.vocabulary.terms import terms_of
 from jobmatch.web.pages import (
     BestFirst,
     BestJobFirst,
@@ -202,10 +206,10 @@ PARSERS: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any], object], tuple[
         (InvalidInputError,),
     ),
     "dates": (st.tuples(TEXT, TEXT), lambda pair: months_covered(*pair), ()),
-    "places": (TEXT, canonical_location, ()),
-    "companies": (TEXT, canonical_company, ()),
+    "places": (TEXT, candidate_keys, ()),
+    "companies": (TEXT, comparison_form, ()),
     "addresses": (TEXT, mail_domains, ()),
-    **{f"{kind.value} values": (TEXT, partial(canonical, kind), ()) for kind in Kind},
+    **{f"{kind.value} values": (TEXT, partial(terms_of, kind), ()) for kind in Kind},
     "request bodies": (JSON, read_json, (InvalidInputError, MalformedRequestError)),
     **{
         f"{model.__name__}": (documents(*good), read(model), (ValidationError,))
@@ -349,9 +353,9 @@ LONG: dict[str, tuple[Callable[[int], Any], Callable[[Any], object]]] = {
     "entity tags": (lambda size: '"1",' * (size // 4), versions_in),
     "spaces in an entity tag": (lambda size: '"1"' + " " * size, versions_in),
     "a date": (lambda size: "2" * size, lambda text: months_covered(text, text)),
-    "a place": (lambda size: ", " * (size // 2), canonical_location),
-    "a company": (lambda size: "gmbh " * (size // 5), canonical_company),
-    "marks on a letter": (lambda size: "e" + "\u0301" * (size // 2), canonical_location),
+    "a place": (lambda size: ", " * (size // 2), candidate_keys),
+    "a company": (lambda size: "gmbh " * (size // 5), comparison_form),
+    "marks on a letter": (lambda size: "e" + "\u0301" * (size // 2), candidate_keys),
     "an address": (lambda size: "a@" + "b." * (size // 2), lambda text: mail_domains(text[:255])),
     "a message": (
         lambda size: json.dumps({"jobId": "x" * size}),

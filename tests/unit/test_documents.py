@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from jobmatch.careers.domains import mail_domains
+from jobmatch.careers.employers import Employer, present_employers
 from jobmatch.model_scorer.client import Failure
-from jobmatch.rules.work_history import Employer, mail_domains, present_employers
 from tests.support.oracle import ranked
 from tests.support.paths import ROOT
 
@@ -67,7 +68,7 @@ def test_the_example_of_suppression_comes_out_as_it_says(row: list[str]) -> None
     _, works_at, until, mail, shown = row
     employer = Employer.of("Harrowgate & Lyle LLP", ["harrowgate-lyle.example"])
     end = None if until == "no end" else until
-    present = dict(present_employers([(works_at, end)], THIS_MONTH))
+    present = dict(present_employers([(works_at, None, end)], THIS_MONTH))
     domains = mail_domains(None if mail == "none" else mail)
     suppressed = employer.company in present or not set(domains).isdisjoint(employer.domains)
     assert ("no" if suppressed else "yes") == shown

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobmatch.rules.explanations import duration, explain, summarize
+from jobmatch.rules.explanations import Evidence, duration, explain, summarize
 from jobmatch.rules.ranking import Candidate
 from jobmatch.rules.rubric import Dimension, JobCounts, dimension_scores
 from tests.support.requirements import FACTS, LISTS, asking
+
+if TYPE_CHECKING:
+    from jobmatch.rules.requirements import Requirements
 
 SPECIALIZATION, EXPERIENCE, TECHNICAL = (
     Dimension.SPECIALIZATION,
@@ -24,9 +27,9 @@ NOBODY = Candidate(
     profile_id=UUID(int=1),
     overall_score=100,
     scores=dict.fromkeys(Dimension, 100),
-    specializations=frozenset(),
-    technical_domains=frozenset(),
-    bars=frozenset(),
+    specializations=(),
+    technical_domains=(),
+    bars=(),
     months=None,
     location=None,
     stored_fingerprint=None,
@@ -39,20 +42,24 @@ def candidate(overall: Any = 100, scores: Any = None, **facts: Any) -> Candidate
     return Candidate(**everything | facts | {"overall_score": overall, "scores": all_scores})
 
 
+def explained(requirements: Requirements, who: Candidate) -> dict[Dimension, str]:
+    return explain(requirements, who, Evidence.of(requirements, who))
+
+
 def said(dimension: Dimension, who: Candidate, **wanted: Any) -> str:
-    return explain(asking(**wanted), who)[dimension]
+    return explained(asking(**wanted), who)[dimension]
 
 
 @pytest.mark.parametrize(
     ("wanted", "has", "sentence"),
     [
-        (["Copyright"], {"copyright"}, "Has the required {}: Copyright."),
-        (["Copyright"], set(), "Lacks the required {}: Copyright."),
-        (["Zinc", "Air"], {"zinc", "air", "fire"}, "Has both required {}s: Zinc and Air."),
-        (["Zinc", "Air"], {"fire"}, "Lacks both required {}s: Zinc and Air."),
+        (["Copyright"], ["Copyright"], "Has the required {}: Copyright."),
+        (["Copyright"], [], "Lacks the required {}: Copyright."),
+        (["Zinc", "Air"], ["Zinc", "Air", "Fire"], "Has both required {}s: Zinc and Air."),
+        (["Zinc", "Air"], ["Fire"], "Lacks both required {}s: Zinc and Air."),
         (
             ["Zinc", "Air", "Fire", "Sea"],
-            {"fire"},
+            ["Fire"],
             "Has 1 of 4 required {}s: Fire; lacks Zinc, Air and Sea.",
         ),
     ],
@@ -71,15 +78,15 @@ def test_lists_name_what_is_there_and_what_is_lacking(
     fact: str,
     noun: str,
     wanted: list[str],
-    has: set[str],
+    has: list[str],
     sentence: str,
 ) -> None:
-    who = candidate(**{fact: frozenset(has)})
+    who = candidate(**{fact: has})
     assert said(dimension, who, **{field: wanted}) == sentence.format(noun)
 
 
 def test_required_and_preferred_specializations_have_a_sentence_each() -> None:
-    who = candidate(specializations=frozenset({"air"}))
+    who = candidate(specializations=["Air"])
     wanted = {"required_specializations": ["Air"], "preferred_specializations": ["Sea", "Fire"]}
     assert said(SPECIALIZATION, who, **wanted) == (
         "Has the required specialization: Air. Lacks both preferred specializations: Sea and Fire."
@@ -113,32 +120,50 @@ def test_unknown_experience() -> None:
 
 
 @pytest.mark.parametrize(
-    ("preferred", "typed", "score", "sentence"),
+    ("required", "has", "fact"),
     [
-        (" REMOTE", "Oslo", 100, "The job is remote."),
-        ("remote", None, 100, "The job is remote."),
-        ("Munich, Germany", None, 50, "Location unknown; the job prefers Munich, Germany."),
-        # Nothing but commas is no place either.
-        ("Munich, Germany", " , ", 50, "Location unknown; the job prefers Munich, Germany."),
-        ("Munich, Germany", "MUNICH,Germany", 100, "In MUNICH,Germany, as preferred."),
         (
-            "Munich, Germany",
-            "Berlin, Germany",
-            50,
-            "In Berlin, Germany: the same state or country as the preferred Munich, Germany.",
+            ["Trademarks"],
+            ["Trademark Prosecution"],
+            "Has Trademark Prosecution, which is Trademarks.",
         ),
-        ("Munich, Germany", "Oslo", 0, "In Oslo; the job prefers Munich, Germany."),
+        (["Licensing/Technology Transfer"], ["Licensing"], "Has Licensing, as "),
+        (["Copyright"], ["Copyright"], None),
+        (["Zinc"], ["Zinc"], None),
     ],
 )
-def test_locations(preferred: str, typed: str | None, score: int, sentence: str) -> None:
-    who = candidate(scores={Dimension.LOCATION: score}, location=typed)
-    assert said(Dimension.LOCATION, who, preferred_location=preferred) == sentence
+def test_the_fact_that_meets_an_entry_is_named_where_it_is_worded_otherwise(
+    required: list[str], has: list[str], fact: str | None
+) -> None:
+    sentence = said(
+        SPECIALIZATION, candidate(specializations=has), required_specializations=required
+    )
+    assert sentence.startswith("Has the required specialization: ")
+    assert (fact in sentence) if fact else sentence.count(".") == 1
+
+
+@pytest.mark.parametrize(
+    ("preferred", "typed", "sentence"),
+    [
+        (" REMOTE", "Oslo", "The job is remote."),
+        ("remote", None, "The job is remote."),
+        ("Munich, Germany", None, "Location unknown; the job prefers Munich, Germany."),
+        # Nothing but commas is no place either.
+        ("Munich, Germany", " , ", "Location unknown; the job prefers Munich, Germany."),
+        ("Munich, Germany", "München", "In München"),
+        ("Munich, Germany", "Berlin, Germany", "In Berlin, Germany"),
+        ("Munich, Germany", "Oslo", "In Oslo; the job prefers Munich, Germany."),
+    ],
+)
+def test_locations(preferred: str, typed: str | None, sentence: str) -> None:
+    who = candidate(location=typed)
+    assert said(Dimension.LOCATION, who, preferred_location=preferred).startswith(sentence)
 
 
 def test_what_is_not_asked_for_says_so_exactly() -> None:
-    who = candidate(months=99, location="Oslo", bars=frozenset({"new york"}))
+    who = candidate(months=99, location="Oslo", bars=["New York"])
     for nothing in (asking(), asking(minimum_experience=0, required_bar=[], preferred_location="")):
-        assert explain(nothing, who) == dict.fromkeys(Dimension, "Not asked for.")
+        assert explained(nothing, who) == dict.fromkeys(Dimension, "Not asked for.")
 
 
 @given(
@@ -155,9 +180,9 @@ def test_exactly_what_is_scored_is_explained(
         minimum_experience=years,
         preferred_location=location,
     )
-    explanations = explain(requirements, candidate(months=months))
-    explained = {each for each, text in explanations.items() if text != "Not asked for."}
-    assert explained == set(dimension_scores(JobCounts.of(requirements), FACTS))
+    explanations = explained(requirements, candidate(months=months))
+    in_words = {each for each, text in explanations.items() if text != "Not asked for."}
+    assert in_words == set(dimension_scores(JobCounts.of(requirements), FACTS))
     assert all(text.endswith(".") for text in explanations.values())
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from jobmatch.rules.explanations import Evidence
 from jobmatch.rules.fingerprint import Fingerprints
 from jobmatch.rules.ranking import Candidate
 from jobmatch.rules.requirements import Requirements
@@ -25,9 +26,9 @@ CANDIDATE = Candidate(
     profile_id=UUID(int=1),
     overall_score=80,
     scores=dict.fromkeys(Dimension, 80),
-    specializations=frozenset({"licensing"}),
-    technical_domains=frozenset({"chemistry"}),
-    bars=frozenset({"germany"}),
+    specializations=["Licensing"],
+    technical_domains=["Chemistry"],
+    bars=["Germany"],
     months=70,
     location="Berlin, Germany",
     stored_fingerprint=None,
@@ -36,15 +37,17 @@ CANDIDATE = Candidate(
 
 def fingerprint(candidate: Candidate = CANDIDATE, **job: Any) -> str:
     """Of a candidate for the job, with other requirements where they are named."""
-    return Fingerprints(Requirements.of({**JOB, **job})).of(candidate)
+    requirements = Requirements.of({**JOB, **job})
+    evidence = Evidence.of(requirements, candidate)
+    return Fingerprints(requirements).of(candidate, evidence)
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        {"specializations": frozenset({"licensing", "copyright"})},
-        {"technical_domains": frozenset()},
-        {"bars": frozenset()},
+        {"specializations": ["Licensing", "Copyright"]},
+        {"technical_domains": []},
+        {"bars": []},
         {"months": 71},
         {"months": None},
         {"location": "Bonn, Germany"},
@@ -58,12 +61,12 @@ def test_a_changed_fact_that_is_used_changes_it(change: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("job", "change"),
     [
-        ({}, {"specializations": frozenset({"licensing", "patents"})}),
+        ({}, {"specializations": ["Licensing", "Chess Law"]}),
         ({}, {"profile_id": UUID(int=2)}),
         ({"minimum_experience": None}, {"months": 71}),
         ({"preferred_location": None}, {"location": None}),
         ({"preferred_location": "Remote"}, {"location": None}),
-        ({"required_bar": None}, {"bars": frozenset()}),
+        ({"required_bar": None}, {"bars": []}),
     ],
     ids=range(6),
 )
@@ -75,5 +78,5 @@ def test_a_fact_that_is_not_used_changes_nothing(
 
 @pytest.mark.parametrize("name", list(JOB))
 def test_every_requirement_is_part_of_it(name: str) -> None:
-    other = Fingerprints(Requirements.of({**JOB, name: None}))
-    assert other.of(CANDIDATE) != fingerprint()
+    without: dict[str, Any] = {name: None}
+    assert fingerprint(**without) != fingerprint()

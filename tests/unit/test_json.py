@@ -149,4 +149,7 @@ def test_results_are_written_in_camel_case_with_nulls() -> None:
         ],
         "nextCursor": None,
     }
-    assert json.loads(write_json(Created(UUID(int=2)))) == {"id": str(UUID(int=2))}
+    assert json.loads(write_json(Created(UUID(int=2), []))) == {
+        "id": str(UUID(int=2)),
+        "warnings": [],
+    }

@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
+from jobmatch.careers.dates import end_month, is_present, months_covered
 from jobmatch.jobs.schemas import JobCreate
 from jobmatch.profiles.schemas import ProfileWithId
-from jobmatch.rules.vocabulary import Kind, canonical, label
-from jobmatch.rules.work_history import end_month, is_present, months_covered
+from jobmatch.vocabulary.kinds import Kind
+from jobmatch.vocabulary.terms import label_of, terms_of
 from scripts.generate_sample_data import OUTPUT, generate
 
 FILES = ("employers.jsonl", "jobs.jsonl", "profiles.jsonl")
@@ -94,7 +95,7 @@ def test_the_odd_cases_of_the_contract_occur() -> None:
     for missing in ("email", "location", "technicalDomains", "barAdmissions"):
         assert any(not profile[missing] for profile in PROFILES)
     typed = {value for profile in PROFILES for value in profile["specializations"]}
-    assert any(label(Kind.SPECIALIZATION, value) == value.strip() != value for value in typed)
+    assert any(label_of(Kind.SPECIALIZATION, value) == value.strip() != value for value in typed)
     assert "Cannabis branding" in typed
 
 
@@ -109,12 +110,12 @@ def test_every_open_job_has_candidates_and_leaves_some_out() -> None:
         for profile in PROFILES
     ]
     forms = [
-        {field: {canonical(kind, v) for v in candidate[field]} for kind, _, field in lists}
+        {field: {terms_of(kind, v) for v in candidate[field]} for kind, _, field in lists}
         for candidate in candidates
     ]
     for job in (line["job"] for line in JOBS if line["job"]["status"] == "open"):
         required = {
-            field: {canonical(kind, v) for v in job[name]}
+            field: {terms_of(kind, v) for v in job[name]}
             for kind, name, field in lists
             if job[name]
         }

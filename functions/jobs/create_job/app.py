@@ -10,6 +10,7 @@ from jobmatch.models import JobStatus
 from jobmatch.postgres import transaction
 from jobmatch.telemetry import Metric, emit
 from jobmatch.web import routes
+from jobmatch.wording.checks import job_warnings
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
 app.include_router(routes.problems)
@@ -36,14 +37,14 @@ def post(
         job_id = create_job(
             connection, data, viewer=caller, idempotency_key=idempotency_key, new_id=new_id
         )
+        told = job_warnings(connection, data.sent)
     if job_id == new_id:
         routes.logger.info("The job is created.", job_id=job_id)
         emit({Metric.JOBS_CREATED: 1})
     if data.status is JobStatus.OPEN:
         try_queue_matching(job_id)
-    return routes.Response(
-        201, routes.JSON, Created(job_id), headers={"Location": f"/jobs/{job_id}"}
-    )
+    location = {"Location": f"/jobs/{job_id}"}
+    return routes.Response(201, routes.JSON, Created(job_id, *told), headers=location)
 
 
 @routes.logger.inject_lambda_context(correlation_id_path=routes.API_GATEWAY_HTTP)

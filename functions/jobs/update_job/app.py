@@ -1,10 +1,11 @@
 """PATCH /jobs/{jobId}: change a job; absent fields stay as they are."""
 
 from jobmatch.aws import try_queue_matching
-from jobmatch.jobs.schemas import AdminJobDetail, JobDetail, JobUpdate
+from jobmatch.jobs.schemas import AdminChangedJob, ChangedJob, JobUpdate, changed
 from jobmatch.jobs.service import update_job
 from jobmatch.postgres import transaction
 from jobmatch.web import routes
+from jobmatch.wording.checks import job_warnings
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
 app.include_router(routes.problems)
@@ -21,7 +22,7 @@ app.include_router(routes.problems)
 )
 def patch(
     job_id: routes.JobId, changes: routes.Body[JobUpdate], if_match: routes.IfMatch = None
-) -> routes.Response[AdminJobDetail | JobDetail]:
+) -> routes.Response[AdminChangedJob | ChangedJob]:
     with transaction() as connection:
         job = update_job(
             connection,
@@ -31,9 +32,11 @@ def patch(
             maximum_age=routes.settings().matching_maximum_age,
             versions=routes.versions_in(if_match),
         )
+        told = job_warnings(connection, changes.sent)
     if job.waits_for_matching:
         try_queue_matching(job_id)
-    return routes.Response(200, routes.JSON, job, headers={"ETag": routes.etag(job.version)})
+    headers = {"ETag": routes.etag(job.version)}
+    return routes.Response(200, routes.JSON, changed(job, told), headers=headers)
 
 
 @routes.logger.inject_lambda_context(correlation_id_path=routes.API_GATEWAY_HTTP)

@@ -5,6 +5,8 @@ from jobmatch.postgres import transaction
 from jobmatch.profiles.schemas import Imported, ImportedResumes, ProfileImport
 from jobmatch.profiles.service import put_profiles
 from jobmatch.web import routes
+from jobmatch.wording.checks import profile_warnings
+from jobmatch.wording.queries import get_aliases
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
 app.include_router(routes.problems)
@@ -24,10 +26,12 @@ def post(data: routes.Body[ProfileImport]) -> Imported | ImportedResumes:
             {profile.id: profile for profile in data.profiles},
             this_month=routes.this_month(),
         )
+        aliases = get_aliases(connection)
     try_apply_profile_changes(routes.settings().matching_maximum_age)
+    told = profile_warnings(data.sent, aliases, unpacked=data.unpacked)
     if data.format:
-        return ImportedResumes(len(data.profiles), data.unmapped)
-    return Imported(len(data.profiles))
+        return ImportedResumes(len(data.profiles), data.unmapped, *told)
+    return Imported(len(data.profiles), *told)
 
 
 @routes.logger.inject_lambda_context(correlation_id_path=routes.API_GATEWAY_HTTP)

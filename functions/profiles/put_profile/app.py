@@ -3,9 +3,12 @@
 from jobmatch.jobs.due import try_apply_profile_changes
 from jobmatch.postgres import transaction
 from jobmatch.profiles.queries import require_profile
-from jobmatch.profiles.schemas import Profile, ProfileDetail
+from jobmatch.profiles.schemas import Profile, StoredProfile
 from jobmatch.profiles.service import put_profiles
 from jobmatch.web import routes
+from jobmatch.wording.checks import profile_warnings
+from jobmatch.wording.queries import get_aliases
+from jobmatch.wording.schemas import with_warnings
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
 app.include_router(routes.problems)
@@ -20,14 +23,16 @@ app.include_router(routes.problems)
     openapi_extensions=routes.extensions(ids={"profileId": "$request.path.profileId"}),
     middlewares=routes.allow(routes.ADMIN),
 )
-def put(profile_id: routes.ProfileId, data: routes.Body[Profile]) -> routes.Response[ProfileDetail]:
+def put(profile_id: routes.ProfileId, data: routes.Body[Profile]) -> routes.Response[StoredProfile]:
     with transaction() as connection:
         new = put_profiles(
             connection, {profile_id: data}, user_pointer="/userId", this_month=routes.this_month()
         )
         stored = require_profile(connection, profile_id)
+        aliases = get_aliases(connection)
     try_apply_profile_changes(routes.settings().matching_maximum_age)
-    return routes.Response(201 if profile_id in new else 200, routes.JSON, stored)
+    answer = with_warnings(StoredProfile, stored, profile_warnings({"": data.sent}, aliases))
+    return routes.Response(201 if profile_id in new else 200, routes.JSON, answer)
 
 
 @routes.logger.inject_lambda_context(correlation_id_path=routes.API_GATEWAY_HTTP)

@@ -50,13 +50,6 @@ def _without_nul(value: str) -> str:
     return value
 
 
-def _is_address(value: str) -> str:
-    name, _, domain = value.partition("@")
-    if not name or not domain or "@" in domain:
-        raise ValueError("must be a mail address with one @")
-    return value
-
-
 def _blank_is_null(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
 
@@ -65,15 +58,6 @@ WithoutNul = AfterValidator(_without_nul)
 """PostgreSQL can't store NUL in a text. Last in an annotation, after the bounds."""
 Text255 = Annotated[str, Field(min_length=1, max_length=255), WithoutNul]
 Value = Annotated[str, Field(min_length=1, max_length=100), WithoutNul]
-Address = Annotated[
-    str,
-    Field(max_length=255, json_schema_extra={"pattern": "^[^@]+@[^@]+$"}),
-    WithoutNul,
-    AfterValidator(_is_address),
-]
 Optional = Annotated[T | None, BeforeValidator(_blank_is_null)]
 """A text that may be left out; blank counts as left out."""
-OptionalAddress = Optional[
-    Annotated[Address, Field(json_schema_extra={"pattern": r"^(\s*|[^@]+@[^@]+)$"})]
-]
 Score = Annotated[int, Field(ge=0, le=100)]

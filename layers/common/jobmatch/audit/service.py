@@ -17,6 +17,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from jobmatch.audit.queries import count_considered, pseudonym
 from jobmatch.audit.schemas import AuditedJob, AuditedTotal, Counts, GroupCounts, MatchingAudit
+from jobmatch.careers.dates import month_number
+from jobmatch.careers.employers import Employer
 from jobmatch.errors import FieldError, InvalidInputError
 from jobmatch.models import (
     CandidateKey,
@@ -30,7 +32,6 @@ from jobmatch.models import (
 )
 from jobmatch.rules.ranking import eligible
 from jobmatch.rules.requirements import Requirements
-from jobmatch.rules.work_history import Employer, month_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, false, func, not_, or_, select
 
+from jobmatch.careers.employers import Employer
 from jobmatch.errors import NotFoundError
 from jobmatch.insights.schemas import CandidateExplanation, Improvement, Reason
 from jobmatch.jobs.schemas import REQUIREMENTS
@@ -21,7 +22,7 @@ from jobmatch.models import (
     ProfileFeatures,
 )
 from jobmatch.permissions.predicates import is_shown, with_employer
-from jobmatch.rules.explanations import assess, duration, enumerate_words
+from jobmatch.rules.explanations import Evidence, assess, duration, enumerate_words
 from jobmatch.rules.ranking import eligible, execute_ranking, ranking, scored_candidates
 from jobmatch.rules.requirements import (
     Filter,
@@ -32,15 +33,17 @@ from jobmatch.rules.requirements import (
     is_employed_by,
 )
 from jobmatch.rules.rubric import FULL, Dimension, asked_dimensions, overall_score
-from jobmatch.rules.work_history import Employer
+from jobmatch.wording.queries import get_aliases
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
     from uuid import UUID
 
     from sqlalchemy import ColumnElement, Connection
 
     from jobmatch.rules.ranking import Candidate
+    from jobmatch.rules.requirements import Entries
+    from jobmatch.vocabulary.terms import Met
 
 
 class Exclusion(StrEnum):
@@ -78,7 +81,7 @@ def _sentence(reason: Filter | Exclusion, requirements: Requirements) -> str:
         Filter.BAR: ("bars", requirements.required_bar),
         Filter.TECHNICAL_DOMAIN: ("technical domains", requirements.required_technical_domains),
     }[reason]
-    return f"Has none of the required {noun}: {enumerate_words(list(required.values()))}."
+    return f"Has none of the required {noun}: {enumerate_words(list(required))}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +148,7 @@ def _posting(connection: Connection, job_id: UUID, this_month: int) -> _Posting:
     return _Posting(
         job_id,
         row.status is JobStatus.OPEN,
-        Requirements.of(row._mapping),
+        Requirements.of(row._mapping, get_aliases(connection)),
         Employer.of(row.company_name, row.corporate_domains),
         row.company_name is None or row.indexed is not None,
         this_month,
@@ -240,21 +243,27 @@ def _improvements(requirements: Requirements, candidate: Candidate) -> list[Impr
 
 
 def _needs(requirements: Requirements, candidate: Candidate) -> dict[Dimension, str]:
-    """What the candidate lacks for the full score, by dimension."""
-    specializations = requirements.required_specializations | requirements.preferred_specializations
+    """What the candidate would need for the full score of each dimension."""
+    required, evidence = requirements, Evidence.of(requirements, candidate)
+    specializations = [
+        *_missing(required.required_specializations, evidence.required_specializations),
+        *_missing(required.preferred_specializations, evidence.preferred_specializations),
+    ]
+    domains = _missing(required.required_technical_domains, evidence.technical_domains)
     return {
-        Dimension.SPECIALIZATION: _also(specializations, candidate.specializations),
-        Dimension.EXPERIENCE: _longer(requirements.minimum_experience, candidate.months),
-        Dimension.TECHNICAL: _also(
-            requirements.required_technical_domains, candidate.technical_domains
-        ),
-        Dimension.BAR: _also(requirements.required_bar, candidate.bars),
-        Dimension.LOCATION: f"In {requirements.preferred_location}",
+        Dimension.SPECIALIZATION: _also(list(dict.fromkeys(specializations))),
+        Dimension.EXPERIENCE: _longer(required.minimum_experience, candidate.months),
+        Dimension.TECHNICAL: _also(domains),
+        Dimension.BAR: _also(_missing(required.required_bar, evidence.bars)),
+        Dimension.LOCATION: f"In {required.preferred_location}",
     }
 
 
-def _also(required: Mapping[str, str], present: frozenset[str]) -> str:
-    missing = [label for value, label in required.items() if value not in present]
+def _missing(entries: Entries, evidence: Sequence[Met | None]) -> list[str]:
+    return [label for label, met in zip(entries, evidence, strict=True) if met is None]
+
+
+def _also(missing: list[str]) -> str:
     return f"With {enumerate_words(missing)} as well" if missing else ""
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, not_, select
 
+from jobmatch.careers.employers import Employer
 from jobmatch.insights.schemas import FEW, FilterPreview, MatchPreview, PreviewedCandidate, count
 from jobmatch.jobs.schemas import REQUIREMENTS
 from jobmatch.jobs.service import no_such_employer
@@ -17,7 +18,7 @@ from jobmatch.profiles.queries import get_anonymous
 from jobmatch.rules.explanations import assess
 from jobmatch.rules.ranking import best_candidates
 from jobmatch.rules.requirements import Filter, Requirements, filters, works_for_employer
-from jobmatch.rules.work_history import Employer
+from jobmatch.wording.queries import get_aliases
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -48,7 +49,9 @@ def preview_matches(
         InvalidInputError: the employer does not exist.
     """
     employer = _employer(connection, data, viewer)
-    requirements = Requirements.of(data.model_dump(include=set(REQUIREMENTS)))
+    requirements = Requirements.of(
+        data.model_dump(include=set(REQUIREMENTS)), get_aliases(connection)
+    )
     conditions = filters(requirements)
     matchable = [conditions.pop(Filter.ACTIVE), not_(works_for_employer(employer, this_month))]
     counted = select(

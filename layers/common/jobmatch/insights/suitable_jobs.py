@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
+    Boolean,
     Integer,
     Text,
     Uuid,
@@ -28,7 +29,7 @@ from jobmatch.jobs.schemas import REQUIREMENTS
 from jobmatch.models import Job, JobStatus, Profile, ProfileFeatures
 from jobmatch.permissions.predicates import is_not_suppressed, with_employer
 from jobmatch.rules.explanations import assess
-from jobmatch.rules.ranking import Candidate
+from jobmatch.rules.ranking import Candidate, active_bars
 from jobmatch.rules.requirements import Requirements
 from jobmatch.rules.rubric import (
     FULL,
@@ -39,6 +40,7 @@ from jobmatch.rules.rubric import (
     months_of_experience,
     overall_score,
 )
+from jobmatch.wording.queries import get_aliases
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,21 +62,39 @@ _LISTS = {
 _OTHERS = {"minimum_experience": Integer, "location": Text, "region": Text}
 
 
+_PLACES = ("full", "near", "partial")
+
+
 def _as_rows(jobs: Mapping[UUID, Requirements]) -> list[dict[str, Any]]:
-    """The parameter `jobs` of the statement; names as in `JobCounts`."""
-    return [
-        {
+    """What `suitable` takes as its parameter `jobs`.
+
+    A list is its terms, and in parallel the numbers of the entries that they belong to.
+    """
+    rows = []
+    for job_id, requirements in jobs.items():
+        place = requirements.place
+        row = {
             "job_id": str(job_id),
-            "required_specializations": list(requirements.required_specializations),
-            "preferred_specializations": list(requirements.preferred_specializations),
-            "technical_domains": list(requirements.required_technical_domains),
-            "bars": list(requirements.required_bar),
             "minimum_experience": requirements.minimum_experience or 0,
-            "location": requirements.location or "",
-            "region": requirements.region or "",
+            "states_place": place is not None,
+            "remote": place is not None and place.remote,
+            **{name: list(getattr(place, name, ())) for name in _PLACES},
         }
-        for job_id, requirements in jobs.items()
-    ]
+        lists = (
+            requirements.required_specializations,
+            requirements.preferred_specializations,
+            requirements.required_technical_domains,
+            requirements.required_bar,
+        )
+        for name, entries in zip(_LISTS, lists, strict=True):
+            numbered = [
+                (term, number) for number, terms in enumerate(entries.values()) for term in terms
+            ]
+            row[name] = [term for term, _ in numbered]
+            row[f"{name}_entries"] = [number for _, number in numbered]
+            row[f"{name}_count"] = len(entries)
+        rows.append(row)
+    return rows
 
 
 def _statement(profile_id: UUID, this_month: int, limit: int | None) -> Select[*tuple[Any, ...]]:
@@ -83,35 +103,58 @@ def _statement(profile_id: UUID, this_month: int, limit: int | None) -> Select[*
     Returns:
         Rows of job_id, overall_score and each dimension, null if the job does not require it.
     """
+    texts, numbers = ARRAY(Text), ARRAY(Integer)
     jobs = (
         func.json_to_recordset(bindparam("jobs", type_=JSON))
         .table_valued(
             column("job_id", Uuid),
-            *(column(name, ARRAY(Text)) for name in _LISTS),
-            *(column(name, kind) for name, kind in _OTHERS.items()),
+            *(column(name, texts) for name in (*_LISTS, *_PLACES)),
+            *(column(f"{name}_entries", numbers) for name in _LISTS),
+            *(column(f"{name}_count", Integer) for name in _LISTS),
+            column("minimum_experience", Integer),
+            column("states_place", Boolean),
+            column("remote", Boolean),
             name="jobs",
         )
         .render_derived(with_types=True)
     )
+    features = ProfileFeatures
+    present = dict(
+        zip(
+            _LISTS,
+            (
+                features.specializations,
+                features.specializations,
+                features.technical_domains,
+                features.bars,
+            ),
+            strict=True,
+        )
+    )
+    counted = [f"{name}_count" for name in _LISTS]
+    of_place = ("states_place", "remote", *_PLACES)
     facts = (
         select(
             jobs.c.job_id,
-            *(_shared(jobs.c[name], present).label(name) for name, present in _LISTS.items()),
+            *(
+                _met(jobs.c[name], jobs.c[f"{name}_entries"], present[name]).label(name)
+                for name in _LISTS
+            ),
             months_of_experience(this_month).label("months"),
-            ProfileFeatures.location.label("location"),
-            ProfileFeatures.region.label("region"),
-            *(func.cardinality(jobs.c[name]).label(f"job_{name}") for name in _LISTS),
-            *(jobs.c[name].label(f"job_{name}") for name in _OTHERS),
+            features.places.label("places"),
+            *(jobs.c[name] for name in (*counted, "minimum_experience", *of_place)),
         )
         .select_from(jobs)
         .join(ProfileFeatures, ProfileFeatures.profile_id == profile_id)
         .offset(0)
         .subquery("facts")
     )
-    required_counts = JobCounts(**{name: facts.c[f"job_{name}"] for name in (*_LISTS, *_OTHERS)})
+    required_counts = JobCounts(
+        *(facts.c[name] for name in (*counted, "minimum_experience", *of_place))
+    )
     scores = dimension_scores(required_counts, facts)
     required = ("required_specializations", "technical_domains", "bars")
-    passes = [or_(facts.c[f"job_{name}"] == 0, facts.c[name] > 0) for name in required]
+    passes = [or_(facts.c[f"{name}_count"] == 0, facts.c[name] > 0) for name in required]
     scored = (
         select(facts.c.job_id, *(scores[dimension].label(dimension) for dimension in Dimension))
         .where(*passes)
@@ -143,11 +186,15 @@ def _overall_score(scores: Mapping[Dimension, ColumnElement[Any]]) -> ColumnElem
     return case((requires_nothing, FULL), else_=total)
 
 
-def _shared(
-    required: ColumnElement[list[str]], present: InstrumentedAttribute[list[str]]
+def _met(
+    terms: ColumnElement[list[str]],
+    entries: ColumnElement[list[int]],
+    present: InstrumentedAttribute[list[str]],
 ) -> ColumnElement[int]:
-    value = func.unnest(required).table_valued("value", name="required").render_derived()
-    found = select(func.count()).select_from(value).where(value.c.value == any_(present))
+    """How many entries of a list the candidate meets."""
+    term = func.unnest(terms, entries).table_valued("term", "entry", name="required")
+    row = term.render_derived()
+    found = select(func.count(row.c.entry.distinct())).where(row.c.term == any_(present))
     return found.scalar_subquery()
 
 
@@ -170,16 +217,17 @@ def get_jobs_for_profile(
     features = select(
         Profile.id,
         Profile.location,
-        ProfileFeatures.specializations,
-        ProfileFeatures.technical_domains,
-        ProfileFeatures.bars,
+        Profile.specializations,
+        Profile.technical_domains,
+        Profile.bar_admissions,
         months_of_experience(this_month).label("months"),
     ).outerjoin(ProfileFeatures, ProfileFeatures.profile_id == Profile.id)
     profile = connection.execute(features.where(Profile.id == profile_id)).one_or_none()
     if profile is None:
         raise NotFoundError("No such profile.")
     jobs = {row.id: row for row in _open_to(connection, profile_id, this_month)}
-    requirements = {job_id: Requirements.of(row._mapping) for job_id, row in jobs.items()}
+    aliases = get_aliases(connection)
+    requirements = {job_id: Requirements.of(row._mapping, aliases) for job_id, row in jobs.items()}
     score, job_id = (None, None) if after is None else after
     rows = connection.execute(
         _statement(profile_id, this_month, limit),
@@ -211,9 +259,9 @@ def _suitable(job: Row[Any], requirements: Requirements, profile: Any, row: Any)
         profile_id=profile.id,
         overall_score=row["overall_score"],
         scores={name: FULL if row[name] is None else row[name] for name in Dimension},
-        specializations=frozenset(profile.specializations),
-        technical_domains=frozenset(profile.technical_domains),
-        bars=frozenset(profile.bars),
+        specializations=profile.specializations or (),
+        technical_domains=profile.technical_domains or (),
+        bars=active_bars(profile.bar_admissions),
         months=profile.months,
         location=profile.location,
         stored_fingerprint=None,

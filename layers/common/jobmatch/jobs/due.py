@@ -29,11 +29,13 @@ from jobmatch.permissions import SYSTEM, Viewer
 from jobmatch.permissions.locks import ids
 from jobmatch.permissions.predicates import may_act_for, require_job, viewer_values
 from jobmatch.postgres import transaction
-from jobmatch.rules.requirements import Requirements
+from jobmatch.rules.requirements import Requirements, terms_in
 from jobmatch.telemetry import log_failure
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, ScalarSelect, SQLColumnExpression
+
+    from jobmatch.vocabulary.terms import Aliases
 
 
 def is_due(maximum_age: timedelta) -> ColumnElement[bool]:
@@ -139,13 +141,18 @@ def request_matching(
 _LISTS = ("specializations", "technical_domains", "bars")
 
 
-def index_job(connection: Connection, job_id: UUID, job: Mapping[Any, Any]) -> None:
-    """Store the required lists of a job in canonical form, from its columns by name."""
-    required = Requirements.of(job)
+def index_job(
+    connection: Connection,
+    job_id: UUID,
+    job: Mapping[Any, Any],
+    aliases: Aliases | None = None,
+) -> None:
+    """Store the terms of a job's required lists, from its columns by name."""
+    required = Requirements.of(job, aliases)
     values = {
-        "specializations": sorted(required.required_specializations),
-        "technical_domains": sorted(required.required_technical_domains),
-        "bars": sorted(required.required_bar),
+        "specializations": terms_in(required.required_specializations),
+        "technical_domains": terms_in(required.required_technical_domains),
+        "bars": terms_in(required.required_bar),
     }
     connection.execute(
         insert(JobFeatures)

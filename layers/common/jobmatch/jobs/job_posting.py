@@ -11,7 +11,9 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 from jobmatch.errors import FieldError, InvalidInputError
-from jobmatch.rules.vocabulary import Kind, known_bar, known_label, place
+from jobmatch.places.names import joined_address
+from jobmatch.vocabulary.kinds import Kind
+from jobmatch.vocabulary.terms import known_label
 
 if TYPE_CHECKING:
     from jobmatch.jobs.schemas import JobDetail
@@ -68,7 +70,7 @@ def job_of(posting: Mapping[str, Any]) -> dict[str, Any]:
         lists[name].append(value)
     for member in ("qualifications", "educationRequirements"):
         names = _names(posting.get(member))
-        lists["requiredBar"] += filter(None, map(known_bar, names))
+        lists["requiredBar"] += [bar for name in names if (bar := known_label(Kind.BAR, name))]
     html = posting.get("description")
     job = {
         "title": posting.get("title"),
@@ -167,4 +169,5 @@ def _location(posting: Mapping[str, Any]) -> str | None:
         next(iter(_names(address.get(name))), None)
         for name in ("addressLocality", "addressRegion", "addressCountry")
     )
-    return place(*parts)
+    city, region, country = parts
+    return joined_address(city, region, country)

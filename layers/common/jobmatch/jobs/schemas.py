@@ -10,21 +10,28 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 
 from jobmatch.models import JobStatus, MatchingStatus
-from jobmatch.rules.vocabulary import Kind, canonical, label
+from jobmatch.text import canonical_text
+from jobmatch.vocabulary.kinds import Kind
+from jobmatch.vocabulary.terms import distinct_labels
 from jobmatch.web.pages import Page
 from jobmatch.wire import Input, Optional, Text255, Value, WithoutNul, wire
+from jobmatch.wording.schemas import AsSent, InputWarning, Omitted, Told, with_warnings
 
 
 def _values(kind: Kind) -> AfterValidator:
     def labelled(values: list[str] | None) -> list[str] | None:
         if values is None:
             return None
-        known = [canonical(kind, value) for value in values]
-        if "" in known:
-            raise ValueError("must not contain a blank entry")
-        if len(set(known)) < len(known):
-            raise ValueError("must not name the same value twice")
-        return [label(kind, value) for value in values]
+        by_form: dict[str, str] = {}
+        for value in values:
+            form = canonical_text(value)
+            if not form:
+                raise ValueError("must not contain a blank entry")
+            if form in by_form:
+                first = by_form[form]
+                raise ValueError(f"must not name the same value twice: {first!r} and {value!r}")
+            by_form[form] = value
+        return distinct_labels(kind, values)
 
     return AfterValidator(labelled)
 
@@ -35,7 +42,7 @@ TechnicalDomains = Annotated[_List, _values(Kind.TECHNICAL_DOMAIN)]
 Bars = Annotated[_List, _values(Kind.BAR)]
 
 
-class JobFields(Input):
+class JobFields(AsSent):
     """The fields that a creation and a change of a job share."""
 
     description: Optional[Annotated[str, Field(max_length=20_000), WithoutNul]] = None
@@ -82,11 +89,13 @@ class MatchingStatusUpdate(Input):
     matching_status: Annotated[MatchingStatus, Field(strict=False)]
 
 
-@dataclass(frozen=True, slots=True)
+@wire
 class Created:
-    """The id of the new job."""
+    """What was made, and what of the input was not understood or is of little use."""
 
     id: UUID
+    warnings: list[InputWarning]
+    warnings_omitted: Omitted = 0
 
 
 @wire
@@ -124,6 +133,29 @@ class AdminJobDetail(JobDetail):
     """A job as an admin sees it: with the reason why its last run failed."""
 
     last_error: str | None
+
+
+@wire
+class ChangedJob(JobDetail):
+    """A job after a change, and what of the change was not understood or is of little use."""
+
+    warnings: list[InputWarning]
+    warnings_omitted: Omitted = 0
+
+
+@wire
+class AdminChangedJob(AdminJobDetail):
+    """A changed job as an admin sees it."""
+
+    warnings: list[InputWarning]
+    warnings_omitted: Omitted = 0
+
+
+def changed(job: JobDetail | AdminJobDetail, told: Told) -> ChangedJob | AdminChangedJob:
+    """A job with the warnings of a change."""
+    if isinstance(job, AdminJobDetail):
+        return with_warnings(AdminChangedJob, job, told)
+    return with_warnings(ChangedJob, job, told)
 
 
 @wire

@@ -27,6 +27,7 @@ from jobmatch.models import IdempotencyKey, Job, JobStatus, MatchingStatus, User
 from jobmatch.permissions import SYSTEM, Caller, Viewer
 from jobmatch.permissions.predicates import is_admin, may_act_for, viewer_values
 from jobmatch.rules.requirements import Requirements
+from jobmatch.wording.queries import get_aliases
 
 KEY_LIFETIME = timedelta(hours=24)
 
@@ -151,7 +152,8 @@ def create_job(
         raise no_such_employer(connection, data, viewer)
     # The last of the checks; if it fails, the transaction takes the insert back.
     _check_openable(data.status, data.required_specializations)
-    index_job(connection, job_id, data.model_dump(include=set(REQUIREMENTS)))
+    posted = data.model_dump(include=set(REQUIREMENTS))
+    index_job(connection, job_id, posted, get_aliases(connection))
     return inserted
 
 
@@ -218,10 +220,13 @@ def _change(
     maximum_age: timedelta,
 ) -> None:
     after = {**before, **values}
-    requirements_changed = not Requirements.of(before).same_as(Requirements.of(after))
+    aliases = get_aliases(connection) if values.keys() & set(REQUIREMENTS) else None
+    requirements_changed = not Requirements.of(before, aliases).same_as(
+        Requirements.of(after, aliases)
+    )
     if requirements_changed:
         delete_matches(connection, job_id)
-        index_job(connection, job_id, after)
+        index_job(connection, job_id, after, aliases)
     due = due_again(maximum_age) if requirements_changed or "status" in values else {}
     connection.execute(
         update(Job)

@@ -182,7 +182,7 @@ def _job(
     return {
         "title": clean(job.title),
         "description": clean(job.description, _LONGEST_JOB),
-        **{name: _listed(values.values(), clean) for name, values in lists.items()},
+        **{name: _listed(values, clean) for name, values in lists.items()},
         "minimumYearsOfExperience": requirements.minimum_experience,
         "preferredLocation": clean(requirements.preferred_location),
     }

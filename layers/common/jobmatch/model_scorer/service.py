@@ -20,7 +20,14 @@ from jobmatch.model_scorer.prompts import PROMPT_VERSION, CandidateText, JobText
 from jobmatch.models import EmployerProfile, Job, Profile
 from jobmatch.permissions.locks import ids
 from jobmatch.profiles.queries import described_candidates
-from jobmatch.rules.explanations import NOT_ASKED, TEXT_VERSION, Assessment, assess, summarize
+from jobmatch.rules.explanations import (
+    NOT_ASKED,
+    TEXT_VERSION,
+    Assessment,
+    Evidence,
+    assess,
+    summarize,
+)
 from jobmatch.rules.fingerprint import Fingerprints
 from jobmatch.rules.rubric import FULL, Dimension, overall_score, recommendation
 
@@ -118,7 +125,8 @@ def score_by_model(
     by_rubric = Fingerprints(requirements)
     for profile_id, failure in results.failures.items():
         candidate = present[profile_id]
-        fingerprint = _fallback_fingerprint(by_rubric.of(candidate), failure)
+        evidence = Evidence.of(requirements, candidate)
+        fingerprint = _fallback_fingerprint(by_rubric.of(candidate, evidence), failure)
         if fingerprint != candidate.stored_fingerprint:
             assessments[profile_id] = (_by_rubric_alone(requirements, candidate), fingerprint)
     return ModelScores(assessments, results)

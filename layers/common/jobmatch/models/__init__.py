@@ -23,6 +23,7 @@ from jobmatch.models.matching import (
     ProfileChange,
     ProfileFeatures,
     ToldMatch,
+    VocabularyAlias,
 )
 
 __all__ = [
@@ -50,4 +51,5 @@ __all__ = [
     "ToldMatch",
     "User",
     "UserRole",
+    "VocabularyAlias",
 ]

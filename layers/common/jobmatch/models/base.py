@@ -149,6 +149,7 @@ CONSTRAINTS = {
         " ('Strong Match', 'Good Match', 'Partial Match', 'Weak Match')",
         "subscores": "are_subscores(subscores)",
     },
+    "vocabulary_aliases": {"list": "list IN ('specializations', 'technicalDomains', 'bars')"},
     "idempotency_keys": {"key": "key <> ''"},
     "notification_settings": {"threshold": "threshold BETWEEN 0 AND 100"},
 }

@@ -134,6 +134,8 @@ class Job(Base):
     matching_failures: Mapped[int] = mapped_column(server_default=text("0"))
     matching_retry_at: Mapped[datetime | None]
     last_error: Mapped[str | None]
+    # The rules by which it was matched last; reindexing makes it due where they have changed.
+    matching_version: Mapped[str | None]
     # Since when a pending job is due. In other states a column above tells it, if not NULL.
     matching_due_since: Mapped[datetime] = _now()
 

@@ -50,8 +50,11 @@ class ProfileFeatures(Base):
     specializations: Mapped[list[str]]
     technical_domains: Mapped[list[str]]
     bars: Mapped[list[str]]
+    # Of rubric version 1; a later contract step drops them.
     location: Mapped[str | None]
     region: Mapped[str | None]
+    # Keys of `jobmatch.places.keys`; null where the place is unknown.
+    places: Mapped[list[str] | None]
     experience: Mapped[Any | None] = mapped_column(INT4MULTIRANGE)
     gap_months: Mapped[int | None]
     employers: Mapped[list[str]]
@@ -158,6 +161,8 @@ class MatchingRun(Base):
     # rubric had to take over, if it had.
     model_id: Mapped[str | None]
     prompt_version: Mapped[int | None]
+    # Of the vocabulary and the operator's aliases by which values were read.
+    vocabulary_version: Mapped[str | None]
     asked: Mapped[int | None]
     input_tokens: Mapped[int | None]
     output_tokens: Mapped[int | None]
@@ -239,3 +244,32 @@ class Decision(Base):
     entry: Mapped[str]
     previous: Mapped[bytes]
     hash: Mapped[bytes]
+
+
+class VocabularyAlias(Base):
+    """An operator's own name for a known term; a deleted one stays, to tell who did what when."""
+
+    __tablename__ = "vocabulary_aliases"
+    __table_args__ = (
+        *constraints_of("vocabulary_aliases"),
+        Index(
+            "vocabulary_aliases_form_idx",
+            "list",
+            "form",
+            unique=True,
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[UUID] = _id()
+    list: Mapped[str]
+    value: Mapped[str] = mapped_column(String(100))
+    # The normal form of the value, by which it is looked up; the label of the term.
+    form: Mapped[str]
+    term: Mapped[str] = mapped_column(String(100))
+    created_by: Mapped[UUID | None]
+    created_at: Mapped[datetime] = _now()
+    deleted_by: Mapped[UUID | None]
+    deleted_at: Mapped[datetime | None]
+    # When the stored profiles and jobs were last read by it, or without it.
+    applied_at: Mapped[datetime | None]

@@ -8,6 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from jobmatch.aws import MailRefusedError, queue_dead_notification, send_mail
+from jobmatch.careers.dates import this_month
 from jobmatch.config import settings
 from jobmatch.models import NotificationStatus
 from jobmatch.notifications.queries import (
@@ -16,7 +17,6 @@ from jobmatch.notifications.queries import (
     release_notification,
 )
 from jobmatch.postgres import transaction
-from jobmatch.rules.work_history import this_month
 from jobmatch.telemetry import Metric, emit, log_failure, logger
 from jobmatch.telemetry.correlation import MAIL_HEADER, correlation_id
 

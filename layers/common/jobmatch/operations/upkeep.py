@@ -14,6 +14,7 @@ from pydantic import Field
 from sqlalchemy import and_, delete, exists, func, inspect, select, true, tuple_
 from sqlalchemy.orm import aliased
 
+from jobmatch.careers.dates import this_month
 from jobmatch.config import settings
 from jobmatch.jobs.due import apply_profile_changes
 from jobmatch.jobs.service import KEY_LIFETIME
@@ -31,7 +32,6 @@ from jobmatch.operations.users import index_employers
 from jobmatch.postgres import connect, transaction
 from jobmatch.profiles.queries import count_not_indexed
 from jobmatch.profiles.service import index_profiles
-from jobmatch.rules.work_history import this_month
 from jobmatch.wire import Input, wire
 
 if TYPE_CHECKING:

@@ -9,12 +9,13 @@ from pydantic import Field, model_validator
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from jobmatch.careers.employers import Employer
+from jobmatch.careers.schemas import Address
 from jobmatch.errors import ConflictError
 from jobmatch.models import EmployerFeatures, EmployerProfile, User, UserRole
 from jobmatch.permissions.predicates import is_current
 from jobmatch.rules.fingerprint import employer_version
-from jobmatch.rules.work_history import Employer
-from jobmatch.wire import Address, Input, Text255
+from jobmatch.wire import Input, Text255
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row

@@ -17,6 +17,8 @@ from sqlalchemy import cast, func, select
 from sqlalchemy.dialects.postgresql import JSON
 
 from jobmatch.audit.queries import is_about, pseudonym
+from jobmatch.careers.dates import month_text
+from jobmatch.careers.employers import FOREVER
 from jobmatch.errors import NotFoundError
 from jobmatch.models import (
     CandidateKey,
@@ -34,7 +36,6 @@ from jobmatch.models import (
     UserRole,
 )
 from jobmatch.rules.rubric import months_of_experience
-from jobmatch.rules.work_history import FOREVER, month_text
 from jobmatch.wire import wire
 
 if TYPE_CHECKING:
@@ -100,8 +101,7 @@ class DerivedFeatures:
     specializations: list[str]
     technical_domains: list[str]
     bars: list[str]
-    location: str | None
-    region: str | None
+    places: list[str] | None
     experience: list[MonthsWorked] | None
     months: int | None
     gap_months: int | None

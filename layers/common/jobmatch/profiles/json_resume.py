@@ -10,7 +10,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from jobmatch.errors import FieldError, shortened
-from jobmatch.rules.vocabulary import Kind, known_bar, known_label, place
+from jobmatch.places.names import joined_address
+from jobmatch.vocabulary.kinds import Kind
+from jobmatch.vocabulary.terms import known_label
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -19,6 +21,8 @@ _OF_PROFILE = ("id", "status", "userId")
 """Fields of the profile beside the sections of the resume."""
 _OF_DOCUMENT = ("$schema", "meta")
 _SECTIONS = ("basics", "work", "education", "skills", "certificates")
+_ANY_BAR = ("Any US State Bar", "Any EU Bar", "Patent Attorney")
+"""Kinds of bars: a job may require them, but nobody is admitted to them."""
 
 
 class _Resume:
@@ -54,10 +58,11 @@ class _Resume:
         parts = ("city", "region", "countryCode")
         self._rest("/basics", basics, ("name", "email", "location"))
         self._rest("/basics/location", location, parts)
+        city, region, country = (_text(location.get(part)) for part in parts)
         return {
             "name": basics.get("name"),
             "email": _text(basics.get("email")),
-            "location": place(*(_text(location.get(part)) for part in parts)),
+            "location": joined_address(city, region, country),
         }
 
     def _work(self) -> Iterator[dict[str, Any]]:
@@ -72,8 +77,8 @@ class _Resume:
             yield {
                 "employer": employer,
                 "title": title,
-                "startDate": _text(entry.get("startDate")),
-                "endDate": _text(entry.get("endDate")),
+                "startDate": _date(entry.get("startDate")),
+                "endDate": _date(entry.get("endDate")),
                 "description": "\n".join(filter(None, texts)) or None,
             }
 
@@ -94,7 +99,8 @@ class _Resume:
     def _certificates(self) -> Iterator[dict[str, Any]]:
         for pointer, entry in self._entries("certificates"):
             texts = (_text(entry.get(name)) for name in ("name", "issuer"))
-            bars = [bar for text in texts if text and (bar := known_bar(text))]
+            known = (known_label(Kind.BAR, text) for text in texts if text)
+            bars = [bar for bar in known if bar and bar not in _ANY_BAR]
             if not bars:
                 self._lost(pointer, "names no known bar")
                 continue
@@ -147,6 +153,12 @@ def profile_of(resume: Mapping[str, Any], pointer: str) -> tuple[dict[str, Any],
 
 def _text(value: object) -> str | None:
     return value.strip() or None if isinstance(value, str) else None
+
+
+def _date(value: object) -> str | None:
+    """A date as text; a whole number stands for a year."""
+    is_year = isinstance(value, int) and not isinstance(value, bool)
+    return str(value) if is_year else _text(value)
 
 
 def _texts(value: object) -> list[str]:

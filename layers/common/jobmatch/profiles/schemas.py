@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self, TypeVar
 from uuid import UUID
 
@@ -17,12 +17,17 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from typing_extensions import TypedDict
 
+from jobmatch.careers.addresses import is_address, unpack_address
+from jobmatch.careers.dates import is_reversed
+from jobmatch.careers.schemas import OptionalAddress
 from jobmatch.errors import FieldError
 from jobmatch.models import ProfileStatus
 from jobmatch.profiles.json_resume import profile_of
-from jobmatch.rules.vocabulary import Kind, canonical, label
-from jobmatch.rules.work_history import end_month, start_month
-from jobmatch.wire import Input, Optional, OptionalAddress, Text255, Value, WithoutNul, wire
+from jobmatch.text import canonical_text
+from jobmatch.vocabulary.kinds import Kind
+from jobmatch.vocabulary.terms import distinct_labels, label_of
+from jobmatch.wire import Input, Optional, Text255, Value, WithoutNul, wire
+from jobmatch.wording.schemas import AsSent, InputWarning, Omitted
 
 
 def _null_is_empty(value: Any) -> Any:
@@ -37,17 +42,14 @@ class _OrNull:
 
 
 def _labels(kind: Kind) -> AfterValidator:
-    """Replace values by their labels, one for each canonical form."""
+    """Replace values by their labels, one for each set of terms."""
 
-    def labels(values: list[str]) -> list[str]:
-        by_canonical: dict[str, str] = {}
-        for value in values:
-            by_canonical.setdefault(canonical(kind, value), value)
-        if "" in by_canonical:
+    def labelled(values: list[str]) -> list[str]:
+        if not all(map(canonical_text, values)):
             raise ValueError("must not contain a blank entry")
-        return [label(kind, value) for value in by_canonical.values()]
+        return distinct_labels(kind, values)
 
-    return AfterValidator(labels)
+    return AfterValidator(labelled)
 
 
 T = TypeVar("T")
@@ -59,13 +61,13 @@ _Date = Optional[Annotated[str, Field(max_length=40), WithoutNul]]
 class BarAdmission(Input):
     """An admission to a bar, present or past; without a status it counts as active."""
 
-    jurisdiction: Annotated[Text255, AfterValidator(lambda value: label(Kind.BAR, value))]
+    jurisdiction: Annotated[Text255, AfterValidator(lambda value: label_of(Kind.BAR, value))]
     year: Annotated[int | None, Field(ge=1, le=9999)] = None
     status: Optional[Annotated[str, Field(max_length=255), WithoutNul]] = None
 
 
 class Position(Input):
-    """An entry of a work history; dates count as `YYYY`, `YYYY-MM` or `YYYY-MM-DD`."""
+    """An entry of a work history; docs/rules.md says which dates are read."""
 
     employer: Text255
     title: Text255
@@ -75,13 +77,12 @@ class Position(Input):
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
-        start, end = start_month(self.start_date), end_month(self.end_date)
-        if start is not None and end is not None and end < start:
+        if is_reversed(self.start_date, self.end_date):
             raise ValueError("endDate must not be before startDate")
         return self
 
 
-class Profile(Input):
+class Profile(AsSent):
     """Body of PUT /admin/profiles/{profileId}; replaces the whole profile."""
 
     name: Text255
@@ -101,6 +102,21 @@ class Profile(Input):
 
 COLUMNS = {name: to_camel(name) for name in Profile.model_fields}
 """The columns of `profiles` that a request replaces, and their names on the wire."""
+
+
+class PositionAsStored(Position):
+    """A position that may end before it starts: indexing passes over its dates."""
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:
+        return self
+
+
+class ProfileAsStored(Profile):
+    """A profile that was stored before an address had to be nothing else."""
+
+    email: Optional[str] = None
+    work_history: _List[PositionAsStored] = Field(default_factory=list)  # type: ignore[assignment]
 
 
 class ProfileWithId(Profile):
@@ -142,11 +158,22 @@ class ProfileImport(Input):
         list[ProfileWithId], Field(min_length=1, max_length=500), AfterValidator(_distinct_ids)
     ]
     _unmapped: list[FieldError] = PrivateAttr(default_factory=list)
+    _unpacked: dict[str, str] = PrivateAttr(default_factory=dict)
 
     @property
     def unmapped(self) -> list[FieldError]:
         """What of the resumes could not be mapped to a profile."""
         return self._unmapped
+
+    @property
+    def sent(self) -> dict[str, Mapping[str, Any]]:
+        """The profiles as sent, or as they were read from resumes, by the pointers to them."""
+        return {f"/profiles/{at}": profile.sent for at, profile in enumerate(self.profiles)}
+
+    @property
+    def unpacked(self) -> dict[str, str]:
+        """Of the resumes' addresses with something around them, what was sent, by pointer."""
+        return self._unpacked
 
     @model_validator(mode="wrap")
     @classmethod
@@ -155,16 +182,23 @@ class ProfileImport(Input):
         if not isinstance(resumes, list) or data.get("format") != "jsonresume":
             return handler(data)
         unmapped: list[FieldError] = []
+        unpacked: dict[str, str] = {}
         profiles = []
         for number, resume in enumerate(resumes):
             if isinstance(resume, dict):
-                profile, lost = profile_of(resume, f"/profiles/{number}")
+                pointer = f"/profiles/{number}"
+                profile, lost = profile_of(resume, pointer)
+                email = profile["email"]
+                if email and not is_address(email) and (address := unpack_address(email)):
+                    profile["email"] = address
+                    unpacked[pointer] = email
                 profiles.append(profile)
                 unmapped += lost
             else:
                 profiles.append(resume)
         read = handler({**data, "profiles": profiles})
         read._unmapped = unmapped  # noqa: SLF001 - of this class
+        read._unpacked = unpacked  # noqa: SLF001
         return read
 
     @classmethod
@@ -217,19 +251,31 @@ class ProfileDetail:
     work_history: list[PositionDocument]
 
 
-@dataclass(frozen=True, slots=True)
+@wire
+class StoredProfile(ProfileDetail):
+    """A stored profile, and what of the input was not understood."""
+
+    warnings: list[InputWarning]
+    warnings_omitted: Omitted = 0
+
+
+@wire
 class Imported:
-    """How many profiles were imported."""
+    """How many profiles were imported, and what of them was not understood."""
 
     imported: int
+    warnings: list[InputWarning]
+    warnings_omitted: Omitted = 0
 
 
-@dataclass(frozen=True, slots=True)
+@wire
 class ImportedResumes:
-    """How many resumes were imported, and what of them could not be mapped."""
+    """How many resumes were imported, what of them could not be mapped, and not understood."""
 
     imported: int
     unmapped: list[FieldError]
+    warnings: list[InputWarning]
+    warnings_omitted: Omitted = 0
 
 
 @wire

@@ -27,9 +27,10 @@ from jobmatch.jobs.due import forget_profile
 from jobmatch.models import Profile as ProfileRow
 from jobmatch.models import ProfileChange, ProfileFeatures, User
 from jobmatch.profiles.queries import is_not_indexed, is_to_index
-from jobmatch.profiles.schemas import COLUMNS, Profile
+from jobmatch.profiles.schemas import COLUMNS, Profile, ProfileAsStored
 from jobmatch.rules.features import Features, compute_features
 from jobmatch.rules.fingerprint import profile_version
+from jobmatch.wording.queries import get_aliases
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,11 +40,12 @@ if TYPE_CHECKING:
     from sqlalchemy.dialects.postgresql import Insert
 
     from jobmatch.models import Base
+    from jobmatch.vocabulary.terms import Aliases
 
 _FEATURES = [field.name for field in fields(Features)]
 
 
-def features_of(profile: Profile, this_month: int) -> Features:
+def features_of(profile: Profile, this_month: int, aliases: Aliases | None = None) -> Features:
     """The features of a profile, with the employers of `this_month` or later."""
     return compute_features(
         email=profile.email,
@@ -56,6 +58,7 @@ def features_of(profile: Profile, this_month: int) -> Features:
             for position in profile.work_history
         ],
         this_month=this_month,
+        aliases=aliases,
     )
 
 
@@ -96,7 +99,10 @@ def put_profiles(
         ProfileRow.id, literal_column("profiles.xmax = 0").label("is_new")
     ).cte("changed")
     new = select(changed.c.id).where(changed.c.is_new).add_cte(_stored_features(incoming))
-    rows = [_row(profile_id, profile, this_month) for profile_id, profile in profiles.items()]
+    aliases = get_aliases(connection)
+    rows = [
+        _row(profile_id, profile, this_month, aliases) for profile_id, profile in profiles.items()
+    ]
     return set(connection.scalars(new, {"profiles": rows}))
 
 
@@ -153,11 +159,12 @@ def index_profiles(
         .limit(limit)
         .with_for_update(key_share=True, skip_locked=True)
     ).all()
+    aliases = get_aliases(connection)
     readable = []
     unreadable = []
     for row in rows:
         try:
-            readable.append(_indexed(row, this_month))
+            readable.append(_indexed(row, this_month, aliases))
         except ValidationError:
             unreadable.append(row.id)
     if readable:
@@ -216,8 +223,8 @@ def _recordset(*names: str) -> TableValuedAlias:
     )
 
 
-def _feature_row(profile: Profile, month: int) -> dict[str, Any]:
-    features = asdict(features_of(profile, month))
+def _feature_row(profile: Profile, month: int, aliases: Aliases | None) -> dict[str, Any]:
+    features = asdict(features_of(profile, month, aliases))
     return {f"feature_{name}": value for name, value in features.items()}
 
 
@@ -241,10 +248,10 @@ def _stored_features(incoming: CTE | TableValuedAlias) -> CTE:
     )
 
 
-def _row(profile_id: UUID, profile: Profile, month: int) -> dict[str, Any]:
+def _row(profile_id: UUID, profile: Profile, month: int, aliases: Aliases | None) -> dict[str, Any]:
     document = profile.model_dump(mode="json", by_alias=True)
     columns = {name: document[wire_name] for name, wire_name in COLUMNS.items()}
-    return {"id": str(profile_id), **columns, **_feature_row(profile, month)}
+    return {"id": str(profile_id), **columns, **_feature_row(profile, month, aliases)}
 
 
 def _check_users(
@@ -263,8 +270,8 @@ def _check_users(
         raise InvalidInputError(*unknown)
 
 
-def _indexed(row: Row[Any], month: int) -> dict[str, Any]:
+def _indexed(row: Row[Any], month: int, aliases: Aliases | None) -> dict[str, Any]:
     # A platform may store fields in its documents that we do not know.
     document = {name: value for name, value in row._mapping.items() if name != "id"}
-    profile = Profile.model_validate(document, extra="ignore")
-    return {"id": str(row.id), "status": profile.status, **_feature_row(profile, month)}
+    profile = ProfileAsStored.model_validate(document, extra="ignore")
+    return {"id": str(row.id), "status": profile.status, **_feature_row(profile, month, aliases)}

@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from jobmatch.rules.work_history import canonical_company
+from jobmatch.careers.companies import comparison_form as canonical_company
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from jobmatch.places.names import explain_location
 from jobmatch.rules.rubric import Dimension, Recommendation, recommendation
-from jobmatch.rules.vocabulary import canonical_location
+from jobmatch.vocabulary.kinds import Kind
+from jobmatch.vocabulary.terms import Met, why_met
 from jobmatch.wire import wire
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from jobmatch.rules.ranking import Candidate
-    from jobmatch.rules.requirements import Requirements
+    from jobmatch.rules.requirements import Entries, Requirements
 
-TEXT_VERSION = 1
+TEXT_VERSION = 2
 """Moves when the wording changes, so that stored explanations are written anew."""
 NOT_ASKED = "Not asked for."
 
@@ -29,26 +32,61 @@ _AREAS = {
 _STRONG, _PARTIAL = 75, 25
 
 
-def explain(requirements: Requirements, candidate: Candidate) -> dict[Dimension, str]:
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """For each entry of the job's lists, the candidate's value that meets it, or `None`."""
+
+    required_specializations: tuple[Met | None, ...]
+    preferred_specializations: tuple[Met | None, ...]
+    technical_domains: tuple[Met | None, ...]
+    bars: tuple[Met | None, ...]
+
+    @classmethod
+    def of(cls, requirements: Requirements, candidate: Candidate) -> Evidence:
+        """What of the candidate meets the job."""
+        required, aliases = requirements, requirements.aliases
+
+        def met(kind: Kind, entries: Entries, values: Sequence[str]) -> tuple[Met | None, ...]:
+            return tuple(why_met(kind, terms, values, aliases) for terms in entries.values())
+
+        return cls(
+            met(Kind.SPECIALIZATION, required.required_specializations, candidate.specializations),
+            met(Kind.SPECIALIZATION, required.preferred_specializations, candidate.specializations),
+            met(
+                Kind.TECHNICAL_DOMAIN,
+                required.required_technical_domains,
+                candidate.technical_domains,
+            ),
+            met(Kind.BAR, required.required_bar, candidate.bars),
+        )
+
+
+def explain(
+    requirements: Requirements, candidate: Candidate, evidence: Evidence
+) -> dict[Dimension, str]:
     """One explanation per dimension; a dimension that the job does not ask for says so."""
-    wanted = requirements
+    required = requirements
     specializations = (
         _share(
-            "required specialization", wanted.required_specializations, candidate.specializations
+            "required specialization",
+            required.required_specializations,
+            evidence.required_specializations,
         ),
         _share(
-            "preferred specialization", wanted.preferred_specializations, candidate.specializations
+            "preferred specialization",
+            required.preferred_specializations,
+            evidence.preferred_specializations,
         ),
     )
     domains = _share(
-        "required technical domain", wanted.required_technical_domains, candidate.technical_domains
+        "required technical domain", required.required_technical_domains, evidence.technical_domains
     )
     return {
         Dimension.SPECIALIZATION: " ".join(filter(None, specializations)) or NOT_ASKED,
-        Dimension.EXPERIENCE: _experience(wanted.minimum_experience, candidate.months),
+        Dimension.EXPERIENCE: _experience(required.minimum_experience, candidate.months),
         Dimension.TECHNICAL: domains or NOT_ASKED,
-        Dimension.BAR: _share("required bar", wanted.required_bar, candidate.bars) or NOT_ASKED,
-        Dimension.LOCATION: _location(wanted, candidate),
+        Dimension.BAR: _share("required bar", required.required_bar, evidence.bars) or NOT_ASKED,
+        Dimension.LOCATION: _location(required, candidate),
     }
 
 
@@ -63,9 +101,18 @@ class Assessment:
     summary: str
 
 
-def assess(requirements: Requirements, candidate: Candidate) -> Assessment:
-    """Scores with their explanations, label and summary."""
-    explanations = explain(requirements, candidate)
+def assess(
+    requirements: Requirements, candidate: Candidate, evidence: Evidence | None = None
+) -> Assessment:
+    """Scores with their explanations, label and summary.
+
+    Args:
+        requirements: of the job.
+        candidate: with the scores.
+        evidence: if it is at hand; else it is looked for.
+    """
+    found = evidence or Evidence.of(requirements, candidate)
+    explanations = explain(requirements, candidate, found)
     subscores: dict[str, dict[str, int | str]] = {
         dimension: {"score": candidate.scores[dimension], "explanation": explanations[dimension]}
         for dimension in Dimension
@@ -91,12 +138,21 @@ def summarize(candidate: Candidate, explanations: Mapping[Dimension, str]) -> st
     return f"{recommendation(candidate.overall_score)}: {'; '.join(parts)}."
 
 
-def _share(noun: str, wanted: Mapping[str, str], present: frozenset[str]) -> str | None:
-    if not wanted:
+def _share(noun: str, entries: Entries, evidence: Sequence[Met | None]) -> str | None:
+    if not entries:
         return None
-    found = tuple(label for form, label in wanted.items() if form in present)
-    missing = tuple(label for form, label in wanted.items() if form not in present)
-    return _share_in_words(noun, found, missing)
+    pairs = list(zip(entries, evidence, strict=True))
+    found = tuple(label for label, met in pairs if met)
+    missing = tuple(label for label, met in pairs if not met)
+    facts = (_fact(label, met) for label, met in pairs if met)
+    return " ".join([_share_in_words(noun, found, missing), *filter(None, facts)])
+
+
+def _fact(label: str, met: Met) -> str | None:
+    """Which value meets an entry, where it is worded otherwise than that."""
+    if not met.same:
+        return f"Has {met.value}, which is {met.term}."
+    return None if met.value == label else f"Has {met.value}, as {label} asks."
 
 
 # A job's five hundred candidates differ in little more than their months.
@@ -133,23 +189,10 @@ def duration(months: int) -> str:
     return " ".join(parts)
 
 
-def _location(wanted: Requirements, candidate: Candidate) -> str:
-    if wanted.location is None:
+def _location(requirements: Requirements, candidate: Candidate) -> str:
+    if requirements.place is None:
         return NOT_ASKED
-    if wanted.remote:
-        return "The job is remote."
-    preferred = wanted.preferred_location
-    match candidate.scores[Dimension.LOCATION]:
-        case 100:
-            return f"In {candidate.location}, as preferred."
-        case 50:
-            if canonical_location(candidate.location) is None:
-                return f"Location unknown; the job prefers {preferred}."
-            return (
-                f"In {candidate.location}: the same state or country as the preferred {preferred}."
-            )
-        case _:
-            return f"In {candidate.location}; the job prefers {preferred}."
+    return explain_location(candidate.location, requirements.preferred_location)
 
 
 def _count(number: int, noun: str) -> str:

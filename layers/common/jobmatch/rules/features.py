@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jobmatch.rules.vocabulary import (
-    Kind,
-    canonical_location,
-    canonical_set,
-    canonical_text,
-    region,
-)
-from jobmatch.rules.work_history import gap_months, mail_domains, months_covered, present_employers
+from jobmatch.careers.bar_status import Status, status_of
+from jobmatch.careers.dates import gap_months, months_covered
+from jobmatch.careers.domains import mail_domains
+from jobmatch.careers.employers import present_employers
+from jobmatch.places.keys import candidate_keys
+from jobmatch.vocabulary.kinds import Kind
+from jobmatch.vocabulary.terms import closure, terms_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from jobmatch.vocabulary.terms import Aliases
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,8 @@ class Features:
     specializations: list[str]
     technical_domains: list[str]
     bars: list[str]
-    location: str | None
-    region: str | None
+    places: list[str] | None
+    """Keys of `jobmatch.places.keys`; `None` where the place is unknown."""
     experience: str | None
     gap_months: int | None
     employers: list[str]
@@ -43,8 +44,9 @@ def compute_features(
     admissions: Iterable[tuple[str, str | None]],
     positions: Sequence[tuple[str, str | None, str | None]],
     this_month: int,
+    aliases: Aliases | None = None,
 ) -> Features:
-    """The features of a profile, in canonical form.
+    """The features of a profile: its terms with everything broader, and its place as keys.
 
     Args:
         email: the candidate's mail address, as typed.
@@ -54,28 +56,29 @@ def compute_features(
         admissions: jurisdiction and status of each bar admission.
         positions: employer, start and end of each position.
         this_month: the current month; a position that ended before it names no present employer.
+        aliases: the operator's own.
     """
-    employers = present_employers([(employer, end) for employer, _, end in positions], this_month)
-    place = canonical_location(location)
+    employers = present_employers(positions, this_month)
     months = (months_covered(start, end) for _, start, end in positions)
     covered = [each for each in months if each is not None]
-    active = [
-        jurisdiction
-        for jurisdiction, status in admissions
-        if status is None or canonical_text(status) == "active"
-    ]
+    active = [name for name, status in admissions if status_of(status) is Status.ACTIVE]
     return Features(
-        specializations=sorted(canonical_set(Kind.SPECIALIZATION, specializations)),
-        technical_domains=sorted(canonical_set(Kind.TECHNICAL_DOMAIN, technical_domains)),
-        bars=sorted(canonical_set(Kind.BAR, active)),
-        location=place,
-        region=region(place),
+        specializations=_terms(Kind.SPECIALIZATION, specializations, aliases),
+        technical_domains=_terms(Kind.TECHNICAL_DOMAIN, technical_domains, aliases),
+        bars=_terms(Kind.BAR, active, aliases),
+        places=candidate_keys(location),
         experience=_experience(covered),
         gap_months=gap_months(covered, this_month),
         employers=[company for company, _ in employers],
         employed_until=[last for _, last in employers],
         mail_domains=mail_domains(email),
     )
+
+
+def _terms(kind: Kind, values: Iterable[str], aliases: Aliases | None) -> list[str]:
+    """The keys of the values' terms and of everything broader, sorted."""
+    keys = {key for value in values for key in terms_of(kind, value, aliases)}
+    return sorted(closure(kind, keys))
 
 
 def _experience(covered: Iterable[tuple[int, int | None]]) -> str | None:

@@ -10,33 +10,48 @@ from typing import TYPE_CHECKING
 from pydantic_core import to_json
 
 from jobmatch.rules.explanations import TEXT_VERSION
-from jobmatch.rules.rubric import VERSION
+from jobmatch.rules.rubric import VERSION, Dimension
 
 if TYPE_CHECKING:
+    from jobmatch.rules.explanations import Evidence
     from jobmatch.rules.ranking import Candidate
     from jobmatch.rules.requirements import Requirements
 
 
-RULES = 1
+RULES = 2
 """Raised when the same profile or company would come out otherwise for the same data files."""
+_LAYER = Path(__file__).parents[1]
+_OF_EMPLOYERS = ("careers/legal_forms.json", "careers/company_places.json")
+_OF_PROFILES = (
+    *_OF_EMPLOYERS,
+    "careers/open_ends.json",
+    "careers/bar_statuses.json",
+    "vocabulary/vocabulary.json",
+    "vocabulary/words.json",
+    "places/data/places_areas.json",
+)
+_LARGE = ("places/data/places_cities.txt", "places/data/places_names.txt")
+"""Their sizes count: to read them takes longer than to index a profile."""
 
 
 @cache
-def _version(*files: str) -> str:
+def _version(files: tuple[str, ...], large: tuple[str, ...] = ()) -> str:
     digest = hashlib.sha256()
     for name in files:
-        digest.update(Path(__file__).with_name(name).read_bytes())
+        digest.update((_LAYER / name).read_bytes())
+    for name in large:
+        digest.update(str((_LAYER / name).stat().st_size).encode())
     return f"{RULES}-{digest.hexdigest()[:12]}"
 
 
 def profile_version() -> str:
     """The version of the features of profiles."""
-    return _version("vocabulary.json", "legal_forms.json")
+    return _version(_OF_PROFILES, _LARGE)
 
 
 def employer_version() -> str:
     """The version of the features of employers."""
-    return _version("legal_forms.json")
+    return _version(_OF_EMPLOYERS)
 
 
 class Fingerprints:
@@ -48,36 +63,31 @@ class Fingerprints:
     """
 
     def __init__(self, requirements: Requirements) -> None:
-        self._wanted = requirements
-        self._specializations = (
-            requirements.required_specializations.keys()
-            | requirements.preferred_specializations.keys()
+        self._requirements = requirements
+        lists = (
+            requirements.required_specializations,
+            requirements.preferred_specializations,
+            requirements.required_bar,
+            requirements.required_technical_domains,
         )
-        self._basis = hashlib.sha256(
-            to_json(
-                [
-                    VERSION,
-                    TEXT_VERSION,
-                    list(requirements.required_specializations.values()),
-                    list(requirements.preferred_specializations.values()),
-                    requirements.minimum_experience,
-                    requirements.preferred_location,
-                    list(requirements.required_bar.values()),
-                    list(requirements.required_technical_domains.values()),
-                ]
-            )
-        )
+        basis = [
+            VERSION,
+            TEXT_VERSION,
+            *([*entries.items()] for entries in lists),
+            requirements.minimum_experience,
+            requirements.preferred_location,
+        ]
+        self._basis = hashlib.sha256(to_json(basis))
 
-    def of(self, candidate: Candidate) -> str:
+    def of(self, candidate: Candidate, evidence: Evidence) -> str:
         """The fingerprint of a candidate's match."""
-        wanted = self._wanted
-        uses_location = wanted.location is not None and not wanted.remote
+        place = self._requirements.place
         used = [
-            sorted(self._specializations & candidate.specializations),
-            sorted(wanted.required_technical_domains.keys() & candidate.technical_domains),
-            sorted(wanted.required_bar.keys() & candidate.bars),
-            candidate.months if wanted.minimum_experience else None,
-            candidate.location if uses_location else None,
+            evidence,
+            candidate.months if self._requirements.minimum_experience else None,
+            candidate.location if place and not place.remote else None,
+            # The place of a known name may be read otherwise by later data.
+            candidate.scores[Dimension.LOCATION],
         ]
         digest = self._basis.copy()
         digest.update(to_json(used))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, literal, not_, select
 
+from jobmatch.careers.bar_status import Status, status_of
 from jobmatch.models import JobMatch, Profile, ProfileFeatures
 from jobmatch.rules.requirements import passes, works_for_employer
 from jobmatch.rules.rubric import (
@@ -19,12 +20,13 @@ from jobmatch.rules.rubric import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
     from sqlalchemy import ColumnElement, Connection, Select, Subquery
 
+    from jobmatch.careers.employers import Employer
     from jobmatch.rules.requirements import Requirements
-    from jobmatch.rules.work_history import Employer
 
 
 _SCORES = slice(2, 2 + len(Dimension))
@@ -39,14 +41,25 @@ class Candidate:
     overall_score: int
     scores: dict[Dimension, int]
     """Of every dimension; one that is not asked for has 100."""
-    specializations: frozenset[str]
-    technical_domains: frozenset[str]
-    bars: frozenset[str]
+    specializations: Sequence[str]
+    """As stored, as are the next two."""
+    technical_domains: Sequence[str]
+    bars: Sequence[str]
+    """Jurisdictions of the admissions that are active."""
     months: int | None
     location: str | None
     """As typed."""
     stored_fingerprint: str | None
     """Of the match that is stored already, if one is."""
+
+
+def active_bars(admissions: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The jurisdictions of the active ones among stored bar admissions."""
+    return [
+        admission["jurisdiction"]
+        for admission in admissions
+        if status_of(admission.get("status")) is Status.ACTIVE
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +83,7 @@ def scored_candidates(
     counted = (
         select(
             features.profile_id,
-            features.location,
-            features.region,
+            features.places,
             facts.required_specializations.label("required_specializations"),
             facts.preferred_specializations.label("preferred_specializations"),
             facts.technical_domains.label("technical_domains"),
@@ -112,7 +124,6 @@ def ranking(
     this_month: int,
 ) -> Select[*tuple[Any, ...]]:
     """The statement: the best `limit` of these, best first, equal scores by profile id."""
-    features = ProfileFeatures
     scored, overall = scored_candidates(requirements, this_month, *which)
     best = (
         select(scored, overall.label("overall_score"), func.count().over().label("passed"))
@@ -125,15 +136,14 @@ def ranking(
             best.c.profile_id,
             best.c.overall_score,
             *(best.c[dimension] for dimension in Dimension),
-            features.specializations,
-            features.technical_domains,
-            features.bars,
+            Profile.specializations,
+            Profile.technical_domains,
+            Profile.bar_admissions,
             best.c.months,
             best.c.passed,
             Profile.location,
             JobMatch.fingerprint,
         )
-        .join(features, features.profile_id == best.c.profile_id)
         .join(Profile, Profile.id == best.c.profile_id)
         .outerjoin(
             JobMatch, and_(JobMatch.job_id == job_id, JobMatch.profile_id == best.c.profile_id)
@@ -167,9 +177,9 @@ def execute_ranking(connection: Connection, statement: Select[*tuple[Any, ...]])
             profile_id=row.profile_id,
             overall_score=row.overall_score,
             scores=dict(zip(Dimension, row[_SCORES], strict=True)),
-            specializations=frozenset(row.specializations),
-            technical_domains=frozenset(row.technical_domains),
-            bars=frozenset(row.bars),
+            specializations=row.specializations or (),
+            technical_domains=row.technical_domains or (),
+            bars=active_bars(row.bar_admissions),
             months=row.months,
             location=row.location,
             stored_fingerprint=row.fingerprint,

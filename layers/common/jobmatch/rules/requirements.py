@@ -10,85 +10,115 @@ from sqlalchemy import Integer, Text, and_, any_, column, exists, false, func, l
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from jobmatch.models import ProfileFeatures, ProfileStatus
-from jobmatch.rules.vocabulary import Kind, canonical, canonical_location, region
+from jobmatch.places.keys import place_identity, wanted_place
+from jobmatch.vocabulary.kinds import Kind
+from jobmatch.vocabulary.terms import terms_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sqlalchemy import ColumnElement, SQLColumnExpression
 
-    from jobmatch.rules.work_history import Employer
+    from jobmatch.careers.employers import Employer
+    from jobmatch.places.keys import WantedPlace
+    from jobmatch.vocabulary.terms import Aliases
 
 
-def _by_form(kind: Kind, values: Sequence[str] | None) -> dict[str, str]:
-    return {form: value for value in values or () if (form := canonical(kind, value))}
+Entries = dict[str, tuple[str, ...]]
+"""The entries of one list by their labels, in the job's order, with the keys of their terms."""
+
+
+def _entries(kind: Kind, values: Sequence[str] | None, aliases: Aliases | None) -> Entries:
+    """The entries; of those worded differently with the same terms, the first."""
+    entries: Entries = {}
+    seen = set()
+    for value in values or ():
+        terms = terms_of(kind, value, aliases)
+        if terms and frozenset(terms) not in seen:
+            seen.add(frozenset(terms))
+            entries[value] = terms
+    return entries
 
 
 @dataclass(frozen=True, slots=True)
 class Requirements:
-    """The six requirement fields; the lists map canonical value to label, in the job's order."""
+    """The six requirement fields, resolved to terms and places."""
 
-    required_specializations: dict[str, str]
-    preferred_specializations: dict[str, str]
+    required_specializations: Entries
+    preferred_specializations: Entries
     minimum_experience: int | None
     preferred_location: str | None
     """As typed, for the explanations."""
-    location: str | None
-    """In canonical form, or none where the job names no place."""
-    required_bar: dict[str, str]
-    required_technical_domains: dict[str, str]
+    place: WantedPlace | None
+    """`None` where the job names no place."""
+    required_bar: Entries
+    required_technical_domains: Entries
+    aliases: Aliases | None = None
+    """The operator's own, by which the candidates' values are read, too."""
 
     @classmethod
-    def of(cls, job: Mapping[Any, Any]) -> Requirements:
+    def of(cls, job: Mapping[Any, Any], aliases: Aliases | None = None) -> Requirements:
         """The requirements of a job, from its columns by name."""
         return cls(
-            required_specializations=_by_form(Kind.SPECIALIZATION, job["required_specializations"]),
-            preferred_specializations=_by_form(
-                Kind.SPECIALIZATION, job["preferred_specializations"]
+            required_specializations=_entries(
+                Kind.SPECIALIZATION, job["required_specializations"], aliases
+            ),
+            preferred_specializations=_entries(
+                Kind.SPECIALIZATION, job["preferred_specializations"], aliases
             ),
             minimum_experience=job["minimum_experience"],
             preferred_location=job["preferred_location"],
-            location=canonical_location(job["preferred_location"]),
-            required_bar=_by_form(Kind.BAR, job["required_bar"]),
-            required_technical_domains=_by_form(
-                Kind.TECHNICAL_DOMAIN, job["required_technical_domains"]
+            place=wanted_place(job["preferred_location"]),
+            required_bar=_entries(Kind.BAR, job["required_bar"], aliases),
+            required_technical_domains=_entries(
+                Kind.TECHNICAL_DOMAIN, job["required_technical_domains"], aliases
             ),
+            aliases=aliases,
         )
 
     def as_typed(self) -> dict[str, Any]:
         """The columns by name, from which `of` makes the same again."""
         return {
-            "required_specializations": [*self.required_specializations.values()],
-            "preferred_specializations": [*self.preferred_specializations.values()],
+            "required_specializations": [*self.required_specializations],
+            "preferred_specializations": [*self.preferred_specializations],
             "minimum_experience": self.minimum_experience,
             "preferred_location": self.preferred_location,
-            "required_bar": [*self.required_bar.values()],
-            "required_technical_domains": [*self.required_technical_domains.values()],
+            "required_bar": [*self.required_bar],
+            "required_technical_domains": [*self.required_technical_domains],
         }
 
-    @property
-    def remote(self) -> bool:
-        """Whether the job can be done from anywhere."""
-        return self.location == "remote"
-
-    @property
-    def region(self) -> str | None:
-        """State or country: the last part of the location."""
-        return region(self.location)
-
     def same_as(self, other: Requirements) -> bool:
-        """Whether nothing that matching reads differs: lists are compared as sets."""
+        """Whether nothing that matching reads differs: lists are compared as sets of terms."""
         return self._values() == other._values()
 
     def _values(self) -> tuple[object, ...]:
-        return (
-            self.required_specializations.keys(),
-            self.preferred_specializations.keys(),
-            self.minimum_experience,
-            self.location,
-            self.required_bar.keys(),
-            self.required_technical_domains.keys(),
+        lists = (
+            self.required_specializations,
+            self.preferred_specializations,
+            self.required_bar,
+            self.required_technical_domains,
         )
+        sets = [{frozenset(terms) for terms in entries.values()} for entries in lists]
+        return (*sets, self.minimum_experience or None, place_identity(self.place))
+
+
+def terms_in(entries: Entries) -> list[str]:
+    """The keys of all terms of a list, sorted."""
+    return sorted({term for terms in entries.values() for term in terms})
+
+
+def meets_any(column: Any, terms: Sequence[str]) -> ColumnElement[bool]:
+    """Whether a candidate's terms, or what is broader, hold one of these.
+
+    Args:
+        column: a text array of `profile_features`.
+        terms: the keys of an entry, or of a whole list.
+    """
+    if len(terms) == 1:
+        # One comparison: an overlap of arrays takes longer.
+        return literal(terms[0], Text) == any_(column)
+    overlaps: ColumnElement[bool] = column.overlap(literal(list(terms), ARRAY(Text)))
+    return overlaps
 
 
 class Filter(StrEnum):
@@ -103,27 +133,21 @@ class Filter(StrEnum):
 def filters(requirements: Requirements) -> dict[Filter, ColumnElement[bool]]:
     """The predicates that a candidate must fulfil.
 
-    Active, and at least one shared value with each required list that is not empty.
+    Active, and at least one entry met of each required list that is not empty.
     Experience and location are scored, never filtered.
     """
-    shares = {
-        name: column.overlap(list(wanted))
-        for name, column, wanted in (
-            (
-                Filter.SPECIALIZATION,
-                ProfileFeatures.specializations,
-                requirements.required_specializations,
-            ),
-            (Filter.BAR, ProfileFeatures.bars, requirements.required_bar),
-            (
-                Filter.TECHNICAL_DOMAIN,
-                ProfileFeatures.technical_domains,
-                requirements.required_technical_domains,
-            ),
-        )
-        if wanted
+    features, required = ProfileFeatures, requirements
+    lists = {
+        Filter.SPECIALIZATION: (features.specializations, required.required_specializations),
+        Filter.BAR: (features.bars, required.required_bar),
+        Filter.TECHNICAL_DOMAIN: (features.technical_domains, required.required_technical_domains),
     }
-    return {Filter.ACTIVE: ProfileFeatures.status == ProfileStatus.ACTIVE, **shares}
+    met = {
+        name: column.overlap(terms_in(entries))
+        for name, (column, entries) in lists.items()
+        if entries
+    }
+    return {Filter.ACTIVE: ProfileFeatures.status == ProfileStatus.ACTIVE, **met}
 
 
 def passes(requirements: Requirements) -> list[ColumnElement[bool]]:

@@ -1,4 +1,4 @@
-"""Rubric version 1: how a candidate is scored, as SQL expressions over the facts about them.
+"""Rubric version 2: how a candidate is scored, as SQL expressions over the facts about them.
 
 The arithmetic is on integers and so exact; every division rounds half up. This is the only
 place that computes a score: the explanations are written from the facts and the scores.
@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import Integer, Text, any_, case, func, literal, null, select
+from sqlalchemy import Integer, Text, case, func, literal, null, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from jobmatch.models import ProfileFeatures
+from jobmatch.rules.requirements import meets_any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,16 +22,15 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, FromClause
     from sqlalchemy.orm import InstrumentedAttribute
 
-    from jobmatch.rules.requirements import Requirements
+    from jobmatch.rules.requirements import Entries, Requirements
 
     Count = int | ColumnElement[int]
+    Flag = bool | ColumnElement[bool]
 
-VERSION = 1
+VERSION = 2
 Recommendation = Literal["Strong Match", "Good Match", "Partial Match", "Weak Match"]
 FULL = 100
 UNKNOWN = 50
-REMOTE = "remote"
-"""The location of a job that can be done from anywhere, in canonical form."""
 
 
 class Dimension(StrEnum):
@@ -72,23 +73,21 @@ class CandidateFacts:
 
     @classmethod
     def of(cls, requirements: Requirements, this_month: int) -> CandidateFacts:
-        """How many of the wanted values a candidate has, and their months of experience."""
+        """How many of the required entries a candidate meets, and their months of experience."""
         features = ProfileFeatures
         return cls(
-            _shared(features.specializations, requirements.required_specializations),
-            _shared(features.specializations, requirements.preferred_specializations),
-            _shared(features.technical_domains, requirements.required_technical_domains),
-            _shared(features.bars, requirements.required_bar),
+            _met(features.specializations, requirements.required_specializations),
+            _met(features.specializations, requirements.preferred_specializations),
+            _met(features.technical_domains, requirements.required_technical_domains),
+            _met(features.bars, requirements.required_bar),
             months_of_experience(this_month),
         )
 
 
-def _shared(
-    column: InstrumentedAttribute[list[str]], wanted: Mapping[str, str]
-) -> ColumnElement[int]:
-    # One comparison per value: to unnest the candidate's values takes several times longer.
-    found = [(literal(form, Text) == any_(column)).cast(Integer) for form in wanted]
-    return sum(found[1:], found[0]) if found else literal(0)
+def _met(column: InstrumentedAttribute[list[str]], entries: Entries) -> ColumnElement[int]:
+    """How many of the entries the candidate meets."""
+    met = [meets_any(column, terms).cast(Integer) for terms in entries.values()]
+    return sum(met[1:], met[0]) if met else literal(0)
 
 
 def months_of_experience(this_month: int) -> ColumnElement[int | None]:
@@ -121,21 +120,28 @@ class JobCounts:
     bars: Count
     minimum_experience: Count
     """Years."""
-    location: ColumnElement[str] | str
-    """In canonical form, or blank."""
-    region: ColumnElement[str] | str
+    states_place: Flag
+    remote: Flag
+    full: Any
+    """Keys of places, an array: of which a candidate who has one scores 100, or 75, or 50."""
+    near: Any
+    partial: Any
 
     @classmethod
     def of(cls, requirements: Requirements) -> JobCounts:
         """What one job asks for."""
+        place = requirements.place
         return cls(
             len(requirements.required_specializations),
             len(requirements.preferred_specializations),
             len(requirements.required_technical_domains),
             len(requirements.required_bar),
             requirements.minimum_experience or 0,
-            requirements.location or "",
-            requirements.region or "",
+            place is not None,
+            place is not None and place.remote,
+            literal(place.full if place else (), ARRAY(Text)),
+            literal(place.near if place else (), ARRAY(Text)),
+            literal(place.partial if place else (), ARRAY(Text)),
         )
 
 
@@ -149,7 +155,7 @@ def asked_dimensions(requirements: Requirements) -> set[Dimension]:
         Dimension.EXPERIENCE: required.minimum_experience,
         Dimension.TECHNICAL: required.required_technical_domains,
         Dimension.BAR: required.required_bar,
-        Dimension.LOCATION: required.location,
+        Dimension.LOCATION: required.place,
     }
     return {dimension for dimension, value in asked.items() if value}
 
@@ -159,8 +165,7 @@ def dimension_scores(counts: JobCounts, facts: FromClause) -> dict[Dimension, Co
 
     Args:
         counts: how much the job asks for.
-        facts: rows with the columns of `CandidateFacts`, and the candidate's `location` and
-            `region`.
+        facts: rows with the columns of `CandidateFacts`, and the candidate's `places`.
     """
     scores = {
         Dimension.SPECIALIZATION: _specialization(counts, facts),
@@ -230,10 +235,12 @@ def _experience(minimum_years: Count, facts: FromClause) -> Any:
 
 
 def _location(counts: JobCounts, facts: FromClause) -> Any:
+    places: Any = facts.c.places
     score = case(
-        (facts.c.location.is_(None), UNKNOWN),
-        (facts.c.location == counts.location, FULL),
-        (facts.c.region == counts.region, 50),
+        (places.is_(None), UNKNOWN),
+        (places.overlap(counts.full), FULL),
+        (places.overlap(counts.near), 75),
+        (places.overlap(counts.partial), 50),
         else_=0,
     )
-    return _choose((counts.location == REMOTE, literal(FULL)), (counts.location != "", score))
+    return _choose((counts.remote, literal(FULL)), (counts.states_place, score))

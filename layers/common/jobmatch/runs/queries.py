@@ -17,6 +17,7 @@ from sqlalchemy import all_, and_, case, cast, delete, func, literal, select, tu
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from jobmatch.audit.queries import log_ranking, make_keys
+from jobmatch.careers.employers import Employer
 from jobmatch.jobs.due import is_due, without_run
 from jobmatch.jobs.schemas import REQUIREMENTS
 from jobmatch.matches.service import NewMatch, store_matches
@@ -27,9 +28,9 @@ from jobmatch.permissions.locks import ids, share_lock_profiles
 from jobmatch.permissions.predicates import may_act_for, require_job, viewer_values
 from jobmatch.rules.requirements import Requirements
 from jobmatch.rules.rubric import VERSION
-from jobmatch.rules.work_history import Employer
 from jobmatch.runs.schemas import RunItem
 from jobmatch.wire import columns_of
+from jobmatch.wording.queries import get_aliases, matching_version, vocabulary_version
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -110,6 +111,7 @@ def claim_job(
     ).one_or_none()
     if row is None:
         return None
+    aliases = get_aliases(connection)
     scored_by = {"scorer": scorer, "model_id": model_id, "prompt_version": prompt_version}
     unfinished = and_(MatchingRun.job_id == job_id, MatchingRun.outcome == RunOutcome.RUNNING)
     connection.execute(
@@ -117,13 +119,20 @@ def claim_job(
         .where(unfinished)
         .values(outcome=RunOutcome.ABANDONED, finished_at=func.now())
     )
-    values = {"id": row.matching_run_id, "job_id": job_id, "rubric_version": VERSION, **scored_by}
+    values = {
+        "id": row.matching_run_id,
+        "job_id": job_id,
+        "rubric_version": VERSION,
+        "vocabulary_version": vocabulary_version(aliases),
+        **scored_by,
+    }
     connection.execute(insert(MatchingRun).values(values))
     is_owner = EmployerProfile.user_id == row.employer_user_id
     columns = (EmployerProfile.company_name, EmployerProfile.corporate_domains)
     company = connection.execute(select(*columns).where(is_owner)).one_or_none()
     employer = Employer.of(*(company or (None, None)))
-    return Run(row.matching_run_id, job_id, Requirements.of(row._mapping), employer, scored_by)
+    requirements = Requirements.of(row._mapping, aliases)
+    return Run(row.matching_run_id, job_id, requirements, employer, scored_by)
 
 
 def complete_run(
@@ -163,6 +172,7 @@ def complete_run(
                 (and_(as_claimed, stored == len(result.shortlisted)), _COMPLETED), else_=_PENDING
             ),
             matched_at=func.now(),
+            matching_version=matching_version(),
             matching_due_since=func.now(),
             matching_failures=0,
             matching_retry_at=None,
@@ -221,6 +231,7 @@ def _facts(run: Run, result: Result) -> dict[str, Any]:
         "runId": str(run.run_id),
         **{to_camel(name): value for name, value in run.scored_by.items()},
         "rubricVersion": VERSION,
+        "vocabularyVersion": vocabulary_version(run.requirements.aliases),
         "passed": result.passed,
         "requirements": {to_camel(name): value for name, value in requirements.items()},
     }

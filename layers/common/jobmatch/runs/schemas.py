@@ -39,6 +39,8 @@ class RunItem:
     finished_at: datetime | None
     scorer: str
     rubric_version: int
+    vocabulary_version: str | None
+    """By what values were read: the project's vocabulary, and the operator's aliases."""
     passed: int | None
     kept: int | None
     scored: int | None

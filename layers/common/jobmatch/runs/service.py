@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from jobmatch.aws import queue_dead_job, try_queue_notification
+from jobmatch.careers.dates import this_month
 from jobmatch.config import Scorer, settings
 from jobmatch.errors import describe
 from jobmatch.matches.service import NewMatch
 from jobmatch.postgres import connect, read, transaction
-from jobmatch.rules.explanations import assess
+from jobmatch.rules.explanations import Evidence, assess
 from jobmatch.rules.fingerprint import Fingerprints
 from jobmatch.rules.ranking import best_candidates
-from jobmatch.rules.work_history import this_month
 from jobmatch.runs.queries import MOST_FAILURES, Result, claim_job, complete_run, fail_run
 from jobmatch.telemetry import Metric, emit, log_failure, logger
 
@@ -78,9 +78,10 @@ def find_matches(run: Run) -> Result:
     fingerprints = Fingerprints(run.requirements)
     scored = []
     for candidate in ranking.candidates:
-        fingerprint = fingerprints.of(candidate)
+        evidence = Evidence.of(run.requirements, candidate)
+        fingerprint = fingerprints.of(candidate, evidence)
         if fingerprint != candidate.stored_fingerprint:
-            assessment = assess(run.requirements, candidate)
+            assessment = assess(run.requirements, candidate, evidence)
             scored.append(NewMatch.of(run.job_id, candidate.profile_id, assessment, fingerprint))
     return Result(ranking.passed, _ids(ranking), scored)
 

@@ -17,10 +17,11 @@ from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import Field
 
+from jobmatch.careers.dates import this_month
 from jobmatch.config import settings
 from jobmatch.models import JobStatus, UserRole
-from jobmatch.rules.work_history import this_month
 from jobmatch.telemetry import logger
+from jobmatch.vocabulary.kinds import Kind
 from jobmatch.web.pages import (
     BestFirst,
     BestJobFirst,
@@ -59,6 +60,7 @@ __all__ = [
     "OPEN",
     "RESOLVER_OPTIONS",
     "APIGatewayHttpResolver",
+    "AliasId",
     "BestFirst",
     "BestJobFirst",
     "Body",
@@ -76,13 +78,17 @@ __all__ = [
     "Limit",
     "Listing",
     "MinScore",
+    "MostSuggestions",
     "NewestFirst",
     "OfJob",
+    "OfList",
     "OldestFirst",
     "ProfileId",
     "Response",
     "Result",
     "Status",
+    "Typed",
+    "VocabularyList",
     "allow",
     "answers",
     "caller_of",
@@ -111,6 +117,8 @@ Body = Annotated[T, params.Body()]
 JobId = Annotated[UUID, params.Path(alias="jobId")]
 ProfileId = Annotated[UUID, params.Path(alias="profileId")]
 EmployerUserId = Annotated[UUID, params.Path(alias="employerUserId")]
+AliasId = Annotated[UUID, params.Path(alias="aliasId")]
+OfList = Annotated[Kind | None, params.Query(alias="list", description="Only of this list.")]
 DEFAULT_LIMIT = 50
 Limit = Annotated[
     int, params.Query(ge=1, le=100, description="How many items a page holds at most.")
@@ -130,6 +138,18 @@ MinScore = Annotated[
 ]
 OfJob = Annotated[
     UUID | None, params.Query(alias="jobId", description="Only what is about this job.")
+]
+VocabularyList = Annotated[
+    Kind, params.Query(alias="list", description="Which list of values is meant.")
+]
+Typed = Annotated[
+    str,
+    params.Query(
+        alias="q", min_length=1, max_length=100, description="What has been typed so far."
+    ),
+]
+MostSuggestions = Annotated[
+    int, params.Query(alias="limit", ge=1, le=20, description="How many at most.")
 ]
 _Day = Annotated[
     str, Field(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$", json_schema_extra={"format": "date"})

@@ -2,8 +2,9 @@
 
 from jobmatch.permissions.predicates import require_role
 from jobmatch.postgres import connect
-from jobmatch.rules.vocabulary import Vocabulary, vocabulary
 from jobmatch.web import routes
+from jobmatch.wording.queries import get_vocabulary
+from jobmatch.wording.schemas import Vocabulary
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
 app.include_router(routes.problems)
@@ -19,7 +20,7 @@ app.include_router(routes.problems)
 def get() -> Vocabulary:
     with connect() as connection:
         require_role(connection, routes.caller_of(app), [routes.EMPLOYER, routes.ADMIN])
-    return vocabulary()
+    return get_vocabulary()
 
 
 @routes.logger.inject_lambda_context(correlation_id_path=routes.API_GATEWAY_HTTP)

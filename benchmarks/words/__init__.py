@@ -1,0 +1,1 @@
+"""How well words of practice are understood: `python -m benchmarks.words`."""

@@ -1,0 +1,246 @@
+"""Warnings: what of an input was stored as it was sent, but not understood or of little use.
+
+Each check reads the JSON that was sent, which is valid by then: what is stored of a list leaves
+entries out, and a pointer must name the place in the input.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from jobmatch.careers.bar_status import Status, status_of
+from jobmatch.careers.dates import unread
+from jobmatch.places.keys import alternatives
+from jobmatch.places.suggestions import suggest_places
+from jobmatch.text import canonical_text
+from jobmatch.vocabulary.graph import graph
+from jobmatch.vocabulary.kinds import Kind
+from jobmatch.vocabulary.suggestions import suggest
+from jobmatch.vocabulary.terms import label_of_key, resolve
+from jobmatch.wording.queries import FEW, get_aliases, terms_of_few
+from jobmatch.wording.schemas import InputWarning, Told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sqlalchemy import Connection
+
+    from jobmatch.vocabulary.terms import Aliases
+
+MOST = 1_000
+"""Warnings in one answer; how many more there are is told as a number."""
+_MOST_SUGGESTED = {"value": 100, "place": 10}
+"""Different texts of an answer that get suggestions: each takes some milliseconds."""
+_NAMES = {
+    Kind.SPECIALIZATION: "specialization",
+    Kind.TECHNICAL_DOMAIN: "technical domain",
+    Kind.BAR: "bar",
+}
+_OF_JOBS = (
+    ("requiredSpecializations", Kind.SPECIALIZATION),
+    ("preferredSpecializations", Kind.SPECIALIZATION),
+    ("requiredBar", Kind.BAR),
+    ("requiredTechnicalDomains", Kind.TECHNICAL_DOMAIN),
+)
+_OF_PROFILES = (
+    ("specializations", Kind.SPECIALIZATION),
+    ("technicalDomains", Kind.TECHNICAL_DOMAIN),
+)
+
+
+class _Entry(NamedTuple):
+    """A known entry of a job: its place, how it was typed, its list and the keys of its terms."""
+
+    pointer: str
+    value: str
+    kind: Kind
+    terms: tuple[str, ...]
+
+
+def job_warnings(connection: Connection, sent: Mapping[str, Any]) -> Told:
+    """What to tell of the requirements that a job's body names; one statement counts candidates."""
+    place = sent.get("preferredLocation")
+    lists = [(name, kind, sent[name]) for name, kind in _OF_JOBS if sent.get(name)]
+    if not lists and not place:
+        return Told([], 0)
+    checks = _Checks(get_aliases(connection) if lists else None)
+    known: list[_Entry] = []
+    for name, kind, values in lists:
+        known += checks.entries_of_job(kind, f"/{name}", values)
+    checks.few(connection, known)
+    checks.place("/preferredLocation", place)
+    return checks.told()
+
+
+def profile_warnings(
+    profiles: Mapping[str, Mapping[str, Any]],
+    aliases: Aliases | None,
+    *,
+    unpacked: Mapping[str, str] | None = None,
+) -> Told:
+    """What to tell of profiles.
+
+    Args:
+        profiles: as sent, each by the pointer to it in the input.
+        aliases: the operator's own.
+        unpacked: mail addresses that were taken out of what stood around them, as sent, by the
+            pointer to the profile.
+    """
+    checks = _Checks(aliases)
+    for pointer, sent in profiles.items():
+        if unpacked and pointer in unpacked:
+            checks.address(f"{pointer}/email", unpacked[pointer], sent["email"])
+        checks.place(f"{pointer}/location", sent.get("location"))
+        for name, kind in _OF_PROFILES:
+            for number, value in enumerate(sent.get(name) or ()):
+                checks.value(kind, f"{pointer}/{name}/{number}", value)
+        for number, admission in enumerate(sent.get("barAdmissions") or ()):
+            checks.admission(f"{pointer}/barAdmissions/{number}", admission)
+        for number, position in enumerate(sent.get("workHistory") or ()):
+            checks.position(f"{pointer}/workHistory/{number}", position)
+    return checks.told()
+
+
+class _Checks:
+    """The warnings so far."""
+
+    def __init__(self, aliases: Aliases | None) -> None:
+        self._aliases = aliases
+        self._warnings: list[InputWarning] = []
+        self._omitted = 0
+        self._suggested: dict[str, dict[object, list[str]]] = {"value": {}, "place": {}}
+
+    def told(self) -> Told:
+        """All of them, in the order of the input."""
+        return Told(self._warnings, self._omitted)
+
+    def entries_of_job(self, kind: Kind, pointer: str, values: Iterable[str]) -> list[_Entry]:
+        """Check a job's list; gives the entries that are known and not said before."""
+        known = []
+        said: dict[frozenset[str], str] = {}
+        for number, value in enumerate(map(str.strip, values)):
+            terms = tuple(term.key for term in resolve(kind, value, self._aliases))
+            first = said.setdefault(frozenset(terms), value)
+            if first != value:
+                same = f"{_quoted(value)} says the same as {_quoted(first)}, which counts alone."
+                self._add(f"{pointer}/{number}", same)
+            elif self.value(kind, f"{pointer}/{number}", value):
+                known.append(_Entry(f"{pointer}/{number}", value, kind, terms))
+        return known
+
+    def value(self, kind: Kind, pointer: str, value: str) -> bool:
+        """Check one value; gives whether all of it is known."""
+        found = resolve(kind, value, self._aliases)
+        for term in found:
+            if not term.known:
+                text = value.strip() if len(found) == 1 else term.words
+                of = "" if len(found) == 1 else f" in {_quoted(value.strip())}"
+                self._add(
+                    pointer,
+                    f"{_quoted(text)}{of} is not a known {_NAMES[kind]}: it meets only what is"
+                    " worded the same.",
+                    self._like_value(kind, text),
+                )
+        return all(term.known for term in found)
+
+    def few(self, connection: Connection, entries: Sequence[_Entry]) -> None:
+        """Warn of the entries that hardly any candidate meets."""
+        if not entries:
+            return
+        broader = [_broader(entry) for entry in entries]
+        wanted = {(entry.kind, entry.terms) for entry in entries}
+        wanted |= {
+            (entry.kind, (key,))
+            for entry, keys in zip(entries, broader, strict=True)
+            for key in keys
+        }
+        rare = terms_of_few(connection, sorted(wanted))
+        for entry, keys in zip(entries, broader, strict=True):
+            if (entry.kind, entry.terms) in rare:
+                common = (key for key in keys if (entry.kind, (key,)) not in rare)
+                labels = [label for key in common if (label := label_of_key(entry.kind, key))]
+                fewer = f"Fewer than {FEW} active candidates have {_quoted(entry.value)}."
+                self._add(entry.pointer, fewer, labels)
+
+    def place(self, pointer: str, text: str | None) -> None:
+        """Check a location.
+
+        A city that is not known, in a region that is, is small or misspelled: only where a known
+        name is like it is there something to say.
+        """
+        said = alternatives(text) if text else ()
+        for each in said:
+            shown = (text or "").strip() if len(said) == 1 else each.text
+            if not each.is_resolved:
+                self._add(
+                    pointer,
+                    f"{_quoted(shown)} could not be resolved to a place: it is compared as text.",
+                    self._like_place(shown),
+                )
+            elif any(place.unknown for place in each.places) and (like := self._like_place(shown)):
+                self._add(
+                    pointer,
+                    f"{_quoted(shown)} names a city that is not known: it is compared by its name.",
+                    like,
+                )
+
+    def admission(self, pointer: str, sent: Mapping[str, Any]) -> None:
+        """Check a bar admission."""
+        self.value(Kind.BAR, f"{pointer}/jurisdiction", sent["jurisdiction"])
+        status = sent.get("status") or ""
+        if status_of(status) is Status.UNKNOWN:
+            self._add(
+                f"{pointer}/status",
+                f"{_quoted(status.strip())} is not a known status: the admission does not count.",
+                [Status.ACTIVE.value, Status.INACTIVE.value],
+            )
+
+    def position(self, pointer: str, sent: Mapping[str, Any]) -> None:
+        """Check the dates of a position."""
+        for field, reason in unread(sent.get("startDate"), sent.get("endDate")):
+            self._add(f"{pointer}/{field}", f"{field} {reason}.")
+
+    def address(self, pointer: str, sent: str, kept: str) -> None:
+        """Say that something stood around a mail address."""
+        self._add(pointer, f"{_quoted(sent)} is more than a mail address: {kept} is kept.")
+
+    def _add(self, pointer: str, message: str, suggestions: Sequence[str] = ()) -> None:
+        if len(self._warnings) < MOST:
+            self._warnings.append(InputWarning(pointer, message, list(suggestions)))
+        else:
+            self._omitted += 1
+
+    def _like_value(self, kind: Kind, text: str) -> list[str]:
+        return self._like("value", (kind, canonical_text(text)))
+
+    def _like_place(self, text: str) -> list[str]:
+        return self._like("place", (canonical_text(text),))
+
+    def _like(self, what: str, key: tuple[Any, ...]) -> list[str]:
+        """The suggestions for a text; empty beyond the number of texts that get some."""
+        suggested = self._suggested[what]
+        if key not in suggested and len(self._warnings) < MOST:
+            is_one_too_many = len(suggested) >= _MOST_SUGGESTED[what]
+            suggested[key] = [] if is_one_too_many else [*_suggestions(*key)]
+        return suggested.get(key, [])
+
+
+@lru_cache(maxsize=4096)
+def _suggestions(*key: Any) -> tuple[str, ...]:
+    """The suggestions for a value, by its list and text, or for a place, by its text alone."""
+    return tuple(suggest(*key) if len(key) > 1 else suggest_places(*key))
+
+
+def _broader(entry: _Entry) -> list[str]:
+    """The keys of what is broader than the entry's terms, nearest first."""
+    known = graph(entry.kind)
+    keys: dict[str, None] = {}
+    for term in entry.terms:
+        above = known.closure[term] - {*entry.terms}
+        keys.update(dict.fromkeys(sorted(above, key=lambda key: (-len(known.closure[key]), key))))
+    return list(keys)
+
+
+def _quoted(text: str) -> str:
+    return f"“{text}”"

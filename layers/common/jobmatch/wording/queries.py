@@ -1,0 +1,117 @@
+"""The words that are known: the project's own vocabulary, and the operator's aliases."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from pydantic_core import to_json
+from sqlalchemy import func, literal, select, union_all
+
+from jobmatch.models import ProfileFeatures, ProfileStatus, VocabularyAlias
+from jobmatch.rules.fingerprint import profile_version
+from jobmatch.rules.requirements import meets_any
+from jobmatch.rules.rubric import VERSION
+from jobmatch.vocabulary.graph import vocabulary
+from jobmatch.vocabulary.kinds import Kind
+from jobmatch.vocabulary.suggestions import complete
+from jobmatch.vocabulary.terms import Aliases, terms_of
+from jobmatch.wording.schemas import KnownTerm, Suggestion, Suggestions, Vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+    Rows = tuple[tuple[str, str, str], ...]
+    Entry = tuple[Kind, tuple[str, ...]]
+
+
+FEW = 5
+"""A value that fewer active candidates have is worth a warning to who requires it."""
+_COLUMNS = {
+    Kind.SPECIALIZATION: ProfileFeatures.specializations,
+    Kind.TECHNICAL_DOMAIN: ProfileFeatures.technical_domains,
+    Kind.BAR: ProfileFeatures.bars,
+}
+
+
+def get_vocabulary() -> Vocabulary:
+    """The project's vocabulary."""
+    return Vocabulary(
+        *(
+            [
+                KnownTerm(term.label, [*term.aliases, *term.other_languages], list(term.broader))
+                for term in terms
+            ]
+            for terms in vocabulary().values()
+        )
+    )
+
+
+def get_suggestions(kind: Kind, typed: str, limit: int) -> Suggestions:
+    """The known values that somebody may be typing, best first; then what else is like the text."""
+    known = {term.label: term for term in vocabulary()[kind]}
+    labels = complete(kind, typed, limit)
+    return Suggestions([Suggestion(label, list(known[label].broader)) for label in labels])
+
+
+def get_aliases(connection: Connection) -> Aliases | None:
+    """The operator's aliases, or `None` where there are none.
+
+    The same rows give the same object, so that what was resolved with it is remembered.
+    """
+    rows = connection.execute(
+        select(VocabularyAlias.list, VocabularyAlias.form, VocabularyAlias.term)
+        .where(VocabularyAlias.deleted_at.is_(None))
+        .order_by(VocabularyAlias.list, VocabularyAlias.form)
+    )
+    return aliases_of(tuple(tuple(row) for row in rows))
+
+
+@lru_cache(maxsize=8)
+def aliases_of(rows: Rows) -> Aliases | None:
+    """The aliases of these rows: list, normal form of the value, label of the term."""
+    forms: dict[Kind, dict[str, tuple[str, ...]]] = {}
+    for name, form, term in rows:
+        kind = Kind(name)
+        forms.setdefault(kind, {})[form] = terms_of(kind, term)
+    return Aliases(forms) if forms else None
+
+
+def terms_of_few(connection: Connection, entries: Sequence[Entry]) -> set[Entry]:
+    """Those of the entries that fewer than `FEW` active candidates meet.
+
+    Args:
+        entries: each a list and keys of terms, any of which meets it.
+    """
+    counts = [
+        select(literal(number).label("number"), func.count().label("count")).select_from(
+            select(literal(1))
+            .select_from(ProfileFeatures)
+            .where(ProfileFeatures.status == ProfileStatus.ACTIVE, meets_any(_COLUMNS[kind], terms))
+            .limit(FEW)
+            .subquery()
+        )
+        for number, (kind, terms) in enumerate(entries)
+    ]
+    counted = union_all(*counts).subquery()
+    # A term that many have is soon found row by row, a rare one by the index: planned by values.
+    rare = connection.scalars(
+        select(counted.c.number).where(counted.c.count < FEW).execution_options(prepares=False)
+    )
+    return {entries[number] for number in rare}
+
+
+def vocabulary_version(aliases: Aliases | None) -> str:
+    """What values and places are read by, as a short text: other versions, other terms."""
+    if aliases is None:
+        return profile_version()
+    digest = hashlib.sha256(to_json(aliases.forms)).hexdigest()[:8]
+    return f"{profile_version()}-{digest}"
+
+
+def matching_version() -> str:
+    """What a job is matched by apart from the operator's aliases; by another version it is due."""
+    return f"{VERSION}-{profile_version()}"

@@ -1,0 +1,152 @@
+"""The operator's part of the vocabulary: values that are not known, and aliases for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Text, case, cast, func, literal, select, union_all, update
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
+
+from jobmatch.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
+from jobmatch.models import Job, JobStatus, Profile, ProfileStatus, VocabularyAlias
+from jobmatch.vocabulary.graph import vocabulary
+from jobmatch.vocabulary.kinds import Kind
+from jobmatch.vocabulary.normal_form import normal_form
+from jobmatch.vocabulary.suggestions import suggest
+from jobmatch.vocabulary.terms import is_known, known_label
+from jobmatch.wording.queries import get_aliases
+from jobmatch.wording.schemas import (
+    Alias,
+    AliasList,
+    UnknownValue,
+    UnknownValues,
+)
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from sqlalchemy import Connection, Select
+
+    from jobmatch.wording.schemas import AliasCreate
+
+MOST_READ = 5_000
+"""Values, of the most used, that are looked at for unknown ones."""
+_JOB_LISTS = {
+    Kind.SPECIALIZATION: (Job.required_specializations, Job.preferred_specializations),
+    Kind.TECHNICAL_DOMAIN: (Job.required_technical_domains,),
+    Kind.BAR: (Job.required_bar,),
+}
+_COLUMNS = (
+    VocabularyAlias.id,
+    VocabularyAlias.list,
+    VocabularyAlias.value,
+    VocabularyAlias.term,
+    VocabularyAlias.created_by,
+    VocabularyAlias.created_at,
+)
+
+
+def get_unknown_values(
+    connection: Connection, kind: Kind | None = None, *, limit: int
+) -> UnknownValues:
+    """Values of jobs and active candidates that are not known, the most used first.
+
+    Args:
+        connection: to read with.
+        kind: of one list; without it of all three.
+        limit: how many at most.
+    """
+    aliases = get_aliases(connection)
+    found = []
+    for name in [kind] if kind else Kind:
+        for value, jobs, candidates in connection.execute(_values_in_use(name)):
+            if not is_known(name, value, aliases):
+                found.append((name, value, jobs, candidates))
+    found.sort(key=lambda row: (-(row[2] + row[3]), row[0], row[1]))
+    return UnknownValues([UnknownValue(*row, suggest(row[0], row[1])) for row in found[:limit]])
+
+
+def _values_in_use(kind: Kind) -> Select[*tuple[Any, ...]]:
+    """Rows of value, jobs and active candidates; the labels of known terms are left out."""
+    rows = [
+        select(func.unnest(column).label("value"), literal("job").label("by")).where(
+            Job.status != JobStatus.ARCHIVED
+        )
+        for column in _JOB_LISTS[kind]
+    ]
+    stored = {
+        Kind.SPECIALIZATION: func.unnest(Profile.specializations),
+        Kind.TECHNICAL_DOMAIN: func.unnest(Profile.technical_domains),
+        Kind.BAR: func.jsonb_array_elements(Profile.bar_admissions, type_=JSONB)[
+            "jurisdiction"
+        ].astext,
+    }[kind]
+    active = select(stored.label("value"), literal("candidate").label("by")).where(
+        Profile.status == ProfileStatus.ACTIVE
+    )
+    used = union_all(*rows, active).subquery("used")
+    labels = literal([term.label for term in vocabulary()[kind]], ARRAY(Text))
+    jobs = func.count(case((used.c.by == "job", 1)))
+    candidates = func.count(case((used.c.by == "candidate", 1)))
+    return (
+        select(used.c.value, jobs, candidates)
+        .where(used.c.value != func.all(cast(labels, ARRAY(Text))))
+        .group_by(used.c.value)
+        .order_by(func.count().desc(), used.c.value)
+        .limit(MOST_READ)
+    )
+
+
+def list_aliases(connection: Connection) -> AliasList:
+    """The operator's aliases that hold."""
+    rows = connection.execute(
+        select(*_COLUMNS)
+        .where(VocabularyAlias.deleted_at.is_(None))
+        .order_by(VocabularyAlias.list, VocabularyAlias.value)
+    )
+    return AliasList([Alias(*row) for row in rows])
+
+
+def create_alias(connection: Connection, data: AliasCreate, *, admin_id: UUID) -> Alias:
+    """Read a value as a known term from the next write on; what is stored, by the next schedule.
+
+    Raises:
+        InvalidInputError: the term is not known.
+        ConflictError: the value is known, or has an alias already.
+    """
+    kind = data.list
+    label = known_label(kind, data.term)
+    if label is None:
+        meant = ", ".join(suggest(kind, data.term))
+        raise InvalidInputError(FieldError("/term", f"is not a known term; did you mean {meant}?"))
+    if is_known(kind, data.value):
+        raise ConflictError("The value is known already.")
+    row = connection.execute(
+        insert(VocabularyAlias)
+        .values(
+            list=data.list,
+            value=data.value,
+            form=normal_form(kind, data.value),
+            term=label,
+            created_by=admin_id,
+        )
+        .on_conflict_do_nothing()
+        .returning(*_COLUMNS)
+    ).one_or_none()
+    if row is None:
+        raise ConflictError("The value has an alias already.")
+    return Alias(*row)
+
+
+def delete_alias(connection: Connection, alias_id: UUID, *, admin_id: UUID) -> None:
+    """End an alias; who ended it and when is kept.
+
+    Raises:
+        NotFoundError: there is no such alias.
+    """
+    ended = update(VocabularyAlias).where(
+        VocabularyAlias.id == alias_id, VocabularyAlias.deleted_at.is_(None)
+    )
+    values = {"deleted_at": func.now(), "deleted_by": admin_id}
+    if not connection.execute(ended.values(**values)).rowcount:
+        raise NotFoundError("No such alias.")
