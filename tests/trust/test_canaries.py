@@ -176,7 +176,8 @@ def place(written: object, watched: Watched, people: People, known: object, clou
     job = an_open_job(watched, people.employer, **JOB)
     work(cloud)
     match = watched.get(f"/jobs/{job}/matches/{profile}", by=people.employer).json
-    return Place(job, profile, match["id"], str(people.employer.id))
+    alias = Place.an_alias(watched, people, job)
+    return Place(job, profile, match["id"], str(people.employer.id), alias)
 
 
 @contextmanager

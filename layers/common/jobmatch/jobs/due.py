@@ -35,6 +35,7 @@ from jobmatch.permissions.locks import ids
 from jobmatch.postgres import transaction
 from jobmatch.rules.requirements import Requirements, terms_in
 from jobmatch.telemetry import log_failure
+from jobmatch.wording.queries import matching_version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -140,7 +141,11 @@ def index_job(
     job: Mapping[Any, Any],
     aliases: Aliases | None = None,
 ) -> None:
-    """Store the terms of a job's required lists, from its columns by name."""
+    """Store the terms of a job's required lists, from its columns by name; each run does.
+
+    So a job that is completed is compared with changed candidates by the terms that it was matched
+    by, whichever rules and aliases these come from.
+    """
     required = Requirements.of(job, aliases)
     values = {
         "specializations": terms_in(required.required_specializations),
@@ -150,8 +155,28 @@ def index_job(
     connection.execute(
         insert(JobFeatures)
         .values(job_id=job_id, **values)
-        .on_conflict_do_update(index_elements=["job_id"], set_=values)
+        .on_conflict_do_update(
+            index_elements=["job_id"],
+            set_=values,
+            where=or_(*(getattr(JobFeatures, name) != value for name, value in values.items())),
+        )
     )
+
+
+def return_outdated_jobs(connection: Connection) -> int:
+    """Make the open jobs due once that were last matched by another rubric or vocabulary.
+
+    Within a transaction, when all profiles are indexed by those of now.
+
+    Returns:
+        How many they were.
+    """
+    outdated = and_(
+        Job.status == JobStatus.OPEN,
+        Job.matching_status == MatchingStatus.COMPLETED,
+        Job.matching_version.is_distinct_from(matching_version()),
+    )
+    return _return_jobs(connection, outdated)
 
 
 def apply_profile_changes(connection: Connection, *, limit: int = 5_000) -> int:
@@ -204,13 +229,13 @@ def forget_profile(connection: Connection, profile_id: UUID) -> None:
     _return_jobs(connection, and_(matched, _has_match_with(profile_ids)))
 
 
-def _return_jobs(connection: Connection, which: ColumnElement[bool]) -> None:
+def _return_jobs(connection: Connection, which: ColumnElement[bool]) -> int:
     # Locked in one statement and one order, so that two callers wait for each other instead of
     # deadlocking.
     locked = select(Job.id).where(Job.status == JobStatus.OPEN, which).order_by(Job.id)
     completed = Job.matching_status == MatchingStatus.COMPLETED
     pending = cast(MatchingStatus.PENDING, Job.matching_status.type)
-    connection.execute(
+    returned = connection.execute(
         update(Job)
         .where(Job.id.in_(locked.with_for_update(of=Job)))
         .values(
@@ -219,6 +244,7 @@ def _return_jobs(connection: Connection, which: ColumnElement[bool]) -> None:
             matching_due_since=case((completed, due_from_now()), else_=Job.matching_due_since),
         )
     )
+    return returned.rowcount
 
 
 def _has_match_with(profile_ids: ColumnElement[list[UUID]]) -> ColumnElement[bool]:

@@ -44,7 +44,7 @@ from jobmatch.permissions.predicates import (
     viewer_values,
 )
 from jobmatch.rules.requirements import Requirements
-from jobmatch.wording.queries import get_aliases
+from jobmatch.wording.queries import get_aliases, matching_version
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -302,7 +302,7 @@ def update_job_matching_status(
         "matching_due_since": due_from_now(),
     }
     if status is MatchingStatus.COMPLETED:
-        values["matched_at"] = func.now()
+        values |= {"matched_at": func.now(), "matching_version": matching_version()}
     if status is MatchingStatus.PENDING:
         values = due_again()
     updated = connection.execute(update(Job).where(Job.id == job_id).values(**values))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from sqlalchemy.orm import aliased
 
 from jobmatch import config
 from jobmatch.careers.dates import this_month
-from jobmatch.jobs.due import apply_profile_changes
+from jobmatch.jobs.due import apply_profile_changes, return_outdated_jobs
 from jobmatch.jobs.service import KEY_LIFETIME
 from jobmatch.models import (
     Decision,
@@ -249,11 +250,43 @@ BATCH = 500
 MOST_IDS = 100
 
 
+@dataclass(frozen=True, slots=True)
+class Indexing:
+    """How many profiles are indexed now, and how many still wait because the time was over."""
+
+    indexed: int
+    waiting: int
+
+
+def index_waiting_profiles(seconds: float) -> Indexing:
+    """Index profiles batch by batch until none is left that can be, or the time is over.
+
+    At the end the jobs become due that were matched by other rules than those of now.
+    """
+    deadline = monotonic() + seconds
+    indexed = waiting = 0
+    last: UUID | None = None
+    while not waiting:
+        with transaction() as connection:
+            batch = index_profiles(connection, this_month=this_month(), after=last, limit=BATCH)
+            if batch.last is None:
+                break
+            last = batch.last
+            indexed += len(batch.indexed)
+            if monotonic() > deadline:
+                waiting = count_not_indexed(connection, after=last)
+    if indexed and not waiting:
+        with transaction() as connection:
+            return_outdated_jobs(connection)
+    return Indexing(indexed, waiting)
+
+
 def reindex_profiles(request: ReindexRequest, remaining_millis: Callable[[], int]) -> Reindexed:
     """Index employers, then profiles until none is left or the time is over.
 
     A batch is a transaction: what was done stays done, and whoever is cut off loses the batch at
-    hand. The jobs that a changed candidate concerns become due after each.
+    hand. The jobs that a changed candidate concerns become due after each, and at the end those
+    that were matched by other rules than those of now.
 
     Args:
         remaining_millis: milliseconds until the function times out.
@@ -279,6 +312,9 @@ def reindex_profiles(request: ReindexRequest, remaining_millis: Callable[[], int
             left -= len(batch.indexed) + len(batch.unreadable)
         with transaction() as connection:
             apply_profile_changes(connection)
+    if is_over:
+        with transaction() as connection:
+            return_outdated_jobs(connection)
     with connect() as connection:
         if is_over:
             # What others held while we passed by, or have written since.

@@ -34,7 +34,7 @@ from jobmatch.models import (
 )
 from jobmatch.permissions import SYSTEM, Caller, Viewer
 from jobmatch.rules.fingerprint import employer_version
-from jobmatch.rules.requirements import works_for
+from jobmatch.rules.requirements import is_indexed, works_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -172,7 +172,7 @@ def is_not_suppressed(employer: EmployerColumns = JOINED) -> ColumnElement[bool]
         employer.is_outdated, works_for(employer.company, employer.domains, THIS_MONTH)
     )
     # Without a company the comparison is null: nobody is suppressed.
-    return not_(func.coalesce(suppressed, false()))
+    return and_(is_indexed(), not_(func.coalesce(suppressed, false())))
 
 
 @cache
