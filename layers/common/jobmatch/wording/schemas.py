@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Self, TypeVar
 
@@ -57,7 +57,7 @@ class Told(NamedTuple):
     warnings_omitted: int
 
 
-def with_warnings(kind: type[T], stored: DataclassInstance, told: Told) -> T:
+def with_warnings(kind: Callable[..., T], stored: DataclassInstance, told: Told) -> T:
     """What is stored, with the warnings of what stored it, as `kind`: its fields and then these."""
     return kind(*(getattr(stored, field.name) for field in fields(stored)), *told)
 
