@@ -51,6 +51,7 @@ check: .venv/ready lint-template ## Check format, lint, types, generated files, 
 	$(PYTHON) scripts/generate_openapi.py --check
 	$(PYTHON) scripts/generate_events.py --check
 	$(PYTHON) scripts/generate_sample_data.py --check
+	$(PYTHON) -m benchmarks.words --check
 	$(PYTHON) scripts/check_licences.py
 	$(PYTHON) scripts/check_commits.py
 
@@ -128,7 +129,7 @@ bench-cold-start: .venv/ready .venv-emulator/ready ## Measure the start and the 
 	QUICK=$(QUICK) $(PYTHON) -m benchmarks.document
 
 bench-words: .venv/ready ## Measure how well words and places are understood, and write docs/words.md
-	$(PYTHON) -m benchmarks.words $(if $(CHECK),--check)
+	$(PYTHON) -m benchmarks.words
 
 places: .venv-places/ready ## Make the data of places anew (1 minute)
 	.venv-places/bin/python scripts/generate_places.py

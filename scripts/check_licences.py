@@ -35,6 +35,8 @@ DEVELOPMENT = {
     "MPL-2.0": "requires the source of changed files; hypothesis, certifi, pathspec are unchanged",
 }
 """Also accepted where a package is not in a layer: it runs here and is not passed on."""
+DATA = {"GeoNames": "CC BY 4.0", "CLDR": "Unicode License"}
+"""Sources of data that the layers hold, and the licence that NOTICE has to name."""
 SPDX = {
     "Apache 2.0": "Apache-2.0",
     "Apache License 2.0": "Apache-2.0",
@@ -85,6 +87,17 @@ def in_layers() -> set[str]:
     return {normalized(name) for text in texts for name in re.findall(r"(?m)^([\w.-]+)==", text)}
 
 
+def unnamed_sources(notice: str) -> list[str]:
+    """The sources that data files in the layers name, and the notice does not."""
+    files = [path for folder in LAYERS for path in folder.glob("**/data/*") if path.is_file()]
+    texts = [path.read_text(encoding="utf-8")[:1000] for path in files]
+    return [
+        f"{source} is under {licence}, and NOTICE does not say so"
+        for source, licence in DATA.items()
+        if any(source in text for text in texts) and not (source in notice and licence in notice)
+    ]
+
+
 def main() -> int:
     """Print what is not allowed and how many packages were checked; 1 if one is not allowed."""
     found = {normalized(package.name): licence_of(package.metadata) for package in distributions()}
@@ -94,6 +107,7 @@ def main() -> int:
         allowed = PERMISSIVE if name in shipped else PERMISSIVE | DEVELOPMENT.keys()
         if not is_allowed(licence, allowed):
             faults.append(f"{name} is under {licence}, which is not in {Path(__file__).name}")
+    faults += unnamed_sources((ROOT / "NOTICE").read_text(encoding="utf-8"))
     print(*faults, f"{len(found)} packages, {len(shipped)} of them in layers", sep="\n")
     return 1 if faults else 0
 

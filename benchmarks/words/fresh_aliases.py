@@ -17,9 +17,6 @@ from jobmatch.vocabulary.terms import is_known
 if TYPE_CHECKING:
     from jobmatch.vocabulary.kinds import Kind
 
-FLOORS = (0.85, 0.95)
-"""At one and at five, for each list."""
-
 
 @dataclass(slots=True)
 class Fresh:

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 FILES = {
     "pairs.jsonl": "given",
-    "own_pairs.jsonl": "own, in part written before the rules",
-    "own_location_pairs.jsonl": "own, written before the rules",
-    "own_location_pairs_second.jsonl": "own, written after the rules",
-    "fresh_pairs.jsonl": "fresh, written without reading the vocabulary",
-    "fresh_pairs_second.jsonl": "fresh, measured once at the end",
+    "own_pairs.jsonl": "own",
+    "own_location_pairs.jsonl": "own locations",
+    "own_location_pairs_second.jsonl": "own locations, second",
+    "fresh_pairs.jsonl": "fresh",
+    "fresh_pairs_second.jsonl": "fresh, second",
 }
-"""The files of pairs, and what each holds."""
+"""The files of pairs, and what the document calls them."""
 # The share that must be right, per relation; "no" is the share that does not meet.
 FLOORS = {"same": 0.95, "broader": 0.90, "composite": 0.90, "region": 1.0, "no": 1.0}
 

@@ -26,11 +26,16 @@ class Place(NamedTuple):
         """An open job of the employer, with a match."""
         job = an_open_job(api, people.employer)
         match = a_match(api, people, job)
+        alias = cls.an_alias(api, people, job)
+        return cls(job, match["profileId"], match["id"], str(people.employer.id), alias)
+
+    @staticmethod
+    def an_alias(api: Api, people: People, job: str) -> str:
+        """An operator's alias of a value that is the job's alone."""
         body = {"list": "bars", "value": f"Bar of {job}", "term": "New York"}
         alias = api.post("/admin/vocabulary/aliases", body, by=people.admin)
         assert alias.status == 201, alias.text
-        owner = str(people.employer.id)
-        return cls(job, match["profileId"], match["id"], owner, alias.json["id"])
+        return str(alias.json["id"])
 
     @classmethod
     def unknown(cls) -> Self:

@@ -176,8 +176,7 @@ def place(written: object, watched: Watched, people: People, known: object, clou
     job = an_open_job(watched, people.employer, **JOB)
     work(cloud)
     match = watched.get(f"/jobs/{job}/matches/{profile}", by=people.employer).json
-    body = {"list": "bars", "value": f"Bar of {job}", "term": "New York"}
-    alias = watched.post("/admin/vocabulary/aliases", body, by=people.admin).json["id"]
+    alias = Place.an_alias(watched, people, job)
     return Place(job, profile, match["id"], str(people.employer.id), alias)
 
 

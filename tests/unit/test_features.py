@@ -32,7 +32,7 @@ def date_text(month: int) -> str:
 
 
 def test_of_a_bare_profile_nothing_is_known() -> None:
-    assert features() == Features([], [], [], None, None, 0, [], [], [])
+    assert features() == Features([], [], [], [], None, 0, [], [], [])
 
 
 def test_values_are_canonical_folded_and_sorted() -> None:
@@ -87,7 +87,7 @@ def test_a_place_is_stored_as_keys(typed: str, key: str) -> None:
 
 @pytest.mark.parametrize("typed", [" , ", "  ", None, "Remote", "Fully remote"])
 def test_a_place_may_be_unknown(typed: str | None) -> None:
-    assert features(location=typed).places is None
+    assert features(location=typed).places == []
 
 
 def test_terms_are_stored_with_everything_broader() -> None:

@@ -149,7 +149,6 @@ def test_results_are_written_in_camel_case_with_nulls() -> None:
         ],
         "nextCursor": None,
     }
-    assert json.loads(write_json(Created(UUID(int=2), []))) == {
-        "id": str(UUID(int=2)),
-        "warnings": [],
-    }
+    made = {"id": str(UUID(int=2)), "warnings": []}
+    assert json.loads(write_json(Created(UUID(int=2), []))) == made
+    assert json.loads(write_json(Created(UUID(int=2), [], 3))) == {**made, "warningsOmitted": 3}

@@ -72,3 +72,10 @@ def test_a_layer_takes_less_than_the_workbench(
     monkeypatch.setattr(check_licences, "distributions", lambda: installed)
     assert check_licences.main() == fault
     assert (f"{name} is under {licence}" in capsys.readouterr().out) is fault
+
+
+def test_the_notice_must_name_where_data_come_from() -> None:
+    notice = (check_licences.ROOT / "NOTICE").read_text(encoding="utf-8")
+    assert check_licences.unnamed_sources(notice) == []
+    (fault,) = check_licences.unnamed_sources(notice.replace("CLDR", ""))
+    assert fault == "CLDR is under Unicode License, and NOTICE does not say so"

@@ -127,12 +127,13 @@ def test_lists_of_jobs_hold_nothing_twice(model: type[BaseModel], field: str, ag
         ("requiredBar", "ny", "New York"),
     ],
 )
-def test_known_values_become_their_label_and_count_as_it(
+def test_known_values_become_their_label_and_are_kept_once(
     field: str, alias: str, label: str
 ) -> None:
     job = JobUpdate.model_validate({field: [alias, "  Own  Writing "]})
     assert job.model_dump(by_alias=True)[field] == [label, "Own  Writing"]
-    assert faults(JobUpdate, {field: [alias, label]}) == {field}
+    twice = JobUpdate.model_validate({field: [alias, label]})
+    assert twice.model_dump(by_alias=True)[field] == [label]
 
 
 @JOBS

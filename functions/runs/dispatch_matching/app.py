@@ -1,4 +1,4 @@
-"""On a schedule: apply changed profiles, then queue the jobs and mails that are due."""
+"""On a schedule: apply changed aliases and profiles, then queue the jobs and mails that are due."""
 
 from typing import Any
 
@@ -9,10 +9,14 @@ from jobmatch.config import settings
 from jobmatch.jobs.due import apply_profile_changes, get_oldest_due_job_age
 from jobmatch.jobs.queries import get_open_jobs_for_matching
 from jobmatch.notifications.queries import get_due_notifications
+from jobmatch.operations.aliases import apply_aliases
+from jobmatch.operations.upkeep import index_waiting_profiles
 from jobmatch.operations.users import index_employers
 from jobmatch.postgres import connect, transaction
 from jobmatch.profiles.queries import count_not_indexed
 from jobmatch.telemetry import Metric, emit, logger, observed
+
+SECONDS_OF_INDEXING = 25
 
 
 @observed
@@ -20,6 +24,11 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, i
     with transaction() as connection:
         index_employers(connection)
     taken, maximum_age = True, settings().matching_maximum_age
+    with transaction() as connection:
+        applied = apply_aliases(connection, maximum_age=maximum_age)
+    if applied.aliases:
+        logger.info("Aliases are applied.", profiles=applied.profiles, jobs=applied.jobs)
+    indexing = index_waiting_profiles(SECONDS_OF_INDEXING)
     while taken:
         # One transaction for each portion: a single one would lock jobs in no common order.
         with transaction() as connection:
@@ -30,9 +39,14 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, i
         mails = get_due_notifications(connection)
         not_indexed = count_not_indexed(connection)
     emit({Metric.OLDEST_DUE_JOB_AGE: age})
-    queue_matching(*(job.id for job in due))
+    jobs = [job.id for job in due]
+    if indexing.waiting:
+        # A run would rank by what older rules or aliases have made of the profiles.
+        logger.warning("Jobs wait until all profiles are indexed.", profiles=indexing.waiting)
+        jobs = []
+    elif not_indexed:
+        logger.warning("Profiles can't be indexed; call reindex_profiles.", profiles=not_indexed)
+    queue_matching(*jobs)
     queue_notifications(*mails)
-    logger.info("Queued what is due.", jobs=len(due), mails=len(mails))
-    if not_indexed:
-        logger.warning("Profiles are not indexed; call reindex_profiles.", profiles=not_indexed)
-    return {"queued": len(due), "mails": len(mails)}
+    logger.info("Queued what is due.", jobs=len(jobs), mails=len(mails))
+    return {"queued": len(jobs), "mails": len(mails)}

@@ -161,7 +161,8 @@ def _shown_or_excluded(
     """Whether the employer sees the candidate now, and why a run would not rank them."""
     company, domains = employer_values(posting.employer)
     excluded: dict[Filter | Exclusion, ColumnElement[bool]] = {
-        Exclusion.NOT_INDEXED: ProfileFeatures.profile_id.is_(None),
+        # Null, too, where there is no row.
+        Exclusion.NOT_INDEXED: ProfileFeatures.places.is_(None),
         **{name: not_(holds) for name, holds in filters(posting.requirements).items()},
         Exclusion.EMPLOYED: is_employed_by(company, posting.month),
         Exclusion.ADDRESS: has_address_in(domains),

@@ -17,7 +17,13 @@ from jobmatch.permissions.predicates import may_act_for, viewer_values
 from jobmatch.profiles.queries import get_anonymous
 from jobmatch.rules.explanations import assess
 from jobmatch.rules.ranking import best_candidates
-from jobmatch.rules.requirements import Filter, Requirements, filters, works_for_employer
+from jobmatch.rules.requirements import (
+    Filter,
+    Requirements,
+    filters,
+    is_indexed,
+    works_for_employer,
+)
 from jobmatch.wording.queries import get_aliases
 
 if TYPE_CHECKING:
@@ -53,7 +59,11 @@ def preview_matches(
         data.model_dump(include=set(REQUIREMENTS)), get_aliases(connection)
     )
     conditions = filters(requirements)
-    matchable = [conditions.pop(Filter.ACTIVE), not_(works_for_employer(employer, this_month))]
+    matchable = [
+        is_indexed(),
+        conditions.pop(Filter.ACTIVE),
+        not_(works_for_employer(employer, this_month)),
+    ]
     counted = select(
         func.count(), *(func.count().filter(passes) for passes in conditions.values())
     ).select_from(ProfileFeatures)

@@ -31,6 +31,7 @@ from jobmatch.permissions.predicates import may_act_for, require_job, viewer_val
 from jobmatch.postgres import transaction
 from jobmatch.rules.requirements import Requirements, terms_in
 from jobmatch.telemetry import log_failure
+from jobmatch.wording.queries import matching_version
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, ScalarSelect, SQLColumnExpression
@@ -147,7 +148,11 @@ def index_job(
     job: Mapping[Any, Any],
     aliases: Aliases | None = None,
 ) -> None:
-    """Store the terms of a job's required lists, from its columns by name."""
+    """Store the terms of a job's required lists, from its columns by name; each run does.
+
+    So a job that is completed is compared with changed candidates by the terms that it was matched
+    by, whichever rules and aliases these come from.
+    """
     required = Requirements.of(job, aliases)
     values = {
         "specializations": terms_in(required.required_specializations),
@@ -157,8 +162,28 @@ def index_job(
     connection.execute(
         insert(JobFeatures)
         .values(job_id=job_id, **values)
-        .on_conflict_do_update(index_elements=["job_id"], set_=values)
+        .on_conflict_do_update(
+            index_elements=["job_id"],
+            set_=values,
+            where=or_(*(getattr(JobFeatures, name) != value for name, value in values.items())),
+        )
     )
+
+
+def return_outdated_jobs(connection: Connection, *, maximum_age: timedelta) -> int:
+    """Make the open jobs due once that were last matched by another rubric or vocabulary.
+
+    Within a transaction, when all profiles are indexed by the present rules.
+
+    Returns:
+        How many jobs became due.
+    """
+    outdated = and_(
+        Job.status == JobStatus.OPEN,
+        Job.matching_status == MatchingStatus.COMPLETED,
+        Job.matching_version.is_distinct_from(matching_version()),
+    )
+    return _return_jobs(connection, outdated, maximum_age)
 
 
 def apply_profile_changes(
@@ -210,14 +235,12 @@ def forget_profile(connection: Connection, profile_id: UUID, *, maximum_age: tim
     _return_jobs(connection, and_(matched, _has_match_with(profile_ids)), maximum_age)
 
 
-def _return_jobs(
-    connection: Connection, which: ColumnElement[bool], maximum_age: timedelta
-) -> None:
+def _return_jobs(connection: Connection, which: ColumnElement[bool], maximum_age: timedelta) -> int:
     # Locked in one statement and one order: two callers wait for each other and never deadlock.
     locked = select(Job.id).where(Job.status == JobStatus.OPEN, which).order_by(Job.id)
     completed = Job.matching_status == MatchingStatus.COMPLETED
     pending = cast(MatchingStatus.PENDING, Job.matching_status.type)
-    connection.execute(
+    returned = connection.execute(
         update(Job)
         .where(Job.id.in_(locked.with_for_update(of=Job)))
         .values(
@@ -228,6 +251,7 @@ def _return_jobs(
             ),
         )
     )
+    return returned.rowcount
 
 
 def _has_match_with(profile_ids: ColumnElement[list[UUID]]) -> ColumnElement[bool]:

@@ -27,7 +27,7 @@ from jobmatch.models import IdempotencyKey, Job, JobStatus, MatchingStatus, User
 from jobmatch.permissions import SYSTEM, Caller, Viewer
 from jobmatch.permissions.predicates import is_admin, may_act_for, viewer_values
 from jobmatch.rules.requirements import Requirements
-from jobmatch.wording.queries import get_aliases
+from jobmatch.wording.queries import get_aliases, matching_version
 
 KEY_LIFETIME = timedelta(hours=24)
 
@@ -272,7 +272,7 @@ def update_job_matching_status(
         "matching_due_since": due_from_now(maximum_age),
     }
     if status is MatchingStatus.COMPLETED:
-        values["matched_at"] = func.now()
+        values |= {"matched_at": func.now(), "matching_version": matching_version()}
     if status is MatchingStatus.PENDING:
         values = due_again(maximum_age)
     updated = connection.execute(update(Job).where(Job.id == job_id).values(**values))

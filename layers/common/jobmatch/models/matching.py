@@ -53,7 +53,8 @@ class ProfileFeatures(Base):
     # Of rubric version 1; a later contract step drops them.
     location: Mapped[str | None]
     region: Mapped[str | None]
-    # Keys of `jobmatch.places.keys`; null where the place is unknown.
+    # Keys of `jobmatch.places.keys`, none where the place is unknown. Null in a row that an older
+    # release has written: its employers are in another form, so that it is shown to nobody.
     places: Mapped[list[str] | None]
     experience: Mapped[Any | None] = mapped_column(INT4MULTIRANGE)
     gap_months: Mapped[int | None]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from sqlalchemy.orm import aliased
 
 from jobmatch.careers.dates import this_month
 from jobmatch.config import settings
-from jobmatch.jobs.due import apply_profile_changes
+from jobmatch.jobs.due import apply_profile_changes, return_outdated_jobs
 from jobmatch.jobs.service import KEY_LIFETIME
 from jobmatch.models import (
     Decision,
@@ -248,11 +249,43 @@ BATCH = 500
 MOST_IDS = 100
 
 
+@dataclass(frozen=True, slots=True)
+class Indexing:
+    """How many profiles are indexed now, and how many still wait because the time was over."""
+
+    indexed: int
+    waiting: int
+
+
+def index_waiting_profiles(seconds: float) -> Indexing:
+    """Index profiles batch by batch until none is left that can be, or the time is over.
+
+    At the end the jobs become due that were matched by other rules than those of now.
+    """
+    deadline = monotonic() + seconds
+    indexed = waiting = 0
+    last: UUID | None = None
+    while not waiting:
+        with transaction() as connection:
+            batch = index_profiles(connection, this_month=this_month(), after=last, limit=BATCH)
+            if batch.last is None:
+                break
+            last = batch.last
+            indexed += len(batch.indexed)
+            if monotonic() > deadline:
+                waiting = count_not_indexed(connection, after=last)
+    if indexed and not waiting:
+        with transaction() as connection:
+            return_outdated_jobs(connection, maximum_age=settings().matching_maximum_age)
+    return Indexing(indexed, waiting)
+
+
 def reindex_profiles(request: ReindexRequest, remaining_millis: Callable[[], int]) -> Reindexed:
     """Index employers, then profiles until none is left or the time is over.
 
     Each batch is a transaction: a time-out undoes only the current batch. After each batch, the
-    jobs that its changed candidates concern become due.
+    jobs that its changed candidates concern become due; at the end, those that were matched by
+    other rules than the present ones.
 
     Args:
         remaining_millis: milliseconds until the function times out.
@@ -278,6 +311,9 @@ def reindex_profiles(request: ReindexRequest, remaining_millis: Callable[[], int
             left -= len(batch.indexed) + len(batch.unreadable)
         with transaction() as connection:
             apply_profile_changes(connection, maximum_age=settings().matching_maximum_age)
+    if is_complete:
+        with transaction() as connection:
+            return_outdated_jobs(connection, maximum_age=settings().matching_maximum_age)
     with connect() as connection:
         if is_complete:
             # Those that were locked when we reached them, or were written since.

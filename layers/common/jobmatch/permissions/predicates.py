@@ -24,7 +24,7 @@ from jobmatch.models import (
 )
 from jobmatch.permissions import SYSTEM, Caller, Viewer
 from jobmatch.rules.fingerprint import employer_version
-from jobmatch.rules.requirements import works_for
+from jobmatch.rules.requirements import is_indexed, works_for
 
 if TYPE_CHECKING:
     from sqlalchemy import CTE, ColumnElement, Connection, Select, SQLColumnExpression
@@ -159,7 +159,7 @@ def is_not_suppressed(employer: EmployerColumns = JOINED) -> ColumnElement[bool]
         employer.is_outdated, works_for(employer.company, employer.domains, THIS_MONTH)
     )
     # For an employer without a company the comparison is NULL: no candidate is suppressed.
-    return not_(func.coalesce(suppressed, false()))
+    return and_(is_indexed(), not_(func.coalesce(suppressed, false())))
 
 
 @cache

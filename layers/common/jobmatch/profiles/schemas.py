@@ -75,11 +75,11 @@ class Position(Input):
     end_date: _Date = None
     description: Optional[Annotated[str, Field(max_length=5_000), WithoutNul]] = None
 
-    @model_validator(mode="after")
-    def _ends_after_it_starts(self) -> Self:
-        if is_reversed(self.start_date, self.end_date):
-            raise ValueError("endDate must not be before startDate")
-        return self
+
+def _in_order(position: Position) -> Position:
+    if is_reversed(position.start_date, position.end_date):
+        raise ValueError("endDate must not be before startDate")
+    return position
 
 
 class Profile(AsSent):
@@ -97,26 +97,20 @@ class Profile(AsSent):
     bar_admissions: Annotated[_List[BarAdmission], Field(max_length=100)] = Field(
         default_factory=list
     )
-    work_history: Annotated[_List[Position], Field(max_length=100)] = Field(default_factory=list)
+    work_history: Annotated[
+        _List[Annotated[Position, AfterValidator(_in_order)]], Field(max_length=100)
+    ] = Field(default_factory=list)
 
 
 COLUMNS = {name: to_camel(name) for name in Profile.model_fields}
 """The columns of `profiles` that a request replaces, and their names on the wire."""
 
 
-class PositionAsStored(Position):
-    """A position that may end before it starts: indexing passes over its dates."""
-
-    @model_validator(mode="after")
-    def _ends_after_it_starts(self) -> Self:
-        return self
-
-
 class ProfileAsStored(Profile):
-    """A profile that was stored before an address had to be nothing else."""
+    """A stored profile, perhaps from before an address and dates had to be as they must now."""
 
     email: Optional[str] = None
-    work_history: _List[PositionAsStored] = Field(default_factory=list)  # type: ignore[assignment]
+    work_history: Annotated[_List[Position], Field(max_length=100)] = Field(default_factory=list)
 
 
 class ProfileWithId(Profile):

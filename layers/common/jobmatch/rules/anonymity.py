@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from jobmatch.careers.companies import comparison_form as canonical_company
+from jobmatch.careers.companies import company_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,7 +62,7 @@ _LINK = r"(?:https?://|www\.)\S+"
 # Nine digits or more: two years with a dash between have eight.
 _NUMBER = r"(?<![\w.])\+?(?:\d[ ()./-]{0,2}){8,14}\d(?!\w)"
 _FORMS = re.compile(f"{_ADDRESS}|{_LINK}|{_NUMBER}", re.IGNORECASE)
-# Of a company's name in canonical form: what had been between its words before.
+# Of a company's name: what stands between its words.
 _BETWEEN = r"\W{1,4}(?:and\W{1,4})?"
 _SHORTEST = 3
 """Letters that a part of a name must have; shorter ones are parts of too many words."""
@@ -83,7 +83,8 @@ class Anonymizer:
         """
         firms = [*employers]
         parts = [part for part in name.split() if len(part) >= _SHORTEST]
-        whole = _spelt([name, *firms]) + _spelt(map(canonical_company, firms), _BETWEEN)
+        bare = (" ".join(company_words(firm)) for firm in firms)
+        whole = _spelt([name, *firms]) + _spelt(bare, _BETWEEN)
         patterns = [rf"(?i:{form})" for form in whole] + _spelt(parts)
         if not patterns:
             return cls(None)

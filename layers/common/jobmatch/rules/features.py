@@ -26,8 +26,8 @@ class Features:
     specializations: list[str]
     technical_domains: list[str]
     bars: list[str]
-    places: list[str] | None
-    """Keys of `jobmatch.places.keys`; `None` where the place is unknown."""
+    places: list[str]
+    """Keys of `jobmatch.places.keys`; empty where the place is unknown."""
     experience: str | None
     gap_months: int | None
     employers: list[str]
@@ -66,7 +66,7 @@ def compute_features(
         specializations=_terms(Kind.SPECIALIZATION, specializations, aliases),
         technical_domains=_terms(Kind.TECHNICAL_DOMAIN, technical_domains, aliases),
         bars=_terms(Kind.BAR, active, aliases),
-        places=candidate_keys(location),
+        places=candidate_keys(location) or [],
         experience=_experience(covered),
         gap_months=gap_months(covered, this_month),
         employers=[company for company, _ in employers],

@@ -151,8 +151,17 @@ def filters(requirements: Requirements) -> dict[Filter, ColumnElement[bool]]:
 
 
 def passes(requirements: Requirements) -> list[ColumnElement[bool]]:
-    """`filters` as conditions of a statement."""
-    return list(filters(requirements).values())
+    """`filters` as conditions of a statement, for candidates who are indexed."""
+    return [is_indexed(), *filters(requirements).values()]
+
+
+def is_indexed() -> ColumnElement[bool]:
+    """Whether a row of `profile_features` can be compared with an employer.
+
+    One that an older release has written can't: it has the names of firms in another form, and
+    until it is made anew the candidate is shown to nobody.
+    """
+    return ProfileFeatures.places.is_not(None)
 
 
 def is_employed_by(

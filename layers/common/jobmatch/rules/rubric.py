@@ -237,7 +237,7 @@ def _experience(minimum_years: Count, facts: FromClause) -> Any:
 def _location(counts: JobCounts, facts: FromClause) -> Any:
     places: Any = facts.c.places
     score = case(
-        (places.is_(None), UNKNOWN),
+        (func.cardinality(places) == 0, UNKNOWN),
         (places.overlap(counts.full), FULL),
         (places.overlap(counts.near), 75),
         (places.overlap(counts.partial), 50),

@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from jobmatch.audit.queries import log_ranking, make_keys
 from jobmatch.careers.employers import Employer
-from jobmatch.jobs.due import is_due, without_run
+from jobmatch.jobs.due import index_job, is_due, without_run
 from jobmatch.jobs.schemas import REQUIREMENTS
 from jobmatch.matches.service import NewMatch, store_matches
 from jobmatch.models import EmployerProfile, Job, JobMatch, MatchingRun, MatchingStatus, RunOutcome
@@ -112,6 +112,7 @@ def claim_job(
     if row is None:
         return None
     aliases = get_aliases(connection)
+    index_job(connection, job_id, row._mapping, aliases)
     scored_by = {"scorer": scorer, "model_id": model_id, "prompt_version": prompt_version}
     unfinished = and_(MatchingRun.job_id == job_id, MatchingRun.outcome == RunOutcome.RUNNING)
     connection.execute(

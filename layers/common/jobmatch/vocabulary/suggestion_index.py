@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from jobmatch.vocabulary.kinds import Kind
 
 # Found by trying on all three lists at once; nearby values give nearly the same.
-_WORD_WEIGHT, ACRONYM_WEIGHT, _BEGINNING_WEIGHT = 4.0, 4.0, 2.0
+_WORD_WEIGHT, ACRONYM_WEIGHT, _BEGINNING_WEIGHT = 4.0, 4.0, 2.5
 _RARITY = 1.3
 _WORD_HALF, _RUN_HALF = 1.0, 3.0
 _USUAL_SIZE = 30

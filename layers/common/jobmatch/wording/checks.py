@@ -30,8 +30,10 @@ if TYPE_CHECKING:
 
 MOST = 1_000
 """Warnings in one answer; how many more there are is told as a number."""
-_MOST_SUGGESTED = {"value": 100, "place": 10}
-"""Different texts of an answer that get suggestions: each takes some milliseconds."""
+_PATIENCE, _PATIENCE_OF_IMPORTS = 200, 60
+"""What the suggestions of one answer may cost: half a millisecond is 1. Other texts get none."""
+_OF_VALUE, _OF_PLACE = 1, 10
+"""What the suggestions for one text cost."""
 _NAMES = {
     Kind.SPECIALIZATION: "specialization",
     Kind.TECHNICAL_DOMAIN: "technical domain",
@@ -64,13 +66,17 @@ def job_warnings(connection: Connection, sent: Mapping[str, Any]) -> Told:
     lists = [(name, kind, sent[name]) for name, kind in _OF_JOBS if sent.get(name)]
     if not lists and not place:
         return Told([], 0)
-    checks = _Checks(get_aliases(connection) if lists else None)
+    checks = _Checks(get_aliases(connection) if lists else None, _PATIENCE)
+    checks.place("/preferredLocation", place)
     known: list[_Entry] = []
     for name, kind, values in lists:
         known += checks.entries_of_job(kind, f"/{name}", values)
     checks.few(connection, known)
-    checks.place("/preferredLocation", place)
-    return checks.told()
+    # Which entries few candidates meet was found last, by one statement for all lists.
+    names = [name for name, _ in _OF_JOBS]
+    told = checks.told()
+    told.warnings.sort(key=lambda warning: _place_in_job(warning.pointer, names))
+    return told
 
 
 def profile_warnings(
@@ -87,7 +93,7 @@ def profile_warnings(
         unpacked: mail addresses that were taken out of what stood around them, as sent, by the
             pointer to the profile.
     """
-    checks = _Checks(aliases)
+    checks = _Checks(aliases, _PATIENCE if len(profiles) == 1 else _PATIENCE_OF_IMPORTS)
     for pointer, sent in profiles.items():
         if unpacked and pointer in unpacked:
             checks.address(f"{pointer}/email", unpacked[pointer], sent["email"])
@@ -105,11 +111,12 @@ def profile_warnings(
 class _Checks:
     """The warnings so far."""
 
-    def __init__(self, aliases: Aliases | None) -> None:
+    def __init__(self, aliases: Aliases | None, patience: int) -> None:
         self._aliases = aliases
+        self._patience = patience
         self._warnings: list[InputWarning] = []
         self._omitted = 0
-        self._suggested: dict[str, dict[object, list[str]]] = {"value": {}, "place": {}}
+        self._suggested: dict[tuple[Any, ...], list[str]] = {}
 
     def told(self) -> Told:
         """All of them, in the order of the input."""
@@ -212,24 +219,29 @@ class _Checks:
             self._omitted += 1
 
     def _like_value(self, kind: Kind, text: str) -> list[str]:
-        return self._like("value", (kind, canonical_text(text)))
+        return self._like((kind, canonical_text(text)), _OF_VALUE)
 
     def _like_place(self, text: str) -> list[str]:
-        return self._like("place", (canonical_text(text),))
+        return self._like((canonical_text(text),), _OF_PLACE)
 
-    def _like(self, what: str, key: tuple[Any, ...]) -> list[str]:
-        """The suggestions for a text; empty beyond the number of texts that get some."""
-        suggested = self._suggested[what]
-        if key not in suggested and len(self._warnings) < MOST:
-            is_one_too_many = len(suggested) >= _MOST_SUGGESTED[what]
-            suggested[key] = [] if is_one_too_many else [*_suggestions(*key)]
-        return suggested.get(key, [])
+    def _like(self, key: tuple[Any, ...], cost: int) -> list[str]:
+        """The suggestions for a text; none where that would take too long."""
+        if key not in self._suggested and len(self._warnings) < MOST:
+            self._patience -= cost
+            self._suggested[key] = [*_suggestions(*key)] if self._patience >= 0 else []
+        return self._suggested.get(key, [])
 
 
 @lru_cache(maxsize=4096)
 def _suggestions(*key: Any) -> tuple[str, ...]:
     """The suggestions for a value, by its list and text, or for a place, by its text alone."""
     return tuple(suggest(*key) if len(key) > 1 else suggest_places(*key))
+
+
+def _place_in_job(pointer: str, names: Sequence[str]) -> tuple[int, int]:
+    """Where a pointer comes in the order of a job's lists and entries; other fields come last."""
+    name, _, number = pointer[1:].partition("/")
+    return (names.index(name), int(number)) if number else (len(names), 0)
 
 
 def _broader(entry: _Entry) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Text, case, cast, func, literal, select, union_all, update
+from sqlalchemy import Text, all_, any_, case, exists, func, literal, select, union_all, update
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 
 from jobmatch.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
@@ -23,9 +23,10 @@ from jobmatch.wording.schemas import (
 )
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from uuid import UUID
 
-    from sqlalchemy import Connection, Select
+    from sqlalchemy import ColumnElement, Connection, Select
 
     from jobmatch.wording.schemas import AliasCreate
 
@@ -35,6 +36,10 @@ _JOB_LISTS = {
     Kind.SPECIALIZATION: (Job.required_specializations, Job.preferred_specializations),
     Kind.TECHNICAL_DOMAIN: (Job.required_technical_domains,),
     Kind.BAR: (Job.required_bar,),
+}
+_PROFILE_LISTS: dict[Kind, Any] = {
+    Kind.SPECIALIZATION: Profile.specializations,
+    Kind.TECHNICAL_DOMAIN: Profile.technical_domains,
 }
 _COLUMNS = (
     VocabularyAlias.id,
@@ -74,27 +79,50 @@ def _values_in_use(kind: Kind) -> Select[*tuple[Any, ...]]:
         )
         for column in _JOB_LISTS[kind]
     ]
-    stored = {
-        Kind.SPECIALIZATION: func.unnest(Profile.specializations),
-        Kind.TECHNICAL_DOMAIN: func.unnest(Profile.technical_domains),
-        Kind.BAR: func.jsonb_array_elements(Profile.bar_admissions, type_=JSONB)[
-            "jurisdiction"
-        ].astext,
-    }[kind]
-    active = select(stored.label("value"), literal("candidate").label("by")).where(
+    active = select(_value(kind), literal("candidate").label("by")).where(
         Profile.status == ProfileStatus.ACTIVE
     )
     used = union_all(*rows, active).subquery("used")
-    labels = literal([term.label for term in vocabulary()[kind]], ARRAY(Text))
     jobs = func.count(case((used.c.by == "job", 1)))
     candidates = func.count(case((used.c.by == "candidate", 1)))
     return (
         select(used.c.value, jobs, candidates)
-        .where(used.c.value != func.all(cast(labels, ARRAY(Text))))
+        .where(used.c.value != all_(_labels(kind)))
         .group_by(used.c.value)
         .order_by(func.count().desc(), used.c.value)
         .limit(MOST_READ)
     )
+
+
+def _value(kind: Kind) -> ColumnElement[str]:
+    """The values of a profile's list, each a row."""
+    if kind is Kind.BAR:
+        admission = func.jsonb_array_elements(Profile.bar_admissions, type_=JSONB)
+        jurisdiction: ColumnElement[str] = admission["jurisdiction"].astext
+        return jurisdiction.label("value")
+    return func.unnest(_PROFILE_LISTS[kind]).label("value")
+
+
+def _labels(kind: Kind) -> ColumnElement[list[str]]:
+    return literal([term.label for term in vocabulary()[kind]], ARRAY(Text))
+
+
+def values_of_profiles(kind: Kind, since: datetime | None = None) -> Select[str]:
+    """The distinct values of profiles but the labels of known terms; since a change, if one."""
+    rows = select(_value(kind))
+    if since is not None:
+        rows = rows.where(Profile.updated_at > since)
+    used = rows.subquery("used")
+    return select(used.c.value).where(used.c.value != all_(_labels(kind))).distinct()
+
+
+def has_value_of(kind: Kind, values: ColumnElement[list[str]]) -> ColumnElement[bool]:
+    """Whether a profile has one of these values as it is stored."""
+    if kind is not Kind.BAR:
+        has_one: ColumnElement[bool] = _PROFILE_LISTS[kind].overlap(values)
+        return has_one
+    has_value = select(_value(kind)).correlate(Profile).subquery("has_value")
+    return exists().where(has_value.c.value == any_(values))
 
 
 def list_aliases(connection: Connection) -> AliasList:
