@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,9 @@ from jobmatch.places.suggestions import suggest_places
 from jobmatch.vocabulary.graph import vocabulary
 from jobmatch.vocabulary.kinds import Kind
 from jobmatch.wording.checks import MOST, profile_warnings
-from jobmatch.wording.schemas import InputWarning
+
+if TYPE_CHECKING:
+    from jobmatch.wording.schemas import InputWarning
 
 NAMES = {
     kind: [name for term in terms for name in term.names] for kind, terms in vocabulary().items()
