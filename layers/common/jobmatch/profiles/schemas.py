@@ -64,7 +64,7 @@ class BarAdmission(Input):
 
 
 class Position(Input):
-    """One entry of a work history; docs/rubric.md says which dates are read."""
+    """One entry of a work history; docs/rules.md says which dates are read."""
 
     employer: Text255
     title: Text255
