@@ -147,7 +147,7 @@ class _Checks:
                     pointer,
                     f"{_quoted(text)}{of} is not a known {_NAMES[kind]}: it meets only what is"
                     " worded the same.",
-                    self._like_value(kind, text),
+                    self._like_value(kind, text) or self._like_value(kind, value),
                 )
         return all(term.known for term in found)
 
