@@ -10,6 +10,9 @@ import pytest
 from jobmatch.careers.domains import mail_domains
 from jobmatch.careers.employers import Employer, present_employers
 from jobmatch.model_scorer.client import Failure
+from jobmatch.places.keys import candidate_keys, location_score, wanted_place
+from jobmatch.vocabulary.kinds import Kind
+from jobmatch.vocabulary.terms import closure, terms_of
 from tests.support.oracle import ranked
 from tests.support.paths import ROOT
 
@@ -34,15 +37,15 @@ def table_after(document: str, marker: str) -> list[list[str]]:
 
 def test_the_example_of_the_rubric_comes_out_as_it_says() -> None:
     job = {
-        "requiredSpecializations": ["Patent Prosecution", "Licensing"],
+        "requiredSpecializations": ["Trademarks", "Licensing"],
         "preferredSpecializations": ["Trade Secrets"],
         "minimumExperience": 8,
         "preferredLocation": "Munich, Germany",
     }
     candidate = {
         "status": "active",
-        "specializations": ["Patent Prosecution", "Trade Secrets"],
-        "location": "Berlin, Germany",
+        "specializations": ["Trademark Prosecution", "Trade Secrets"],
+        "location": "Nürnberg",
         "workHistory": [
             {"employer": "X", "title": "Y", "startDate": "2010-01", "endDate": "2014-12"}
         ],
@@ -72,6 +75,25 @@ def test_the_example_of_suppression_comes_out_as_it_says(row: list[str]) -> None
     domains = mail_domains(None if mail == "none" else mail)
     suppressed = employer.company in present or not set(domains).isdisjoint(employer.domains)
     assert ("no" if suppressed else "yes") == shown
+
+
+@pytest.mark.parametrize(
+    "row", table_after("rules.md", "<!-- example of terms"), ids=lambda row: " / ".join(row[1:3])
+)
+def test_the_examples_of_terms_come_out_as_they_say(row: list[str]) -> None:
+    kind, entry, value, met = Kind(row[0]), *row[1:]
+    found = closure(kind, terms_of(kind, value)).isdisjoint(terms_of(kind, entry))
+    assert ("no" if found else "yes") == met
+
+
+@pytest.mark.parametrize(
+    "row", table_after("rules.md", "<!-- example of places"), ids=lambda row: " / ".join(row[:2])
+)
+def test_the_examples_of_places_come_out_as_they_say(row: list[str]) -> None:
+    preferred, lives_in, score = row
+    wanted = wanted_place(preferred)
+    assert wanted is not None
+    assert location_score(candidate_keys(lives_in), wanted) == int(score)
 
 
 HAND_WRITTEN = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")]
