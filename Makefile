@@ -38,7 +38,7 @@ token: .venv/ready ## Print a bearer token (ROLE=admin, or ROLE=employer COMPANY
 		$(if $(EMAIL),--email $(call quoted,$(EMAIL))) \
 		$(if $(DOMAINS),--domains $(call quoted,$(DOMAINS)))
 
-cli: .venv/ready ## Run an operator's command, here or at JOBMATCH_URL (ARGS="due"; ARGS=--help lists all)
+cli: .venv/ready ## Run an operator's command (ARGS="due"; ARGS=--help lists all; JOBMATCH_URL=)
 	@$(PYTHON) -m cli $(ARGS)
 
 test: .venv/ready ## Run all tests with coverage
@@ -161,6 +161,7 @@ lock: .venv/ready ## Pin the dependencies again, with hashes (UPGRADE=1 for new 
 	$(COMPILE) --group sam --output-file requirements/sam.txt $(if $(UPGRADE),--upgrade)
 	$(COMPILE) --group audit --output-file requirements/audit.txt $(if $(UPGRADE),--upgrade)
 	$(COMPILE) --group places --output-file requirements/places.txt $(if $(UPGRADE),--upgrade)
+	$(COMPILE) --group uv --output-file requirements/uv.txt $(if $(UPGRADE),--upgrade)
 
 clean: ## Remove the environments, the local state and all builds
 	rm -rf .venv .venv-* .local .aws-sam .trust .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

@@ -19,7 +19,7 @@ from tests.support.bedrock import (
     fenced,
     judgements,
     message_of,
-    said,
+    reply,
     serving_bedrock,
     unfenced,
 )
@@ -198,7 +198,7 @@ def test_no_name_address_number_or_firm_is_sent_or_said(
         preferredLocation=TELLING,
     )
     telling = {name: {"score": 50, "explanation": f"{TELLING} \u200b"} for name in judgements()}
-    with serving_bedrock(monkeypatch, lambda _: Response(said(telling))) as bedrock:
+    with serving_bedrock(monkeypatch, lambda _: Response(reply(telling))) as bedrock:
         run_matching(job)
     assert len(bedrock.requests) == 1
     assert [word for word in SECRETS if word in bedrock.text().lower()] == []

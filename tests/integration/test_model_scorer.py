@@ -23,7 +23,7 @@ from tests.support.bedrock import (
     message_of,
     obedient,
     refusal,
-    said,
+    reply,
     serving_bedrock,
     system_of,
 )
@@ -74,7 +74,7 @@ def test_the_model_scores_what_is_asked_for_and_we_compute_the_total(
     job = an_open_job(api, people.employer, preferredLocation="Paris, France")
     answer = judgements(specializationMatch=81, locationMatch=20, experienceFit=3)
     answer |= {"overallScore": 100, "recommendation": "Strong Match"}
-    with serving_bedrock(monkeypatch, always(said(answer))) as bedrock:
+    with serving_bedrock(monkeypatch, always(reply(answer))) as bedrock:
         run_matching(job)
     (match,) = matches_of(api, job, people.employer)
     scores = {name: value["score"] for name, value in match["subscores"].items()}
@@ -210,20 +210,20 @@ WRONG: dict[str, tuple[Response, str]] = {
         Response({"output": {"message": {"content": [{"text": "60"}]}}, "stopReason": "end_turn"}),
         "malformed-answer",
     ),
-    "the tool's input as text": (Response(said('{"score": ')), "malformed-answer"),
+    "the tool's input as text": (Response(reply('{"score": ')), "malformed-answer"),
     "a score in words": (
-        Response(said(judgements() | {"barAdmissions": {"score": "high", "explanation": "x"}})),
+        Response(reply(judgements() | {"barAdmissions": {"score": "high", "explanation": "x"}})),
         "malformed-answer",
     ),
     "a blank explanation": (
-        Response(said(judgements() | {"barAdmissions": {"score": 1, "explanation": "\u200b "}})),
+        Response(reply(judgements() | {"barAdmissions": {"score": 1, "explanation": "\u200b "}})),
         "malformed-answer",
     ),
-    "a score above 100": (Response(said(judgements(barAdmissions=101))), "score-out-of-range"),
-    "a score below 0": (Response(said(judgements(locationMatch=-1))), "score-out-of-range"),
-    "a dimension less": (Response(said(MISSING)), "missing-dimension"),
-    "cut off by the ceiling": (Response(said({}, stop="max_tokens")), "cut-off"),
-    "filtered": (Response(said({}, stop="content_filtered")), "refused"),
+    "a score above 100": (Response(reply(judgements(barAdmissions=101))), "score-out-of-range"),
+    "a score below 0": (Response(reply(judgements(locationMatch=-1))), "score-out-of-range"),
+    "a dimension less": (Response(reply(MISSING)), "missing-dimension"),
+    "cut off by the ceiling": (Response(reply({}, stop="max_tokens")), "cut-off"),
+    "filtered": (Response(reply({}, stop="content_filtered")), "refused"),
     "refused": (refusal(400, "ValidationException"), "refused"),
     "429": (refusal(429, "ThrottlingException"), "throttled"),
     "500": (refusal(500, "InternalServerException"), "unavailable"),
@@ -231,9 +231,9 @@ WRONG: dict[str, tuple[Response, str]] = {
     "the model's own time-out": (refusal(408, "ModelTimeoutException"), "timeout"),
     "no permission": (refusal(403, "AccessDeniedException"), "denied"),
     "no such model": (refusal(404, "ResourceNotFoundException"), "denied"),
-    "too slow": (Response(said(judgements()), delay=1.3), "timeout"),
-    "an answer that breaks off": (Response(said(judgements()), sent=0.5), "malformed-answer"),
-    "no answer at all": (Response(said(judgements()), sent=0), "unavailable"),
+    "too slow": (Response(reply(judgements()), delay=1.3), "timeout"),
+    "an answer that breaks off": (Response(reply(judgements()), sent=0.5), "malformed-answer"),
+    "no answer at all": (Response(reply(judgements()), sent=0), "unavailable"),
 }
 
 
@@ -250,7 +250,7 @@ def test_one_candidates_failure_is_kept_and_stops_nobody(
 
     def behave(request: dict[str, Any]) -> Response:
         unlucky = fenced(request)[1]["technicalDomains"] == ["B"]
-        return response if unlucky else Response(said(judgements()))
+        return response if unlucky else Response(reply(judgements()))
 
     impatient = {"MATCH_MODEL_ATTEMPTS": 1, "MATCH_MODEL_ANSWER_SECONDS": 1}
     with serving_bedrock(monkeypatch, behave, **impatient):
@@ -276,7 +276,7 @@ def test_tokens_of_an_answer_that_is_no_use_are_counted(
     api: Api, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = a_job_with(1, api, people)
-    with serving_bedrock(monkeypatch, always(said(MISSING))):
+    with serving_bedrock(monkeypatch, always(reply(MISSING))):
         run_matching(job)
     run = last_run(api, people, job)
     assert (run["inputTokens"], run["outputTokens"], run["fallback"]) == (900, 100, None)
@@ -295,7 +295,7 @@ def test_what_passes_is_tried_again(
     misfortune: Response, api: Api, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = a_job_with(1, api, people)
-    answers = iter([misfortune, Response(said(judgements()))])
+    answers = iter([misfortune, Response(reply(judgements()))])
     with serving_bedrock(monkeypatch, lambda _: next(answers)) as bedrock:
         run_matching(job)
     run = last_run(api, people, job)
@@ -310,7 +310,7 @@ def test_it_is_asked_about_several_at_once_and_no_more(
 
     def behave(_: dict[str, Any]) -> Response:
         three.wait()
-        return Response(said(judgements()))
+        return Response(reply(judgements()))
 
     with serving_bedrock(monkeypatch, behave, MATCH_MODEL_CONCURRENCY=3) as bedrock:
         run_matching(job)
@@ -349,7 +349,7 @@ def test_a_run_asks_nobody_else_when_its_time_is_over(
     api: Api, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = a_job_with(3, api, people)
-    answers = iter([Response(said(judgements())), Response(said(judgements()), delay=2.1)])
+    answers = iter([Response(reply(judgements())), Response(reply(judgements()), delay=2.1)])
     monkeypatch.setenv("MATCH_MODEL_SECONDS", "2")
     with serving_bedrock(monkeypatch, lambda _: next(answers), MATCH_MODEL_CONCURRENCY=1):
         run_matching(job)
@@ -420,7 +420,7 @@ def test_no_connection_is_held_while_the_model_is_asked(
         with connect() as connection:
             idle = "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"
             held.append(connection.exec_driver_sql(idle).scalar_one())
-        return Response(said(judgements()))
+        return Response(reply(judgements()))
 
     with serving_bedrock(monkeypatch, behave):
         run_matching(job)
@@ -434,7 +434,7 @@ def test_a_run_that_is_overtaken_while_it_asks_stores_nothing_but_its_tokens(
 
     def behave(_: dict[str, Any]) -> Response:
         api.patch(f"/jobs/{job}", {"minimumExperience": 3}, by=people.employer)
-        return Response(said(judgements()))
+        return Response(reply(judgements()))
 
     with serving_bedrock(monkeypatch, behave):
         run_matching(job)

@@ -113,7 +113,7 @@ def judgements(**scores: int) -> dict[str, Any]:
     }
 
 
-def said(tool_input: Any, *, stop: str = "tool_use", usage: Any = None) -> dict[str, Any]:
+def reply(tool_input: Any, *, stop: str = "tool_use", usage: Any = None) -> dict[str, Any]:
     """The body of a response of Converse."""
     tool = {"toolUseId": "t", "name": "record_judgement", "input": tool_input}
     return {
@@ -136,10 +136,10 @@ def obedient(request: dict[str, Any]) -> Response:
     )
     if order := _ORDER.search(unhidden):
         score = min(int(order[1]), 100)
-        return Response(said(judgements(**dict.fromkeys(DIMENSIONS, score))))
+        return Response(reply(judgements(**dict.fromkeys(DIMENSIONS, score))))
     _, candidate = fenced(request)
     has = len(candidate["specializations"]) + len(candidate["technicalDomains"])
-    return Response(said(judgements(specializationMatch=min(50 + 10 * has, 100))))
+    return Response(reply(judgements(specializationMatch=min(50 + 10 * has, 100))))
 
 
 class _Handler(BaseHTTPRequestHandler):

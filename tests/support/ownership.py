@@ -14,7 +14,7 @@ from sqlalchemy import event, literal_column, select, true
 
 from jobmatch.models import Base, User
 from jobmatch.permissions.predicates import may_act_for
-from jobmatch.postgres import engine
+from jobmatch.postgres import _engine, engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,7 +96,8 @@ def without_ownership() -> Iterator[None]:
     def forget() -> None:
         for module in modules:
             for value in vars(module).values():
-                if hasattr(value, "cache_clear"):
+                # An engine has no statement of ours, but open connections.
+                if hasattr(value, "cache_clear") and value is not _engine:
                     value.cache_clear()
 
     with pytest.MonkeyPatch.context() as patch:

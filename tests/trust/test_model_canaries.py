@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from jobmatch.models import Job
-from tests.support.bedrock import Response, fenced, judgements, refusal, said, serving_bedrock
+from tests.support.bedrock import Response, fenced, judgements, refusal, reply, serving_bedrock
 from tests.support.given import a_profile, an_open_job
 from tests.support.rows import all_rows, change, job_row
 from tests.support.running import matches_of, run_matching, work
@@ -44,10 +44,10 @@ PROFILE: dict[str, Any] = {
 }
 ECHO = f"Ada {HIDDEN} of {HIDDEN} and Partner, ada@{HIDDEN}.example, {SHOWN}."
 ANSWERS: list[Response] = [
-    Response(said({name: {"score": 90, "explanation": ECHO} for name in judgements()})),
-    Response(said({name: {"score": 101, "explanation": ECHO} for name in judgements()})),
-    Response(said({HIDDEN: ECHO})),
-    Response(said(ECHO)),
+    Response(reply({name: {"score": 90, "explanation": ECHO} for name in judgements()})),
+    Response(reply({name: {"score": 101, "explanation": ECHO} for name in judgements()})),
+    Response(reply({HIDDEN: ECHO})),
+    Response(reply(ECHO)),
     Response(ECHO.encode()),
     Response({"message": ECHO}, 400, "ValidationException"),
     Response({"message": ECHO}, 403, "AccessDeniedException"),

@@ -16,7 +16,7 @@ from tests.support.bedrock import (
     fenced,
     judgements,
     refusal,
-    said,
+    reply,
     serving_bedrock,
 )
 from tests.support.given import a_profile, an_open_job
@@ -36,17 +36,17 @@ PATIENCE = 2
 """Seconds for an answer: longer than a busy machine may need for a good one."""
 BY_RUBRIC = 100
 INCOMPLETE = {name: value for name, value in judgements().items() if name != "experienceFit"}
-FINE = Response(said(judgements()))
+FINE = Response(reply(judgements()))
 FAULTS: list[tuple[str, Response]] = [
     ("throttled", refusal(429, "ThrottlingException")),
     ("unavailable", refusal(500, "InternalServerException")),
     ("unavailable", Response({}, sent=0)),
-    ("timeout", Response(said(judgements()), delay=PATIENCE + 0.5)),
-    ("malformed-answer", Response(said(judgements()), sent=0.5)),
-    ("malformed-answer", Response(said("not an object"))),
-    ("score-out-of-range", Response(said(judgements(specializationMatch=1000)))),
-    ("missing-dimension", Response(said(INCOMPLETE))),
-    ("cut-off", Response(said({}, stop="max_tokens"))),
+    ("timeout", Response(reply(judgements()), delay=PATIENCE + 0.5)),
+    ("malformed-answer", Response(reply(judgements()), sent=0.5)),
+    ("malformed-answer", Response(reply("not an object"))),
+    ("score-out-of-range", Response(reply(judgements(specializationMatch=1000)))),
+    ("missing-dimension", Response(reply(INCOMPLETE))),
+    ("cut-off", Response(reply({}, stop="max_tokens"))),
 ]
 
 
