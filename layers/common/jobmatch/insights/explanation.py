@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from sqlalchemy import and_, false, func, not_, or_, select
 
@@ -35,9 +37,6 @@ from jobmatch.rules.rubric import FULL, Dimension, asked_dimensions, overall_sco
 from jobmatch.rules.work_history import Employer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from uuid import UUID
-
     from sqlalchemy import ColumnElement, Connection
 
     from jobmatch.rules.ranking import Candidate

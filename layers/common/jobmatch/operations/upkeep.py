@@ -6,7 +6,9 @@ The table `told_matches` is not purged: it prevents a second mail about the same
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
@@ -35,9 +37,6 @@ from jobmatch.rules.work_history import this_month
 from jobmatch.wire import Input, wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import timedelta
-
     from sqlalchemy import ColumnElement, Connection, SQLColumnExpression
 
     from jobmatch.models import Base

@@ -7,13 +7,11 @@ out.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
 from jobmatch.errors import FieldError, shortened
 from jobmatch.rules.vocabulary import Kind, known_bar, known_label, place
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
 
 _OF_PROFILE = ("id", "status", "userId")
 """Fields of the profile beside the sections of the resume."""
