@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from email.message import EmailMessage
 from functools import cache
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from uuid import UUID
 
 from jobmatch.config import settings
 from jobmatch.telemetry import Metric, emit, log_failure
 from jobmatch.telemetry.correlation import message_attributes
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from email.message import EmailMessage
-    from uuid import UUID
 
 
 @cache

@@ -9,10 +9,13 @@ candidate, and from then on nobody can tell who it was.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from sqlalchemy import (
     DateTime,
@@ -33,13 +36,10 @@ from jobmatch.audit.schemas import LoggedDecision
 from jobmatch.models import CandidateKey, Decision, DecisionKind, Profile, ProfileStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-    from uuid import UUID
-
     from sqlalchemy import ColumnElement, Connection, Select, TextClause
 
     from jobmatch.web.pages import ByJob
+
 
 FIRST = bytes(32)
 """Stands for the hash before the first entry."""

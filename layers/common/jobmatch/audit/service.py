@@ -6,10 +6,12 @@ import csv
 import io
 import json
 import statistics
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from datetime import datetime
 from itertools import chain, takewhile
 from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
 
 from pydantic.alias_generators import to_camel, to_snake
 from sqlalchemy import Text, Uuid, and_, cast, func, literal, select
@@ -34,9 +36,6 @@ from jobmatch.rules.ranking import eligible
 from jobmatch.rules.requirements import Requirements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from uuid import UUID
-
     from sqlalchemy import Connection, Row
 
     from jobmatch.audit.schemas import Group, Period

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from sqlalchemy import and_, false, func, not_, or_, select
 
@@ -37,7 +38,6 @@ from jobmatch.wording.queries import get_aliases
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from uuid import UUID
 
     from sqlalchemy import ColumnElement, Connection
 

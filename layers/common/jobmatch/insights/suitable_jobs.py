@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from sqlalchemy import (
     Boolean,
@@ -43,9 +45,6 @@ from jobmatch.rules.rubric import (
 from jobmatch.wording.queries import get_aliases
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from uuid import UUID
-
     from sqlalchemy import ColumnElement, Connection, Row, Select
     from sqlalchemy.orm import InstrumentedAttribute
 

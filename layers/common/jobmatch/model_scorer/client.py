@@ -7,20 +7,18 @@ from __future__ import annotations
 
 import time
 from collections import Counter, deque
+from collections.abc import Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from uuid import UUID
 
 from pydantic import ValidationError
 
 from jobmatch.aws import ModelSilentError, converse
 from jobmatch.config import settings
 from jobmatch.model_scorer.prompts import TOOL, Judgements
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from uuid import UUID
 
 SILENT_IN_A_ROW = 10
 """After so many calls without an answer, one after the other, no further call is made."""

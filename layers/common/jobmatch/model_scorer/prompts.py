@@ -8,6 +8,7 @@ and no text can contain a mark. Invisible characters are removed first.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,8 +21,6 @@ from jobmatch.rules.anonymity import Anonymizer, neutral, plain
 from jobmatch.wire import Score
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
     from jobmatch.rules.requirements import Requirements
 
 

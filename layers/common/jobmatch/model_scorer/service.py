@@ -7,8 +7,10 @@ scores, as the rubric computes them from its own.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from pydantic_core import to_json
 from sqlalchemy import select
@@ -32,9 +34,6 @@ from jobmatch.rules.fingerprint import Fingerprints
 from jobmatch.rules.rubric import FULL, Dimension, overall_score, recommendation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from uuid import UUID
-
     from sqlalchemy import Connection
 
     from jobmatch.model_scorer.client import Failure, ModelResults

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from sqlalchemy import and_, case, cast, exists, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -35,11 +36,10 @@ from jobmatch.permissions.locks import share_lock_jobs
 from jobmatch.permissions.predicates import is_shown, may_act_for, viewer_values, with_employer
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from sqlalchemy import ColumnElement, Connection
 
     from jobmatch.permissions import Viewer
+
 
 DEFAULT_THRESHOLD = 75
 MOST_ATTEMPTS = 5

@@ -6,6 +6,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from html import escape
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from jobmatch.aws import MailRefusedError, queue_dead_notification, send_mail
 from jobmatch.careers.dates import this_month
@@ -21,9 +22,8 @@ from jobmatch.telemetry import Metric, emit, log_failure, logger
 from jobmatch.telemetry.correlation import MAIL_HEADER, correlation_id
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from jobmatch.notifications.queries import Mail, MailedMatch
+
 
 MOST_NAMED = 10
 """How many candidates a mail describes; it counts the others."""

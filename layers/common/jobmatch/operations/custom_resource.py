@@ -9,15 +9,12 @@ from __future__ import annotations
 import json
 import time
 import urllib.request
+from collections.abc import Callable, Mapping
 from http.client import HTTPException
 from threading import Lock, Timer
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from jobmatch.telemetry import log_failure
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
 
 ATTEMPTS = 3
 PUT_SECONDS = 3

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from jobmatch.aws import DatabaseNotReadyError, execute_sql
 from jobmatch.config import settings
 from jobmatch.telemetry import logger
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 
 CALL_SECONDS = 70
 """The time for the last attempt: the call, and the answer to the caller."""

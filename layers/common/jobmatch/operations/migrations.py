@@ -6,16 +6,15 @@ import. So it is imported when needed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jobmatch.errors import ConflictError
 from jobmatch.wire import Input
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
     from alembic.config import Config
     from alembic.runtime.migration import RevisionStep
     from alembic.script import Script, ScriptDirectory

@@ -6,7 +6,9 @@ The table `told_matches` is not purged: it prevents a second mail about the same
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
@@ -36,9 +38,6 @@ from jobmatch.profiles.service import index_profiles
 from jobmatch.wire import Input, wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import timedelta
-
     from sqlalchemy import ColumnElement, Connection, SQLColumnExpression
 
     from jobmatch.models import Base

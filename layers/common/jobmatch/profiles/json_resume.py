@@ -7,15 +7,13 @@ out.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
 from jobmatch.errors import FieldError, shortened
 from jobmatch.places.names import joined_address
 from jobmatch.vocabulary.kinds import Kind
 from jobmatch.vocabulary.terms import known_label
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
 
 _OF_PROFILE = ("id", "status", "userId")
 """Fields of the profile beside the sections of the resume."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from sqlalchemy import and_, case, func, or_, select, true
 
@@ -17,9 +19,6 @@ from jobmatch.rules.fingerprint import profile_version
 from jobmatch.rules.rubric import months_of_experience
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from uuid import UUID
-
     from sqlalchemy import ColumnElement, Connection, Row, Select
 
     from jobmatch.permissions import Viewer

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from pydantic import ValidationError
 from sqlalchemy import (
@@ -33,14 +35,12 @@ from jobmatch.rules.fingerprint import profile_version
 from jobmatch.wording.queries import get_aliases
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from uuid import UUID
-
     from sqlalchemy import CTE, ColumnElement, Connection, Row, TableValuedAlias
     from sqlalchemy.dialects.postgresql import Insert
 
     from jobmatch.models import Base
     from jobmatch.vocabulary.terms import Aliases
+
 
 _FEATURES = [field.name for field in fields(Features)]
 
