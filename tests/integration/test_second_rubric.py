@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from jobmatch.operations.migrations import upgrade
 from jobmatch.postgres import connect
-from tests.support.api import Api
+from tests.support.api import InProcess
 from tests.support.functions import invoke
 from tests.support.paths import ROOT
 from tests.support.people import People
@@ -136,7 +136,7 @@ def before(own_database: str) -> Before:
 
 @pytest.mark.parametrize("way", ["reindex_profiles", "the schedule"])
 def test_all_is_due_once_and_nobody_is_told_again(before: Before, cloud: Cloud, way: str) -> None:
-    api, people = Api(), before.people
+    api, people = InProcess(), before.people
 
     def found(job: str) -> set[str]:
         ids = {each["profileId"] for each in matches_of(api, str(before.jobs[job]), people.admin)}

@@ -190,8 +190,8 @@ def update_job(
     job = connection.execute(
         select(
             is_admin(system=viewer is SYSTEM).label("admin"),
-            *(Job.title, Job.description, Job.status, Job.version),
-            *(getattr(Job, name) for name in REQUIREMENTS),
+            Job.version,
+            *(getattr(Job, name) for name in JobUpdate.model_fields),
         )
         .where(Job.id == job_id, may_act_for(Job.employer_user_id, system=viewer is SYSTEM))
         .with_for_update(of=Job),

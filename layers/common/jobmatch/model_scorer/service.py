@@ -31,7 +31,7 @@ from jobmatch.rules.explanations import (
     summarize,
 )
 from jobmatch.rules.fingerprint import Fingerprints
-from jobmatch.rules.rubric import FULL, Dimension, overall_score, recommendation
+from jobmatch.rules.rubric import FULL, VERSION, Dimension, overall_score, recommendation
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -133,7 +133,8 @@ def score_by_model(
 
 def _model_fingerprint(prompt: Prompt, model_id: str) -> str:
     """The fingerprint of all that the match is made from: model, versions and prompt."""
-    made_by = [Scorer.BEDROCK, model_id, PROMPT_VERSION, TEXT_VERSION]
+    # The rubric makes the total of the model's scores.
+    made_by = [Scorer.BEDROCK, model_id, PROMPT_VERSION, TEXT_VERSION, VERSION]
     return hashlib.sha256(to_json(made_by) + prompt.job + prompt.candidate).hexdigest()[:32]
 
 

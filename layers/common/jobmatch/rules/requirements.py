@@ -134,7 +134,8 @@ def filters(requirements: Requirements) -> dict[Filter, ColumnElement[bool]]:
     """The predicates that a candidate must fulfil.
 
     Active, and at least one entry met of each required list that is not empty.
-    Experience and location are scored, never filtered.
+    Experience and location are scored, never filtered. `insights` and `jobs.due.may_admit` know
+    each filter too: whoever adds one adds it there.
     """
     features, required = ProfileFeatures, requirements
     lists = {

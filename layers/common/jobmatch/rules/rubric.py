@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     Flag = bool | ColumnElement[bool]
 
 VERSION = 2
+"""Raise it when you change a weight, a label or a formula: stored matches are then made anew."""
 Recommendation = Literal["Strong Match", "Good Match", "Partial Match", "Weak Match"]
 FULL = 100
 UNKNOWN = 50
