@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from jobmatch.models import Profile
 from jobmatch.postgres import connect
+from tests.support.given import resource
 from tests.support.rows import change, count, nothing_written
 
 if TYPE_CHECKING:
@@ -69,15 +70,15 @@ def stored(api: Api, people: People, path: str) -> Any:
 def test_a_profile_is_read_back_as_it_was_put(api: Api, people: People, path: str) -> None:
     profile = FULL | {"userId": str(people.rival.id)}
     created = put(api, people, path, profile)
-    assert (created.status, created.json) == (201, profile)
+    assert (created.status, resource(created)) == (201, profile)
     assert stored(api, people, path) == profile
     with nothing_written():
         again = put(api, people, path, stored(api, people, path))
-    assert (again.status, again.json) == (200, profile)
+    assert (again.status, resource(again)) == (200, profile)
 
 
 def test_only_the_name_is_required(api: Api, people: People, path: str) -> None:
-    assert put(api, people, path, {"name": " Ada Quill "}).json == EMPTY
+    assert resource(put(api, people, path, {"name": " Ada Quill "})) == EMPTY
     assert stored(api, people, path) == EMPTY
 
 
@@ -86,7 +87,7 @@ def test_a_put_replaces_the_profile_wholly(api: Api, people: People, path: str) 
     then = datetime(2026, 1, 1, tzinfo=UTC)
     change(Profile, path.rpartition("/")[2], created_at=then, updated_at=then)
     replaced = put(api, people, path, {"name": "Ada Quill"})
-    assert (replaced.status, replaced.json) == (200, EMPTY)
+    assert (replaced.status, resource(replaced)) == (200, EMPTY)
     assert stored(api, people, path) == EMPTY
     with connect() as connection:
         (row,) = connection.execute(select(Profile.created_at, Profile.updated_at)).all()
@@ -98,7 +99,7 @@ def test_each_field_makes_another_profile(api: Api, people: People, path: str) -
     for name, other in others.items():
         put(api, people, path, FULL)
         changed = FULL | {name: other}
-        assert put(api, people, path, changed).json == changed
+        assert resource(put(api, people, path, changed)) == changed
         assert stored(api, people, path) == changed
 
 
@@ -119,14 +120,14 @@ def test_what_means_the_same_is_stored_the_same(api: Api, people: People, path: 
     }
     with nothing_written():
         answer = put(api, people, path, FULL | same)
-    assert (answer.status, answer.json) == (200, FULL)
+    assert (answer.status, resource(answer)) == (200, FULL)
     assert second["status"] is None
 
 
 def test_null_and_blank_are_left_out(api: Api, people: People, path: str) -> None:
     lists = ("specializations", "technicalDomains", "barAdmissions", "workHistory")
     body = {"name": "Ada Quill", "email": " ", "location": "", **dict.fromkeys(lists)}
-    assert put(api, people, path, body).json == EMPTY
+    assert resource(put(api, people, path, body)) == EMPTY
 
 
 def test_a_user_must_exist(api: Api, people: People, path: str) -> None:

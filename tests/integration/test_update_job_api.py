@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from jobmatch.models import Job, MatchingStatus
-from tests.support.given import a_match, an_open_job
+from tests.support.given import a_match, an_open_job, resource
 from tests.support.rows import change, job_row, nothing_written
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def job(api: Api, people: People) -> str:
 def effect(api: Api, people: People, job: str, changes: dict[str, Any]) -> Effect:
     answer = api.patch(f"/jobs/{job}", changes, by=people.employer)
     matches = api.get(f"/jobs/{job}/matches", by=people.employer).json["items"]
-    assert api.get(f"/jobs/{job}", by=people.employer).json == answer.json
+    assert api.get(f"/jobs/{job}", by=people.employer).json == resource(answer)
     touched = datetime.fromisoformat(answer.json["updatedAt"]) > YESTERDAY
     return Effect(answer.status, answer.json["matchingStatus"], len(matches), touched)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 if TYPE_CHECKING:
-    from tests.support.api import Api
+    from tests.support.api import Answer, Api
     from tests.support.people import People, Person
 
 DIMENSIONS = (
@@ -56,6 +56,13 @@ def imported(api: Api, people: People, number: int) -> None:
     body = {"profiles": profiles}
     answer = api.post("/admin/profiles/import", body, by=people.admin)
     assert answer.json == {"imported": number, "warnings": []}
+
+
+def resource(answer: Answer) -> dict[str, Any]:
+    """What an answer to a write shows of what is stored: all but its warnings."""
+    shown = dict(answer.json)
+    assert isinstance(shown.pop("warnings"), list)
+    return shown
 
 
 def match_body(score: int = 80, **fields: Any) -> dict[str, Any]:
