@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING
 
@@ -183,3 +184,31 @@ class K:
     assert imports(tree) == now | {"j"}
     assert imports(tree, typing=True) == now | {"j", "h.i"}
     assert uses({"a.b", "ab", "e.f"}, "a", "e.f") == {"a.b", "e.f"}
+
+
+LARGEST_FILE = 300
+LARGEST_PACKAGE = 1_200
+LARGER = {"rules": 1_600, "places": 1_700, "careers": 1_300}
+"""Packages that may be larger: reading places and careers takes many small files of rules."""
+ROLES = {"queries", "service", "schemas", "kinds", "suggestions"}
+"""Names of files that several packages have, each time for the same role."""
+
+
+def lines_of(path: Path) -> int:
+    return len(path.read_text(encoding="utf-8").splitlines())
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_file_can_be_read_in_one_go(module: str) -> None:
+    assert lines_of(MODULES[module]) <= LARGEST_FILE
+
+
+@pytest.mark.parametrize("package", ORDER)
+def test_a_package_can_be_read_in_an_hour(package: str) -> None:
+    lines = sum(map(lines_of, within(f"jobmatch.{package}").values()))
+    assert lines <= LARGER.get(package, LARGEST_PACKAGE)
+
+
+def test_files_of_one_name_have_one_role() -> None:
+    names = Counter(path.stem for path in MODULES.values() if path.stem != "__init__")
+    assert {name for name, count in names.items() if count > 1} <= ROLES

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, insert, select, update
 
 from jobmatch.models import JobFeatures, Profile, VocabularyAlias
-from jobmatch.operations import upkeep
+from jobmatch.operations import reindex
 from jobmatch.postgres import connect
 from tests.support.functions import load
 from tests.support.given import a_profile, an_open_job
@@ -232,7 +232,7 @@ def test_no_job_is_queued_while_profiles_wait_to_be_indexed(
     job = an_open_job(api, people.employer)
     cloud.matching.take()
     foreign(5)
-    monkeypatch.setattr(upkeep, "BATCH", 2)
+    monkeypatch.setattr(reindex, "BATCH", 2)
     monkeypatch.setattr(load("dispatch_matching"), "SECONDS_OF_INDEXING", 0)
     assert [dispatch()["queued"] for _ in range(3)] == [0, 0, 1]
     told = [json.loads(each) for each in log.getvalue().splitlines() if "Jobs wait until" in each]

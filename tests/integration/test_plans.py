@@ -46,7 +46,7 @@ from jobmatch.notifications.schemas import NotificationPreferences
 from jobmatch.operations import health, users
 from jobmatch.operations import upkeep as history
 from jobmatch.operations import users as employers
-from jobmatch.operations.upkeep import BATCH
+from jobmatch.operations.reindex import BATCH
 from jobmatch.operations.users import UserInput
 from jobmatch.permissions import Caller
 from jobmatch.permissions import predicates as access

@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, insert, select, text, update
 from jobmatch.careers.dates import this_month
 from jobmatch.errors import FunctionFailedError
 from jobmatch.models import EmployerFeatures, EmployerProfile, Profile, ProfileFeatures
-from jobmatch.operations import upkeep as reindexing
+from jobmatch.operations import reindex as reindexing
 from jobmatch.postgres import connect, transaction
 from jobmatch.profiles.queries import count_not_indexed, is_not_indexed
 from jobmatch.profiles.service import index_profiles

@@ -5,7 +5,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import TypeAdapter
 
-from jobmatch.operations.upkeep import Reindexed, ReindexRequest, reindex_profiles
+from jobmatch.operations.reindex import Reindexed, ReindexRequest, reindex_profiles
 from jobmatch.telemetry import logger, observed
 
 

@@ -10,7 +10,7 @@ from jobmatch.jobs.due import apply_profile_changes, get_oldest_due_job_age
 from jobmatch.jobs.queries import get_open_jobs_for_matching
 from jobmatch.notifications.queries import get_due_notifications
 from jobmatch.operations.aliases import apply_aliases
-from jobmatch.operations.upkeep import index_waiting_profiles
+from jobmatch.operations.reindex import index_waiting_profiles
 from jobmatch.operations.users import index_employers
 from jobmatch.postgres import connect, transaction
 from jobmatch.profiles.queries import count_not_indexed

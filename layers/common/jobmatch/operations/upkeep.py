@@ -1,6 +1,6 @@
-"""Deleting old history and indexing profiles, batch by batch, as long as the time allows.
+"""Deleting old history, portion by portion, as long as the time allows.
 
-The table `told_matches` is not purged: it prevents a second mail about the same match.
+What keeps anybody from being told twice (`told_matches`) is not deleted.
 """
 
 from __future__ import annotations
@@ -9,17 +9,12 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from time import monotonic
-from typing import TYPE_CHECKING, Annotated, Any
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
 
-from pydantic import Field
 from sqlalchemy import and_, delete, exists, func, inspect, select, true, tuple_
 from sqlalchemy.orm import aliased
 
-from jobmatch.careers.dates import this_month
 from jobmatch.config import settings
-from jobmatch.jobs.due import apply_profile_changes, return_outdated_jobs
 from jobmatch.jobs.service import KEY_LIFETIME
 from jobmatch.models import (
     Decision,
@@ -31,11 +26,8 @@ from jobmatch.models import (
     ProfileChange,
     RunOutcome,
 )
-from jobmatch.operations.users import index_employers
-from jobmatch.postgres import connect, transaction
-from jobmatch.profiles.queries import count_not_indexed
-from jobmatch.profiles.service import index_profiles
-from jobmatch.wire import Input, wire
+from jobmatch.postgres import transaction
+from jobmatch.wire import wire
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, SQLColumnExpression
@@ -206,117 +198,3 @@ def purge_history(remaining_millis: Callable[[], int]) -> Purged:
             if after is None:
                 break
     return Purged(**deleted)
-
-
-class ReindexRequest(Input):
-    """Payload of reindex_profiles.
-
-    Args:
-        after: continue after this profile: the `after` of the previous result.
-        limit: read so many profiles at most.
-        all: also index profiles that seem to be indexed. For a platform that changes profiles
-            without changing their `updated_at`.
-    """
-
-    after: Annotated[UUID | None, Field(strict=False)] = None
-    limit: Annotated[int | None, Field(ge=1)] = None
-    all: bool = False
-
-
-@wire
-class Reindexed:
-    """What was indexed.
-
-    Args:
-        reindexed: how many profiles are indexed now.
-        employers: how many employers were indexed.
-        unreadable: how many profiles can't be indexed, because they would not be a valid input.
-        unreadable_ids: the first hundred of them.
-        remaining: how many profiles were not read.
-        after: the profile to continue after; `None` at the end.
-    """
-
-    reindexed: int
-    employers: int
-    unreadable: int
-    unreadable_ids: list[UUID]
-    remaining: int
-    after: UUID | None
-
-
-BATCH = 500
-MOST_IDS = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Indexing:
-    """How many profiles are indexed now, and how many still wait because the time was over."""
-
-    indexed: int
-    waiting: int
-
-
-def index_waiting_profiles(seconds: float) -> Indexing:
-    """Index profiles batch by batch until none is left that can be, or the time is over.
-
-    At the end the jobs become due that were matched by other rules than those of now.
-    """
-    deadline = monotonic() + seconds
-    indexed = waiting = 0
-    last: UUID | None = None
-    while not waiting:
-        with transaction() as connection:
-            batch = index_profiles(connection, this_month=this_month(), after=last, limit=BATCH)
-            if batch.last is None:
-                break
-            last = batch.last
-            indexed += len(batch.indexed)
-            if monotonic() > deadline:
-                waiting = count_not_indexed(connection, after=last)
-    if indexed and not waiting:
-        with transaction() as connection:
-            return_outdated_jobs(connection, maximum_age=settings().matching_maximum_age)
-    return Indexing(indexed, waiting)
-
-
-def reindex_profiles(request: ReindexRequest, remaining_millis: Callable[[], int]) -> Reindexed:
-    """Index employers, then profiles until none is left or the time is over.
-
-    Each batch is a transaction: a time-out undoes only the current batch. After each batch, the
-    jobs that its changed candidates concern become due; at the end, those that were matched by
-    other rules than the present ones.
-
-    Args:
-        remaining_millis: milliseconds until the function times out.
-    """
-    with transaction() as connection:
-        employers = index_employers(connection)
-    indexed = 0
-    unreadable: list[UUID] = []
-    last, left, is_complete = request.after, request.limit, False
-    while remaining_millis() > MARGIN_MILLIS and left != 0:
-        size = BATCH if left is None else min(BATCH, left)
-        with transaction() as connection:
-            batch = index_profiles(
-                connection, this_month=this_month(), after=last, limit=size, every=request.all
-            )
-        last = batch.last
-        is_complete = last is None
-        if is_complete:
-            break
-        indexed += len(batch.indexed)
-        unreadable += batch.unreadable
-        if left is not None:
-            left -= len(batch.indexed) + len(batch.unreadable)
-        with transaction() as connection:
-            apply_profile_changes(connection, maximum_age=settings().matching_maximum_age)
-    if is_complete:
-        with transaction() as connection:
-            return_outdated_jobs(connection, maximum_age=settings().matching_maximum_age)
-    with connect() as connection:
-        if is_complete:
-            # Those that were locked when we reached them, or were written since.
-            rest = count_not_indexed(connection, after=request.after) - len(unreadable)
-        else:
-            rest = count_not_indexed(connection, after=last, every=request.all)
-    return Reindexed(indexed, employers, len(unreadable), unreadable[:MOST_IDS], max(0, rest), last)
