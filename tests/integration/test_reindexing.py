@@ -13,8 +13,10 @@ from jobmatch.careers.dates import this_month
 from jobmatch.errors import FunctionFailedError
 from jobmatch.models import EmployerFeatures, EmployerProfile, Profile, ProfileFeatures
 from jobmatch.operations import reindex as reindexing
+from jobmatch.operations.upkeep import MARGIN_MILLIS
 from jobmatch.postgres import connect, transaction
 from jobmatch.profiles.queries import count_not_indexed, is_not_indexed
+from jobmatch.profiles.schemas import ProfileAsStored
 from jobmatch.profiles.service import index_profiles
 from jobmatch.rules import fingerprint as versions
 from tests.support.functions import invoke
@@ -33,8 +35,8 @@ WORK: list[dict[str, Any]] = [
 ]
 
 
-BACKWARDS = {"employer": "A", "title": "B", "startDate": "2010", "endDate": "2009"}
-"""A position that the tables take, and that can't be read."""
+UNREADABLE = "Nobody can read this"
+"""The name of profiles that can't be read: as if a later rule of the API refused what is there."""
 
 
 def foreign(number: int = 1, **values: Any) -> list[UUID]:
@@ -71,13 +73,23 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reindexing, "BATCH", 2)
 
 
+@pytest.fixture(autouse=True)
+def _refusing(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = ProfileAsStored.model_validate
+
+    def refuse(fields: dict[str, Any], **options: Any) -> Any:
+        return read({} if fields["name"] == UNREADABLE else fields, **options)
+
+    monkeypatch.setattr(ProfileAsStored, "model_validate", refuse)
+
+
 def test_what_the_platform_has_written_is_matched_after_reindexing(
     api: Api, people: People, cloud: Cloud
 ) -> None:
     job = an_open_job(api, people.employer, requiredBar=["European Patent Office"])
     work(cloud)
     ids = foreign(3)
-    dispatch()
+    api.post(f"/jobs/{job}/matching-runs", by=people.employer)
     work(cloud)
     assert matches_of(api, job, people.employer) == []
     assert reindex() == {
@@ -131,7 +143,7 @@ def test_a_candidate_of_the_platform_is_not_shown_to_their_own_employer(
 @pytest.mark.usefixtures("database", "small_batches")
 def test_what_can_not_be_read_is_reported_and_stops_nothing() -> None:
     foreign(3)
-    (bad,) = foreign(work_history=[BACKWARDS])
+    (bad,) = foreign(name=UNREADABLE)
     foreign(3)
     for number in (6, 0):
         answer = reindex()
@@ -139,14 +151,14 @@ def test_what_can_not_be_read_is_reported_and_stops_nothing() -> None:
         assert answer["unreadableIds"] == [str(bad)]
         assert (answer["remaining"], answer["after"]) == (0, None)
     assert not_indexed() == 1
-    change(Profile, bad, work_history=[], updated_at=func.now())
+    change(Profile, bad, name="Ada", updated_at=func.now())
     assert reindex()["reindexed"] == 1
     assert not_indexed() == 0
 
 
 @pytest.mark.usefixtures("database")
 def test_of_many_that_can_not_be_read_a_hundred_are_named() -> None:
-    foreign(103, work_history=[BACKWARDS])
+    foreign(103, name=UNREADABLE)
     answer = reindex()
     assert (answer["unreadable"], len(set(answer["unreadableIds"]))) == (103, 100)
 
@@ -231,7 +243,7 @@ def test_a_large_number_is_indexed_in_several_calls() -> None:
 @pytest.mark.usefixtures("database", "small_batches")
 def test_it_ends_before_its_time_does(monkeypatch: pytest.MonkeyPatch) -> None:
     ids = sorted(foreign(7))
-    left = iter([60_000, 30_000, reindexing.MARGIN_MILLIS])
+    left = iter([60_000, 30_000, MARGIN_MILLIS])
     context = "local.events.LambdaContext.get_remaining_time_in_millis"
     monkeypatch.setattr(context, lambda _: next(left))
     answer = reindex()
@@ -290,21 +302,27 @@ def test_one_that_is_killed_half_way_leaves_whole_batches(
     assert (not_indexed(), len(features())) == (0, 6)
 
 
-def test_the_schedule_reports_what_is_not_indexed(
+def test_the_schedule_indexes_what_it_can_and_reports_the_rest(
     api: Api, people: People, cloud: Cloud, log: Any
 ) -> None:
-    dispatch()
+    job = an_open_job(api, people.employer)
+    work(cloud)
+    ids = foreign(2)
+    assert dispatch()["queued"] == 1
     assert "reindex_profiles" not in log.getvalue()
-    foreign(2)
+    work(cloud)
+    assert {each["profileId"] for each in matches_of(api, job, people.employer)} == {*map(str, ids)}
+    bad = foreign(2, name=UNREADABLE)
     dispatch()
     (line,) = (
         json.loads(each) for each in log.getvalue().splitlines() if "reindex_profiles" in each
     )
     assert (line["level"], line["profiles"]) == ("WARNING", 2)
-    reindex()
+    for profile in bad:
+        change(Profile, profile, name="Ada", updated_at=func.now())
     log.truncate(0)
     dispatch()
-    assert "reindex_profiles;" not in log.getvalue()
+    assert "reindex_profiles" not in log.getvalue()
 
 
 def test_few_among_many_are_counted_without_looking_at_the_many(database: str) -> None:
