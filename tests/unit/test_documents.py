@@ -26,12 +26,12 @@ def table_after(document: str, marker: str) -> list[list[str]]:
     """The cells of the first table after a marker, without its head."""
     text = (ROOT / "docs" / document).read_text(encoding="utf-8")
     lines = text[text.index(marker) :].splitlines()
-    start = next(number for number, line in enumerate(lines) if line.startswith("|"))
+    start = next(number for number, line in enumerate(lines) if " | " in line)
     rows = []
     for line in lines[start + 2 :]:
-        if not line.startswith("|"):
+        if " | " not in line:
             break
-        rows.append([cell.strip().strip("*") for cell in line.strip("|").split("|")])
+        rows.append([cell.strip().strip("*") for cell in line.split("|")])
     return rows
 
 
