@@ -12,7 +12,7 @@ from jobmatch.careers.employers import Employer, present_employers
 from jobmatch.model_scorer.client import Failure
 from jobmatch.places.keys import candidate_keys, location_score, wanted_place
 from jobmatch.vocabulary.kinds import Kind
-from jobmatch.vocabulary.terms import closure, terms_of
+from jobmatch.vocabulary.terms import terms_of, why_met
 from tests.support.oracle import ranked
 from tests.support.paths import ROOT
 
@@ -26,18 +26,18 @@ def table_after(document: str, marker: str) -> list[list[str]]:
     """The cells of the first table after a marker, without its head."""
     text = (ROOT / "docs" / document).read_text(encoding="utf-8")
     lines = text[text.index(marker) :].splitlines()
-    start = next(number for number, line in enumerate(lines) if line.startswith("|"))
+    start = next(number for number, line in enumerate(lines) if " | " in line)
     rows = []
     for line in lines[start + 2 :]:
-        if not line.startswith("|"):
+        if " | " not in line:
             break
-        rows.append([cell.strip().strip("*") for cell in line.strip("|").split("|")])
+        rows.append([cell.strip().strip("*") for cell in line.split("|")])
     return rows
 
 
 def test_the_example_of_the_rubric_comes_out_as_it_says() -> None:
     job = {
-        "requiredSpecializations": ["Trademarks", "Licensing"],
+        "requiredSpecializations": ["Trademark", "Licensing"],
         "preferredSpecializations": ["Trade Secrets"],
         "minimumExperience": 8,
         "preferredLocation": "Munich, Germany",
@@ -65,6 +65,29 @@ def test_the_example_of_the_rubric_comes_out_as_it_says() -> None:
 
 
 @pytest.mark.parametrize(
+    "row", table_after("rules.md", "<!-- example of terms"), ids=lambda row: f"{row[1]}, {row[2]}"
+)
+def test_the_examples_of_terms_come_out_as_they_say(row: list[str]) -> None:
+    name, wanted, has, met = row
+    kind = Kind(name)
+    found = why_met(kind, terms_of(kind, wanted), [has])
+    assert ("yes" if found else "no") == met
+
+
+@pytest.mark.parametrize(
+    "row", table_after("rules.md", "<!-- example of places"), ids=lambda row: f"{row[0]}, {row[1]}"
+)
+def test_the_examples_of_places_come_out_as_they_say(row: list[str]) -> None:
+    wanted, lives_in, said = row
+    candidate = {"status": "active", "location": lives_in}
+    (match,) = ranked({"preferredLocation": wanted}, {"a": candidate}, today=(2026, 11))
+    assert match.subscores["locationMatch"] == int(said)
+    place = wanted_place(wanted)
+    assert place is not None
+    assert location_score(candidate_keys(lives_in), place) == int(said)
+
+
+@pytest.mark.parametrize(
     "row", table_after("rules.md", "<!-- example of suppression"), ids=lambda row: row[0]
 )
 def test_the_example_of_suppression_comes_out_as_it_says(row: list[str]) -> None:
@@ -77,29 +100,11 @@ def test_the_example_of_suppression_comes_out_as_it_says(row: list[str]) -> None
     assert ("no" if suppressed else "yes") == shown
 
 
-@pytest.mark.parametrize(
-    "row", table_after("rules.md", "<!-- example of terms"), ids=lambda row: " / ".join(row[1:3])
-)
-def test_the_examples_of_terms_come_out_as_they_say(row: list[str]) -> None:
-    kind, entry, value, met = Kind(row[0]), *row[1:]
-    found = closure(kind, terms_of(kind, value)).isdisjoint(terms_of(kind, entry))
-    assert ("no" if found else "yes") == met
-
-
-@pytest.mark.parametrize(
-    "row", table_after("rules.md", "<!-- example of places"), ids=lambda row: " / ".join(row[:2])
-)
-def test_the_examples_of_places_come_out_as_they_say(row: list[str]) -> None:
-    preferred, lives_in, score = row
-    wanted = wanted_place(preferred)
-    assert wanted is not None
-    assert location_score(candidate_keys(lives_in), wanted) == int(score)
-
-
 HAND_WRITTEN = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")]
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 DECISIONS = sorted((ROOT / "docs" / "adr").glob("0*.md"))
-MOST_WORDS = 18_000
+# It was 18,000 before words, places and warnings became a subject of its own.
+MOST_WORDS = 19_500
 """In all pages but the decisions and the changelog."""
 MOST_LINES_OF_README = 120
 MOST_LINES_OF_CORE = 4_500
