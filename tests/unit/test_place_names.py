@@ -31,6 +31,11 @@ def place(text: str) -> Place:
             "Hamburg",
             "In Hamburg: in the same country as the preferred Munich, Germany.",
         ),
+        (
+            "Munich, Germany",
+            "Hamburg",
+            "In Hamburg: in the same country as the preferred Munich, Germany.",
+        ),
         ("Munich", None, "Location unknown; the job prefers Munich."),
         ("Remote - US", "Leeds", "In Leeds; the job is remote within the United States."),
         ("EU", "Oslo", "In Oslo; the job prefers EU."),

@@ -116,7 +116,8 @@ def _reason(key: str, score: int, wanted: WantedPlace, preferred: str) -> str:
         as_said = "where the job is remote" if wanted.within else "as preferred"
         return f": in {within}, {as_said}."
     what = "state or region" if kind == "region" else "country"
-    return f": in the same {what} as the preferred {preferred}, {within}."
+    named = "" if within.removeprefix("the ").lower() in preferred.lower() else f", {within}"
+    return f": in the same {what} as the preferred {preferred}{named}."
 
 
 def _joined(names: list[str]) -> str:
