@@ -7,11 +7,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pydantic_core import to_json
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import Text, case, func, literal, select, union_all
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from jobmatch.models import ProfileFeatures, ProfileStatus, VocabularyAlias
 from jobmatch.rules.fingerprint import profile_version
-from jobmatch.rules.requirements import meets_any
 from jobmatch.rules.rubric import VERSION
 from jobmatch.vocabulary.graph import vocabulary
 from jobmatch.vocabulary.kinds import Kind
@@ -22,7 +22,7 @@ from jobmatch.wording.schemas import KnownTerm, Suggestion, Suggestions, Vocabul
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection, ScalarSelect
 
     Rows = tuple[tuple[str, str, str], ...]
     Entry = tuple[Kind, tuple[str, ...]]
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 FEW = 5
 """A value that fewer active candidates have is worth a warning to who requires it."""
+_SAMPLE, _INDEXED = 1_000, 500
+"""Candidates among whom a common value is looked for, and most who are counted by the index."""
 _COLUMNS = {
     Kind.SPECIALIZATION: ProfileFeatures.specializations,
     Kind.TECHNICAL_DOMAIN: ProfileFeatures.technical_domains,
@@ -86,22 +88,27 @@ def terms_of_few(connection: Connection, entries: Sequence[Entry]) -> set[Entry]
     Args:
         entries: each a list and keys of terms, any of which meets it.
     """
-    counts = [
-        select(literal(number).label("number"), func.count().label("count")).select_from(
-            select(literal(1))
-            .select_from(ProfileFeatures)
-            .where(ProfileFeatures.status == ProfileStatus.ACTIVE, meets_any(_COLUMNS[kind], terms))
-            .limit(FEW)
-            .subquery()
-        )
-        for number, (kind, terms) in enumerate(entries)
-    ]
-    counted = union_all(*counts).subquery()
-    # A term that many have is soon found row by row, a rare one by the index: planned by values.
-    rare = connection.scalars(
-        select(counted.c.number).where(counted.c.count < FEW).execution_options(prepares=False)
-    )
-    return {entries[number] for number in rare}
+    active = ProfileFeatures.status == ProfileStatus.ACTIVE
+    columns = {kind: column.label(kind.name) for kind, column in _COLUMNS.items()}
+    some = select(*columns.values()).where(active).limit(_SAMPLE).cte("some")
+    some = some.prefix_with("MATERIALIZED", dialect="postgresql")
+    statements = []
+    for number, (kind, terms) in enumerate(entries):
+        values = literal(list(terms), ARRAY(Text))
+        in_sample = _up_to(FEW, some.c[kind.name].overlap(values))
+        in_all = _up_to(_INDEXED, active, _COLUMNS[kind].overlap(values))
+        # What many have is soon met among a few rows. Only what is not met there is counted by the
+        # index, which would list all who have a common term before it gave the first of them.
+        count = case((in_sample >= FEW, FEW), else_=in_all)
+        statements.append(select(literal(number).label("number")).where(count < FEW))
+    counted = union_all(*statements).execution_options(prepares=False)
+    return {entries[number] for number in connection.scalars(counted)}
+
+
+def _up_to(most: int, *conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    """How many rows fulfil these; no more than `most` are looked for."""
+    rows = select(literal(1)).where(*conditions).limit(most).subquery()
+    return select(func.count()).select_from(rows).scalar_subquery()
 
 
 def vocabulary_version(aliases: Aliases | None) -> str:
