@@ -245,7 +245,8 @@ def reading(known: Known) -> dict[str, Operation]:
             lambda c: checks.job_warnings(
                 c, {"requiredSpecializations": ["Licensing", "Lisensing"]}
             ),
-            1_000,
+            6_000,
+            {"profile_features": "common values are soon found among the first thousand"},
         ),
         "require_role": Operation(lambda c: access.require_role(c, caller, [UserRole.EMPLOYER]), 5),
         "get_health": Operation(health.get_health, 0),
