@@ -35,7 +35,7 @@ _PEOPLE = """
 CREATE TABLE IF NOT EXISTS sample AS
 SELECT row_number() OVER (ORDER BY profiles.id) - 1 AS number, profiles.*,
        f.specializations AS f_specializations, f.technical_domains AS f_technical_domains,
-       f.bars AS f_bars, f.location AS f_location, f.region AS f_region, f.experience,
+       f.bars AS f_bars, f.places AS f_places, f.experience,
        f.gap_months, f.employers, f.employed_until, f.mail_domains
 FROM profiles JOIN profile_features AS f ON f.profile_id = profiles.id
 """
@@ -59,10 +59,10 @@ SELECT {_ID}, past.name, past.email, work.status, home.location, work.specializa
 
 _FEATURES = f"""
 INSERT INTO profile_features (profile_id, status, specializations, technical_domains, bars,
-                              location, region, experience, gap_months, employers, employed_until,
+                              places, experience, gap_months, employers, employed_until,
                               mail_domains)
 SELECT {_ID}, work.status, work.f_specializations, work.f_technical_domains, home.f_bars,
-       home.f_location, home.f_region, past.experience, past.gap_months, past.employers,
+       home.f_places, past.experience, past.gap_months, past.employers,
        past.employed_until, past.mail_domains
 {_CHOSEN}
 """

@@ -10,9 +10,12 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jobmatch.text import canonical_text, without_accents, without_umlauts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _LONGEST = 100
 """Characters; what is longer is no end date and says nothing here."""
@@ -100,9 +103,9 @@ def _is_open_end(text: str) -> bool:
 def _says_so(text: str, beside: frozenset[str]) -> bool | None:
     """Whether it says that the position goes on; none where it says nothing but `beside`."""
     words = _WORDS.findall(text)
-    if _data().says_so("".join(words)):
+    if _data().says_so(_joined(words)):
         return True
-    rest = "".join(word for word in words if word not in beside)
+    rest = _joined(word for word in words if word not in beside)
     return _data().says_so(rest) if rest else None
 
 
@@ -131,7 +134,12 @@ def _plain(text: str) -> str:
 
 
 def _letters(text: str) -> str:
-    return "".join(_WORDS.findall(_plain(text)))
+    return _joined(_WORDS.findall(_plain(text)))
+
+
+def _joined(words: Iterable[str]) -> str:
+    """The letters alone: joined words may seem to have an umlaut, as "no end" does unspaced."""
+    return without_umlauts("".join(words))
 
 
 @cache
