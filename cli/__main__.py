@@ -9,7 +9,7 @@ from uuid import UUID
 from rich.console import Console
 
 from cli.client import Api
-from cli.commands import Operator
+from cli.commands import LISTS, Operator
 from cli.errors import CommandError
 from local.errors import LocalError
 from local.running import Running
@@ -34,7 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     profiles = commands.add_parser("import", help="import profiles from a file of JSON Lines")
     profiles.add_argument("file", type=Path)
-    due = commands.add_parser("due", help="list the jobs that are due for matching")
+    commands.add_parser("due", help="list the jobs that are due for matching")
     match = commands.add_parser("match", help="match a job now, and wait for the result")
     match.add_argument("--seconds", type=float, default=120, help="how long to wait")
     ranking = commands.add_parser("ranking", help="show a job's best matches")
@@ -55,10 +55,20 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("--to", dest="last", help="last day, in UTC")
     audit.add_argument("--groups", type=Path, help="CSV file with the heading profileId,group")
     audit.add_argument("--csv", type=Path, help="file to write, with all jobs")
+    unknown = commands.add_parser("unknown", help="list the values in use that are not known")
+    unknown.add_argument("--list", choices=LISTS, help="only of this list")
+    unknown.add_argument("--limit", type=int, default=50, help="how many, at most 100")
+    commands.add_parser("aliases", help="list the aliases that operators have made")
+    alias = commands.add_parser("alias", help="make a value an alias of a known term")
+    alias.add_argument("list", choices=LISTS)
+    alias.add_argument("value", help="the value, as people write it")
+    alias.add_argument("term", help="the known term that it means")
+    unalias = commands.add_parser("unalias", help="end an alias that an operator has made")
+    unalias.add_argument("alias", type=UUID, help="its id, which `aliases` shows")
     for command in (match, ranking, explain):
         command.add_argument("job", type=UUID)
     explain.add_argument("profile", type=UUID)
-    for command in (profiles, due, match, ranking, explain, verify, audit):
+    for command in commands.choices.values():
         command.add_argument(
             "--url",
             default=os.environ.get("JOBMATCH_URL"),
@@ -91,6 +101,20 @@ def _operate(operator: Operator, options: argparse.Namespace) -> None:
         case "audit":
             days = {"from": options.first, "to": options.last}
             operator.audit(days, options.groups, options.csv)
+        case _:
+            _operate_vocabulary(operator, options)
+
+
+def _operate_vocabulary(operator: Operator, options: argparse.Namespace) -> None:
+    match options.command:
+        case "unknown":
+            operator.unknown(options.list, limit=options.limit)
+        case "aliases":
+            operator.aliases()
+        case "alias":
+            operator.alias(options.list, options.value, options.term)
+        case "unalias":
+            operator.unalias(str(options.alias))
 
 
 def _place(options: argparse.Namespace) -> tuple[str, str]:

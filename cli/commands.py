@@ -32,6 +32,9 @@ PAGE = 100
 LONG_PAGE = 20
 """Entries of the decision log on a page: one may have 100 kB, and Lambda answers at most 6 MB."""
 CSV = "text/csv"
+LISTS = ("specializations", "technicalDomains", "bars")
+"""The lists of values that have a vocabulary."""
+ALIASES = "/admin/vocabulary/aliases"
 POLL_SECONDS = 0.5
 
 
@@ -167,6 +170,48 @@ class Operator:
             self._terminal.print(f"{table} is written.")
         else:
             self._terminal.print(views.audit(self._call(method, path, body)))
+
+    def unknown(self, list_: str | None, *, limit: int) -> None:
+        """Show the values in use that are not known, the most used first.
+
+        Args:
+            list_: only of this one of `LISTS`; of all where None.
+            limit: how many at most.
+        """
+        query = urlencode({"limit": limit} | ({"list": list_} if list_ else {}))
+        values = self._call("GET", f"/admin/vocabulary/unknown?{query}")["items"]
+        self._terminal.print(views.unknown(values) if values else "No value is unknown.")
+
+    def aliases(self) -> None:
+        """Show the aliases that operators have made."""
+        made = self._call("GET", ALIASES)["items"]
+        self._terminal.print(views.aliases(made) if made else "There is no alias.")
+
+    def alias(self, list_: str, value: str, term: str) -> None:
+        """Make a value an alias of a known term, and show it.
+
+        Args:
+            list_: the list that the value is of, one of `LISTS`.
+            value: as people write it.
+            term: the known term that it means.
+
+        Raises:
+            CommandError: the API refused it; the message says what is wrong.
+        """
+        try:
+            made = self._call("POST", ALIASES, {"list": list_, "value": value, "term": term})
+        except RefusedError as error:
+            faults = error.problem.get("errors")
+            if not faults:
+                raise
+            told = (f"{fault['pointer'].lstrip('/')} {fault['message']}" for fault in faults)
+            raise CommandError("; ".join(told)) from None
+        self._terminal.print(views.aliases([made]))
+
+    def unalias(self, alias_id: str) -> None:
+        """End an alias that an operator has made."""
+        self._call("DELETE", f"{ALIASES}/{alias_id}")
+        self._terminal.print("The alias is ended.")
 
     def _call(self, method: str, path: str, body: Any = None) -> Any:
         return self._api.call(method, path, self._token, body)

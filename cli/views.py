@@ -50,12 +50,13 @@ def _table(title: str, *columns: str, numbers: Sequence[str] = ()) -> Table:
     )
     for column in columns:
         number = column in numbers
-        # Ids and times are copied whole; only text is wrapped, in at least nine columns.
+        # Ids, lists and times are copied whole; only text is wrapped, in at least nine columns.
         table.add_column(
             column,
             justify="right" if number else "left",
-            no_wrap=number or column in ("Id", "Last matched"),
+            no_wrap=number or column in ("Id", "List", "Last matched"),
             min_width=None if number else 9,
+            overflow="fold",  # a long word is broken, not cut
         )
     return table
 
@@ -114,6 +115,26 @@ def ranking(job: Item, matches: Iterable[Item]) -> Table:
     for rank, match in enumerate(matches, 1):
         scores = (match["subscores"][name]["score"] for name in DIMENSIONS)
         table.add_row(*_row(rank, match["profileId"], match["overallScore"], *scores))
+    return table
+
+
+def unknown(values: Iterable[Item]) -> Table:
+    """Values in use that are not known, and the terms that they may mean."""
+    numbers = ("Jobs", "Candidates")
+    table = _table("Unknown values", "List", "Value", *numbers, "May mean", numbers=numbers)
+    for value in values:
+        counts = (value["jobs"], value["candidates"])
+        table.add_row(
+            *_row(value["list"], value["value"], *counts, ", ".join(value["suggestions"]))
+        )
+    return table
+
+
+def aliases(items: Iterable[Item]) -> Table:
+    """The aliases that operators have made."""
+    table = _table("Aliases", "Id", "List", "Value", "Term")
+    for item in items:
+        table.add_row(*_row(item["id"], item["list"], item["value"], item["term"]))
     return table
 
 

@@ -144,6 +144,30 @@ def test_candidates_are_counted_and_compared(operate: Operate, tmp_path: Path) -
     assert (done.returncode, "profileId,group" in done.stderr) == (1, True)
 
 
+def test_an_unknown_value_is_listed_given_an_alias_and_the_alias_ended(
+    operate: Operate, tmp_path: Path
+) -> None:
+    value = "Guarding of [bold] marks"
+    (person,) = profiles(1)
+    person["specializations"] = [value]
+    operate("import", str(write(tmp_path / "people.jsonl", [person])))
+    (line,) = (line for line in operate("unknown").splitlines() if value in line)
+    assert line.split()[0] == "specializations"
+    assert value not in operate("unknown", "--list", "bars")
+    done = operate.attempt("alias", "specializations", value, "Trademarkz")
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+    assert "error: term is not a known term; did you mean Trademarks" in done.stderr
+    made = operate("alias", "specializations", value, "trade mark law")
+    (alias,) = re.findall(r"[0-9a-f]{8}-[0-9a-f-]{27}", made)
+    assert value not in operate("unknown")
+    operate.by_address()
+    assert re.search(rf"{alias} +specializations +{re.escape(value)} +Trademarks", made)
+    assert alias in operate("aliases")
+    assert operate("unalias", alias) == "The alias is ended.\n"
+    assert alias not in operate("aliases")
+    assert value in operate("unknown", "--list", "specializations", "--limit", "100")
+
+
 def test_a_refused_line_is_named_and_what_came_before_stays(
     operate: Operate, tmp_path: Path
 ) -> None:
@@ -165,6 +189,8 @@ def test_a_refused_line_is_named_and_what_came_before_stays(
     ("arguments", "said"),
     [
         (["ranking", str(uuid4())], "answered 404: No such job."),
+        (["unalias", str(uuid4())], "answered 404: No such alias."),
+        (["alias", "bars", "NY", "New York"], "answered 409: The value is known already."),
         (["import", "no-such-file"], "there is no file no-such-file"),
         (["due", "--url", "ftp://example.org"], "is not an http or https address"),
         (["due", "--url", "http://127.0.0.1:9"], "does not answer"),

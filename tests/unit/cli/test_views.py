@@ -45,6 +45,15 @@ AUDIT: dict[str, Any] = {
     },
 }
 
+VALUE = {
+    "list": "technicalDomains",
+    "value": "Guarding of marks for [bold] devices",
+    "jobs": 123_456,
+    "candidates": 12_345_678,
+    "suggestions": ["Trademark Prosecution", "Trademark Litigation"],
+}
+ALIAS = {"id": ID, **VALUE, "term": "Trademark Prosecution"}
+
 
 def shown(view: RenderableType) -> str:
     file = io.StringIO()
@@ -63,8 +72,13 @@ def shown(view: RenderableType) -> str:
             views.audit(AUDIT),
             ["everybody", "Hispanic", "12345678", "123456", "61728", "0.0123 (1.00)", "Considered"],
         ),
+        (
+            views.unknown([VALUE]),
+            ["technicalDomains", "[bold]", "123456", "12345678", "Prosecution", "Litigation"],
+        ),
+        (views.aliases([ALIAS]), [ID, "technicalDomains", "[bold]", "Trademark"]),
     ],
-    ids=["due", "ranking", "audit"],
+    ids=["due", "ranking", "audit", "unknown", "aliases"],
 )
 def test_a_table_of_eighty_columns_breaks_no_id_and_no_number(
     view: RenderableType, whole: list[str]
