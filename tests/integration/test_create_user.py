@@ -96,12 +96,12 @@ def test_a_role_is_given_and_taken(role: str) -> None:
 def test_an_employers_company_is_in_canonical_form_at_once_and_when_it_changes() -> None:
     user = uuid4()
     create(user, **COMPANY)
-    assert company(user) == ("Halden Optik GmbH", ["h.example"], "halden optik", ["h.example"])
+    assert company(user) == ("Halden Optik GmbH", ["h.example"], "haldenoptik", ["h.example"])
     with nothing_written():
         create(user, role="employer")
         create(user, **COMPANY)
     create(user, role="employer", corporateDomains=["@New.Example"])
-    assert company(user)[1:] == (["@New.Example"], "halden optik", ["new.example"])
+    assert company(user)[1:] == (["@New.Example"], "haldenoptik", ["new.example"])
     create(user, role="employer", companyName="Orsolo Ltd")
     assert company(user) == ("Orsolo Ltd", ["@New.Example"], "orsolo", ["new.example"])
 

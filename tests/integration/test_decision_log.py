@@ -20,6 +20,7 @@ from jobmatch.permissions.locks import ids, lock_jobs
 from jobmatch.postgres import connect, transaction
 from jobmatch.rules.rubric import VERSION
 from jobmatch.runs.queries import complete_run
+from jobmatch.wording.queries import vocabulary_version
 from local.events import schedule_event
 from tests.support.due import claim_job
 from tests.support.functions import invoke
@@ -69,6 +70,7 @@ def test_a_run_logs_whom_it_shortlists_and_by_which_rules(api: Api, people: Peop
         "modelId": None,
         "promptVersion": None,
         "rubricVersion": VERSION,
+        "vocabularyVersion": vocabulary_version(None),
         "passed": 1,
         "requirements": {
             "requiredSpecializations": ["Licensing"],

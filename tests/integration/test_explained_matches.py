@@ -82,9 +82,9 @@ def test_a_match_says_what_it_was_made_from(database: str) -> None:
             "explanation": "Has the required technical domain: Software.",
         },
         "locationMatch": {
-            "score": 50,
+            "score": 75,
             "explanation": (
-                "In Albany, NY: the same state or country as the preferred New York, NY."
+                "In Albany, NY: in the same state or region as the preferred New York, NY."
             ),
         },
         "barAdmissions": {
@@ -92,10 +92,10 @@ def test_a_match_says_what_it_was_made_from(database: str) -> None:
             "explanation": "Has 1 of 2 required bars: New York; lacks USPTO.",
         },
     }
-    assert (found.overall_score, found.recommendation) == (59, "Good Match")
+    assert (found.overall_score, found.recommendation) == (61, "Good Match")
     assert found.summary == (
-        "Good Match: strong in technical background;"
-        " partial in specialization, experience, bar admissions and location."
+        "Good Match: strong in technical background and location;"
+        " partial in specialization, experience and bar admissions."
     )
     stored = json.dumps([found.subscores, found.summary])
     assert not any(secret in stored for secret in ("Ada", "ada@", "Acme", "space law"))

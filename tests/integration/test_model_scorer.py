@@ -14,6 +14,7 @@ from jobmatch.model_scorer.prompts import MOST_OUTPUT_TOKENS, PROMPT_VERSION, TO
 from jobmatch.model_scorer.service import BY_THE_RUBRIC
 from jobmatch.models import Job
 from jobmatch.postgres import connect, engine
+from jobmatch.rules.rubric import VERSION
 from tests.support.bedrock import (
     MODEL,
     Bedrock,
@@ -98,7 +99,7 @@ def test_the_model_scores_what_is_asked_for_and_we_compute_the_total(
         "scorer": "bedrock",
         "modelId": MODEL,
         "promptVersion": PROMPT_VERSION,
-        "rubricVersion": 1,
+        "rubricVersion": VERSION,
     }
     assert (run["asked"], run["inputTokens"], run["outputTokens"]) == (1, 900, 100)
     assert (run["failed"], run["failures"], run["fallback"]) == (0, {}, None)

@@ -15,6 +15,7 @@ from jobmatch.models import MatchingStatus, RunOutcome, UserRole
 from jobmatch.permissions import SYSTEM, Caller
 from jobmatch.profiles.service import put_profiles
 from jobmatch.runs.queries import complete_run, fail_run, get_matching_runs
+from jobmatch.wording.queries import matching_version
 from tests.support.due import (
     apply_profile_changes,
     claim_job,
@@ -115,6 +116,7 @@ def test_a_completed_run_leaves_its_matches_and_nothing_of_a_failure(
         **before._mapping,
         "matching_status": "completed",
         "matched_at": connection.scalar(NOW),
+        "matching_version": matching_version(),
         "matching_failures": 0,
         "matching_retry_at": None,
         "last_error": None,

@@ -79,6 +79,11 @@ def bodies(people: People, place: Place) -> dict[str, dict[str, Any]]:
         "POST /admin/matches/notified": {"matchIds": [place.match]},
         "PUT /admin/profiles/{profileId}": profile,
         "POST /admin/matching-audit": {"groups": [{"group": "A", "profileIds": [place.profile]}]},
+        "POST /admin/vocabulary/aliases": {
+            "list": "specializations",
+            "value": "Lisensing",
+            "term": "Licensing",
+        },
         "POST /admin/profiles/import": {"profiles": [{"id": place.profile, **profile}]},
     }
 

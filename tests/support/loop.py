@@ -144,7 +144,7 @@ def _scores(
 def _location(wanted: WantedPlace, places: Collection[str] | None) -> int:
     if wanted.remote:
         return FULL
-    if places is None:
+    if not places:
         return UNKNOWN
     for score, keys in ((FULL, wanted.full), (75, wanted.near), (50, wanted.partial)):
         if any(key in places for key in keys):

@@ -35,6 +35,7 @@ BEYOND_THE_SCHEMA = [
     (r"/recommendation", r"must be '", "it is the label of the score"),
     (r"/employerUserId", r"is not an active employer|is required", "it exists"),
     (r".*/userId", r"is not a user", "it exists"),
+    (r"/term", r"is not a known term", "GET /vocabulary lists them"),
     (r".*/endDate|.*", r"endDate must not be before startDate", "dates are compared"),
     (r".*/email", r"must be a mail address", "a text is trimmed before it is checked"),
     (r".*", r"duplicate", "keys are distinct"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from array import array
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from jobmatch.careers.company_data import WORDS, is_clear_place, is_common_place, legal_forms
@@ -23,13 +25,14 @@ _ACRONYM = range(2, 9)
 class Name:
     """The words of a text in canonical form."""
 
-    __slots__ = ("_data", "_end", "_gaps", "_spans", "_text", "_words")
+    __slots__ = ("_data", "_end", "_ends", "_gaps", "_starts", "_text", "_words")
 
     def __init__(self, text: str) -> None:
         self._data = legal_forms()
         self._text = text
         self._words: list[str] = []
-        self._spans: list[tuple[int, int]] = []
+        # Arrays, because a hostile text has very many words.
+        self._starts, self._ends = array("I"), array("I")
         # What stands before each word, and last what stands behind them all; with "&" for "and".
         self._gaps: list[str] = []
         gap, after = "", 0
@@ -42,13 +45,14 @@ class Name:
                 gap += "&"
                 continue
             self._words.append(word)
-            self._spans.append((start, end))
+            self._starts.append(start)
+            self._ends.append(end)
             self._gaps.append(gap)
             gap = ""
         self._gaps.append(gap + text[after:])
         self._end = len(self._words)
         while self._end > 1 and self._words[0] in ("the", *self._data.front):
-            del self._words[0], self._spans[0], self._gaps[0]
+            del self._words[0], self._starts[0], self._ends[0], self._gaps[0]
             self._end -= 1
 
     def words(self) -> list[str]:
@@ -57,7 +61,8 @@ class Name:
 
     def written(self) -> list[str]:
         """The words that are left, with accents."""
-        return [self._text[start:end] for start, end in self._spans[: self._end]]
+        spans = zip(self._starts, self._ends, strict=True)
+        return [self._text[start:end] for start, end in islice(spans, self._end)]
 
     def take_off_forms(self) -> None:
         """Take off as many legal forms at the end as there are, but never the first word."""
@@ -93,7 +98,7 @@ class Name:
 
     def is_one_piece(self) -> bool:
         """Whether nothing that is left can be a remark, a place, or another name."""
-        left = self._text[: self._spans[self._end - 1][1]] if self._end else ""
+        left = self._text[: self._ends[self._end - 1]] if self._end else ""
         if SEPARATOR.search(left) or _BRACKET.search(left):
             return False
         words = self._words[: self._end]
@@ -109,7 +114,7 @@ class Name:
 
     def until(self, end: int) -> str:
         """The text up to this word, this one left out."""
-        return self._text[: self._spans[end - 1][1]]
+        return self._text[: self._ends[end - 1]]
 
     def _may_end(self, end: int) -> bool:
         return self._words[end - 1] in self._data.ends
@@ -182,7 +187,7 @@ class Name:
         return all(letter in initials for letter in short)
 
     def _from(self, at: int) -> str:
-        return self._text[self._spans[at][0] : self._spans[self._end - 1][1]]
+        return self._text[self._starts[at] : self._ends[self._end - 1]]
 
 
 def _joined(gap: str) -> bool:

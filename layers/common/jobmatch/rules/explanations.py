@@ -47,7 +47,9 @@ class Evidence:
         required, aliases = requirements, requirements.aliases
 
         def met(kind: Kind, entries: Entries, values: Sequence[str]) -> tuple[Met | None, ...]:
-            return tuple(why_met(kind, terms, values, aliases) for terms in entries.values())
+            # Sorted: in whichever order a candidate lists them, the same one is named.
+            sorted_values = sorted(values)
+            return tuple(why_met(kind, terms, sorted_values, aliases) for terms in entries.values())
 
         return cls(
             met(Kind.SPECIALIZATION, required.required_specializations, candidate.specializations),

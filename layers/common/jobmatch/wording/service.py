@@ -146,7 +146,8 @@ def create_alias(connection: Connection, data: AliasCreate, *, admin_id: UUID) -
     label = known_label(kind, data.term)
     if label is None:
         meant = ", ".join(suggest(kind, data.term))
-        raise InvalidInputError(FieldError("/term", f"is not a known term; did you mean {meant}?"))
+        question = f"; did you mean {meant}?" if meant else ""
+        raise InvalidInputError(FieldError("/term", f"is not a known term{question}"))
     if is_known(kind, data.value):
         raise ConflictError("The value is known already.")
     row = connection.execute(
