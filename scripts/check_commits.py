@@ -1,4 +1,4 @@
-"""Check the subjects of commits: `area: what`, at most 72 characters.
+"""Check the subjects of commits: `area: what` or `area, area: what`, at most 72 characters.
 
 python scripts/check_commits.py          # all since this check exists
 python scripts/check_commits.py FILE     # the message in that file, as a commit-msg hook
@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 CHECK = "scripts/check_commits.py"
 """The commit that added this file is the first that must follow the rule."""
-SUBJECT = re.compile(r"[a-z][\w./-]*: \S.*")
+SUBJECT = re.compile(r"[a-z][\w./-]*(, [a-z][\w./-]*)*: \S.*")
 LONGEST = 72
 
 

@@ -46,7 +46,14 @@ def repository(tmp_path: Path, git: Callable[..., None]) -> Path:
 
 
 @pytest.mark.parametrize(
-    "subject", ["layer: rename a package", "tests/unit: x", "pre-commit: y", "a: " + "é" * 69]
+    "subject",
+    [
+        "layer: rename a package",
+        "tests/unit: x",
+        "cli, local: z",
+        "pre-commit: y",
+        "a: " + "é" * 69,
+    ],
 )
 def test_a_subject_with_an_area_is_right(subject: str) -> None:
     assert fault(subject) is None
