@@ -23,7 +23,7 @@ FULL, NEAR, PARTIAL = 100, 75, 50
 _SHARE = 10
 """How many times larger the city that a bare name means elsewhere may be."""
 UNRESOLVED = "unresolved"
-"""The key of a candidate one of whose places is no known place."""
+"""The key of a candidate of whom one place is not known."""
 
 
 @dataclass(frozen=True, slots=True)
