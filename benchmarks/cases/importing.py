@@ -178,7 +178,7 @@ def _over_http(rounds: int) -> float:
                 )
                 with urllib.request.urlopen(request) as response:  # noqa: S310 - our own server
                     answer: Any = json.loads(response.read())
-                assert answer == {"imported": BATCH}  # noqa: S101 - a refusal is quick
+                assert answer["imported"] == BATCH  # noqa: S101 - a refusal is quick
 
         (taken,) = milliseconds(send, rounds=rounds, before=renew)
         return taken
