@@ -30,14 +30,18 @@ WORDS = ["chairwoman", "he", "Ms.", "mother of two", "fraternity", "Waitress", "
 
 def twin(body: dict[str, Any], random: Random) -> dict[str, Any]:
     """The same candidate under another name and address, in other words and another order."""
+    stored = Profile.model_validate(body)
     other = {
         **body,
+        # Of entries with the same terms the first is kept, as it is worded.
+        "specializations": stored.specializations,
+        "technicalDomains": stored.technical_domains,
         "name": random.choice(NAMES),
         "email": f"{random.choice(['anna', 'omar', 'x'])}.{random.random()}@post.example",
     }
     for name in ("specializations", "technicalDomains", "barAdmissions", "workHistory"):
-        if body.get(name):
-            other[name] = random.sample(body[name], len(body[name]))
+        if other.get(name):
+            other[name] = random.sample(other[name], len(other[name]))
     other["workHistory"] = [
         {
             **position,

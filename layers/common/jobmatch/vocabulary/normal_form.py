@@ -200,6 +200,7 @@ def form_of(kind: Kind, words: Sequence[str]) -> str:
 def normal_form(kind: Kind, value: str) -> str:
     """The value in normal form; its canonical form where nothing would be left of it.
 
-    The normal form of a normal form is itself.
+    The normal form of a normal form is itself. Punctuation at the end counts in neither.
     """
-    return form_of(kind, scan(kind, value).words()) or canonical_text(value)
+    whole = canonical_text(value)
+    return form_of(kind, scan(kind, value).words()) or whole.rstrip(" .,;:") or whole
