@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _VALUES = {
     "specializations": ["Copyright", "Data Protection", "Trademark Prosecution", "Trademarks"],
     "technicalDomains": ["Biology", "Genetics", "Machine Learning", "Software"],
-    "bars": ["Any US State Bar", "European Patent Office", "New York", "USPTO"],
+    "bars": ["Any US State Bar", "European Patent Office", "New York", "Patent Attorney"],
 }
 _LOCATIONS = ["Munich, Germany", "Nuremberg, Germany", "Berlin, Germany", "Paris, France", None]
 _WANTED_LOCATIONS = [*_LOCATIONS, "Germany", "Bavaria", "Remote"]
