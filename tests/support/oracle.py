@@ -123,8 +123,22 @@ def terms(kind: str, value: str) -> Terms:
     if whole in labels(kind):
         return frozenset([labels(kind)[whole]])
     between = next((each for each in SEPARATORS if each in whole), None)
-    parts = whole.split(between) if between else [whole]
-    return frozenset(labels(kind).get(part, part) for part in parts)
+    first, *others = whole.split(between) if between else [whole]
+    return frozenset(
+        [labels(kind).get(first, first), *(_named_behind(kind, first, part) for part in others)]
+    )
+
+
+def _named_behind(kind: str, first: str, part: str) -> str:
+    """The term of a part: with words at the head of the first one if that makes it narrower.
+
+    "European Patent Office / Patent Attorney" leaves out "European" before "Patent Attorney".
+    """
+    alone = labels(kind).get(part, part)
+    words = first.split()
+    heads = (" ".join([*words[:count], part]) for count in range(len(words) - 1, 0, -1))
+    named = (labels(kind)[name] for name in heads if name in labels(kind))
+    return next((label for label in named if alone in with_broader(kind, [label])), alone)
 
 
 def with_broader(kind: str, these: Iterable[str]) -> Terms:

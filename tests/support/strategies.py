@@ -91,7 +91,7 @@ def _names(kind: str) -> dict[str, list[str]]:
     return {entry["label"]: oracle.names_of(entry) for entry in oracle.vocabulary()[kind]}
 
 
-def _composites(kind: str) -> Iterator[str]:
+def composites(kind: str) -> Iterator[str]:
     """Values that name two terms, neither of which leaves out a word that the other one has.
 
     That is clear of single words and of most longer labels, and not of "Germany and European Patent
@@ -116,7 +116,7 @@ def values_of(kind: str) -> st.SearchStrategy[str]:
     """Values of a list."""
     pool = [_names(kind)[label] for label in _POOLS[kind]]
     plain = [name for names in pool for name in names[:4]] + _UNKNOWN
-    joined = list(_composites(kind))
+    joined = list(composites(kind))
     every = [name for names in _names(kind).values() for name in names]
     labels = st.sampled_from(_POOLS[kind])
     named = labels | labels | st.sampled_from(plain) | st.sampled_from(joined)

@@ -22,6 +22,8 @@ from jobmatch.vocabulary.terms import (
     unknown_parts,
     why_met,
 )
+from tests.support import oracle
+from tests.support.strategies import composites
 
 S, T, B = Kind.SPECIALIZATION, Kind.TECHNICAL_DOMAIN, Kind.BAR
 KINDS = st.sampled_from(Kind)
@@ -165,6 +167,14 @@ def test_a_value_of_several_parts_has_all_their_terms(
     kind: Kind, value: str, labels: list[str]
 ) -> None:
     assert [found for found in label(kind, value) if found in labels] == labels
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_each_composite_that_is_generated_has_the_terms_of_the_contract(kind: Kind) -> None:
+    # Every one, where the ranking's property draws some.
+    values = list(composites(kind))
+    assert values
+    assert [v for v in values if set(label(kind, v)) != oracle.terms(kind, v)] == []
 
 
 def test_a_part_that_is_not_known_is_a_term_of_its_own() -> None:

@@ -247,6 +247,8 @@ def _sharing_tail(
     if alone and singular(part[-1]) != part[-1]:
         return ()
     following = next((other for other in scanned.parts[at + 1 :] if len(other) > 1), ())
+    if alone and kind is Kind.BAR and not _OTHERS.isdisjoint(part + following):
+        return ()  # "any US state bar" leaves out nothing, and says nothing for another part
     for first in range(1, len(following)):
         keys = _lookup(kind, part + following[first:], aliases)
         if keys and (kind is Kind.BAR or closure(kind, keys) >= set(alone)):
