@@ -207,7 +207,15 @@ def _tampered(cursor: str) -> list[str]:
     places += [[time, place[-1]] for time in extremes]
     places += [[*place[:-1], "no-id"], [101, place[-1]], [2**70, place[-1]]]
     documents: list[Any] = [[digest, each] for each in places if each != place]
-    documents += [["0" * 16, place], [digest.upper(), place], [place, digest], [digest], {}, None]
+    # A digest without letters would not change in capitals.
+    documents += [
+        ["0" * 16, place],
+        [f"{digest[:-1]}G", place],
+        [place, digest],
+        [digest],
+        {},
+        None,
+    ]
     texts = [json.dumps(document).encode() for document in documents]
     return [base64.urlsafe_b64encode(each).decode() for each in (*texts, b"", b"\xff", b"{")]
 

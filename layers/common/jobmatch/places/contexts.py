@@ -136,6 +136,8 @@ def best(parts: tuple[str, ...], around: tuple[Context, ...]) -> Reading:
     )[0]
 
 
+# Without the cache each further "CA" in "CA, CA, CA" would double the work.
+@lru_cache(maxsize=4096)
 def within(parts: tuple[str, ...], context: Context) -> Reading:
     """What the parts name there; the nearest part to the context goes first."""
     if not parts:
