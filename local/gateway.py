@@ -1,7 +1,6 @@
 """An API Gateway HTTP API: finds the route, checks the token, calls the function, maps the answer.
 
-It behaves as the real one with payload format 2.0, error responses included. It does neither CORS
-nor throttling.
+It behaves as the real one with payload format 2.0, error responses included. It does no throttling.
 """
 
 import base64
@@ -12,6 +11,7 @@ import uuid
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from local.cors import Cors
 from local.environments import Result
 from local.events import http_event
 from local.issuer import InvalidTokenError, Issuer
@@ -31,6 +31,7 @@ class Gateway:
         routes: the template's.
         issuer: checks the tokens of routes that have an authorizer.
         invoke: calls a function.
+        cors: which pages may call.
         fallback: answers a request that no route matches, or returns None.
     """
 
@@ -39,12 +40,14 @@ class Gateway:
         routes: Iterable[Route],
         issuer: Issuer,
         invoke: Callable[[Function, Any], Result],
+        cors: Cors,
         fallback: Callable[[Request], Response | None] = lambda _request: None,
     ) -> None:
         ordered = sorted(routes, key=_specificity)
         self._routes = [(route, *_pattern(route.path)) for route in ordered]
         self._issuer = issuer
         self._invoke = invoke
+        self._cors = cors
         self._fallback = fallback
 
     def __call__(self, request: Request) -> Response:
@@ -52,11 +55,12 @@ class Gateway:
         # In the format of the real one; the same in the function's event and in the response.
         request_id = f"{uuid.uuid4().hex[:15]}="
         try:
-            response = self._answer(request, request_id)
+            response = self._cors.preflight(request) or self._answer(request, request_id)
         except Exception:
             # Quoted: a decoded path may hold line ends.
             logger.exception("%r", f"{request.method} {request.path}")
             response = message(500, "Internal Server Error")
+        self._cors.add(request, response)
         response.headers.append(("apigw-requestid", request_id))
         return response
 

@@ -117,5 +117,6 @@ FUNCTIONS: dict[str, Any] = {
     "Fn::GetAtt": Scope.attribute,
     "Fn::Sub": Scope.substitute,
     "Fn::If": lambda scope, parts: scope.resolve(parts[1 if scope.holds(parts[0]) else 2]),
+    "Fn::Split": lambda scope, parts: str(scope.resolve(parts[1])).split(parts[0]),
     "Fn::Join": lambda scope, parts: parts[0].join(map(str, scope.resolve(parts[1]))),
 }

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from local.accounts import ADMIN, ROOT, ensure_user, use_database
 from local.aws import LocalAws, client_environment
+from local.cors import Cors
 from local.environments import Environments
 from local.errors import LocalError
 from local.extra_routes import ExtraRoutes
@@ -38,7 +39,11 @@ DATABASE_ACCESS = (
 )
 
 # The scorer is chosen as for a deployment. A model is a real one: nothing here simulates it.
-SCORER = {"MATCH_SCORER": "MatchScorer", "MATCH_MODEL_ID": "MatchModelId"}
+PARAMETERS = {
+    "MATCH_SCORER": "MatchScorer",
+    "MATCH_MODEL_ID": "MatchModelId",
+    "CORS_ORIGINS": "CorsOrigins",
+}
 MODEL_ACCESS = ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_BEARER_TOKEN_BEDROCK")
 
 TURN_SECONDS = 0.0005
@@ -97,7 +102,7 @@ def _start(stack: ExitStack, port: int, state: Path, *, fresh: bool) -> str:
     aws_port = free_port()
     template = Template(
         ROOT / "template.yaml",
-        {"TokenIssuer": ISSUER, "TokenAudience": AUDIENCE, **_given(SCORER)},
+        {"TokenIssuer": ISSUER, "TokenAudience": AUDIENCE, **_given(PARAMETERS)},
         endpoint=f"http://127.0.0.1:{aws_port}",
         environment={"DATABASE_URL": url, **dict.fromkeys(DATABASE_ACCESS, "")},
     )
@@ -121,7 +126,9 @@ def _start(stack: ExitStack, port: int, state: Path, *, fresh: bool) -> str:
     environments.ready()
     schedules = Schedules(template.schedules, environments.invoke)
     extra_routes = ExtraRoutes(ROOT, aws, schedules, template.queues)
-    gateway = Gateway(template.routes, issuer, environments.invoke, extra_routes)
+    gateway = Gateway(
+        template.routes, issuer, environments.invoke, Cors(template.cors()), extra_routes
+    )
     server.respond = gateway
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     stack.callback(server.shutdown)

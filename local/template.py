@@ -77,6 +77,14 @@ class Template:
         ]
         return [str(name) for name in {self.parameters.get("MailSender"), *identities} if name]
 
+    def cors(self) -> dict[str, Any]:
+        """The configuration of the API for pages of other origins; empty where it has none."""
+        for name in self._of_type("AWS::Serverless::HttpApi"):
+            body = self._properties(name).get("DefinitionBody", {})
+            found: dict[str, Any] = self._scope.resolve(body.get("x-amazon-apigateway-cors", {}))
+            return found
+        return {}
+
     def _of_type(self, kind: str) -> Iterator[str]:
         return (name for name, resource in self._resources.items() if resource["Type"] == kind)
 

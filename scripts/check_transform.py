@@ -1,4 +1,4 @@
-"""Transform template.yaml as AWS does, and check the order of its resources and its roles.
+"""Transform template.yaml as AWS does, and check the order of its resources, roles and routes.
 
 It runs in the environment of the SAM command line. `sam validate` finds neither what only the
 transform refuses nor a circular dependency through an update policy, and looks at no role.
@@ -7,6 +7,7 @@ transform refuses nor a circular dependency through an update policy, and looks 
 from __future__ import annotations
 
 import graphlib
+import json
 import logging
 import os
 import re
@@ -19,6 +20,8 @@ from samtranslator.model.exceptions import InvalidDocumentException
 from samtranslator.translator.transform import transform
 
 ROOT = Path(__file__).resolve().parent.parent
+METHODS = {"get", "put", "post", "patch", "delete"}
+CORS = {"allowOrigins", "allowMethods", "allowHeaders", "exposeHeaders", "maxAge"}
 BASIC_ROLE = "AWSLambdaBasicExecutionRole"
 
 
@@ -83,6 +86,30 @@ def references(node: Any) -> set[str]:
     return names
 
 
+def faults_of_api(body: dict[str, Any], open_routes: set[str]) -> list[str]:
+    """What is wrong with the document that API Gateway gets, as sentences."""
+    faults = []
+    cors = body.get("x-amazon-apigateway-cors")
+    if not isinstance(cors, dict) or cors.keys() != CORS:
+        faults.append(f"no browser may call: x-amazon-apigateway-cors is {cors}")
+    documented = json.loads((ROOT / "docs" / "openapi.json").read_text(encoding="utf-8"))["paths"]
+    mine, theirs = (
+        {f"{method} {path}" for path, item in paths.items() for method in item if method in METHODS}
+        for paths in (body["paths"], documented)
+    )
+    if mine != theirs:
+        faults.append(f"its routes are not those of docs/openapi.json: {sorted(mine ^ theirs)}")
+    unguarded = {
+        f"{method} {path}"
+        for path, item in body["paths"].items()
+        for method, operation in item.items()
+        if operation.get("security") != [{"TokenAuthorizer": []}]
+    }
+    if unguarded != open_routes:
+        faults.append(f"routes without a token: {sorted(unguarded)}")
+    return faults
+
+
 def main() -> int:
     """0, or 1 with what is wrong on stderr."""
     os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
@@ -104,6 +131,9 @@ def main() -> int:
     excessive = {name: found for name, role in roles.items() if (found := excesses(role))}
     if excessive:
         sys.stderr.write(f"template.yaml: these roles allow too much: {excessive}\n")
+        return 1
+    if faults := faults_of_api(resources["HttpApi"]["Properties"]["Body"], {"get /health"}):
+        sys.stderr.write("template.yaml: the API: " + "; ".join(faults) + "\n")
         return 1
     print(f"template.yaml becomes {len(resources)} resources without a circular dependency.")
     return 0

@@ -47,6 +47,12 @@ def stamped(template: str, overrides: list[str]) -> str:
     return marked
 
 
+def origin(overrides: list[str]) -> str:
+    """The first of the origins whose pages may call the API, or an empty text."""
+    given = dict(override.split("=", 1) for override in overrides)
+    return given.get("CorsOrigins", "").strip('"').split(",")[0]
+
+
 def deploy(sam: str, environment: str, build: Path) -> None:
     """Deploy a build, for the processor that it was built for.
 
@@ -79,7 +85,9 @@ def deploy(sam: str, environment: str, build: Path) -> None:
         stdout=subprocess.PIPE,
     )
     outputs = {entry["OutputKey"]: entry["OutputValue"] for entry in json.loads(listed.stdout)}
-    subprocess.run([ROOT / "scripts" / "smoke_test.sh", outputs["ApiUrl"]], check=True)  # noqa: S603 - ours
+    subprocess.run(  # noqa: S603 - ours
+        [ROOT / "scripts" / "smoke_test.sh", outputs["ApiUrl"], origin(overrides)], check=True
+    )
 
 
 def main() -> None:

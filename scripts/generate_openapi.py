@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import tomllib
 from http import HTTPStatus
 from operator import itemgetter
 from pathlib import Path
@@ -23,7 +24,7 @@ from jobmatch.web.problems import MEDIA_TYPE, InvalidInput, Problem
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "docs" / "openapi.json"
-VERSION = "1.0.0"
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 DESCRIPTION = """\
 Employers post jobs; a schedule compares every open job with every candidate and explains the
 best matches. Errors of the service are problem details (RFC 9457); errors of the gateway itself
@@ -51,7 +52,7 @@ def generate() -> dict[str, Any]:
     """The document, made from the routes of all functions."""
     merge = OpenAPIMerge(
         title="jobmatch",
-        version=VERSION,
+        version=PROJECT["version"],
         openapi_version="3.1.0",
         description=DESCRIPTION,
         on_conflict="error",

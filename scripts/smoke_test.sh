@@ -1,7 +1,9 @@
 #!/bin/sh
-# Check that a deployed API is up, guarded and connected to its database: smoke_test.sh URL
+# Check that a deployed API is up, guarded, connected to its database, and open to the pages of an
+# origin: smoke_test.sh URL [ORIGIN]
 set -eu
-url=${1:?usage: smoke_test.sh URL}
+url=${1:?usage: smoke_test.sh URL [ORIGIN]}
+origin=${2:-}
 url=${url%/}
 
 # Print the status of a GET; 000 when there is no answer.
@@ -28,4 +30,15 @@ done
 expect /health 200 "The function's log says why; see docs/operate.md, ErrorsAlarm."
 expect /vocabulary 401 "A route must not answer without a token."
 expect /no-such-route 404 "Only the template's routes may exist."
+if [ -n "$origin" ]; then
+    # As a browser asks before it calls; a header's name may come in capitals, a line ends in CR.
+    allowed=$(curl --silent --max-time 40 --output /dev/null --dump-header - --request OPTIONS \
+        --header "Origin: $origin" --header "Access-Control-Request-Method: POST" "$url/jobs" |
+        tr -d '\r' | sed -n 's/^[Aa]ccess-[Cc]ontrol-[Aa]llow-[Oo]rigin: //p')
+    if [ "$allowed" != "$origin" ]; then
+        echo "OPTIONS /jobs: pages of $origin may not call, only '$allowed'. See CorsOrigins." >&2
+        exit 1
+    fi
+    echo "OPTIONS /jobs: pages of $origin may call"
+fi
 echo "$url is up."

@@ -8,6 +8,7 @@ from dataclasses import replace
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
 
+from local.cors import Cors
 from local.environments import Environments, Result
 from local.gateway import Gateway
 from local.issuer import AUDIENCE, ISSUER, Issuer
@@ -75,7 +76,7 @@ def serving(
         template: has the routes.
         call: calls a function; by default its handler, in this process.
     """
-    with Server(0, Gateway(template.routes, issuer, call)) as server:
+    with Server(0, Gateway(template.routes, issuer, call, Cors(template.cors()))) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         try:

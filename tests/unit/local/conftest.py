@@ -11,6 +11,7 @@ Parameters:
   TokenIssuer: {Type: String}
   TokenAudience: {Type: String, Default: nobody}
   Minutes: {Type: Number, Default: 5}
+  Origins: {Type: String, Default: "https://page.example, https://other.example"}
   DeadLetters: {Type: String, Default: "yes"}
   MailSender: {Type: String, Default: jobs@sender.example}
 Conditions:
@@ -39,6 +40,13 @@ Resources:
           Jwt:
             IdentitySource: $request.header.Authorization
             JwtConfiguration: {issuer: !Ref TokenIssuer, audience: [!Ref TokenAudience]}
+      DefinitionBody:
+        x-amazon-apigateway-cors:
+          allowOrigins: !Split [",", !Ref Origins]
+          allowMethods: [GET, POST]
+          allowHeaders: [authorization]
+          exposeHeaders: [etag]
+          maxAge: 60
   Work:
     Type: AWS::SQS::Queue
     Properties:

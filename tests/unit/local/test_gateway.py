@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from local.cors import Cors
 from local.environments import Result
 from local.gateway import Gateway, to_response
 from local.issuer import Issuer
@@ -34,7 +35,7 @@ class Stub:
         self.result: Any = Result({"statusCode": 200, "body": "ok"})
         self.event: dict[str, Any] = {}
         self.function = ""
-        self.gateway = Gateway(template.routes, issuer, self.invoke)
+        self.gateway = Gateway(template.routes, issuer, self.invoke, Cors(template.cors()))
 
     def invoke(self, function: Any, event: Any) -> Result:
         self.function, self.event = function.operation, event
@@ -71,6 +72,51 @@ def test_the_most_specific_route_is_taken(stub: Stub) -> None:
 def test_what_is_no_route_is_not_found_before_any_token(stub: Stub, method: str, path: str) -> None:
     response = stub(method, path)
     assert (response.status, json.loads(response.body)) == (404, {"message": "Not Found"})
+
+
+PAGE = {"origin": "https://page.example"}
+
+
+def cors_headers(response: Response) -> dict[str, str]:
+    return {name: value for name, value in response.headers if name.startswith("access-control-")}
+
+
+@pytest.mark.parametrize("path", ["/things/1", "/open", "/nothing"])
+def test_a_page_of_a_named_origin_may_ask_before_it_calls(stub: Stub, path: str) -> None:
+    response = stub("OPTIONS", path, headers={**PAGE, "access-control-request-method": "POST"})
+    assert (response.status, response.body) == (204, b"")
+    assert cors_headers(response) == {
+        "access-control-allow-origin": "https://page.example",
+        "access-control-allow-methods": "GET,POST",
+        "access-control-allow-headers": "authorization",
+        "access-control-expose-headers": "etag",
+        "access-control-max-age": "60",
+    }
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://stranger.example", "null", "https://page.example.evil"]
+)
+def test_a_page_of_another_origin_may_not(stub: Stub, origin: str) -> None:
+    asked = {"origin": origin, "access-control-request-method": "POST"}
+    assert cors_headers(stub("OPTIONS", "/things/1", headers=asked)) == {}
+    assert cors_headers(stub("POST", "/things/1", headers={**GOOD, "origin": origin})) == {}
+
+
+@pytest.mark.parametrize(("token", "status"), [(GOOD, 200), ({}, 401)])
+def test_a_page_may_read_answers_and_errors(stub: Stub, token: dict[str, str], status: int) -> None:
+    response = stub("POST", "/things/1", headers={**token, **PAGE})
+    assert response.status == status
+    assert cors_headers(response) == {
+        "access-control-allow-origin": "https://page.example",
+        "access-control-expose-headers": "etag",
+    }
+    assert ("vary", "origin") in response.headers
+
+
+def test_an_options_request_that_no_page_sent_is_a_request_like_others(stub: Stub) -> None:
+    assert stub("OPTIONS", "/things/1").status == 404
+    assert stub("OPTIONS", "/rest/x").status == 200
 
 
 def test_claims_come_as_text(stub: Stub) -> None:
