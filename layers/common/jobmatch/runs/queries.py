@@ -68,9 +68,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """A completed run, and the mail that it has made due, or `None`."""
+    """A completed run: the mail that it made due, or `None`; and whether another run follows."""
 
     notification_id: UUID | None
+    is_due_again: bool
 
 
 def claim_job(
@@ -164,7 +165,7 @@ def complete_run(
     # Fewer than the shortlist if a candidate was deleted after the ranking: another run fills up.
     stored = select(func.count()).where(JobMatch.job_id == run.job_id).scalar_subquery()
     as_claimed = Job.matching_demand == Job.matching_claimed_demand
-    connection.execute(
+    status = connection.scalar(
         update(Job)
         .where(is_mine)
         .values(
@@ -179,6 +180,7 @@ def complete_run(
             matching_retry_at=None,
             last_error=None,
         )
+        .returning(Job.matching_status)
     )
     log_ranking(connection, run.job_id, _facts(run, result))
     _end(
@@ -192,7 +194,7 @@ def complete_run(
         **_used(result.model),
     )
     mail = record_notification(connection, run.job_id, run.run_id, this_month=this_month)
-    return Completion(mail)
+    return Completion(mail, is_due_again=status == MatchingStatus.PENDING)
 
 
 def fail_run(connection: Connection, run: Run, reason: str) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from jobmatch.aws import queue_dead_job, try_queue_notification
+from jobmatch.aws import queue_dead_job, try_queue_matching, try_queue_notification
 from jobmatch.careers.dates import this_month
 from jobmatch.config import Scorer, settings
 from jobmatch.errors import describe
@@ -69,6 +69,9 @@ def match_job(job_id: UUID) -> None:
         emit({Metric.MODEL_TOKENS: tokens, Metric.MODEL_FAILURES: sum(use.failures.values())})
     if completion.notification_id is not None:
         try_queue_notification(completion.notification_id)
+    if completion.is_due_again:
+        # The message of what made it due may have come during this run, and found nothing to do.
+        try_queue_matching(job_id)
 
 
 def find_matches(run: Run) -> Result:
