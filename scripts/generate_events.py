@@ -30,6 +30,7 @@ MATCH_ID = "00000000-0000-4000-8000-000000000005"
 NOTIFICATION_ID = "00000000-0000-4000-8000-000000000006"
 NEW_USER_ID = "00000000-0000-4000-8000-000000000007"
 ALIAS_ID = "00000000-0000-4000-8000-000000000008"
+DELETED_PROFILE_ID = "00000000-0000-4000-8000-000000000009"
 REQUEST_ID = "00000000-0000-4000-8000-00000000000a"
 
 ADMIN = {"sub": ADMIN_ID, "cognito:groups": ["admin"]}
@@ -88,18 +89,21 @@ BODIES: dict[str, dict[str, Any]] = {
     "import_profiles": {"profiles": [{"id": PROFILE_ID, **PROFILE}]},
 }
 """The bodies of requests, by operation."""
+IDS = {
+    "employerUserId": EMPLOYER_ID,
+    "jobId": JOB_ID,
+    "profileId": PROFILE_ID,
+    "aliasId": ALIAS_ID,
+}
+OWN_IDS = {"delete_profile": {"profileId": DELETED_PROFILE_ID}}
+"""The ids of requests that end something, so that all others succeed before and after."""
 QUERIES = {"suggest_terms": "list=specializations&q=trade"}
 """The queries of requests that must have one, by operation."""
 
 
 def _request(route: Route) -> dict[str, Any]:
     """A request to a route from a caller who may use it."""
-    ids = {
-        "employerUserId": EMPLOYER_ID,
-        "jobId": JOB_ID,
-        "profileId": PROFILE_ID,
-        "aliasId": ALIAS_ID,
-    }
+    ids = {**IDS, **OWN_IDS.get(route.function.operation, {})}
     caller = ADMIN if route.path.startswith("/admin/") else EMPLOYER
     body = BODIES.get(route.function.operation)
     return http_event(

@@ -8,6 +8,7 @@ here is what follows for every route: the errors, and links between operations.
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import sys
@@ -16,11 +17,14 @@ from http import HTTPStatus
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 from aws_lambda_powertools.event_handler.openapi.merge import OpenAPIMerge
 from pydantic import TypeAdapter
 
+from jobmatch.jobs.job_posting import MEDIA_TYPE as POSTING_MEDIA_TYPE
 from jobmatch.web.problems import MEDIA_TYPE, InvalidInput, Problem
+from scripts.generate_events import BODIES, IDS, OWN_IDS, QUERIES, TEMPLATE
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "docs" / "openapi.json"
@@ -42,6 +46,23 @@ JOB_POSTING = {
 ERROR_BODIES = {
     HTTPStatus.UNAUTHORIZED: ("application/json", "GatewayMessage"),
     HTTPStatus.UNPROCESSABLE_ENTITY: (MEDIA_TYPE, "InvalidInput"),
+}
+POSTING = {
+    "@context": "https://schema.org",
+    "@type": "JobPosting",
+    "title": "Trademark counsel",
+    "description": "<p>You file and defend trademarks.</p>",
+    "skills": ["Trademark Prosecution"],
+}
+TAGS = {
+    "jobs": "What employers post.",
+    "matches": "Whom a job's matching has found, best first, without names.",
+    "matching": "When and how jobs are matched, and what they would find.",
+    "profiles": "The candidates; for admins.",
+    "notifications": "When an employer gets mail.",
+    "vocabulary": "The operator's own names for known terms; for admins.",
+    "audit": "What was decided, and the counts of a bias audit; for admins.",
+    "platform": "Health, and the known values for input forms.",
 }
 UNUSED_SCHEMAS = ("HTTPValidationError", "ValidationError", "ResponseValidationError")
 """The error bodies of Powertools, which our functions never send."""
@@ -79,6 +100,11 @@ def generate() -> dict[str, Any]:
     for path, operations in document["paths"].items():
         for operation in operations.values():
             _complete(path, operation)
+    for route in TEMPLATE.routes:
+        operation = document["paths"][route.path][route.method.lower()]
+        operation["description"] = _description(route.function.folder / "app.py")
+        _exemplify(route.function.operation, operation)
+    document["tags"] = [{"name": name, "description": text} for name, text in TAGS.items()]
     _link(document["paths"])
     document["paths"] = dict(sorted(document["paths"].items()))
     info = document.pop("info")
@@ -120,6 +146,26 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
             "content": {media_type: {"schema": {"$ref": f"#/components/schemas/{schema}"}}},
         }
     operation["responses"] = dict(sorted(responses.items()))
+
+
+def _description(handler: Path) -> str:
+    """The handler's docstring without the route that it begins with."""
+    text = ast.get_docstring(ast.parse(handler.read_text(encoding="utf-8"))) or ""
+    said = text.partition(": ")[2]
+    return said[:1].upper() + said[1:]
+
+
+def _exemplify(name: str, operation: dict[str, Any]) -> None:
+    """Put the ids, the query and the body of the sample event into the operation."""
+    values = {**IDS, **OWN_IDS.get(name, {}), **dict(parse_qsl(QUERIES.get(name, "")))}
+    for parameter in operation.get("parameters", ()):
+        if parameter.get("required"):
+            parameter["example"] = values[parameter["name"]]
+    content = operation.get("requestBody", {}).get("content", {})
+    if "application/json" in content:
+        content["application/json"]["example"] = BODIES[name]
+    if POSTING_MEDIA_TYPE in content:
+        content[POSTING_MEDIA_TYPE]["example"] = POSTING
 
 
 def _successes(operation: dict[str, Any]) -> list[str]:

@@ -78,6 +78,17 @@ def test_a_schema_means_the_same_in_every_function() -> None:
 
 
 @of_operation
+def test_every_operation_is_described_and_can_be_tried(name: str) -> None:
+    operation = OPERATIONS[name][1]
+    assert operation["description"]
+    assert set(operation["tags"]) <= {each["name"] for each in DOCUMENT["tags"]}
+    needed = [each for each in operation.get("parameters", ()) if each.get("required")]
+    bodies = operation.get("requestBody", {}).get("content", {}).values()
+    # tests/contract/test_events.py sends them.
+    assert all("example" in each for each in (*needed, *bodies))
+
+
+@of_operation
 def test_every_operation_documents_its_errors(name: str) -> None:
     path, operation = OPERATIONS[name]
     inputs = {each["in"] for each in operation.get("parameters", ())}

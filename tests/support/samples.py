@@ -21,6 +21,7 @@ from jobmatch.wording.service import create_alias
 from scripts.generate_events import (
     ADMIN_ID,
     ALIAS_ID,
+    DELETED_PROFILE_ID,
     EMPLOYER_ID,
     JOB,
     JOB_ID,
@@ -125,9 +126,11 @@ def lay_out() -> None:
             insert(EmployerProfile).values(user_id=UUID(EMPLOYER_ID), company_name="Firm LLP")
         )
         index_employers(connection)
-        put_profiles(
-            connection, {UUID(PROFILE_ID): Profile.model_validate(PROFILE)}, this_month=this_month()
-        )
+        profiles = {
+            UUID(PROFILE_ID): Profile.model_validate(PROFILE),
+            UUID(DELETED_PROFILE_ID): Profile.model_validate({"name": "Sam Sample"}),
+        }
+        put_profiles(connection, profiles, this_month=this_month())
         owner = {"employer_user_id": UUID(EMPLOYER_ID), "created_by": UUID(EMPLOYER_ID)}
         connection.execute(insert(Job).values(id=UUID(JOB_ID), **owner, **job))
         connection.execute(

@@ -1,4 +1,7 @@
-"""GET /admin/decisions: the decision log, one chain after another."""
+"""GET /admin/decisions: the decision log, one chain after another.
+
+Each entry holds the hash of the one before it.
+"""
 
 from jobmatch.audit.queries import get_decisions
 from jobmatch.audit.schemas import DecisionPage

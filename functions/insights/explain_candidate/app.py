@@ -1,4 +1,7 @@
-"""GET /admin/jobs/{jobId}/candidates/{profileId}/explanation: why they match or not."""
+"""GET /admin/jobs/{jobId}/candidates/{profileId}/explanation: why they match or not.
+
+It names what would raise the score.
+"""
 
 from jobmatch.insights.explanation import explain_candidate
 from jobmatch.insights.schemas import CandidateExplanation

@@ -1,4 +1,7 @@
-"""POST /jobs/preview-matches: the matches of a job that is not posted yet."""
+"""POST /jobs/preview-matches: the matches of a job that is not posted yet.
+
+It says how many candidates each requirement leaves, and shows the best without names.
+"""
 
 from jobmatch.insights.preview import preview_matches
 from jobmatch.insights.schemas import MatchPreview

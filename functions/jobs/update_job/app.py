@@ -1,4 +1,7 @@
-"""PATCH /jobs/{jobId}: change a job; absent fields stay as they are."""
+"""PATCH /jobs/{jobId}: change a job; absent fields stay as they are.
+
+A changed requirement deletes the matches and has the job matched again.
+"""
 
 from jobmatch.aws import try_queue_matching
 from jobmatch.jobs.schemas import AdminChangedJob, ChangedJob, JobUpdate, changed

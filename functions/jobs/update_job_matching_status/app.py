@@ -1,4 +1,7 @@
-"""PUT /admin/jobs/{jobId}/matching-status: set the status by hand."""
+"""PUT /admin/jobs/{jobId}/matching-status: set the status by hand.
+
+It ends the run that is going; `pending` makes an open job due.
+"""
 
 from jobmatch.jobs.schemas import MatchingStatusUpdate
 from jobmatch.jobs.service import update_job_matching_status

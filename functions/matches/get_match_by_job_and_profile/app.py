@@ -1,4 +1,4 @@
-"""GET /jobs/{jobId}/matches/{profileId}: one match."""
+"""GET /jobs/{jobId}/matches/{profileId}: one match, with the five scores and their explanations."""
 
 from jobmatch.errors import NotFoundError
 from jobmatch.matches.queries import get_match_by_job_and_profile

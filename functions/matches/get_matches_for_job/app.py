@@ -1,4 +1,4 @@
-"""GET /jobs/{jobId}/matches: a job's matches, best first."""
+"""GET /jobs/{jobId}/matches: a job's matches, best first, without the candidates' names."""
 
 from jobmatch.matches.queries import get_matches_for_job
 from jobmatch.matches.schemas import MatchPage

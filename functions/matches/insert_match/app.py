@@ -1,4 +1,7 @@
-"""PUT /admin/jobs/{jobId}/matches/{profileId}: store a match made elsewhere."""
+"""PUT /admin/jobs/{jobId}/matches/{profileId}: store a match made elsewhere.
+
+The next run of the job replaces it.
+"""
 
 from jobmatch.matches.schemas import Match, MatchPut
 from jobmatch.matches.service import NewMatch, insert_match

@@ -1,4 +1,7 @@
-"""DELETE /admin/profiles/{profileId}: delete a candidate."""
+"""DELETE /admin/profiles/{profileId}: delete a candidate and all data held on them.
+
+Jobs that lose a match by it are matched again.
+"""
 
 from jobmatch.postgres import transaction
 from jobmatch.profiles.service import delete_profile

@@ -1,4 +1,4 @@
-"""GET /admin/profiles/{profileId}: one profile."""
+"""GET /admin/profiles/{profileId}: one profile, as it was put."""
 
 from jobmatch.postgres import connect
 from jobmatch.profiles.queries import require_profile

@@ -1,4 +1,7 @@
-"""POST /admin/profiles/import: create or replace up to 500 profiles, all or none."""
+"""POST /admin/profiles/import: create or replace up to 500 profiles, all or none.
+
+With `"format": "jsonresume"` each is a JSON Resume; `unmapped` tells what found no place.
+"""
 
 from jobmatch.jobs.due import try_apply_profile_changes
 from jobmatch.postgres import transaction

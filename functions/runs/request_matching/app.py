@@ -1,4 +1,7 @@
-"""POST /jobs/{jobId}/matching-runs: have a job matched now."""
+"""POST /jobs/{jobId}/matching-runs: have a job matched now.
+
+While the job is being matched, another run follows that one.
+"""
 
 from jobmatch.aws import try_queue_matching
 from jobmatch.jobs.due import request_matching

@@ -1,4 +1,7 @@
-"""POST /admin/vocabulary/aliases: give a known term another name."""
+"""POST /admin/vocabulary/aliases: give a known term another name.
+
+It holds from the next write, and for what is stored from the next schedule.
+"""
 
 from jobmatch.postgres import transaction
 from jobmatch.web import routes
