@@ -9,6 +9,7 @@ import pytest
 
 from jobmatch import aws
 from jobmatch.config import settings
+from jobmatch.notifications.queries import LEASE
 from local.intrinsics import read_yaml
 from local.template import Template
 from tests.support.functions import FOLDERS
@@ -171,6 +172,10 @@ def test_a_worker_is_cut_off_before_the_default_lease_ends(monkeypatch: pytest.M
     monkeypatch.delenv("MATCHING_LEASE_SECONDS", raising=False)
     timeout = timedelta(seconds=TEMPLATE.functions["RunMatchingFunction"].timeout)
     assert timeout < settings().matching_lease
+
+
+def test_a_worker_is_cut_off_before_another_mail_of_its_job_is_sent() -> None:
+    assert timedelta(seconds=TEMPLATE.functions["NotifyEmployerFunction"].timeout) < LEASE
 
 
 @pytest.mark.parametrize(

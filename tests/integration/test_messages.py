@@ -13,13 +13,14 @@ import pytest
 from jobmatch.postgres import engine
 from tests.support.bedrock import serving_bedrock
 from tests.support.given import a_match, a_profile, an_open_job, imported, match_body
-from tests.support.running import dispatch, run_matching
+from tests.support.running import NO_FAILURES, dispatch, run_matching, send_mail
 from tests.support.wire import tapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from tests.support.api import Api
+    from tests.support.cloud import Cloud
     from tests.support.people import People
 
 
@@ -224,6 +225,27 @@ def test_a_run_speaks_as_often_for_many_candidates_as_for_one(
     said = ["PBEBES", "Q", *4 * ["BES"], "Q", "PDBES", "PBEBES", *8 * ["BES"], "Q"]
     assert run(1) == said
     assert run(20) == said
+
+
+def test_a_mail_speaks_as_often_for_many_candidates_as_for_one(
+    api: Api, people: People, cloud: Cloud, port: int
+) -> None:
+    def mail() -> list[str]:
+        run_matching(an_open_job(api, people.employer))
+        (waiting,) = cloud.notifications.take()
+        with tapped() as wire:
+            assert send_mail(waiting) == NO_FAILURES
+        return wire.kinds_to(port)
+
+    a_profile(api, people, specializations=["Licensing"])
+    mail()
+    # Claiming: the job, leases of the dead, the mail, whom it names. Noting: whether it is noted,
+    # the candidates, their keys, the job, the matches, the log, who was told, the mail.
+    said = ["PBEBES", *3 * ["BES"], "Q", "PBEBES", *7 * ["BES"], "Q"]
+    assert mail() == said
+    for _ in range(20):
+        a_profile(api, people, specializations=["Licensing"])
+    assert mail() == said
 
 
 def test_a_run_with_a_model_reads_the_words_of_all_candidates_at_once(

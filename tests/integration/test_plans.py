@@ -40,6 +40,7 @@ from jobmatch.models import (
     ProfileStatus,
     UserRole,
 )
+from jobmatch.notifications import preferences
 from jobmatch.notifications import queries as notifications
 from jobmatch.notifications.schemas import NotificationPreferences
 from jobmatch.operations import health, users
@@ -304,7 +305,7 @@ def reading(known: Known) -> dict[str, Operation]:
         ),
         "get_due_notifications": Operation(notifications.get_due_notifications, 200),
         "get_notification_settings": Operation(
-            lambda c: notifications.get_notification_settings(c, caller.user_id, **by)
+            lambda c: preferences.get_notification_settings(c, caller.user_id, **by)
         ),
         "require_profile": Operation(lambda c: profiles.require_profile(c, profile)),
         "export_profile": Operation(
@@ -461,8 +462,9 @@ def writing(known: Known) -> dict[str, Operation]:
         "release_notification": Operation(
             lambda c: notifications.release_notification(c, claim_mail(c))
         ),
+        "end_lease": Operation(lambda c: notifications.end_lease(c, claim_mail(c))),
         "put_notification_settings": Operation(
-            lambda c: notifications.put_notification_settings(c, caller.user_id, settings, **by)
+            lambda c: preferences.put_notification_settings(c, caller.user_id, settings, **by)
         ),
         "put_profiles": Operation(
             lambda c: profile_service.put_profiles(

@@ -16,7 +16,11 @@ from jobmatch.jobs.schemas import JobCreate
 from jobmatch.jobs.service import create_job
 from jobmatch.matches.service import insert_match
 from jobmatch.models import Job, MatchingStatus, Notification, Profile
-from jobmatch.notifications.queries import claim_notification, record_notification
+from jobmatch.notifications.queries import (
+    claim_notification,
+    confirm_notification,
+    record_notification,
+)
 from jobmatch.permissions import SYSTEM
 from jobmatch.permissions.locks import ids, lock_jobs
 from jobmatch.postgres import connect, transaction
@@ -245,3 +249,25 @@ def test_a_mail_and_a_run_of_its_job_wait_for_each_other(rivals: Rivals, job: UU
     told = claimed.result()
     assert told is not None
     assert [each.profile_id for each in told.matches] == [profile]
+
+
+def test_a_mail_waits_until_the_one_before_it_is_noted(rivals: Rivals, job: UUID) -> None:
+    # Needs: claim_notification asks for a mail that is being sent after it has the job, and not
+    # before. Else it finds nobody noted and nothing being sent, and names everybody again.
+    with transaction() as connection:
+        (profile,) = put_candidates(connection, {})
+        insert_match(connection, a_match(job, profile))
+        first = record_notification(connection, job, uuid4(), this_month=this_month())
+    assert first is not None
+    with transaction() as connection:
+        mail = claim_notification(connection, first, this_month=this_month())
+    assert mail is not None
+    with transaction() as connection:
+        second = record_notification(connection, job, uuid4(), this_month=this_month())
+    assert second is not None
+    with connect() as connection:
+        assert claim_notification(connection, second, this_month=this_month()) is None
+    with transaction() as connection:
+        assert confirm_notification(connection, mail) == second
+        claimed = rivals.blocked(claim_notification, second, this_month=this_month())
+    assert claimed.result() is None

@@ -84,6 +84,12 @@ def refused_mails(patch: pytest.MonkeyPatch) -> Iterator[int]:
         _bring_forward("UPDATE notifications SET due_at = now()")
 
 
+def pass_the_leases() -> None:
+    """Let the time pass that workers who have died had for their runs and mails."""
+    _bring_forward("UPDATE jobs SET matching_lease_until = now()")
+    _bring_forward("UPDATE notifications SET lease_until = now() WHERE lease_until > now()")
+
+
 def _bring_forward(statement: str) -> None:
     with connect() as connection:
         connection.execute(text(statement))

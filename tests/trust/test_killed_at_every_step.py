@@ -28,6 +28,7 @@ from tests.support.running import (
     NO_FAILURES,
     dispatch,
     matches_of,
+    pass_the_leases,
     ranking_of,
     run_matching,
     runs_of,
@@ -109,16 +110,11 @@ def kills(environment: Mapping[str, str], operation: str) -> Iterator[tuple[bool
     pytest.fail(f"{operation} has more than {MOST_STEPS} steps")
 
 
-def pass_the_lease() -> None:
-    with connect() as connection:
-        connection.execute(text("UPDATE jobs SET matching_lease_until = now()"))
-
-
 def recover(cloud: Cloud, operation: str, event: dict[str, Any]) -> None:
     """What happens by itself: the message comes again, the lease passes, the schedule fires."""
     assert invoke(operation, event) == NO_FAILURES
     work(cloud)
-    pass_the_lease()
+    pass_the_leases()
     dispatch()
     work(cloud)
 

@@ -18,7 +18,7 @@ from tests.support.given import a_profile, an_open_job
 from tests.support.oracle import ranked
 from tests.support.rivals import until
 from tests.support.rows import job_row
-from tests.support.running import dispatch, ranking_of, runs_of, work
+from tests.support.running import dispatch, pass_the_leases, ranking_of, runs_of, work
 from tests.support.trust import FULL, Section, found, scaled
 from tests.support.workers import NOTIFICATION, TOLD, kill, stamp, start, work_for_ever
 
@@ -124,6 +124,7 @@ def test_random_kills(
     finally:
         for worker in workers:
             kill(worker)
+    pass_the_leases()  # those of mails; settling waits for the others
     settle(cloud)
     for job, wanted in world.jobs.items():
         assert job_row(job).matching_status is MatchingStatus.COMPLETED

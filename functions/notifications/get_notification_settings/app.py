@@ -1,6 +1,6 @@
 """GET /employers/{employerUserId}/notification-settings: when an employer gets mail."""
 
-from jobmatch.notifications.queries import get_notification_settings
+from jobmatch.notifications.preferences import get_notification_settings
 from jobmatch.notifications.schemas import NotificationPreferences
 from jobmatch.postgres import connect
 from jobmatch.web import routes

@@ -1,6 +1,6 @@
 """PUT /employers/{employerUserId}/notification-settings: choose when to get mail."""
 
-from jobmatch.notifications.queries import put_notification_settings
+from jobmatch.notifications.preferences import put_notification_settings
 from jobmatch.notifications.schemas import NotificationPreferences
 from jobmatch.postgres import connect
 from jobmatch.web import routes

@@ -172,7 +172,10 @@ class MatchingRun(Base):
 
 
 class Notification(Base):
-    """A mail that a completed run has made due: a row of the outbox."""
+    """A mail that a completed run has made due: a row of the outbox.
+
+    `lease_until` is set while a worker sends it; a claimed mail without it may have gone out.
+    """
 
     __tablename__ = "notifications"
     __table_args__ = (
@@ -182,6 +185,13 @@ class Notification(Base):
             "job_id",
             unique=True,
             postgresql_where=text("status = 'due'"),
+        ),
+        # And at most one is being sent, or the two would name the same people.
+        Index(
+            "notifications_leased_job_idx",
+            "job_id",
+            unique=True,
+            postgresql_where=text("lease_until IS NOT NULL"),
         ),
         Index("notifications_created_idx", "created_at", "id"),
     )
@@ -194,6 +204,7 @@ class Notification(Base):
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
     created_at: Mapped[datetime] = _now()
     claimed_at: Mapped[datetime | None]
+    lease_until: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
 
 

@@ -3,6 +3,9 @@
 A notification is due, then claimed by one worker, then sent. A definite refusal makes it due
 again. If it is unknown whether the mail was sent, the notification stays claimed, so that it is
 not sent twice; its matches stay unnotified, so that the mail of a later run names them.
+
+A claim has a lease. Until it ends, no other mail of the job is claimed: both would name the same
+matches, which are noted as told only after the mail was sent.
 """
 
 from __future__ import annotations
@@ -12,10 +15,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import and_, case, cast, exists, func, literal, select, update
+from sqlalchemy import and_, case, cast, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 
-from jobmatch.errors import NotFoundError
 from jobmatch.matches.service import mark_told
 from jobmatch.models import (
     EmployerFeatures,
@@ -28,22 +31,20 @@ from jobmatch.models import (
     NotificationStatus,
     ToldMatch,
     User,
-    UserRole,
 )
-from jobmatch.notifications.schemas import NotificationPreferences
-from jobmatch.permissions import SYSTEM
+from jobmatch.notifications.preferences import DEFAULT_THRESHOLD
 from jobmatch.permissions.locks import share_lock_jobs
-from jobmatch.permissions.predicates import is_shown, may_act_for, viewer_values, with_employer
+from jobmatch.permissions.predicates import is_shown, with_employer
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
-    from jobmatch.permissions import Viewer
 
-
-DEFAULT_THRESHOLD = 75
+LEASE = timedelta(seconds=45)
+"""How long a worker may take to send a mail: longer than its function's timeout."""
 MOST_ATTEMPTS = 5
 _FIRST_RETRY = timedelta(minutes=1)
+_other = aliased(Notification)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,16 +131,28 @@ def claim_notification(
     was recorded. If there is no match left to describe, it is dropped.
 
     Returns:
-        The mail, or `None` if it was claimed before or is dropped.
+        The mail, or `None` if it was claimed before, is dropped, or stays due because another mail
+        of the job is being sent.
     """
     is_due = and_(Notification.id == notification_id, Notification.status == NotificationStatus.DUE)
+    its_job = select(_other.job_id).where(_other.id == notification_id).scalar_subquery()
     # Jobs are locked before notifications: a run that completes holds the job's lock, and its
     # insert of a notification waits for our update.
     share_lock_jobs(connection, select(Notification.job_id).where(is_due))
+    # The worker of an ended lease is dead: nobody knows whether its mail was sent.
+    ended = and_(Notification.job_id == its_job, Notification.lease_until <= func.now())
+    connection.execute(update(Notification).where(ended).values(lease_until=None))
+    is_sending = exists().where(
+        _other.job_id == Notification.job_id, _other.lease_until.is_not(None)
+    )
     job_id = connection.scalar(
         update(Notification)
-        .where(is_due)
-        .values(status=NotificationStatus.CLAIMED, claimed_at=func.now())
+        .where(is_due, ~is_sending)
+        .values(
+            status=NotificationStatus.CLAIMED,
+            claimed_at=func.now(),
+            lease_until=func.now() + LEASE,
+        )
         .returning(Notification.job_id)
     )
     if job_id is None:
@@ -165,17 +178,45 @@ def claim_notification(
         {"this_month": this_month},
     ).all()
     if not rows:
-        _finish(connection, notification_id, NotificationStatus.DROPPED)
+        connection.execute(
+            update(Notification)
+            .where(Notification.id == notification_id)
+            .values(status=NotificationStatus.DROPPED, finished_at=func.now(), lease_until=None)
+        )
         return None
     matches = [MailedMatch(*row[2:]) for row in rows]
     return Mail(notification_id, job_id, rows[0].email, rows[0].title, matches)
 
 
-def confirm_notification(connection: Connection, mail: Mail) -> None:
-    """Record that a mail was sent and which matches it described; within a transaction."""
-    scores = {match.profile_id: match.overall_score for match in mail.matches}
-    mark_told(connection, mail.job_id, scores)
-    _finish(connection, mail.notification_id, NotificationStatus.SENT)
+def confirm_notification(connection: Connection, mail: Mail) -> UUID | None:
+    """Record that a mail was sent and which matches it described; within a transaction.
+
+    Another attempt after the answer to the first one was lost changes nothing.
+
+    Returns:
+        The id of a mail of the same job that is due and had to wait for this one, or `None`.
+    """
+    this = Notification.id == mail.notification_id
+    if connection.scalar(select(Notification.status).where(this)) is not NotificationStatus.SENT:
+        scores = {match.profile_id: match.overall_score for match in mail.matches}
+        mark_told(connection, mail.job_id, scores)
+    # Runs record mails with the job locked, as it is here: this finds all that had to wait.
+    waiting = select(_other.id).where(
+        _other.job_id == mail.job_id, _other.status == NotificationStatus.DUE
+    )
+    waiting_id: UUID | None = connection.scalar(
+        update(Notification)
+        .where(this)
+        .values(status=NotificationStatus.SENT, finished_at=func.now(), lease_until=None)
+        .returning(waiting.scalar_subquery())
+    )
+    return waiting_id
+
+
+def end_lease(connection: Connection, mail: Mail) -> None:
+    """Let the next mail of the job go; this one stays claimed, because it may have been sent."""
+    this = Notification.id == mail.notification_id
+    connection.execute(update(Notification).where(this).values(lease_until=None))
 
 
 def release_notification(
@@ -200,6 +241,7 @@ def release_notification(
         )
         .values(
             attempts=attempts,
+            lease_until=None,
             due_at=func.now() + _FIRST_RETRY * func.power(2, Notification.attempts),
             status=case(
                 (attempts >= MOST_ATTEMPTS, cast(NotificationStatus.REFUSED, kind)),
@@ -210,69 +252,3 @@ def release_notification(
         .returning(Notification.status)
     )
     return status or NotificationStatus.CLAIMED
-
-
-def _finish(connection: Connection, notification_id: UUID, status: NotificationStatus) -> None:
-    connection.execute(
-        update(Notification)
-        .where(Notification.id == notification_id)
-        .values(status=status, finished_at=func.now())
-    )
-
-
-def _is_employer(user_id: UUID, viewer: Viewer) -> ColumnElement[bool]:
-    return and_(
-        User.id == user_id,
-        User.role == UserRole.EMPLOYER,
-        may_act_for(User.id, system=viewer is SYSTEM),
-    )
-
-
-def get_notification_settings(
-    connection: Connection, employer_user_id: UUID, *, viewer: Viewer
-) -> NotificationPreferences:
-    """The notification settings of an employer.
-
-    Raises:
-        NotFoundError: the employer does not exist for the viewer.
-    """
-    row = connection.execute(
-        select(
-            func.coalesce(NotificationSettings.enabled, True),
-            func.coalesce(NotificationSettings.threshold, DEFAULT_THRESHOLD),
-        )
-        .select_from(User)
-        .outerjoin(NotificationSettings, NotificationSettings.user_id == User.id)
-        .where(_is_employer(employer_user_id, viewer)),
-        viewer_values(viewer),
-    ).one_or_none()
-    if row is None:
-        raise NotFoundError("No such employer.")
-    return NotificationPreferences(enabled=row[0], threshold=row[1])
-
-
-def put_notification_settings(
-    connection: Connection,
-    employer_user_id: UUID,
-    settings: NotificationPreferences,
-    *,
-    viewer: Viewer,
-) -> None:
-    """Replace the notification settings of an employer.
-
-    Raises:
-        NotFoundError: the employer does not exist for the viewer.
-    """
-    employer = select(User.id, literal(settings.enabled), literal(settings.threshold)).where(
-        _is_employer(employer_user_id, viewer)
-    )
-    statement = insert(NotificationSettings).from_select(
-        ["user_id", "enabled", "threshold"], employer
-    )
-    replaced = {name: statement.excluded[name] for name in ("enabled", "threshold")}
-    stored = connection.execute(
-        statement.on_conflict_do_update(index_elements=["user_id"], set_=replaced),
-        viewer_values(viewer),
-    )
-    if not stored.rowcount:
-        raise NotFoundError("No such employer.")

@@ -8,16 +8,22 @@ from html import escape
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from jobmatch.aws import MailRefusedError, queue_dead_notification, send_mail
+from jobmatch.aws import (
+    MailRefusedError,
+    queue_dead_notification,
+    send_mail,
+    try_queue_notification,
+)
 from jobmatch.careers.dates import this_month
 from jobmatch.config import settings
 from jobmatch.models import NotificationStatus
 from jobmatch.notifications.queries import (
     claim_notification,
     confirm_notification,
+    end_lease,
     release_notification,
 )
-from jobmatch.postgres import transaction
+from jobmatch.postgres import connect, transaction
 from jobmatch.telemetry import Metric, emit, log_failure, logger
 from jobmatch.telemetry.correlation import MAIL_HEADER, correlation_id
 
@@ -27,6 +33,8 @@ if TYPE_CHECKING:
 
 MOST_NAMED = 10
 """How many candidates a mail describes; it counts the others."""
+CONFIRMATIONS = 3
+"""How often it is tried to note a mail that was sent: what is not noted may be told again."""
 
 
 def notify_employer(notification_id: UUID) -> None:
@@ -55,11 +63,31 @@ def notify_employer(notification_id: UUID) -> None:
     except Exception as error:
         # It may have been sent, so it is not sent again; the mail of a later run names its matches.
         log_failure("The mail may not be sent.", error, notification_id=notification_id)
+        with connect() as connection:
+            end_lease(connection, mail)
         raise
     emit({Metric.MAILS_SENT: 1})
-    with transaction() as connection:
-        confirm_notification(connection, mail)
+    waiting = _confirm(mail)
     logger.info("The mail is sent.", notification_id=notification_id, matches=len(mail.matches))
+    if waiting is not None:
+        try_queue_notification(waiting)
+
+
+def _confirm(mail: Mail) -> UUID | None:
+    """Note a mail that was sent; the id of one that has waited for it, or `None`."""
+    for _ in range(CONFIRMATIONS - 1):
+        try:
+            with transaction() as connection:
+                return confirm_notification(connection, mail)
+        except Exception as error:  # noqa: BLE001 - whatever it was, it is tried again
+            log_failure(
+                "The sent mail could not be noted; it is tried again.",
+                error,
+                expected=True,
+                notification_id=mail.notification_id,
+            )
+    with transaction() as connection:
+        return confirm_notification(connection, mail)
 
 
 def _release(mail: Mail) -> None:
