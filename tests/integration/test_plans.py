@@ -244,7 +244,7 @@ def reading(known: Known) -> dict[str, Operation]:
         ),
         "job_warnings": Operation(
             lambda c: checks.job_warnings(
-                c, {"requiredSpecializations": ["Licensing", "Lisensing"]}
+                c, caller.user_id, {"requiredSpecializations": ["Licensing", "Lisensing"]}
             ),
             6_000,
             {"profile_features": "common values are soon found among the first thousand"},
@@ -485,7 +485,7 @@ def writing(known: Known) -> dict[str, Operation]:
             4_000,
         ),
         "index_employers": Operation(
-            employers.index_employers,
+            lambda c: employers.index_employers(c, maximum_age=AGE),
             3_000,
             {
                 "employer_profiles": "every one is compared",
@@ -506,7 +506,7 @@ def writing(known: Known) -> dict[str, Operation]:
         "return_outdated_jobs": Operation(
             lambda c: changes.return_outdated_jobs(c, maximum_age=AGE), 60_000, in_use
         ),
-        "put_user": Operation(lambda c: users.put_user(c, newcomer)),
+        "put_user": Operation(lambda c: users.put_user(c, newcomer, maximum_age=AGE)),
         **{f"purge_portion: {each.table.__tablename__}": purge(each) for each in history.HISTORIES},
     }
 

@@ -30,6 +30,7 @@ from scripts.generate_events import (
     PROFILE_ID,
     events,
 )
+from tests.support.due import AGE
 from tests.support.paths import ROOT
 
 STATUSES = {
@@ -124,7 +125,7 @@ def lay_out() -> None:
         connection.execute(
             insert(EmployerProfile).values(user_id=UUID(EMPLOYER_ID), company_name="Firm LLP")
         )
-        index_employers(connection)
+        index_employers(connection, maximum_age=AGE)
         put_profiles(
             connection, {UUID(PROFILE_ID): Profile.model_validate(PROFILE)}, this_month=this_month()
         )

@@ -24,6 +24,7 @@ from jobmatch.rules.requirements import (
     is_indexed,
     works_for_employer,
 )
+from jobmatch.wording.checks import employer_warnings
 from jobmatch.wording.queries import get_aliases
 
 if TYPE_CHECKING:
@@ -59,6 +60,11 @@ def preview_matches(
         data.model_dump(include=set(REQUIREMENTS)), get_aliases(connection)
     )
     conditions = filters(requirements)
+    warnings = employer_warnings(employer)
+    if warnings:
+        asked = [name for name in conditions if name in _FIELDS]
+        nobody = [FilterPreview(_FIELDS[name], count(0)) for name in asked]
+        return MatchPreview(count(0), nobody, count(0), [], warnings)
     matchable = [
         is_indexed(),
         conditions.pop(Filter.ACTIVE),
@@ -90,6 +96,7 @@ def preview_matches(
             for candidate in best
             if candidate.profile_id in anonymous  # else deleted in the meantime
         ],
+        warnings,
     )
 
 

@@ -11,6 +11,7 @@ from jobmatch.rules.explanations import Assessment
 from jobmatch.rules.rubric import Recommendation
 from jobmatch.web.pages import Page
 from jobmatch.wire import wire
+from jobmatch.wording.schemas import InputWarning
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,8 @@ class MatchPreview:
     """How many candidates pass all of them."""
     best: list[PreviewedCandidate]
     """The best 20 of these; empty if fewer than 5 pass."""
+    warnings: list[InputWarning]
+    """Why nobody is counted, where the employer has no company profile."""
 
 
 @wire
