@@ -97,6 +97,7 @@ SIZES = {
     "idempotency_keys": 1_000_000,
     "candidate_keys": 1_000_000,
     "decisions": 1_000_000,
+    "preview_counts": 100_000,
 }
 
 SHORT = {"vocabulary_aliases"}
@@ -128,6 +129,7 @@ SELECT id, gen_random_uuid() FROM jobs WHERE matching_status = 'failed';
 INSERT INTO notification_settings SELECT user_id FROM employer_profiles;
 INSERT INTO idempotency_keys
 SELECT employer_user_id, id, '', id, now() - (now() - created_at) / 3 FROM jobs;
+INSERT INTO preview_counts SELECT user_id, now() - interval '60 days', 1 FROM employer_profiles;
 INSERT INTO candidate_keys SELECT id FROM profiles;
 INSERT INTO decisions
 SELECT id, k, now() - 60 * (now() - created_at) - (3 - k) * interval '90 days', 'ranked',
