@@ -46,9 +46,10 @@ class _Look(NamedTuple):
     overall_score: int
     scores: tuple[int, ...]
     """Of each dimension."""
-    evidence: Evidence
     years: int | None
     """Whole years of experience, up to those asked for; `None` if unknown or not asked for."""
+    evidence: Evidence | None
+    """Which entries are met; `None` before that is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +60,39 @@ class Group:
     profile_ids: list[UUID]
 
 
-def group_alike(requirements: Requirements, candidates: Iterable[Candidate]) -> list[Group]:
-    """The groups of at least five, best first; who is in none is left out."""
+def group_alike(
+    requirements: Requirements, candidates: Iterable[Candidate], *, most: int
+) -> list[Group]:
+    """The groups of at least five, best first; who is in none is left out.
+
+    Args:
+        requirements: of the job.
+        candidates: with their scores.
+        most: how many candidates the groups hold together, a multiple of five.
+    """
+    found: list[Group] = []
+    by_scores = _grouped((_look(requirements, each), each) for each in candidates)
+    for look, members in sorted(by_scores.items(), key=lambda each: -each[0].overall_score):
+        alike: dict[_Look, list[Candidate]] = {}
+        for member in members if len(members) >= FEW else ():
+            # What takes long is only looked for until there are enough.
+            if sum(rounded_down(len(each)) for each in alike.values()) >= most:
+                break
+            seen = look._replace(evidence=_evidence(requirements, member))
+            alike.setdefault(seen, []).append(member)
+        for seen, group in alike.items():
+            ids = [each.profile_id for each in group[: rounded_down(min(len(group), most))]]
+            if ids:
+                found.append(Group(_assess(requirements, seen, group[0]), ids))
+                most -= len(ids)
+    return found
+
+
+def _grouped(pairs: Iterable[tuple[_Look, Candidate]]) -> dict[_Look, list[Candidate]]:
     groups: dict[_Look, list[Candidate]] = {}
-    for candidate in candidates:
-        groups.setdefault(_look(requirements, candidate), []).append(candidate)
-    large = (each for each in groups.items() if len(each[1]) >= FEW)
-    return [
-        Group(
-            _assess(requirements, look, members[0]),
-            [each.profile_id for each in members[: rounded_down(len(members))]],
-        )
-        for look, members in sorted(large, key=lambda each: -each[0].overall_score)
-    ]
+    for look, candidate in pairs:
+        groups.setdefault(look, []).append(candidate)
+    return groups
 
 
 def rows_of(
@@ -106,18 +127,17 @@ def _look(requirements: Requirements, candidate: Candidate) -> _Look:
         # Months would tell most candidates apart.
         years = min(candidate.months // 12, minimum)
         scores[Dimension.EXPERIENCE] = score_of_years(years, minimum)
-    asked = {name: scores[name] for name in asked_dimensions(requirements)}
+    overall = overall_score({name: scores[name] for name in asked_dimensions(requirements)})
+    return _Look(overall, tuple(scores[name] for name in Dimension), years, None)
+
+
+def _evidence(requirements: Requirements, candidate: Candidate) -> Evidence:
     required, evidence = requirements, Evidence.of(requirements, candidate)
-    return _Look(
-        overall_score(asked),
-        tuple(scores[name] for name in Dimension),
-        Evidence(
-            _as_asked(required.required_specializations, evidence.required_specializations),
-            _as_asked(required.preferred_specializations, evidence.preferred_specializations),
-            _as_asked(required.required_technical_domains, evidence.technical_domains),
-            _as_asked(required.required_bar, evidence.bars),
-        ),
-        years,
+    return Evidence(
+        _as_asked(required.required_specializations, evidence.required_specializations),
+        _as_asked(required.preferred_specializations, evidence.preferred_specializations),
+        _as_asked(required.required_technical_domains, evidence.technical_domains),
+        _as_asked(required.required_bar, evidence.bars),
     )
 
 

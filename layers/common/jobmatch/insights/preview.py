@@ -47,7 +47,7 @@ MOST_PREVIEWS, WINDOW = 500, timedelta(hours=1)
 """How many previews an employer may ask for in the hour that begins with the first of them."""
 BEST = 20
 """How many rows a preview shows at most."""
-COMPARED = 200
+COMPARED = 100
 """How many of the best candidates are looked at, to find those who appear the same."""
 _FIELDS = {
     Filter.SPECIALIZATION: "requiredSpecializations",
@@ -91,8 +91,9 @@ def preview_matches(
     ).one()
     best = ranking(
         requirements,
-        *matchable,
+        # First: PostgreSQL compares in this order, and employers take longer.
         *conditions.values(),
+        *matchable,
         job_id=_NO_JOB,
         limit=COMPARED,
         this_month=this_month,
@@ -148,8 +149,8 @@ def _rows(
     candidates: Iterable[Candidate],
     this_month: int,
 ) -> list[PreviewedCandidate]:
-    groups = group_alike(requirements, candidates)
-    ids = [profile_id for group in groups for profile_id in group.profile_ids][:BEST]
+    groups = group_alike(requirements, candidates, most=BEST)
+    ids = [profile_id for group in groups for profile_id in group.profile_ids]
     if not ids:
         return []
     anonymous = get_anonymous(connection, ids, this_month=this_month)
