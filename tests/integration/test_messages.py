@@ -164,6 +164,13 @@ WRITES: dict[str, tuple[str, str, Callable[[int], object], list[str]]] = {
         lambda n: {"name": f"{n}", "specializations": [f"{n}"]},
         ["BES", *2 * ["Q"], *2 * ["BES"], *2 * ["Q"], "PBEBES", "BES", "BES", "Q"],
     ),
+    # Who asks, and that they did; the aliases; which values are rare; the counts; the ranking.
+    "preview_matches": (
+        "POST",
+        "/jobs/preview-matches",
+        lambda _: {"title": "Counsel", "requiredSpecializations": ["Licensing"]},
+        ["BES", "Q", *3 * ["PDBES"]],
+    ),
     "put_notification_settings": (
         "PUT",
         "/employers/{employer}/notification-settings",

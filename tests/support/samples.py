@@ -89,6 +89,7 @@ RESULTS = {
         "matchingRuns": 0,
         "notifications": 0,
         "idempotencyKeys": 0,
+        "previewCounts": 0,
         "profileChanges": 0,
         "decisions": 0,
         "isComplete": True,
