@@ -29,6 +29,7 @@ def ensure_user(
 ) -> UUID:
     """The id of the user with that address; user and company are created where missing."""
     # Imported here because it takes a second, and most starts do not need it.
+    from jobmatch.config import settings  # noqa: PLC0415
     from jobmatch.errors import ConflictError  # noqa: PLC0415
     from jobmatch.operations.users import (  # noqa: PLC0415
         UserInput,
@@ -47,7 +48,7 @@ def ensure_user(
             if company_name is not None and not (known and known.company_name):
                 user |= {"companyName": company_name, "corporateDomains": list(domains)}
             valid = UserInput.model_validate(user)
-            put_user(connection, valid)
+            put_user(connection, valid, maximum_age=settings().matching_maximum_age)
             return valid.user_id
     except (ConflictError, ValueError) as error:
         raise LocalError(str(error)) from error

@@ -16,7 +16,7 @@ DECLARE
     ours CONSTANT text[] := '{
         users, employer_profiles, profiles,
         candidate_keys, decisions, employer_features, idempotency_keys, job_features, job_matches,
-        jobs, matching_runs, notification_settings, notifications, profile_changes,
+        jobs, matching_runs, notification_settings, notifications, preview_counts, profile_changes,
         profile_features, told_matches, vocabulary_aliases
     }';
     name text;

@@ -26,6 +26,7 @@ OPERATIONS: dict[str, tuple[str, dict[str, Any]]] = {
 BY_STATE = {
     "createAlias": {409},
     "createJob": {409},
+    "previewMatches": {429},
     "requestMatching": {409},
     "updateJob": {409, 412},
 }

@@ -13,6 +13,7 @@ from jobmatch.errors import ConflictError, FunctionFailedError
 from jobmatch.models import EmployerFeatures, EmployerProfile, User, UserRole
 from jobmatch.operations.users import UserInput, put_user
 from jobmatch.postgres import connect, transaction
+from tests.support.due import AGE
 from tests.support.functions import invoke
 from tests.support.given import a_profile, an_open_job
 from tests.support.people import Person
@@ -168,7 +169,7 @@ def test_a_bad_payload_writes_nothing_and_is_not_repeated_in_the_error(
 
 
 def _put(connection: Connection, user: dict[str, Any]) -> UserRole:
-    return put_user(connection, UserInput.model_validate(user))
+    return put_user(connection, UserInput.model_validate(user), maximum_age=AGE)
 
 
 @pytest.mark.parametrize(

@@ -114,19 +114,25 @@ def test_an_import_speaks_as_often_for_many_profiles_as_for_one(
 
 WRITES: dict[str, tuple[str, str, Callable[[int], object], list[str]]] = {
     # BEGIN goes out with the first statement; an admin's write asks first whether they are one.
-    # What has terms reads the operator's aliases, which are not prepared.
-    "create_job": ("POST", "/jobs", lambda n: {"title": f"{n}"}, ["PBEBES", "Q", "BES", "Q"]),
+    # What has terms reads the operator's aliases, which are not prepared; what is told of a job
+    # begins with its employer's company.
+    "create_job": (
+        "POST",
+        "/jobs",
+        lambda n: {"title": f"{n}"},
+        ["PBEBES", "Q", *2 * ["BES"], "Q"],
+    ),
     "update_job": (
         "PATCH",
         "/jobs/{job}",
         lambda n: {"title": f"{n}"},
-        ["PBEBES", *2 * ["BES"], "Q"],
+        ["PBEBES", *3 * ["BES"], "Q"],
     ),
     "update_job, a requirement": (
         "PATCH",
         "/jobs/{job}",
         lambda n: {"minimumExperience": n},
-        ["PBEBES", "Q", *4 * ["BES"], "Q"],
+        ["PBEBES", "Q", *5 * ["BES"], "Q"],
     ),
     "update_job_matching_status": (
         "PUT",
@@ -158,6 +164,13 @@ WRITES: dict[str, tuple[str, str, Callable[[int], object], list[str]]] = {
         "/admin/profiles/{profile}",
         lambda n: {"name": f"{n}", "specializations": [f"{n}"]},
         ["BES", *2 * ["Q"], *2 * ["BES"], *2 * ["Q"], "PBEBES", "BES", "BES", "Q"],
+    ),
+    # Who asks, and that they did; the aliases; which values are rare; the counts; the ranking.
+    "preview_matches": (
+        "POST",
+        "/jobs/preview-matches",
+        lambda _: {"title": "Counsel", "requiredSpecializations": ["Licensing"]},
+        ["BES", "Q", *3 * ["PDBES"]],
     ),
     "put_notification_settings": (
         "PUT",

@@ -23,6 +23,7 @@ from tests.support.bedrock import (
     serving_bedrock,
     unfenced,
 )
+from tests.support.due import AGE
 from tests.support.given import a_profile, an_open_job
 from tests.support.rows import change
 from tests.support.running import matches_of, run_matching
@@ -189,7 +190,7 @@ def test_no_name_address_number_or_firm_is_sent_or_said(
         corporate_domains=[f"{NICK}.test"],
     )
     with transaction() as connection:
-        index_employers(connection)
+        index_employers(connection, maximum_age=AGE)
     job = an_open_job(
         api,
         people.employer,

@@ -98,6 +98,7 @@ SIZES = {
     "idempotency_keys": 1_000_000,
     "candidate_keys": 1_000_000,
     "decisions": 1_000_000,
+    "preview_counts": 100_000,
 }
 
 SHORT = {"vocabulary_aliases"}
@@ -129,6 +130,9 @@ SELECT id, gen_random_uuid() FROM jobs WHERE matching_status = 'failed';
 INSERT INTO notification_settings SELECT user_id FROM employer_profiles;
 INSERT INTO idempotency_keys
 SELECT employer_user_id, id, '', id, now() - (now() - created_at) / 3 FROM jobs;
+INSERT INTO preview_counts
+SELECT user_id, now() - (hashtext(user_id\\:\\:text) & 63) * interval '1 hour', 1
+FROM employer_profiles;
 INSERT INTO candidate_keys SELECT id FROM profiles;
 INSERT INTO decisions
 SELECT id, k, now() - 60 * (now() - created_at) - (3 - k) * interval '90 days', 'ranked',
@@ -230,9 +234,6 @@ def reading(known: Known) -> dict[str, Operation]:
     period = Period(day, day)
     considered = {"profiles": "who was there at which time is counted among all"}
     group = Group.model_validate({"group": "A", "profileIds": [str(profile)]})
-    posting = JobCreate.model_validate(
-        {"title": "Counsel", "requiredSpecializations": ["Licensing"], "requiredBar": ["USPTO"]}
-    )
     in_use = {
         "jobs": "the values of all are counted",
         "profiles": "the values of all are counted",
@@ -245,7 +246,7 @@ def reading(known: Known) -> dict[str, Operation]:
         ),
         "job_warnings": Operation(
             lambda c: checks.job_warnings(
-                c, {"requiredSpecializations": ["Licensing", "Lisensing"]}
+                c, caller.user_id, {"requiredSpecializations": ["Licensing", "Lisensing"]}
             ),
             6_000,
             {"profile_features": "common values are soon found among the first thousand"},
@@ -340,11 +341,6 @@ def reading(known: Known) -> dict[str, Operation]:
             60_000,
             {"jobs": "any open job may suit", "job_features": "the same, by what each asks for"},
         ),
-        "preview_matches": Operation(
-            lambda c: previews.preview_matches(c, posting, viewer=caller, this_month=this_month()),
-            30_000,
-            {"profile_features": "who passes each list alone is counted among all"},
-        ),
         "get_job_text": Operation(lambda c: prompts.get_job_text(c, job)),
         "get_candidate_texts": Operation(
             lambda c: prompts.get_candidate_texts(c, [profile], this_month=this_month())
@@ -365,6 +361,9 @@ def writing(known: Known) -> dict[str, Operation]:
     by: dict[str, Any] = {"viewer": caller}
     post = JobCreate.model_validate(
         {"title": "Counsel", "status": "open", "requiredSpecializations": ["Licensing"]}
+    )
+    posting = JobCreate.model_validate(
+        {"title": "Counsel", "requiredSpecializations": ["Licensing"], "requiredBar": ["USPTO"]}
     )
     match = match_service.NewMatch(job, profile, 50, SUBSCORES, "Has it.", "Good Match")
     person = Profile.model_validate(
@@ -421,6 +420,11 @@ def writing(known: Known) -> dict[str, Operation]:
         return Operation(lambda c: history.purge_portion(c, table, old, limit=100), 1_000, scans)
 
     return {
+        "preview_matches": Operation(
+            lambda c: previews.preview_matches(c, posting, viewer=caller, this_month=this_month()),
+            30_000,
+            {"profile_features": "who passes each list alone is counted among all"},
+        ),
         "create_job": Operation(
             lambda c: [
                 job_service.create_job(c, post, idempotency_key="k", new_id=UUID(int=n), **by)
@@ -487,7 +491,7 @@ def writing(known: Known) -> dict[str, Operation]:
             4_000,
         ),
         "index_employers": Operation(
-            employers.index_employers,
+            lambda c: employers.index_employers(c, maximum_age=AGE),
             3_000,
             {
                 "employer_profiles": "every one is compared",
@@ -508,7 +512,7 @@ def writing(known: Known) -> dict[str, Operation]:
         "return_outdated_jobs": Operation(
             lambda c: changes.return_outdated_jobs(c, maximum_age=AGE), 60_000, in_use
         ),
-        "put_user": Operation(lambda c: users.put_user(c, newcomer)),
+        "put_user": Operation(lambda c: users.put_user(c, newcomer, maximum_age=AGE)),
         **{f"purge_portion: {each.table.__tablename__}": purge(each) for each in history.HISTORIES},
     }
 

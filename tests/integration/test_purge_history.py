@@ -155,6 +155,7 @@ def test_only_history_is_deleted_from() -> None:
         "matching_runs",
         "notifications",
         "idempotency_keys",
+        "preview_counts",
         "profile_changes",
         "decisions",
     }

@@ -129,7 +129,7 @@ def test_what_only_reads_is_called_so() -> None:
     assert readers - {"confirm_user", "create_database_roles"} == {
         operation
         for operation in FOLDERS
-        if operation.startswith(("get_", "explain_", "export_", "preview_", "suggest_"))
+        if operation.startswith(("get_", "explain_", "export_", "suggest_"))
     }
 
 

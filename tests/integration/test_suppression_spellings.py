@@ -19,6 +19,7 @@ from jobmatch.operations.users import index_employers
 from jobmatch.postgres import connect, transaction
 from jobmatch.rules.ranking import best_candidates
 from jobmatch.rules.requirements import Requirements
+from tests.support.due import AGE
 from tests.support.given import a_profile, an_open_job, imported
 from tests.support.open_ends import still_there
 from tests.support.rows import job_row, write
@@ -45,7 +46,7 @@ def call_company(people: People, name: str) -> None:
     mine = EmployerProfile.user_id == people.employer.id
     write(update(EmployerProfile).where(mine).values(company_name=name))
     with transaction() as connection:
-        index_employers(connection)
+        index_employers(connection, maximum_age=AGE)
 
 
 def mailed(notification: UUID) -> list[str]:

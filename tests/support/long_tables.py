@@ -21,6 +21,7 @@ from jobmatch.permissions import Caller
 from jobmatch.postgres import connect, transaction
 from jobmatch.profiles.schemas import Profile
 from jobmatch.profiles.service import put_profiles
+from tests.support.due import AGE
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
@@ -187,5 +188,5 @@ def _put_employer(connection: Connection, number: int) -> Caller:
 
 
 def _put_user(connection: Connection, user: dict[str, Any]) -> Caller:
-    role = put_user(connection, UserInput.model_validate(user))
+    role = put_user(connection, UserInput.model_validate(user), maximum_age=AGE)
     return Caller(user["userId"], frozenset({role}))

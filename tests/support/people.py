@@ -10,6 +10,7 @@ from jobmatch.models import UserRole
 from jobmatch.operations.users import UserInput, put_user
 from jobmatch.permissions import Caller
 from jobmatch.postgres import transaction
+from tests.support.due import AGE
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -40,7 +41,7 @@ def add_user(
     if company is not None:
         user |= {"companyName": company, "corporateDomains": [domain] if domain else []}
     valid = UserInput.model_validate(user)
-    put_user(connection, valid)
+    put_user(connection, valid, maximum_age=AGE)
     return valid.user_id
 
 

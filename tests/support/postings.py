@@ -36,8 +36,8 @@ SUBSCORES = (
 )
 
 
-def hire(connection: Connection, company: str | None = None) -> UUID:
-    """Create an employer."""
+def hire(connection: Connection, company: str | None = "Fenwick Arbor LLP") -> UUID:
+    """Create an employer; without a company only as another system would."""
     if company is not None:
         return add_user(connection, UserRole.EMPLOYER, company)
     values = {"email": f"{uuid4()}@hiring.example", "role": UserRole.EMPLOYER}

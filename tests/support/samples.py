@@ -31,6 +31,7 @@ from scripts.generate_events import (
     PROFILE_ID,
     events,
 )
+from tests.support.due import AGE
 from tests.support.paths import ROOT
 
 STATUSES = {
@@ -91,6 +92,7 @@ RESULTS = {
         "matchingRuns": 0,
         "notifications": 0,
         "idempotencyKeys": 0,
+        "previewCounts": 0,
         "profileChanges": 0,
         "decisions": 0,
         "isComplete": True,
@@ -127,7 +129,7 @@ def lay_out() -> None:
         connection.execute(
             insert(EmployerProfile).values(user_id=UUID(EMPLOYER_ID), company_name="Firm LLP")
         )
-        index_employers(connection)
+        index_employers(connection, maximum_age=AGE)
         profiles = {
             UUID(PROFILE_ID): Profile.model_validate(PROFILE),
             UUID(DELETED_PROFILE_ID): Profile.model_validate({"name": "Sam Sample"}),

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from jobmatch import errors
-from jobmatch.errors import FieldError, InvalidInputError, JobmatchError
+from jobmatch.errors import FieldError, InvalidInputError, JobmatchError, TooManyRequestsError
 from jobmatch.jobs.schemas import JobCreate
 from jobmatch.profiles.schemas import ProfileImport
 from jobmatch.web import problems
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 SECRET = "ada@firm.example"
 STATEMENT = "SELECT secret_column FROM users"
-STATUSES = {
+STATUSES: dict[type[JobmatchError], int] = {
     errors.MalformedRequestError: 400,
     errors.UnauthenticatedError: 401,
     errors.ForbiddenError: 403,
@@ -35,6 +35,7 @@ STATUSES = {
     errors.PreconditionFailedError: 412,
     errors.UnsupportedMediaTypeError: 415,
     InvalidInputError: 422,
+    TooManyRequestsError: 429,
 }
 
 
@@ -53,6 +54,8 @@ def body_of(response: Response[str], status: int) -> dict[str, Any]:
 def made(kind: type[JobmatchError]) -> JobmatchError:
     if issubclass(kind, InvalidInputError):
         return kind(FieldError("", "is wrong"))
+    if issubclass(kind, TooManyRequestsError):
+        return kind("Said in a sentence.", retry_after_seconds=9)
     return kind("Said in a sentence.")
 
 
@@ -84,6 +87,11 @@ def test_an_error_of_the_domain_says_itself_what_is_wrong(
     body = body_of(problems.domain_error(error), status)
     assert body["detail"] == str(error) != ""
     assert body["title"]
+
+
+def test_who_asks_too_often_learns_when_to_ask_again() -> None:
+    response = problems.domain_error(made(TooManyRequestsError))
+    assert response.headers["Retry-After"] == "9"
 
 
 def test_each_kind_of_problem_has_a_type_of_its_own() -> None:

@@ -18,6 +18,7 @@ app.include_router(routes.problems)
     operation_id="previewMatches",
     summary="See what a job would find, without posting it",
     tags=["matching"],
+    responses=routes.answers(200, 429),
     middlewares=routes.allow(routes.EMPLOYER, routes.ADMIN),
 )
 def post(data: routes.Body[JobCreate]) -> MatchPreview:

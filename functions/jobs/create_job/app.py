@@ -37,7 +37,7 @@ def post(
         job_id = create_job(
             connection, data, viewer=caller, idempotency_key=idempotency_key, new_id=new_id
         )
-        told = job_warnings(connection, data.sent)
+        told = job_warnings(connection, data.employer_user_id or caller.user_id, data.sent)
     if job_id == new_id:
         routes.logger.info("The job is created.", job_id=job_id)
         emit({Metric.JOBS_CREATED: 1})

@@ -35,7 +35,7 @@ def patch(
             maximum_age=routes.settings().matching_maximum_age,
             versions=routes.versions_in(if_match),
         )
-        told = job_warnings(connection, changes.sent)
+        told = job_warnings(connection, job.employer_user_id, changes.sent)
     if job.waits_for_matching:
         try_queue_matching(job_id)
     headers = {"ETag": routes.etag(job.version)}

@@ -21,9 +21,9 @@ SECONDS_OF_INDEXING = 25
 
 @observed
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    with transaction() as connection:
-        index_employers(connection)
     taken, maximum_age = True, settings().matching_maximum_age
+    with transaction() as connection:
+        index_employers(connection, maximum_age=maximum_age)
     with transaction() as connection:
         applied = apply_aliases(connection, maximum_age=maximum_age)
     if applied.aliases:

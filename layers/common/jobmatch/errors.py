@@ -29,6 +29,14 @@ class PreconditionFailedError(JobmatchError):
     """The resource is not at the version that the caller named."""
 
 
+class TooManyRequestsError(JobmatchError):
+    """The caller has done this as often as they may for now."""
+
+    def __init__(self, message: str, *, retry_after_seconds: int) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
 class MalformedRequestError(JobmatchError):
     """The request can't be parsed."""
 

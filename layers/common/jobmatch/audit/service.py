@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from pydantic.alias_generators import to_camel, to_snake
-from sqlalchemy import Text, Uuid, and_, cast, func, literal, select
+from sqlalchemy import Text, Uuid, and_, cast, false, func, literal, not_, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from jobmatch.audit.queries import count_considered, pseudonym
@@ -32,8 +32,7 @@ from jobmatch.models import (
     ProfileFeatures,
     ProfileStatus,
 )
-from jobmatch.rules.ranking import eligible
-from jobmatch.rules.requirements import Requirements
+from jobmatch.rules.requirements import Requirements, passes, works_for_employer
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -218,8 +217,11 @@ def _counts(ranking: _Ranking) -> tuple[Any, Any]:
     required = {to_snake(name): value for name, value in ranking.facts["requirements"].items()}
     employer = Employer.of(ranking.row.company_name, ranking.row.corporate_domains)
     month = month_number(ranking.row.recorded_at.date())
-    passes = eligible(Requirements.of(required), employer, month)
-    return func.count().filter(existed), func.count().filter(existed, *passes)
+    # Not `eligible`: the log outlives companies, and those who passed then had one to pass for.
+    passed = and_(*passes(Requirements.of(required)), not_(works_for_employer(employer, month)))
+    if not ranking.facts["passed"]:
+        passed = false()
+    return func.count().filter(existed), func.count().filter(existed, passed)
 
 
 def _audited(

@@ -23,7 +23,7 @@ FOREVER = 2**31 - 1
 
 @dataclass(frozen=True, slots=True)
 class Employer:
-    """A job's employer, as far as suppression goes; `company` is none without a company."""
+    """A job's employer; without a `company` nobody is ranked for their jobs or shown to them."""
 
     company: str | None
     domains: list[str]

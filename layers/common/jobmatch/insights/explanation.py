@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import and_, false, func, not_, or_, select
+from sqlalchemy import and_, false, func, literal, not_, or_, select
 
 from jobmatch.careers.employers import Employer
 from jobmatch.errors import NotFoundError
@@ -53,6 +53,7 @@ class Exclusion(StrEnum):
     EMPLOYED = "employed-by-employer"
     ADDRESS = "address-of-employer"
     EMPLOYER_NOT_INDEXED = "employer-not-indexed"
+    EMPLOYER_WITHOUT_COMPANY = "employer-without-company"
     BEYOND_LIMIT = "beyond-limit"
     NOT_OPEN = "job-not-open"
     NOT_MATCHED_YET = "not-matched-yet"
@@ -66,6 +67,9 @@ _SENTENCES: dict[Filter | Exclusion, str] = {
     Exclusion.EMPLOYER_NOT_INDEXED: (
         "The employer's company was written past the API and is not indexed yet; until then the"
         " employer is shown nobody."
+    ),
+    Exclusion.EMPLOYER_WITHOUT_COMPANY: (
+        "The employer has no company profile; until there is one, the employer is shown nobody."
     ),
     Exclusion.NOT_OPEN: "The job is not open, so it is not matched.",
     Exclusion.NOT_MATCHED_YET: "The candidate qualifies, and comes with the job's next run.",
@@ -161,6 +165,7 @@ def _shown_or_excluded(
     """Whether the employer sees the candidate now, and why a run would not rank them."""
     company, domains = employer_values(posting.employer)
     excluded: dict[Filter | Exclusion, ColumnElement[bool]] = {
+        Exclusion.EMPLOYER_WITHOUT_COMPANY: literal(posting.employer.company is None),
         # Null, too, where there is no row.
         Exclusion.NOT_INDEXED: ProfileFeatures.places.is_(None),
         **{name: not_(holds) for name, holds in filters(posting.requirements).items()},

@@ -1,22 +1,26 @@
-"""Preview of the candidates of a job before it is posted; nothing is stored."""
+"""Preview of the candidates of a job before it is posted; of the job nothing is stored."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import func, not_, select
+from sqlalchemy import Integer, case, exists, false, func, not_, or_, select, true
+from sqlalchemy.dialects.postgresql import insert
 
 from jobmatch.careers.employers import Employer
-from jobmatch.insights.schemas import FEW, FilterPreview, MatchPreview, PreviewedCandidate, count
+from jobmatch.errors import TooManyRequestsError
+from jobmatch.insights.lookalikes import group_alike, rows_of
+from jobmatch.insights.schemas import FilterPreview, MatchPreview, PreviewedCandidate, count
 from jobmatch.jobs.schemas import REQUIREMENTS
 from jobmatch.jobs.service import no_such_employer
-from jobmatch.models import EmployerProfile, ProfileFeatures, User, UserRole
+from jobmatch.models import EmployerProfile, PreviewCount, ProfileFeatures, User, UserRole
 from jobmatch.permissions import SYSTEM, Caller
 from jobmatch.permissions.predicates import may_act_for, viewer_values
 from jobmatch.profiles.queries import get_anonymous
-from jobmatch.rules.explanations import assess
-from jobmatch.rules.ranking import best_candidates
+from jobmatch.rules.ranking import execute_ranking, ranking
 from jobmatch.rules.requirements import (
     Filter,
     Requirements,
@@ -24,19 +28,27 @@ from jobmatch.rules.requirements import (
     is_indexed,
     works_for_employer,
 )
-from jobmatch.wording.queries import get_aliases
+from jobmatch.telemetry import Metric, emit
+from jobmatch.vocabulary.kinds import Kind
+from jobmatch.wording.checks import employer_warnings
+from jobmatch.wording.queries import get_aliases, terms_of_few
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from collections.abc import Iterable
+
+    from sqlalchemy import CTE, ColumnElement, Connection
 
     from jobmatch.jobs.schemas import JobCreate
     from jobmatch.permissions import Viewer
-    from jobmatch.profiles.schemas import AnonymousCandidate
-    from jobmatch.rules.explanations import Assessment
+    from jobmatch.rules.ranking import Candidate
 
 
+MOST_PREVIEWS, WINDOW = 500, timedelta(hours=1)
+"""How many previews an employer may ask for in the hour that begins with the first of them."""
 BEST = 20
-"""How many candidates a preview shows at most."""
+"""How many rows a preview shows at most."""
+COMPARED = 100
+"""How many of the best candidates are looked at, to find those who appear the same."""
 _FIELDS = {
     Filter.SPECIALIZATION: "requiredSpecializations",
     Filter.BAR: "requiredBar",
@@ -48,22 +60,28 @@ _NO_JOB = UUID(int=0)
 def preview_matches(
     connection: Connection, data: JobCreate, *, viewer: Viewer, this_month: int
 ) -> MatchPreview:
-    """How many candidates pass each required list of a job, and the best who pass all.
+    """How many candidates pass each required list of a job, and what the best have in common.
+
+    Each call of an employer counts, those of an admin do not.
 
     Raises:
         ForbiddenError: the viewer may not post for this employer.
         InvalidInputError: the employer does not exist.
+        TooManyRequestsError: the employer has asked for `MOST_PREVIEWS` within the hour.
     """
     employer = _employer(connection, data, viewer)
     requirements = Requirements.of(
         data.model_dump(include=set(REQUIREMENTS)), get_aliases(connection)
     )
-    conditions = filters(requirements)
+    conditions = _conditions(connection, requirements)
     matchable = [
         is_indexed(),
         conditions.pop(Filter.ACTIVE),
         not_(works_for_employer(employer, this_month)),
     ]
+    warnings = employer_warnings(employer)
+    if warnings:
+        matchable = [false()]
     counted = select(
         func.count(), *(func.count().filter(passes) for passes in conditions.values())
     ).select_from(ProfileFeatures)
@@ -71,13 +89,18 @@ def preview_matches(
     candidates, *passed = connection.execute(
         counted.where(*matchable), execution_options={"prepares": False}
     ).one()
-    ranked = best_candidates(
-        connection, requirements, employer, job_id=_NO_JOB, limit=BEST, this_month=this_month
+    best = ranking(
+        requirements,
+        # First: PostgreSQL compares in this order, and employers take longer.
+        *conditions.values(),
+        *matchable,
+        job_id=_NO_JOB,
+        limit=COMPARED,
+        this_month=this_month,
     )
-    best = ranked.candidates if ranked.passed >= FEW else []
-    anonymous = get_anonymous(
-        connection, [candidate.profile_id for candidate in best], this_month=this_month
-    )
+    ranked = execute_ranking(connection, best)
+    rows = _rows(connection, requirements, ranked.candidates, this_month)
+    emit({Metric.PREVIEWS: 1, Metric.PREVIEWS_WITHHELD: int(not rows)})
     return MatchPreview(
         count(candidates),
         [
@@ -85,20 +108,67 @@ def preview_matches(
             for name, number in zip(conditions, passed, strict=True)
         ],
         count(ranked.passed),
-        [
-            _previewed(assess(requirements, candidate), anonymous[candidate.profile_id])
-            for candidate in best
-            if candidate.profile_id in anonymous  # else deleted in the meantime
-        ],
+        rows,
+        warnings,
     )
 
 
+def _conditions(
+    connection: Connection, requirements: Requirements
+) -> dict[Filter, ColumnElement[bool]]:
+    """The filters of a job, by which nobody passes for a value that hardly anybody has.
+
+    Otherwise such a value, beside a common one, would change a count by its few candidates.
+    """
+    required = requirements
+    lists = (
+        (Kind.SPECIALIZATION, required.required_specializations),
+        (Kind.BAR, required.required_bar),
+        (Kind.TECHNICAL_DOMAIN, required.required_technical_domains),
+    )
+    asked = [(kind, terms) for kind, entries in lists for terms in entries.values()]
+    rare = terms_of_few(connection, asked) if asked else set()
+    specializations, bars, domains = (
+        {label: terms for label, terms in entries.items() if (kind, terms) not in rare}
+        for kind, entries in lists
+    )
+    left = filters(
+        replace(
+            required,
+            required_specializations=specializations,
+            required_bar=bars,
+            required_technical_domains=domains,
+        )
+    )
+    return {name: left.get(name, false()) for name in filters(requirements)}
+
+
+def _rows(
+    connection: Connection,
+    requirements: Requirements,
+    candidates: Iterable[Candidate],
+    this_month: int,
+) -> list[PreviewedCandidate]:
+    groups = group_alike(requirements, candidates, most=BEST)
+    ids = [profile_id for group in groups for profile_id in group.profile_ids]
+    if not ids:
+        return []
+    anonymous = get_anonymous(connection, ids, this_month=this_month)
+    rows: list[PreviewedCandidate] = []
+    for group in groups:
+        # Without those who were deleted in the meantime.
+        members = [anonymous[each] for each in group.profile_ids if each in anonymous]
+        rows += rows_of(group, members, most=BEST - len(rows))
+    return rows
+
+
 def _employer(connection: Connection, data: JobCreate, viewer: Viewer) -> Employer:
+    """The employer of the job; the same statement counts the preview, where it is their own."""
     employer_user_id = data.employer_user_id
     if employer_user_id is None and isinstance(viewer, Caller):
         employer_user_id = viewer.user_id
-    row = connection.execute(
-        select(EmployerProfile.company_name, EmployerProfile.corporate_domains)
+    employer = (
+        select(User.id, EmployerProfile.company_name, EmployerProfile.corporate_domains)
         .select_from(User)
         .outerjoin(EmployerProfile, EmployerProfile.user_id == User.id)
         .where(
@@ -106,22 +176,54 @@ def _employer(connection: Connection, data: JobCreate, viewer: Viewer) -> Employ
             User.role == UserRole.EMPLOYER,
             User.is_active,
             may_act_for(User.id, system=viewer is SYSTEM),
+        )
+        .cte("employer")
+    )
+    is_own = isinstance(viewer, Caller) and viewer.user_id == employer_user_id
+    row = connection.execute(
+        select(
+            employer.c.company_name,
+            employer.c.corporate_domains,
+            (_one_more(employer) if is_own else true()).label("may_preview"),
+            _seconds_left(employer).label("seconds_left"),
         ),
         viewer_values(viewer),
     ).one_or_none()
     if row is None:
         raise no_such_employer(connection, data, viewer)
+    if not row.may_preview:
+        emit({Metric.PREVIEWS_REFUSED: 1})
+        message = f"You have had {MOST_PREVIEWS} previews within an hour."
+        raise TooManyRequestsError(message, retry_after_seconds=max(1, row.seconds_left))
     return Employer.of(row.company_name, row.corporate_domains)
 
 
-def _previewed(assessment: Assessment, candidate: AnonymousCandidate) -> PreviewedCandidate:
-    return PreviewedCandidate(
-        assessment.overall_score,
-        assessment.recommendation,
-        assessment.subscores,
-        candidate.location,
-        candidate.months_of_experience,
-        candidate.specializations,
-        candidate.technical_domains,
-        candidate.bar_admissions,
+def _one_more(employer: CTE) -> ColumnElement[bool]:
+    """Count a preview of the employer; false if they have had as many as they may."""
+    counts = PreviewCount
+    is_over = counts.since <= func.now() - WINDOW
+    counted = (
+        insert(counts)
+        .from_select(["employer_user_id"], select(employer.c.id))
+        .on_conflict_do_update(
+            index_elements=["employer_user_id"],
+            set_={
+                "since": case((is_over, func.now()), else_=counts.since),
+                "previews": case((is_over, 1), else_=counts.previews + 1),
+            },
+            where=or_(is_over, counts.previews < MOST_PREVIEWS),
+        )
+        .returning(counts.previews)
+        .cte("counted")
     )
+    return exists(select(counted.c.previews))
+
+
+def _seconds_left(employer: CTE) -> ColumnElement[int]:
+    """How long the employer's hour lasts, as far as it is known before this preview."""
+    left = func.extract("epoch", PreviewCount.since + WINDOW - func.now())
+    of_employer = select(func.ceil(left).cast(Integer)).where(
+        PreviewCount.employer_user_id == employer.c.id
+    )
+    whole = int(WINDOW.total_seconds())
+    return func.coalesce(of_employer.scalar_subquery(), whole)

@@ -11,6 +11,8 @@ from jobmatch.rules.explanations import Assessment
 from jobmatch.rules.rubric import Recommendation
 from jobmatch.web.pages import Page
 from jobmatch.wire import wire
+from jobmatch.wording.queries import FEW
+from jobmatch.wording.schemas import InputWarning
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +56,22 @@ class CandidateExplanation:
     improvements: list[Improvement]
 
 
-FEW = 5
-"""Fewer candidates are not counted and not shown, so that nobody can be singled out."""
 Count = int | Literal["fewer than 5"]
+
+
+def rounded_down(number: int) -> int:
+    """To a multiple of 5, so that one candidate more or less hardly ever makes a difference."""
+    return number - number % FEW
 
 
 def count(number: int) -> Count:
     """A number of candidates as employers may see it."""
-    return "fewer than 5" if number < FEW else number
+    return "fewer than 5" if number < FEW else rounded_down(number)
 
 
 @dataclass(frozen=True, slots=True)
 class FilterPreview:
-    """How many candidates pass one required list alone."""
+    """How many candidates pass one required list alone; a count is a multiple of 5."""
 
     field: str
     """The name of the list in the request."""
@@ -75,7 +80,11 @@ class FilterPreview:
 
 @wire
 class PreviewedCandidate:
-    """A candidate as the rubric sees them, without anything that identifies them."""
+    """What at least five of the best candidates have in common; a row stands for one of them.
+
+    Fields in which they differ are null or leave out what not all have. Experience counts in whole
+    years, and `explanation` has no candidate's own words.
+    """
 
     overall_score: int
     recommendation: Recommendation
@@ -98,7 +107,9 @@ class MatchPreview:
     passed: Count
     """How many candidates pass all of them."""
     best: list[PreviewedCandidate]
-    """The best 20 of these; empty if fewer than 5 pass."""
+    """Up to 20 of the best of these, by fives who look the same; others are left out."""
+    warnings: list[InputWarning]
+    """Why nobody is counted, where the employer has no company profile."""
 
 
 @wire

@@ -183,7 +183,7 @@ def return_outdated_jobs(connection: Connection, *, maximum_age: timedelta) -> i
         Job.matching_status == MatchingStatus.COMPLETED,
         Job.matching_version.is_distinct_from(matching_version()),
     )
-    return _return_jobs(connection, outdated, maximum_age)
+    return return_jobs(connection, outdated, maximum_age)
 
 
 def apply_profile_changes(
@@ -218,7 +218,7 @@ def apply_profile_changes(
     concerned = or_(_has_match_with(profile_ids), may_admit(profile_ids))
     completed = Job.matching_status == MatchingStatus.COMPLETED
     which = or_(Job.id.in_(ids(running)), and_(completed, concerned))
-    _return_jobs(connection, which, maximum_age)
+    return_jobs(connection, which, maximum_age)
     return len(taken)
 
 
@@ -232,10 +232,11 @@ def forget_profile(connection: Connection, profile_id: UUID, *, maximum_age: tim
     connection.execute(delete(ProfileChange).where(ProfileChange.profile_id == profile_id))
     matched = Job.matching_status.in_((MatchingStatus.RUNNING, MatchingStatus.COMPLETED))
     profile_ids = literal([profile_id], ARRAY(JobMatch.profile_id.type))
-    _return_jobs(connection, and_(matched, _has_match_with(profile_ids)), maximum_age)
+    return_jobs(connection, and_(matched, _has_match_with(profile_ids)), maximum_age)
 
 
-def _return_jobs(connection: Connection, which: ColumnElement[bool], maximum_age: timedelta) -> int:
+def return_jobs(connection: Connection, which: ColumnElement[bool], maximum_age: timedelta) -> int:
+    """Make these open jobs due, or once more after their run; gives how many. In a transaction."""
     # Locked in one statement and one order: two callers wait for each other and never deadlock.
     locked = select(Job.id).where(Job.status == JobStatus.OPEN, which).order_by(Job.id)
     completed = Job.matching_status == MatchingStatus.COMPLETED

@@ -123,6 +123,17 @@ class IdempotencyKey(Base):
     created_at: Mapped[datetime] = _now()
 
 
+class PreviewCount(Base):
+    """How many previews an employer has asked for in the hour that began with `since`."""
+
+    __tablename__ = "preview_counts"
+    __table_args__ = (Index("preview_counts_since_idx", "since", "employer_user_id"),)
+
+    employer_user_id: Mapped[UUID] = _parent("users", primary_key=True)
+    since: Mapped[datetime] = _now()
+    previews: Mapped[int] = mapped_column(server_default=text("1"))
+
+
 class JobFeatures(Base):
     """The required lists of a job in canonical form, which find the jobs that a change concerns."""
 

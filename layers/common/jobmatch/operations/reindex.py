@@ -108,7 +108,7 @@ def reindex_profiles(request: ReindexRequest, remaining_millis: Callable[[], int
         remaining_millis: milliseconds until the function times out.
     """
     with transaction() as connection:
-        employers = index_employers(connection)
+        employers = index_employers(connection, maximum_age=settings().matching_maximum_age)
     indexed = 0
     unreadable: list[UUID] = []
     last, left, is_complete = request.after, request.limit, False

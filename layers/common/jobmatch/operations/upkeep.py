@@ -22,6 +22,7 @@ from jobmatch.models import (
     MatchingRun,
     Notification,
     NotificationStatus,
+    PreviewCount,
     Profile,
     ProfileChange,
     RunOutcome,
@@ -42,6 +43,7 @@ class Purged:
     matching_runs: int = 0
     notifications: int = 0
     idempotency_keys: int = 0
+    preview_counts: int = 0
     profile_changes: int = 0
     decisions: int = 0
     is_complete: bool = True
@@ -106,6 +108,12 @@ HISTORIES = (
         (IdempotencyKey.created_at, IdempotencyKey.caller_user_id, IdempotencyKey.key),
         # A day after it has expired: a request that finds it still valid reads it once more.
         lambda _: IdempotencyKey.created_at < func.now() - 2 * KEY_LIFETIME,
+        lambda _: true(),
+    ),
+    History(
+        PreviewCount,
+        (PreviewCount.since, PreviewCount.employer_user_id),
+        lambda _: PreviewCount.since < func.now() - timedelta(days=1),
         lambda _: true(),
     ),
     History(

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Uuid, and_, any_, literal, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.orm import aliased
 
 from jobmatch.careers.employers import Employer
 from jobmatch.careers.schemas import Address
 from jobmatch.errors import ConflictError
-from jobmatch.models import EmployerFeatures, EmployerProfile, User, UserRole
+from jobmatch.jobs.due import return_jobs
+from jobmatch.models import (
+    EmployerFeatures,
+    EmployerProfile,
+    Job,
+    MatchingStatus,
+    User,
+    UserRole,
+)
 from jobmatch.permissions.predicates import is_current
 from jobmatch.rules.fingerprint import employer_version
 from jobmatch.wire import Input, Text255
@@ -42,35 +52,51 @@ class UserInput(Input):
         return self
 
 
-def index_employers(connection: Connection, *user_ids: UUID) -> int:
+def index_employers(connection: Connection, *user_ids: UUID, maximum_age: timedelta) -> int:
     """Compute the features of employers who have none, or whose company or the rules changed.
+
+    Within a transaction. Their open jobs become due where other candidates are suppressed now.
 
     Args:
         user_ids: only these employers; without any, all.
+        maximum_age: of a completed matching; then the job is due again.
 
     Returns:
         How many employers were indexed.
     """
-    profile = EmployerProfile
+    profile, before = EmployerProfile, aliased(EmployerFeatures)
     outdated = (
-        select(profile.user_id, profile.company_name, profile.corporate_domains)
+        select(
+            profile.user_id,
+            profile.company_name,
+            profile.corporate_domains,
+            before.company,
+            before.domains,
+        )
         .outerjoin(EmployerFeatures, is_current())
+        .outerjoin(before, before.user_id == profile.user_id)
         .where(EmployerFeatures.user_id.is_(None))
         .order_by(profile.user_id)
     )
     if user_ids:
         outdated = outdated.where(profile.user_id.in_(user_ids))
-    rows = []
+    rows, changed = [], []
     for row in connection.execute(outdated):
         employer = Employer.of(row.company_name, row.corporate_domains)
         company = {"company": employer.company or "", "domains": employer.domains}
         rows.append({**row._mapping, **company, "version": employer_version()})
+        if company != {"company": row.company, "domains": row.domains}:
+            changed.append(row.user_id)
     if rows:
         statement = insert(EmployerFeatures)
         replaced = {name: statement.excluded[name] for name in rows[0] if name != "user_id"}
         connection.execute(
             statement.on_conflict_do_update(index_elements=["user_id"], set_=replaced), rows
         )
+    if changed:
+        is_theirs = Job.employer_user_id == any_(literal(changed, ARRAY(Uuid)))
+        matched = Job.matching_status.in_((MatchingStatus.RUNNING, MatchingStatus.COMPLETED))
+        return_jobs(connection, and_(is_theirs, matched), maximum_age)
     return len(rows)
 
 
@@ -83,7 +109,7 @@ def find_user(connection: Connection, email: str) -> Row[UUID, UserRole, str] | 
     ).one_or_none()
 
 
-def put_user(connection: Connection, user: UserInput) -> UserRole:
+def put_user(connection: Connection, user: UserInput, *, maximum_age: timedelta) -> UserRole:
     """Insert or change a user; within a transaction.
 
     Without a role, a new user becomes a candidate and an existing user does not change, so that a
@@ -113,6 +139,7 @@ def put_user(connection: Connection, user: UserInput) -> UserRole:
         _change_user(connection, user)
     if user.role is UserRole.EMPLOYER:
         _put_company(connection, user)
+        index_employers(connection, user.user_id, maximum_age=maximum_age)
     return user.role
 
 
@@ -137,4 +164,3 @@ def _put_company(connection: Connection, user: UserInput) -> None:
         raise ConflictError("A new employer needs a companyName.")
     elif given:
         connection.execute(update(EmployerProfile).where(is_theirs).values(given))
-    index_employers(connection, user.user_id)

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVarTuple
 from uuid import UUID
 
-from sqlalchemy import Integer, and_, any_, bindparam, exists, false, func, not_, or_, select, true
+from sqlalchemy import Integer, and_, any_, bindparam, exists, func, not_, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
@@ -94,14 +94,15 @@ def is_current() -> ColumnElement[bool]:
 class EmployerColumns(NamedTuple):
     """The columns of a job's employer that a statement compares with a candidate."""
 
-    is_outdated: ColumnElement[bool]
-    """Whether the employer has a company that is not indexed as it is now."""
+    is_unknown: ColumnElement[bool]
+    """Whether the employer has no company, or one that is not indexed as it is now."""
     company: SQLColumnExpression[str]
     domains: SQLColumnExpression[list[str]]
 
 
 JOINED = EmployerColumns(
-    and_(EmployerProfile.user_id.is_not(None), EmployerFeatures.user_id.is_(None)),
+    # Also a company whose name has nothing that could be compared.
+    func.coalesce(EmployerFeatures.company, "") == "",
     EmployerFeatures.company,
     EmployerFeatures.domains,
 )
@@ -125,13 +126,13 @@ def one_job(*, system: bool) -> tuple[CTE, EmployerColumns]:
     statement: Select[*tuple[Any, ...]] = with_employer(
         select(
             Job.id,
-            JOINED.is_outdated.label("is_outdated"),
+            JOINED.is_unknown.label("is_unknown"),
             JOINED.company.label("company"),
             JOINED.domains.label("domains"),
         )
     ).where(Job.id == bindparam("job_id"), may_act_for(Job.employer_user_id, system=system))
     job = statement.cte("job").prefix_with("MATERIALIZED")
-    return job, EmployerColumns(job.c.is_outdated, job.c.company, job.c.domains)
+    return job, EmployerColumns(job.c.is_unknown, job.c.company, job.c.domains)
 
 
 def is_shown(employer: EmployerColumns = JOINED) -> ColumnElement[bool]:
@@ -139,7 +140,7 @@ def is_shown(employer: EmployerColumns = JOINED) -> ColumnElement[bool]:
 
     The candidate must be active, indexed, and not suppressed for that employer. This is decided
     when the statement is executed, with `this_month`, and not when the match was scored. An
-    employer whose company has changed since it was indexed sees no candidate.
+    employer without a company, or whose company has changed since it was indexed, sees nobody.
     """
     # A trigger copies the status of a profile to its features, for foreign writers too.
     return (
@@ -155,11 +156,9 @@ def is_shown(employer: EmployerColumns = JOINED) -> ColumnElement[bool]:
 
 def is_not_suppressed(employer: EmployerColumns = JOINED) -> ColumnElement[bool]:
     """Whether the employer is indexed, and a candidate of `profile_features` not suppressed."""
-    suppressed = or_(
-        employer.is_outdated, works_for(employer.company, employer.domains, THIS_MONTH)
-    )
-    # For an employer without a company the comparison is NULL: no candidate is suppressed.
-    return and_(is_indexed(), not_(func.coalesce(suppressed, false())))
+    suppressed = or_(employer.is_unknown, works_for(employer.company, employer.domains, THIS_MONTH))
+    # Without a company the comparison is NULL, and `is_unknown` decides.
+    return and_(is_indexed(), not_(suppressed))
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, literal, not_, select
+from sqlalchemy import and_, false, func, literal, not_, select
 
 from jobmatch.careers.bar_status import Status, status_of
 from jobmatch.models import JobMatch, Profile, ProfileFeatures
@@ -112,7 +112,12 @@ def scored_candidates(
 def eligible(
     requirements: Requirements, employer: Employer, this_month: int
 ) -> list[ColumnElement[bool]]:
-    """Who is ranked for a job: who passes the filters and does not work for its employer."""
+    """Who is ranked for a job: who passes the filters and does not work for its employer.
+
+    Nobody, where the employer has no company: then it can't be known who works there.
+    """
+    if employer.company is None:
+        return [false()]
     return [*passes(requirements), not_(works_for_employer(employer, this_month))]
 
 

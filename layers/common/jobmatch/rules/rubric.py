@@ -107,6 +107,12 @@ def months_of_experience(this_month: int) -> ColumnElement[int | None]:
     )
 
 
+def score_of_years(years: int, minimum: int) -> int:
+    """The experience score of so many whole years, where `minimum` are asked for."""
+    score: int = FULL if years >= minimum else _half_up(FULL * years, minimum)
+    return score
+
+
 def _half_up(numerator: Any, denominator: Any) -> Any:
     return (2 * numerator + denominator) // (2 * denominator)
 

@@ -93,6 +93,9 @@ class Metric(StrEnum):
     CANDIDATES_SCORED = "CandidatesScored"
     MATCHES_SHORTLISTED = "MatchesKept"
     MAILS_SENT = "MailsSent"
+    PREVIEWS = "Previews"
+    PREVIEWS_WITHHELD = "PreviewsWithheld"
+    PREVIEWS_REFUSED = "PreviewsRefused"
     MODEL_TOKENS = "ModelTokens"
     MODEL_FAILURES = "ModelFailures"
 

@@ -70,6 +70,9 @@ _TYPES: dict[type[errors.JobmatchError], ProblemType] = {
     errors.InvalidInputError: ProblemType(
         HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-input", "Invalid input"
     ),
+    errors.TooManyRequestsError: ProblemType(
+        HTTPStatus.TOO_MANY_REQUESTS, "too-many-requests", "Too many requests"
+    ),
 }
 _UNAVAILABLE = ProblemType(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", "Unavailable")
 _INTERNAL = ProblemType(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "Internal error")
@@ -97,10 +100,12 @@ def _problem(
 
 def _domain_problem(error: errors.JobmatchError) -> Response[str]:
     faults = error.errors[:_MAX_FAULTS] if isinstance(error, errors.InvalidInputError) else None
+    wait = error.retry_after_seconds if isinstance(error, errors.TooManyRequestsError) else None
+    headers = {"Retry-After": str(wait)} if wait is not None else None
     problem_type = _TYPES[type(error)]
     # Without the detail, which may quote what the caller sent.
     logger.info("Refused.", status=problem_type.status.value, problem=problem_type.slug)
-    return _problem(problem_type, str(error), faults=faults)
+    return _problem(problem_type, str(error), faults=faults, headers=headers)
 
 
 def _unexpected_problem(error: Exception) -> Response[str]:

@@ -8,9 +8,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select
 
 from jobmatch.careers.bar_status import Status, status_of
 from jobmatch.careers.dates import unread
+from jobmatch.careers.employers import Employer
+from jobmatch.models import EmployerProfile
 from jobmatch.places.keys import alternatives
 from jobmatch.places.suggestions import suggest_places
 from jobmatch.text import canonical_text
@@ -60,8 +65,26 @@ class _Entry(NamedTuple):
     terms: tuple[str, ...]
 
 
-def job_warnings(connection: Connection, sent: Mapping[str, Any]) -> Told:
-    """What to tell of the requirements that a job's body names; one statement counts candidates."""
+def employer_warnings(employer: Employer) -> list[InputWarning]:
+    """What to tell of who a job is for; the pointer is to the whole input."""
+    if employer.company is not None:
+        return []
+    message = "The employer has no company profile: until there is one, nobody is shown."
+    return [InputWarning("", message, [])]
+
+
+def job_warnings(connection: Connection, employer_user_id: UUID, sent: Mapping[str, Any]) -> Told:
+    """What to tell of a job's body: of its employer first, then of the requirements it names."""
+    names = [EmployerProfile.company_name, EmployerProfile.corporate_domains]
+    company = select(*names).where(EmployerProfile.user_id == employer_user_id)
+    employer = Employer.of(*(connection.execute(company).one_or_none() or (None, None)))
+    told = _requirement_warnings(connection, sent)
+    warnings = employer_warnings(employer) + told.warnings
+    return Told(warnings[:MOST], told.warnings_omitted + len(warnings[MOST:]))
+
+
+def _requirement_warnings(connection: Connection, sent: Mapping[str, Any]) -> Told:
+    """What to tell of the requirements; one statement counts candidates."""
     place = sent.get("preferredLocation")
     lists = [(name, kind, sent[name]) for name, kind in _OF_JOBS if sent.get(name)]
     if not lists and not place:
