@@ -26,7 +26,7 @@ from tests.support.due import claim_job
 from tests.support.functions import invoke
 from tests.support.given import a_profile, an_open_job
 from tests.support.postings import a_match, post_job, put_candidates
-from tests.support.rows import count, write
+from tests.support.rows import as_owner, count, forget_decisions, write
 from tests.support.running import found, matches_of, run_matching, work
 
 if TYPE_CHECKING:
@@ -233,7 +233,8 @@ def test_matches_that_are_older_than_the_log_are_logged_once_they_are_ranked(
     a_profile(api, people, specializations=["Licensing"])
     job = an_open_job(api, people.employer)
     run_matching(job)
-    write(delete(Decision), delete(CandidateKey))
+    forget_decisions()
+    write(delete(CandidateKey))
     assert api.post(f"/jobs/{job}/matching-runs", by=people.employer).status == 202
     run_matching(job)
     (entry,) = said(api, people, job)
