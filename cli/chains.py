@@ -72,9 +72,9 @@ def verify(
         now: the time of the verification; the present by default.
     """
     earliest = None if retention is None else (now or datetime.now(UTC)) - retention
-    known: dict[str, list[Head]] = defaultdict(list)
-    for job_id, head in [*(saved or {}).items(), *anchored]:
-        known[job_id].append(Head(*head))
+    known: dict[str, set[Head]] = defaultdict(set)
+    for job_id, head in (*(saved or {}).items(), *anchored):
+        known[job_id].add(Head(*head))
     verified = Verified()
     for entry in entries:
         job_id, number = entry["jobId"], entry["number"]
@@ -100,10 +100,10 @@ def verify(
 
 
 def _lost(
-    job_id: str, first: Mapping[str, Any], known: list[Head], earliest: datetime | None
+    job_id: str, first: Mapping[str, Any], known: set[Head], earliest: datetime | None
 ) -> Broken | None:
     """A known head before the first entry that is left, unless its retention is over."""
-    for head in sorted(known):
+    for head in sorted(known, key=_number):
         follows = head.number == first["number"] - 1
         if head.number < first["number"] and not _is_over(head.recorded_at, earliest):
             return Broken(job_id, head.number, "is missing before its retention is over")
@@ -113,14 +113,14 @@ def _lost(
 
 
 def _missing(
-    known: Mapping[str, list[Head]], found: Heads, earliest: datetime | None
+    known: Mapping[str, set[Head]], found: Heads, earliest: datetime | None
 ) -> Broken | None:
     """A known head after the last entry of its chain.
 
     Where nothing is left of the chain, its retention may be over.
     """
     for job_id, heads in sorted(known.items()):
-        for head in sorted(heads):
+        for head in sorted(heads, key=_number):
             is_left = job_id in found
             if is_left and head.number > found[job_id].number:
                 return Broken(job_id, head.number, "is missing, but its hash was saved")
@@ -131,43 +131,52 @@ def _missing(
 
 def _fault(entry: Mapping[str, Any], head: Head | None, earliest: datetime | None) -> str | None:
     """What is wrong with an entry that follows `head`, or begins what is left of its chain."""
-    number = entry["number"]
-    if head and number != head.number + 1:
+    reason = _order_fault(entry, head)
+    if reason is None and _hash(entry) != entry["hash"]:
+        reason = "does not match its hash"
+    if reason is not None:
+        return reason
+    try:
+        hashed = json.loads(entry["entry"])
+        is_of_text = _identity(hashed) == _identity(entry)
+    except (KeyError, TypeError, ValueError):
+        is_of_text = False
+    if not is_of_text:
+        return "has another job, number, kind or time than its hashed text"
+    time_before = hashed.get("previousRecordedAt")
+    if head is None:
+        return _beginning_fault(entry, time_before, earliest)
+    if time_before and not _same_time(time_before, head.recorded_at):
+        return "tells another time of the entry before it"
+    return None
+
+
+def _order_fault(entry: Mapping[str, Any], head: Head | None) -> str | None:
+    if head and entry["number"] != head.number + 1:
         return f"follows number {head.number}: the entries between them are missing"
-    if number == 1 and entry["previous"] != FIRST.hex():
+    if entry["number"] == 1 and entry["previous"] != FIRST.hex():
         return "is the first of its chain, but names an entry before it"
     if head and entry["previous"] != head.hash:
         return "does not follow the entry before it"
-    text: str = entry["entry"]
-    previous = bytes.fromhex(entry["previous"])
-    if hashlib.sha256(previous + text.encode()).hexdigest() != entry["hash"]:
-        return "does not match its hash"
-    try:
-        hashed = json.loads(text)
-        if _identity(hashed) != _identity(entry):
-            hashed = None
-    except (KeyError, TypeError, ValueError):
-        hashed = None
-    if hashed is None:
-        return "has another job, number, kind or time than its hashed text"
-    time_before = hashed.get("previousRecordedAt")
-    if head:
-        if time_before and not _same_time(time_before, head.recorded_at):
-            return "tells another time of the entry before it"
-    elif number > 1:
-        return _beginning_fault(entry, time_before, earliest)
     return None
+
+
+def _hash(entry: Mapping[str, Any]) -> str:
+    previous = bytes.fromhex(entry["previous"])
+    return hashlib.sha256(previous + entry["entry"].encode()).hexdigest()
 
 
 def _beginning_fault(
     entry: Mapping[str, Any], time_before: str | None, earliest: datetime | None
 ) -> str | None:
-    """What is wrong with an entry whose chain has lost its beginning.
+    """What is wrong with the first entry that is left, if its chain has lost its beginning.
 
     Args:
         time_before: when the entry before it was recorded, as its hashed text says; entries of
             former releases do not, and there the record of the deletion has to do.
     """
+    if entry["number"] == 1:
+        return None
     expired = entry.get("expired")
     if not expired:
         return "begins what is left of its chain, but no deletion of the beginning is recorded"
@@ -176,6 +185,10 @@ def _beginning_fault(
     if not _is_over(time_before or expired["recordedAt"], earliest):
         return "begins what is left of its chain, but the retention before it is not over"
     return None
+
+
+def _number(head: Head) -> int:
+    return head.number
 
 
 def _is_over(recorded_at: str | None, earliest: datetime | None) -> bool:

@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from local.accounts import ADMIN, ROOT, ensure_user, use_database
+from local.anchors import LocalAnchors
 from local.aws import LocalAws, client_environment
 from local.environments import Environments
 from local.errors import LocalError
@@ -125,8 +126,10 @@ def _start(stack: ExitStack, port: int, state: Path, *, fresh: bool) -> str:
     server.respond = gateway
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     stack.callback(server.shutdown)
+    anchors = LocalAnchors(state / "anchors.pem", state / "anchors")
     for source in template.sources:
-        poller = Poller(source, aws, environments.invoke)
+        signs = source.function.operation == "sign_heads"
+        poller = Poller(source, aws, anchors.invoke if signs else environments.invoke)
         poller.start()
         stack.callback(poller.stop)
     published = Running(state, port, url).publish()

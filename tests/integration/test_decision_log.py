@@ -26,7 +26,7 @@ from tests.support.due import claim_job
 from tests.support.functions import invoke
 from tests.support.given import a_profile, an_open_job
 from tests.support.postings import a_match, post_job, put_candidates
-from tests.support.rows import as_owner, count, forget_decisions, write
+from tests.support.rows import count, forget_decisions, write
 from tests.support.running import found, matches_of, run_matching, work
 
 if TYPE_CHECKING:

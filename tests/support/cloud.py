@@ -91,6 +91,33 @@ class Cloud:
         return [email.message_from_string(sent.raw_data, policy=default) for sent in _sent()]
 
 
+@dataclass(frozen=True)
+class Notary:
+    """What signs heads of the decision log: a queue, a key and a bucket that locks."""
+
+    queue: Queue
+    key: str
+    bucket: str
+
+    @classmethod
+    def create(cls) -> Self:
+        created = _client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
+        key, s3 = created["KeyMetadata"]["KeyId"], _client("s3")
+        s3.create_bucket(Bucket="anchors", ObjectLockEnabledForBucket=True)
+        rule = {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": 1461}}
+        locked = {"ObjectLockEnabled": "Enabled", "Rule": rule}
+        s3.put_object_lock_configuration(Bucket="anchors", ObjectLockConfiguration=locked)
+        return cls(Queue(_client("sqs"), "anchors"), key, "anchors")
+
+    def environment(self) -> dict[str, str]:
+        """Variables that direct our functions there."""
+        return {
+            "ANCHOR_QUEUE_URL": self.queue.url,
+            "ANCHOR_KEY_ID": self.key,
+            "ANCHOR_BUCKET": self.bucket,
+        }
+
+
 def _sent() -> list[Any]:
     messages: list[Any] = get_backend("ses")["123456789012"]["us-east-1"].sent_messages
     return messages

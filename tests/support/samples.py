@@ -92,7 +92,9 @@ RESULTS = {
         "decisions": 0,
         "isComplete": True,
     },
-    "migrate_database": {"revision": "0018", "applied": [], "waiting": []},
+    "collect_heads": {"heads": 0},
+    "sign_heads": {"batchItemFailures": []},
+    "migrate_database": {"revision": "0020", "applied": [], "waiting": []},
     "create_database_roles": {},
 }
 """The results of functions without a route."""

@@ -123,10 +123,10 @@ def get_decisions(
             Decision.recorded_at,
             Decision.kind,
             Decision.entry,
-            func.encode(Decision.previous, "hex"),
-            func.encode(Decision.hash, "hex"),
-            ExpiredDecision.recorded_at,
-            func.encode(ExpiredDecision.hash, "hex"),
+            func.encode(Decision.previous, "hex").label("previous"),
+            func.encode(Decision.hash, "hex").label("hash"),
+            ExpiredDecision.recorded_at.label("expired_at"),
+            func.encode(ExpiredDecision.hash, "hex").label("expired_hash"),
         )
         .outerjoin(ExpiredDecision, expired)
         .order_by(Decision.job_id, Decision.number)
@@ -136,7 +136,16 @@ def get_decisions(
     if after is not None:
         statement = statement.where(tuple_(Decision.job_id, Decision.number) > tuple_(*after))
     return [
-        LoggedDecision(*row[:7], ExpiredEntry(*row[7:]) if row[7] else None)
+        LoggedDecision(
+            row.job_id,
+            row.number,
+            row.recorded_at,
+            row.kind,
+            row.entry,
+            row.previous,
+            row.hash,
+            ExpiredEntry(row.expired_at, row.expired_hash) if row.expired_at else None,
+        )
         for row in connection.execute(statement.limit(limit))
     ]
 
