@@ -16,6 +16,9 @@ from local.environments import Result
 from local.files import write
 from local.resources import Function
 
+ANCHORS = "anchors"
+"""The folder of anchors in the state folder."""
+
 
 class LocalAnchors:
     """Does what sign_heads does on AWS.
