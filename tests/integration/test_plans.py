@@ -324,7 +324,7 @@ def reading(known: Known) -> dict[str, Operation]:
             lambda c: decisions.get_decisions(c, job_id=None, limit=51, after=ByJob(job, 1))
         ),
         "decision_retention": Operation(decisions.decision_retention),
-        "get_heads": Operation(lambda c: get_heads(c, after=job, limit=50)),
+        "get_heads": Operation(lambda c: get_heads(c, after=job, limit=50), 300),
         # Of each ranking of the period which version of the rules made it.
         "audit_matching": Operation(lambda c: audits.audit_matching(c, period), 7_000, considered),
         "audit_matching: groups": Operation(

@@ -33,6 +33,7 @@ from sqlalchemy import (
     tuple_,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB, insert
+from sqlalchemy.orm import aliased
 
 from jobmatch.audit.schemas import ExpiredEntry, LoggedDecision
 from jobmatch.models import (
@@ -113,28 +114,31 @@ def get_decisions(
     connection: Connection, *, job_id: UUID | None, limit: int, after: ByJob | None
 ) -> list[LoggedDecision]:
     """Entries of the log, job by job, in the order of their numbers."""
+    page = select(Decision).order_by(Decision.job_id, Decision.number).limit(limit)
+    if job_id is not None:
+        page = page.where(Decision.job_id == job_id)
+    if after is not None:
+        page = page.where(tuple_(Decision.job_id, Decision.number) > tuple_(*after))
+    # Of a page, so that what has expired is looked up and not read along.
+    entry = aliased(Decision, page.subquery("page"))
     expired = and_(
-        ExpiredDecision.job_id == Decision.job_id, ExpiredDecision.number == Decision.number - 1
+        ExpiredDecision.job_id == entry.job_id, ExpiredDecision.number == entry.number - 1
     )
-    statement = (
+    rows = connection.execute(
         select(
-            Decision.job_id,
-            Decision.number,
-            Decision.recorded_at,
-            Decision.kind,
-            Decision.entry,
-            func.encode(Decision.previous, "hex").label("previous"),
-            func.encode(Decision.hash, "hex").label("hash"),
+            entry.job_id,
+            entry.number,
+            entry.recorded_at,
+            entry.kind,
+            entry.entry,
+            func.encode(entry.previous, "hex").label("previous"),
+            func.encode(entry.hash, "hex").label("hash"),
             ExpiredDecision.recorded_at.label("expired_at"),
             func.encode(ExpiredDecision.hash, "hex").label("expired_hash"),
         )
-        .outerjoin(ExpiredDecision, expired)
-        .order_by(Decision.job_id, Decision.number)
+        .outerjoin_from(entry, ExpiredDecision, expired)
+        .order_by(entry.job_id, entry.number)
     )
-    if job_id is not None:
-        statement = statement.where(Decision.job_id == job_id)
-    if after is not None:
-        statement = statement.where(tuple_(Decision.job_id, Decision.number) > tuple_(*after))
     return [
         LoggedDecision(
             row.job_id,
@@ -146,7 +150,7 @@ def get_decisions(
             row.hash,
             ExpiredEntry(row.expired_at, row.expired_hash) if row.expired_at else None,
         )
-        for row in connection.execute(statement.limit(limit))
+        for row in rows
     ]
 
 
