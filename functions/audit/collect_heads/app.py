@@ -11,5 +11,5 @@ from jobmatch.telemetry import logger, observed
 @observed
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     heads = collect_heads()
-    logger.info("The heads of the decision log are collected.", heads=heads)
+    logger.info("Heads are collected.", heads=heads)
     return {"heads": heads}

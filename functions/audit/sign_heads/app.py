@@ -23,7 +23,7 @@ def sign_heads(record: SQSRecord) -> None:
     with handling(record):
         heads = HeadsMessage.model_validate_json(record.body).heads
         store_anchor(anchor(heads, sign))
-        logger.info("Heads of the decision log are signed.", heads=len(heads))
+        logger.info("Heads are signed.", heads=len(heads))
 
 
 @observed
