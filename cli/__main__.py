@@ -8,6 +8,8 @@ from uuid import UUID
 
 from rich.console import Console
 
+from cli.anchors import read_anchors
+from cli.chains import RETENTION
 from cli.client import Api
 from cli.commands import LISTS, Operator
 from cli.errors import CommandError
@@ -47,6 +49,23 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="FILE",
         help="file with the hashes of the last verification: compared, then replaced",
+    )
+    verify.add_argument(
+        "--anchors",
+        metavar="PLACE",
+        help="folder, or s3://BUCKET, with heads that were signed: the log must continue them",
+    )
+    verify.add_argument(
+        "--anchor-key",
+        type=Path,
+        metavar="FILE",
+        help="the public key that the anchors are signed with; by default the one in them",
+    )
+    verify.add_argument(
+        "--retention-days",
+        type=int,
+        default=RETENTION.days,
+        help="DecisionRetentionDays, or its smallest value so far; 0 is never",
     )
     audit = commands.add_parser(
         "audit", help="count the candidates who passed and were shortlisted"
@@ -97,7 +116,8 @@ def _operate(operator: Operator, options: argparse.Namespace) -> None:
         case "explain":
             operator.explain(str(options.job), str(options.profile))
         case "verify":
-            operator.verify(options.saved)
+            anchors = read_anchors(options.anchors, options.anchor_key) if options.anchors else None
+            operator.verify(options.saved, anchors, retention_days=options.retention_days)
         case "audit":
             days = {"from": options.first, "to": options.last}
             operator.audit(days, options.groups, options.csv)

@@ -6,12 +6,14 @@ import csv
 import json
 import time
 from dataclasses import astuple
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from rich.progress import Progress
 
 from cli import views
+from cli.anchors import read_heads
 from cli.chains import verify
 from cli.client import RefusedError
 from cli.errors import CommandError
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from cli.anchors import Anchors
     from cli.client import Api
 
 CHUNK = 500
@@ -126,19 +129,29 @@ class Operator:
         path = f"/admin/jobs/{job_id}/candidates/{profile_id}/explanation"
         self._terminal.print(views.explanation(self._call("GET", path)))
 
-    def verify(self, heads: Path | None) -> None:
+    def verify(
+        self, heads: Path | None, anchors: Anchors | None = None, *, retention_days: int
+    ) -> None:
         """Verify the decision log.
 
         Args:
             heads: file with the heads of the last verification: they must still be in the log.
                 The heads of this verification are saved there.
+            anchors: heads that were signed, likewise.
+            retention_days: how long an entry must stay in the log; 0 is for ever.
 
         Raises:
             CommandError: an entry is broken; the message names the first one.
         """
-        saved = json.loads(heads.read_text()) if heads and heads.is_file() else {}
+        saved = read_heads(heads) if heads and heads.is_file() else {}
+        retention = timedelta(days=retention_days) if retention_days else None
         with self._terminal.status("The decision log is being read."):
-            verified = verify(self._pages("/admin/decisions", LONG_PAGE), saved)
+            verified = verify(
+                self._pages("/admin/decisions", LONG_PAGE),
+                saved,
+                anchored=anchors.heads if anchors else (),
+                retention=retention,
+            )
         if verified.broken:
             job_id, number, reason = astuple(verified.broken)
             raise CommandError(f"entry {number} of job {job_id} {reason}")
@@ -148,6 +161,11 @@ class Operator:
         if verified.shortened:
             chains += f", {verified.shortened} without their beginning"
         self._terminal.print(f"{verified.entries} entries in {chains}: none is broken.")
+        if anchors:
+            self._terminal.print(
+                f"They continue {len(anchors.heads)} heads in {anchors.count} anchors, signed with"
+                f" the key whose SHA-256 is {anchors.key}."
+            )
 
     def audit(
         self, days: Mapping[str, str | None], groups: Path | None, table: Path | None

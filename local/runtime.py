@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from local.accounts import ADMIN, ROOT, ensure_user, use_database
+from local.anchors import ANCHORS, LocalAnchors
 from local.aws import LocalAws, client_environment
 from local.cors import Cors
 from local.environments import Environments
@@ -132,8 +133,10 @@ def _start(stack: ExitStack, port: int, state: Path, *, fresh: bool) -> str:
     server.respond = gateway
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     stack.callback(server.shutdown)
+    anchors = LocalAnchors(state / "anchors.pem", state / ANCHORS)
     for source in template.sources:
-        poller = Poller(source, aws, environments.invoke)
+        signs = source.function.operation == "sign_heads"
+        poller = Poller(source, aws, anchors.invoke if signs else environments.invoke)
         poller.start()
         stack.callback(poller.stop)
     published = Running(state, port, url).publish()
@@ -162,9 +165,9 @@ def _clear(state: Path) -> None:
     lock = FolderLock(state / "postgres")
     lock.acquire()
     lock.release()
-    for name in ("postgres", "logs"):
+    for name in ("postgres", "logs", ANCHORS):
         shutil.rmtree(state / name, ignore_errors=True)
-    for name in ("issuer.pem", PUBLISHED, "sample.json", "schema.json"):
+    for name in ("issuer.pem", "anchors.pem", PUBLISHED, "sample.json", "schema.json"):
         (state / name).unlink(missing_ok=True)
 
 

@@ -15,8 +15,9 @@ DO $roles$
 DECLARE
     ours CONSTANT text[] := '{
         users, employer_profiles, profiles,
-        candidate_keys, decisions, employer_features, idempotency_keys, job_features, job_matches,
-        jobs, matching_runs, notification_settings, notifications, preview_counts, profile_changes,
+        candidate_keys, decisions, employer_features, expired_decisions, idempotency_keys,
+        job_features, job_matches, jobs, matching_runs, notification_settings, notifications,
+        preview_counts, profile_changes,
         profile_features, told_matches, vocabulary_aliases
     }';
     name text;
@@ -66,6 +67,10 @@ BEGIN
             );
         END IF;
     END LOOP;
+    -- Only the trigger that sees what is deleted from the log writes this one.
+    IF to_regclass('public.expired_decisions') IS NOT NULL THEN
+        REVOKE INSERT, UPDATE, DELETE ON public.expired_decisions FROM jobmatch_writer;
+    END IF;
     IF to_regclass('public.alembic_version') IS NOT NULL THEN
         GRANT SELECT, INSERT, UPDATE, DELETE ON public.alembic_version TO jobmatch_migrator;
     END IF;

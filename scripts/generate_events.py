@@ -27,6 +27,7 @@ EMPLOYER_ID = "00000000-0000-4000-8000-000000000002"
 JOB_ID = "00000000-0000-4000-8000-000000000003"
 PROFILE_ID = "00000000-0000-4000-8000-000000000004"
 MATCH_ID = "00000000-0000-4000-8000-000000000005"
+HEAD = [1, "ab" * 32, "2026-01-05T12:00:00+00:00"]
 NOTIFICATION_ID = "00000000-0000-4000-8000-000000000006"
 NEW_USER_ID = "00000000-0000-4000-8000-000000000007"
 ALIAS_ID = "00000000-0000-4000-8000-000000000008"
@@ -139,7 +140,7 @@ def _confirmation(source: str) -> dict[str, Any]:
     }
 
 
-def _message(body: dict[str, str]) -> dict[str, Any]:
+def _message(body: dict[str, Any]) -> dict[str, Any]:
     return sqs_event([json.dumps(body)], texts={"correlationId": REQUEST_ID})
 
 
@@ -153,6 +154,8 @@ def events() -> dict[str, dict[str, Any]]:
         "confirm_user": _confirmation("PostConfirmation_ConfirmSignUp"),
         "reindex_profiles": {},
         "purge_history": schedule_event("purge_history"),
+        "collect_heads": schedule_event("collect_heads"),
+        "sign_heads": _message({"heads": {JOB_ID: HEAD}}),
         "migrate_database": {},
         "create_database_roles": {},
     }

@@ -120,6 +120,9 @@ look() {
     aws sqs receive-message --queue-url "$(res UserDeadLetterQueue)" --max-number-of-messages 10 \
       | jq -c '.Messages[] | {ReceiptHandle, payload: (.Body | fromjson | .requestPayload)}'
     ;;
+  AnchorDeadLettersAlarm)
+    logs 'filter function_name like /SignHeads/ and level = "ERROR" | fields @timestamp, error, where.0' 24
+    ;;
   DatabaseCapacityAlarm)
     sql "SELECT usename, state, wait_event_type, count(*) FROM pg_stat_activity GROUP BY 1, 2, 3 ORDER BY 4 DESC"
     logs 'filter message = "The run is complete." | stats count(*) as runs, sum(scored) as scored, sum(passed) as passed by bin(5m)'

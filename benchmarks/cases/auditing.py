@@ -20,6 +20,7 @@ from local.events import http_event
 from tests.support.capture import captured
 from tests.support.functions import invoke
 from tests.support.people import add_user
+from tests.support.rows import as_owner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,8 +34,9 @@ LEAVE = text(
 
 def cases(*, rounds: int = 3) -> Iterator[Case]:
     """The whole handler, beside its statements alone, over the rankings that are logged."""
-    with connect() as connection:
+    with as_owner() as connection:  # the log refuses deletion
         connection.execute(LEAVE, {"most": MOST})
+    with connect() as connection:
         rankings = connection.scalar(text("SELECT count(DISTINCT job_id) FROM decisions"))
         ids = [*map(str, connection.scalars(select(ProfileFeatures.profile_id).limit(CANDIDATES)))]
         admin = add_user(connection, UserRole.ADMIN)

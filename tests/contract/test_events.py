@@ -14,6 +14,7 @@ from sqlalchemy import make_url, select
 from jobmatch.models import Job, JobMatch, MatchingStatus
 from jobmatch.postgres import connect, engine
 from scripts.generate_events import JOB_ID, MATCH_ID, PROFILE_ID
+from tests.support.cloud import Notary
 from tests.support.functions import FOLDERS, invoke
 from tests.support.paths import ROOT
 from tests.support.roles import role_of, users_with
@@ -38,7 +39,7 @@ QUEUEING = {"request_matching", "update_job", "dispatch_matching"}
 @pytest.fixture
 def _world(database: str, queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
     """The people and things that the events name, and the settings of single functions."""
-    for name, value in CLUSTER.items():
+    for name, value in (CLUSTER | Notary.create().environment()).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("MIGRATIONS_FOLDER", str(ROOT / "migrations"))
     lay_out()

@@ -26,11 +26,12 @@ STACKS = {
 MAY_END_IN_A_WILDCARD = {
     "network.SqsEndpoint": "the network's way to SQS: which queue, each function's role says",
     "network.S3Endpoint": "CloudFormation chooses the bucket that it waits at, one per region",
+    "anchors.Key": "in the policy of a key it stands for the key",
 }
-FOR_WHOEVER_IS_INSIDE = {*MAY_END_IN_A_WILDCARD, "network.ModelEndpoint"}
+FOR_WHOEVER_IS_INSIDE = {"network.SqsEndpoint", "network.S3Endpoint", "network.ModelEndpoint"}
 """Policies of endpoints, which say what may be called and not by whom."""
-OUTSIDE_THE_NETWORK = {"CreateDatabaseRolesFunction", "ConfirmUserFunction"}
-"""They call the Data API and Lambda, and open no connection to the database."""
+OUTSIDE_THE_NETWORK = {"CreateDatabaseRolesFunction", "ConfirmUserFunction", "SignHeadsFunction"}
+"""They call the Data API, Lambda, and KMS and S3, and open no connection to the database."""
 
 
 @pytest.mark.parametrize(("where", "statement"), STATEMENTS, ids=[name for name, _ in STATEMENTS])
@@ -152,6 +153,28 @@ def test_only_the_worker_may_ask_a_model_and_only_the_one_that_was_chosen(
     assert statement["Action"] == "bedrock:InvokeModel"
 
 
+def test_nobody_deletes_an_anchor_before_its_time_and_only_one_function_signs() -> None:
+    bucket = NESTED["anchors"]["Resources"]["Bucket"]
+    assert (bucket["DeletionPolicy"], bucket["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    lock = bucket["Properties"]["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
+    assert lock == {"Mode": "COMPLIANCE", "Days": {"Ref": "RetentionDays"}}
+    assert bucket["Properties"]["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert set(bucket["Properties"]["PublicAccessBlockConfiguration"].values()) == {True}
+    (key,) = of_type("AWS::KMS::Key").values()
+    assert (key["KeySpec"], key["KeyUsage"]) == ("ECC_NIST_P256", "SIGN_VERIFY")
+    for action in ("kms:Sign", "s3:PutObject"):
+        allowed = {
+            name
+            for name, each in of_type("AWS::Serverless::Function").items()
+            if any(
+                action in texts(statement["Action"]) and statement["Effect"] == "Allow"
+                for statement in statements(each)
+            )
+        }
+        assert allowed == {"SignHeadsFunction"}
+    assert STACKS["Anchors"]["Parameters"] == {"RetentionDays": {"Ref": "AnchorRetentionDays"}}
+
+
 def test_nobody_waits_in_a_network_that_he_has_no_use_for() -> None:
     functions = of_type("AWS::Serverless::Function")
     outside = {name for name, each in functions.items() if "VpcConfig" in each}
@@ -174,6 +197,9 @@ def test_new_migrations_run_when_their_layer_changes() -> None:
     for kind in ("Custom::DatabaseRoles", "Custom::DatabaseSchema"):
         (resource,) = of_type(kind).values()
         assert resource["Migrations"] == {"Ref": "MigrationsLayer"}
+    # The schema holds it, and so must learn of a new one.
+    (schema,) = of_type("Custom::DatabaseSchema").values()
+    assert schema["DecisionRetentionDays"] == {"Ref": "DecisionRetentionDays"}
 
 
 def test_a_deployment_stops_at_the_errors_alarm_and_prod_goes_step_by_step() -> None:

@@ -35,6 +35,7 @@ QUEUE_OF = {
     "try_queue_notification": "NotificationQueue",
     "queue_dead_job": "MatchingDeadLetterQueue",
     "queue_dead_notification": "NotificationDeadLetterQueue",
+    "queue_heads": "AnchorQueue",
 }
 """Where the functions of jobmatch.aws send to."""
 ACTION_OF = {
@@ -43,6 +44,8 @@ ACTION_OF = {
     "create_user_later": {"lambda:InvokeFunction"},
     "execute_sql": {"rds-data:ExecuteStatement"},
     "converse": {"bedrock:InvokeModel"},
+    "sign": {"kms:Sign", "kms:GetPublicKey"},
+    "store_anchor": {"s3:PutObject"},
 }
 """What else the functions of jobmatch.aws are allowed to do."""
 MIGRATING = {"migrate_database", "create_database_roles"}

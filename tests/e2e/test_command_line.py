@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
 
-from tests.support.system import run_command
+from tests.support.system import PATIENCE, run_command
 
 if TYPE_CHECKING:
     import subprocess
@@ -97,6 +98,20 @@ def test_a_due_job_is_listed(operate: Operate) -> None:
     assert job in operate("due")
 
 
+def test_the_decision_log_continues_what_was_signed(operate: Operate) -> None:
+    folder = operate.system.state / "anchors"
+    before = set(folder.glob("*.json"))
+    assert operate.system.call("POST", "/_local/schedules/collect_heads")[0] == 200
+    deadline = time.monotonic() + PATIENCE
+    while set(folder.glob("*.json")) == before:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    said = operate("verify", "--anchors", str(folder))
+    assert re.search(r"They continue [1-9]\d* heads in [1-9]\d* anchors, ", said)
+    done = operate.attempt("verify", "--anchors", str(operate.system.state / "logs"))
+    assert (done.returncode, "there is no anchor in" in done.stderr) == (1, True)
+
+
 def test_the_decision_log_is_verified_and_a_touched_entry_is_named(
     operate: Operate, tmp_path: Path
 ) -> None:
@@ -106,7 +121,7 @@ def test_the_decision_log_is_verified_and_a_touched_entry_is_named(
     assert int(said.split()[0]) >= len(json.loads((tmp_path / "heads.json").read_text())) > 0
     assert operate("verify", "--kept", saved).endswith("none is broken.\n")
     job = operate.system.execute(
-        "ALTER TABLE decisions DISABLE TRIGGER decisions_stay",
+        "ALTER TABLE decisions DISABLE TRIGGER USER",
         "UPDATE decisions SET entry = replace(entry, '\"scores\" : [', '\"scores\" : [101, ')"
         " WHERE (job_id, number) = (SELECT job_id, number FROM decisions LIMIT 1)"
         " RETURNING job_id",

@@ -142,6 +142,26 @@ def test_what_employers_were_told_before_is_carried_over(
     assert len(told) == 1
 
 
+def test_what_had_expired_from_the_decision_log_is_recorded(
+    own_database: str, alembic_config: Config
+) -> None:
+    """As past the retention, since nothing else has deleted before."""
+    command.upgrade(alembic_config, "0018")
+    entry = "INSERT INTO decisions SELECT '{}', {}, now(), 'told', '{{}}', '{}', '{}'"
+    whole, shortened = "0" * 31 + "1", "0" * 31 + "2"
+    with connect() as connection:
+        for job, numbers in ((whole, (1, 2)), (shortened, (3, 4))):
+            for number in numbers:
+                statement = entry.format(job, number, f"hash {number - 1}", f"hash {number}")
+                connection.execute(text(statement))
+    command.upgrade(alembic_config, "head")
+    (recorded,) = rows(
+        "SELECT job_id, number, hash, recorded_at < now() - decision_retention()"
+        " FROM expired_decisions"
+    )
+    assert (recorded[0].hex, *recorded[1:]) == (shortened, 2, b"hash 2", True)
+
+
 def test_rows_that_break_a_check_are_named_and_nothing_is_changed(
     own_database: str, alembic_config: Config
 ) -> None:

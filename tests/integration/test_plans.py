@@ -18,6 +18,7 @@ from sqlalchemy import select, text
 
 from jobmatch.audit import queries as decisions
 from jobmatch.audit import service as audits
+from jobmatch.audit.anchors import get_heads
 from jobmatch.audit.schemas import Group, Period
 from jobmatch.careers.dates import this_month
 from jobmatch.careers.employers import Employer
@@ -98,6 +99,7 @@ SIZES = {
     "idempotency_keys": 1_000_000,
     "candidate_keys": 1_000_000,
     "decisions": 1_000_000,
+    "expired_decisions": 100_000,
     "preview_counts": 100_000,
 }
 
@@ -145,6 +147,7 @@ SELECT id, k, now() - 60 * (now() - created_at) - (3 - k) * interval '90 days', 
             'preferredLocation', null, 'requiredBar', json_build_array(),
             'requiredTechnicalDomains', json_build_array()))), '', ''
 FROM jobs, generate_series(1, 2) AS k;
+INSERT INTO expired_decisions SELECT id, 0, now(), '' FROM jobs;
 UPDATE profiles SET indexed_at = updated_at, indexed_version = :version
 WHERE hashtext(id\\:\\:text) % 500 <> 0;
 VACUUM ANALYZE;
@@ -322,6 +325,8 @@ def reading(known: Known) -> dict[str, Operation]:
         "get_decisions: later": Operation(
             lambda c: decisions.get_decisions(c, job_id=None, limit=51, after=ByJob(job, 1))
         ),
+        "decision_retention": Operation(decisions.decision_retention),
+        "get_heads": Operation(lambda c: get_heads(c, after=job, limit=50), 300),
         # Of each ranking of the period which version of the rules made it.
         "audit_matching": Operation(lambda c: audits.audit_matching(c, period), 7_000, considered),
         "audit_matching: groups": Operation(
@@ -417,7 +422,12 @@ def writing(known: Known) -> dict[str, Operation]:
     def purge(table: history.History) -> Operation:
         old = timedelta(days=180)
         scans = notes if table.table.__tablename__ == "profile_changes" else {}
-        return Operation(lambda c: history.purge_portion(c, table, old, limit=100), 1_000, scans)
+
+        def work(connection: Connection) -> None:
+            decisions.set_decision_retention(connection, old)
+            history.purge_portion(connection, table, old, limit=100)
+
+        return Operation(work, 1_000, scans)
 
     return {
         "preview_matches": Operation(
@@ -513,6 +523,7 @@ def writing(known: Known) -> dict[str, Operation]:
             lambda c: changes.return_outdated_jobs(c, maximum_age=AGE), 60_000, in_use
         ),
         "put_user": Operation(lambda c: users.put_user(c, newcomer, maximum_age=AGE)),
+        "set_decision_retention": Operation(lambda c: decisions.set_decision_retention(c, None)),
         **{f"purge_portion: {each.table.__tablename__}": purge(each) for each in history.HISTORIES},
     }
 

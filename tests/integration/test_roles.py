@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from jobmatch.errors import sqlstate
 from jobmatch.models import Base
@@ -31,6 +31,8 @@ PASSWORD = "made-for-these-tests"
 MASTER = "master_of_tests"
 PLATFORM = "platform_of_tests"
 REFUSED = "42501"
+TRIGGERED = "expired_decisions"
+"""Only a trigger writes it, which has the rights of its owner."""
 
 _signed_in: dict[URL, Connection] = {}
 
@@ -109,7 +111,12 @@ def assert_least_privilege(url: URL) -> None:
     reader, writer, migrator = (url.set(username=name) for name in (READER, WRITER, MIGRATOR))
     for table in Base.metadata.tables:
         run(reader, f"SELECT FROM {table} LIMIT 1")
-        run(writer, f"SELECT FROM {table} LIMIT 1 FOR UPDATE", f"DELETE FROM {table} WHERE false")
+        if table == TRIGGERED:
+            for change in (f"DELETE FROM {table}", f"INSERT INTO {table} SELECT FROM {table}"):
+                assert refused(writer, change)
+        else:
+            run(writer, f"SELECT FROM {table} LIMIT 1 FOR UPDATE")
+            run(writer, f"DELETE FROM {table} WHERE false")
         assert refused(reader, f"DELETE FROM {table} WHERE false")
         assert refused(reader, f"INSERT INTO {table} SELECT FROM {table} WHERE false")
         assert refused(reader, f"SELECT FROM {table} FOR UPDATE")
@@ -126,7 +133,7 @@ def assert_least_privilege(url: URL) -> None:
 
 def test_what_only_reads_is_called_so() -> None:
     readers = {operation for operation in FOLDERS if role_of(operation) == READER}
-    assert readers - {"confirm_user", "create_database_roles"} == {
+    assert readers - {"confirm_user", "create_database_roles", "collect_heads", "sign_heads"} == {
         operation
         for operation in FOLDERS
         if operation.startswith(("get_", "explain_", "export_", "suggest_"))
@@ -140,6 +147,31 @@ def test_an_empty_database_of_a_master_user_is_made_ready(url: URL) -> None:
     assert_least_privilege(url)
     run(url, ROLES)
     assert_least_privilege(url)
+
+
+def test_the_writer_deletes_from_the_log_only_what_its_retention_leaves(url: URL) -> None:
+    run(url, ROLES)
+    let_in(url)
+    migrate(url)
+    writer = url.set(username=WRITER)
+    entry = (
+        "INSERT INTO decisions SELECT gen_random_uuid(), 1, now() - interval '{} days', 'told',"
+        " '{{}}', '', '{}'"
+    )
+    run(writer, entry.format(1460, "young"), entry.format(1462, "old"))
+    for statement in ("DELETE FROM decisions", "DELETE FROM decisions WHERE hash = 'young'"):
+        with pytest.raises(DBAPIError, match="until its retention is over"):
+            run(writer, statement)
+    run(writer, "DELETE FROM decisions WHERE hash = 'old'")
+    assert run(writer, "SELECT convert_from(hash, 'UTF8') FROM expired_decisions") == [("old",)]
+    body = "RETURNS interval LANGUAGE sql AS $$ SELECT interval '1 day' $$"
+    assert refused(writer, f"CREATE OR REPLACE FUNCTION decision_retention() {body}")
+    assert refused(writer, "ALTER TABLE decisions DISABLE TRIGGER ALL")
+    assert refused(writer, "SET session_replication_role = replica")
+    # Nor is it the writer's own function that counts, if it makes one.
+    own = f"CREATE FUNCTION pg_temp.decision_retention() {body}"
+    with pytest.raises(DBAPIError, match="until its retention is over"):
+        run(writer, own, "SET search_path = pg_temp, public", "DELETE FROM decisions")
 
 
 def test_whoever_creates_the_roles_does_not_stay_one_of_them(url: URL) -> None:
@@ -185,7 +217,11 @@ def test_tables_that_another_made_before_get_their_rights(url: URL) -> None:
     let_in(url)
     for table in Base.metadata.tables:
         run(url.set(username=READER), f"SELECT FROM {table}")
-        run(url.set(username=WRITER), f"INSERT INTO {table} VALUES (1)")
+        inserting = f"INSERT INTO {table} VALUES (1)"
+        if table == TRIGGERED:
+            assert refused(url.set(username=WRITER), inserting)
+        else:
+            run(url.set(username=WRITER), inserting)
 
 
 def test_psql_and_our_driver_run_the_file_as_it_is(url: URL) -> None:

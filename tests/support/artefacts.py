@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ from sqlalchemy import make_url
 from local.aws import LocalAws, client_environment
 from local.postgres import free_port
 from local.template import Template
+from tests.support.cloud import Notary
 from tests.support.emulator import ARCHITECTURE
 from tests.support.paths import ROOT
 from tests.support.roles import users_with
@@ -51,13 +53,15 @@ def built_functions(
     """Each built function with its whole environment, by logical id."""
     address = make_url(database)
     endpoint = aws_environment["AWS_ENDPOINT_URL"]
-    secrets = boto3.client(
-        "secretsmanager",
+    client = partial(
+        boto3.client,
         endpoint_url=endpoint,
         region_name=aws_environment["AWS_REGION"],
         aws_access_key_id=aws_environment["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=aws_environment["AWS_SECRET_ACCESS_KEY"],
     )
+    secrets = client("secretsmanager")
+    notary = Notary.create(client).environment()
     password = json.dumps({"password": address.password})
     secret = secrets.create_secret(Name=uuid4().hex, SecretString=password)
     built = Template(
@@ -70,6 +74,8 @@ def built_functions(
             "DATABASE_CA": "",
             "DATABASE_URL": f"postgresql+pg8000://{address.host}:{address.port}/{address.database}",
             "DATABASE_SECRET_ARN": secret["ARN"],
+            "ANCHOR_KEY_ID": notary["ANCHOR_KEY_ID"],
+            "ANCHOR_BUCKET": notary["ANCHOR_BUCKET"],
         },
     )
     with users_with(address.password):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from email.policy import default
 from functools import cache
 from typing import TYPE_CHECKING, Any, Self
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import boto3
 from moto.backends import get_backend
@@ -16,6 +16,7 @@ from moto.backends import get_backend
 from local.events import QUEUE_ARN, sqs_record
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from email.message import EmailMessage
 
 SENDER = "matches@jobmatch.example"
@@ -89,6 +90,36 @@ class Cloud:
     def mails(self) -> list[EmailMessage]:
         """The mails that were sent, oldest first."""
         return [email.message_from_string(sent.raw_data, policy=default) for sent in _sent()]
+
+
+@dataclass(frozen=True)
+class Notary:
+    """What signs heads of the decision log: a queue, a key and a bucket that locks."""
+
+    queue: Queue
+    key: str
+    bucket: str
+
+    @classmethod
+    def create(cls, client: Callable[[str], Any] | None = None) -> Self:
+        """Create them, with this process's clients or those that are given by service."""
+        client = client or _client
+        created = client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
+        key, s3 = created["KeyMetadata"]["KeyId"], client("s3")
+        bucket = f"anchors-{uuid4()}"
+        s3.create_bucket(Bucket=bucket, ObjectLockEnabledForBucket=True)
+        rule = {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": 1461}}
+        locked = {"ObjectLockEnabled": "Enabled", "Rule": rule}
+        s3.put_object_lock_configuration(Bucket=bucket, ObjectLockConfiguration=locked)
+        return cls(Queue(client("sqs"), "anchors"), key, bucket)
+
+    def environment(self) -> dict[str, str]:
+        """Variables that direct our functions there."""
+        return {
+            "ANCHOR_QUEUE_URL": self.queue.url,
+            "ANCHOR_KEY_ID": self.key,
+            "ANCHOR_BUCKET": self.bucket,
+        }
 
 
 def _sent() -> list[Any]:

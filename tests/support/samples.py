@@ -97,6 +97,8 @@ RESULTS = {
         "decisions": 0,
         "isComplete": True,
     },
+    "collect_heads": {"heads": 0},
+    "sign_heads": {"batchItemFailures": []},
     "migrate_database": {"revision": HEAD, "applied": [], "waiting": []},
     "create_database_roles": {},
 }

@@ -5,14 +5,18 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from jobmatch.audit.queries import set_decision_retention
 from jobmatch.config import settings
 from jobmatch.operations import custom_resource
 from jobmatch.operations.migrations import MigrationRequest, Upgrade, upgrade
+from jobmatch.postgres import transaction
 from jobmatch.telemetry import logger, observed
 
 
 def migrate(*, contract: bool) -> Upgrade:
     done = upgrade(settings().migrations_folder, contract=contract)
+    with transaction() as connection:
+        set_decision_retention(connection, settings().decision_retention)
     logger.info("The database is migrated.", **asdict(done))
     return done
 

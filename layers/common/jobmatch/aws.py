@@ -37,7 +37,9 @@ def _client(
     return boto3.client(service, config=options)
 
 
-def _send(queue_url: str, bodies: Sequence[dict[str, str]], counted: Metric | None = None) -> None:
+def _send(
+    queue_url: str, bodies: Sequence[Mapping[str, Any]], counted: Metric | None = None
+) -> None:
     """Send messages that carry the correlation id, and count those that SQS accepts."""
     attributes = message_attributes()
     common = {"MessageAttributes": attributes} if attributes else {}
@@ -87,6 +89,11 @@ def queue_dead_notification(notification_id: UUID) -> None:
     """Report a mail that was refused too often to the operator's queue; raises as above."""
     body = {"notificationId": str(notification_id)}
     _send(settings().notification_dead_letter_queue_url, [body])
+
+
+def queue_heads(heads: Mapping[str, Any]) -> None:
+    """Send heads of the decision log to those who sign them; raises as above."""
+    _send(settings().anchor_queue_url, [{"heads": heads}])
 
 
 def try_queue_matching(job_id: UUID) -> None:
@@ -165,6 +172,25 @@ def create_user_later(attributes: Mapping[str, str]) -> None:
     except Exception as error:  # noqa: BLE001 - see above
         sub = attributes.get("sub")
         log_failure("The user was not created; call create_user by hand.", error, sub=sub)
+
+
+def sign(digest: bytes) -> tuple[bytes, bytes]:
+    """The signature of a digest by the key of the anchors, and its public key; in DER."""
+    key = {"KeyId": settings().anchor_key_id}
+    client = _client("kms")
+    signed = client.sign(**key, Message=digest, MessageType="RAW", SigningAlgorithm="ECDSA_SHA_256")
+    return signed["Signature"], client.get_public_key(**key)["PublicKey"]
+
+
+def store_anchor(anchor: str) -> None:
+    """Add a version of the one object in the bucket of the anchors, which locks each version."""
+    _client("s3").put_object(
+        Bucket=settings().anchor_bucket,
+        Key="heads.json",
+        Body=anchor.encode(),
+        ContentType="application/json",
+        ChecksumAlgorithm="SHA256",  # S3 wants one where objects are locked
+    )
 
 
 class DatabaseNotReadyError(Exception):

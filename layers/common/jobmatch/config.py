@@ -138,6 +138,10 @@ class Settings:
     matching_dead_letter_queue_url = _setting("MATCHING_DEAD_LETTER_QUEUE_URL", _required)
     notification_queue_url = _setting("NOTIFICATION_QUEUE_URL", _required)
     notification_dead_letter_queue_url = _setting("NOTIFICATION_DEAD_LETTER_QUEUE_URL", _required)
+    # Where heads of the decision log wait to be signed, by which key, and where that is stored.
+    anchor_queue_url = _setting("ANCHOR_QUEUE_URL", _required)
+    anchor_key_id = _setting("ANCHOR_KEY_ID", _required)
+    anchor_bucket = _setting("ANCHOR_BUCKET", _required)
     mail_sender = _setting("MAIL_SENDER", _required)  # an address that is verified with SES
     # A job's page on the employers' site is this, a slash and the job's id.
     job_base_url = _setting("JOB_BASE_URL", lambda *given: _required(*given).rstrip("/"))

@@ -1,13 +1,17 @@
 -- Adds an entry to the end of a job's chain. It is about the candidates in `scores`, or about the
 -- stored matches of the job where `scores` is null. The caller has locked the job.
 WITH following AS ( -- One row, computed once, so that entry and columns have the same time.
-    SELECT coalesce(last.number, 0) + 1 AS number,
-        coalesce(last.hash, :first) AS previous,
-        clock_timestamp() AS recorded_at
+    -- A chain goes on where all of it has expired, and its time never goes back.
+    SELECT coalesce(last.number, expired.number, 0) + 1 AS number,
+        coalesce(last.hash, expired.hash, :first) AS previous,
+        coalesce(last.recorded_at, expired.recorded_at) AS previous_recorded_at,
+        greatest(clock_timestamp(), last.recorded_at, expired.recorded_at) AS recorded_at
     FROM (SELECT 1) AS one
     LEFT JOIN (
-        SELECT number, hash FROM decisions WHERE job_id = :job_id ORDER BY number DESC LIMIT 1
+        SELECT number, hash, recorded_at FROM decisions
+        WHERE job_id = :job_id ORDER BY number DESC LIMIT 1
     ) AS last ON true
+    LEFT JOIN expired_decisions AS expired ON expired.job_id = :job_id
 ), candidates AS (
     SELECT profile_id, overall_score AS score FROM job_matches
     WHERE job_id = :job_id AND :scores IS NULL
@@ -28,6 +32,7 @@ WITH following AS ( -- One row, computed once, so that entry and columns have th
             'jobId', :job_id,
             'number', number,
             'recordedAt', recorded_at,
+            'previousRecordedAt', previous_recorded_at,
             'kind', CAST(:kind AS decision_kind),
             'candidates', pseudonyms,
             'scores', scores,

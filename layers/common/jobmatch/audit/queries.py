@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from itertools import accumulate
 from pathlib import Path
@@ -19,9 +19,11 @@ from uuid import UUID
 
 from sqlalchemy import (
     DateTime,
+    Interval,
     LargeBinary,
     String,
     Uuid,
+    and_,
     bindparam,
     func,
     literal,
@@ -31,9 +33,17 @@ from sqlalchemy import (
     tuple_,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB, insert
+from sqlalchemy.orm import aliased
 
-from jobmatch.audit.schemas import LoggedDecision
-from jobmatch.models import CandidateKey, Decision, DecisionKind, Profile, ProfileStatus
+from jobmatch.audit.schemas import ExpiredEntry, LoggedDecision
+from jobmatch.models import (
+    CandidateKey,
+    Decision,
+    DecisionKind,
+    ExpiredDecision,
+    Profile,
+    ProfileStatus,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Select, TextClause
@@ -104,20 +114,62 @@ def get_decisions(
     connection: Connection, *, job_id: UUID | None, limit: int, after: ByJob | None
 ) -> list[LoggedDecision]:
     """Entries of the log, job by job, in the order of their numbers."""
-    statement = select(
-        Decision.job_id,
-        Decision.number,
-        Decision.recorded_at,
-        Decision.kind,
-        Decision.entry,
-        func.encode(Decision.previous, "hex"),
-        func.encode(Decision.hash, "hex"),
-    ).order_by(Decision.job_id, Decision.number)
+    page = select(Decision).order_by(Decision.job_id, Decision.number).limit(limit)
     if job_id is not None:
-        statement = statement.where(Decision.job_id == job_id)
+        page = page.where(Decision.job_id == job_id)
     if after is not None:
-        statement = statement.where(tuple_(Decision.job_id, Decision.number) > tuple_(*after))
-    return [LoggedDecision(*row) for row in connection.execute(statement.limit(limit))]
+        page = page.where(tuple_(Decision.job_id, Decision.number) > tuple_(*after))
+    # Of a page, so that what has expired is looked up and not read along.
+    entry = aliased(Decision, page.subquery("page"))
+    expired = and_(
+        ExpiredDecision.job_id == entry.job_id, ExpiredDecision.number == entry.number - 1
+    )
+    rows = connection.execute(
+        select(
+            entry.job_id,
+            entry.number,
+            entry.recorded_at,
+            entry.kind,
+            entry.entry,
+            func.encode(entry.previous, "hex").label("previous"),
+            func.encode(entry.hash, "hex").label("hash"),
+            ExpiredDecision.recorded_at.label("expired_at"),
+            func.encode(ExpiredDecision.hash, "hex").label("expired_hash"),
+        )
+        .outerjoin_from(entry, ExpiredDecision, expired)
+        .order_by(entry.job_id, entry.number)
+    )
+    return [
+        LoggedDecision(
+            row.job_id,
+            row.number,
+            row.recorded_at,
+            row.kind,
+            row.entry,
+            row.previous,
+            row.hash,
+            ExpiredEntry(row.expired_at, row.expired_hash) if row.expired_at else None,
+        )
+        for row in rows
+    ]
+
+
+def decision_retention(connection: Connection) -> timedelta | None:
+    """The age at which the database lets entries be deleted; `None` is never."""
+    return connection.scalar(select(func.decision_retention(type_=Interval)))
+
+
+def set_decision_retention(connection: Connection, retention: timedelta | None) -> None:
+    """Set that age, where the schema has it; only the owner of the schema may."""
+    exists = connection.scalar(select(func.to_regproc("decision_retention").is_not(None)))
+    if not exists or decision_retention(connection) == retention:
+        return
+    age = "null" if retention is None else f"interval '{retention.days} days'"
+    # A definition takes no parameters; the days are a number.
+    connection.exec_driver_sql(
+        "CREATE OR REPLACE FUNCTION decision_retention() RETURNS interval LANGUAGE sql STABLE AS"
+        f" $$ SELECT {age}::interval $$"
+    )
 
 
 def count_considered(connection: Connection, times: Sequence[datetime]) -> list[int]:

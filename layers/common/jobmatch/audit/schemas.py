@@ -17,12 +17,21 @@ from jobmatch.wire import Input, WithoutNul, wire
 
 
 @wire
+class ExpiredEntry:
+    """The last entry of a chain that was deleted at the end of its retention."""
+
+    recorded_at: datetime
+    hash: str
+
+
+@wire
 class LoggedDecision:
     """An entry of a job's chain.
 
     `hash` is the SHA-256 of the bytes of the `previous` hash and `entry` in UTF-8; both hashes are
-    hexadecimal here. The entry is JSON: job, number, time and kind as here, the pseudonyms of the
-    candidates, their scores in the same order, and the facts of the decision.
+    hexadecimal here. The entry is JSON: job, number, time and kind as here, the time of the entry
+    before it, the pseudonyms of the candidates, their scores in the same order, and the facts of
+    the decision. `expired` is null unless the entry before it was deleted.
     """
 
     job_id: UUID
@@ -32,6 +41,7 @@ class LoggedDecision:
     entry: str
     previous: str
     hash: str
+    expired: ExpiredEntry | None
 
 
 @dataclass(frozen=True, slots=True)

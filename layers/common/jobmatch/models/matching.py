@@ -269,6 +269,20 @@ class Decision(Base):
     hash: Mapped[bytes]
 
 
+class ExpiredDecision(Base):
+    """The last entry of a chain that was deleted at the end of its retention.
+
+    A trigger on the deletion writes it, and nobody else may.
+    """
+
+    __tablename__ = "expired_decisions"
+
+    job_id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int]
+    recorded_at: Mapped[datetime]
+    hash: Mapped[bytes]
+
+
 class VocabularyAlias(Base):
     """An operator's own name for a known term; a deleted one stays, to tell who did what when."""
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, delete, exists, func, inspect, select, true, tuple_
 from sqlalchemy.orm import aliased
 
+from jobmatch.audit.queries import decision_retention
 from jobmatch.config import settings
 from jobmatch.jobs.service import KEY_LIFETIME
 from jobmatch.models import (
@@ -27,7 +28,7 @@ from jobmatch.models import (
     ProfileChange,
     RunOutcome,
 )
-from jobmatch.postgres import transaction
+from jobmatch.postgres import connect, transaction
 from jobmatch.wire import wire
 
 if TYPE_CHECKING:
@@ -191,8 +192,10 @@ def purge_history(remaining_millis: Callable[[], int]) -> Purged:
     """
     deleted: dict[str, Any] = defaultdict(int)
     for history in HISTORIES:
-        is_log = history.table is Decision
-        retention = settings().decision_retention if is_log else settings().history_retention
+        retention = settings().history_retention
+        if history.table is Decision:  # the database refuses to delete younger ones
+            with connect() as connection:
+                retention = decision_retention(connection)
         if retention is None:
             continue
         after: tuple[Any, ...] | None = None
