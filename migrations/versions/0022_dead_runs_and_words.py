@@ -1,6 +1,6 @@
-"""End the runs of a job that is closed, whoever closes it.
+"""End the runs of a job that is closed, and note the words of which matches are made.
 
-No later run would note that the worker of one had died. A worker that lives says so itself.
+No later run of a closed job would note that a worker has died. A worker that lives says so itself.
 
 Revision ID: 0022
 Revises: 0018
@@ -8,6 +8,7 @@ Revises: 0018
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0022"
@@ -42,8 +43,10 @@ def upgrade() -> None:
     op.execute(FUNCTION)
     op.execute(TRIGGER)
     op.execute(MISSED)
+    op.add_column("profile_features", sa.Column("texts", sa.Text))
 
 
 def downgrade() -> None:
+    op.drop_column("profile_features", "texts")
     op.execute("DROP TRIGGER jobs_runs_end ON jobs")
     op.execute("DROP FUNCTION job_runs_end()")
