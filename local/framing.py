@@ -6,7 +6,7 @@ Of a request that can be read in two ways, a proxy may take one part for the nex
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import BinaryIO
+from io import BufferedIOBase
 
 BLOCK = 1 << 16
 MOST_FIELDS = 100
@@ -17,7 +17,7 @@ _LENGTH = re.compile(rb"[0-9]{1,18}")
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,15})(?:;[\t\x20-\x7e\x80-\xff]*)?\r\n")
 
 
-def read_head(request_line: bytes, source: BinaryIO) -> bytes:
+def read_head(request_line: bytes, source: BufferedIOBase) -> bytes:
     """The fields of a request and the empty line after them, as they were sent.
 
     Raises:
@@ -41,7 +41,7 @@ def read_head(request_line: bytes, source: BinaryIO) -> bytes:
     return b"".join([*lines, b"\r\n"])
 
 
-def read_chunks(source: BinaryIO) -> Iterator[bytes]:
+def read_chunks(source: BufferedIOBase) -> Iterator[bytes]:
     """The parts of a chunked body, up to the end of its trailer.
 
     Raises:
@@ -60,7 +60,7 @@ def read_chunks(source: BinaryIO) -> Iterator[bytes]:
         raise ValueError("a field of the trailer is malformed")
 
 
-def read_parts(source: BinaryIO, length: int) -> Iterator[bytes]:
+def read_parts(source: BufferedIOBase, length: int) -> Iterator[bytes]:
     """So many bytes, in parts.
 
     Raises:
@@ -74,7 +74,7 @@ def read_parts(source: BinaryIO, length: int) -> Iterator[bytes]:
         yield part
 
 
-def _lines(source: BinaryIO) -> Iterator[bytes]:
+def _lines(source: BufferedIOBase) -> Iterator[bytes]:
     """The lines up to an empty one, which is read too."""
     for _ in range(MOST_FIELDS + 1):
         line = source.readline(BLOCK)
