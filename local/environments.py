@@ -67,7 +67,7 @@ class Environments:
         inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
         path = {"PYTHONPATH": os.pathsep.join([*layers, str(ROOT)])}
         self._environment = {**inherited, **environment, **shared, **path}
-        self._log = log
+        self.log = log
         self._most_idle = idle
         self._slots = {
             function.logical_id: threading.BoundedSemaphore(concurrency) for function in functions
@@ -88,8 +88,8 @@ class Environments:
             function.logical_id: (str(function.folder), function.handler)
             for function in self._functions
         }
-        self._log.parent.mkdir(parents=True, exist_ok=True)
-        with theirs, self._log.open("ab") as log:
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with theirs, self.log.open("ab") as log:
             self._source = subprocess.Popen(  # noqa: S603 - our own module
                 [sys.executable, "-m", "local.worker", json.dumps(handlers)],
                 env=self._environment,
@@ -102,7 +102,7 @@ class Environments:
     def ready(self) -> None:
         """Wait until the handlers are imported."""
         if self._control is None or not self._control.recv(1):
-            raise LocalError(f"The functions could not be started; see {self._log}")
+            raise LocalError(f"The functions could not be started; see {self.log}")
 
     def stop(self) -> None:
         """End all processes, busy ones too; does nothing when there are none."""

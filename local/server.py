@@ -6,12 +6,14 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from typing import Any
 from urllib.parse import unquote
 
+from local.framing import read_chunks, read_head, read_parts
+
 BODY_LIMIT = 10 * 1024 * 1024
 DRAIN_LIMIT = 8 * BODY_LIMIT
-BLOCK = 1 << 16
 
 
 @dataclass(slots=True)
@@ -87,13 +89,25 @@ class _Handler(BaseHTTPRequestHandler):
             return self.answer
         raise AttributeError(name)
 
+    def parse_request(self) -> bool:
+        """Read the head of a request; answer one that is malformed, and close its connection."""
+        source = self.rfile
+        try:
+            self.rfile = BytesIO(read_head(self.raw_requestline, source))
+            return super().parse_request()
+        except ValueError:
+            self.command, self.request_version, self.requestline = "", "HTTP/1.1", ""
+            self._refuse()
+            return False
+        finally:
+            self.rfile = source
+
     def answer(self) -> None:
         """Answer one request of the connection."""
         try:
             body = self._body()
-        except ValueError:  # of the length
-            self.close_connection = True
-            self._send(message(400, "Bad Request"))
+        except ValueError:
+            self._refuse()
             return
         if body is None:
             response = message(413, "Request Entity Too Large")
@@ -124,24 +138,15 @@ class _Handler(BaseHTTPRequestHandler):
         return b"".join(parts) if size <= BODY_LIMIT else None
 
     def _parts(self) -> Iterator[bytes]:
-        if "chunked" not in self.headers.get("transfer-encoding", "").lower():
-            yield from self._read(int(self.headers.get("content-length") or 0))
-            return
-        while length := int(self.rfile.readline(BLOCK).partition(b";")[0], 16):
-            yield from self._read(length)
-            self.rfile.readline(BLOCK)
-        while self.rfile.readline(BLOCK).strip():
-            pass  # trailers
+        if "transfer-encoding" in self.headers:
+            return read_chunks(self.rfile)
+        return read_parts(self.rfile, int(self.headers.get("content-length", 0)))
 
-    def _read(self, length: int) -> Iterator[bytes]:
-        if length < 0:
-            raise ValueError("a length is not negative")
-        while length > 0:
-            part = self.rfile.read(min(length, BLOCK))
-            if not part:
-                raise ConnectionResetError
-            length -= len(part)
-            yield part
+    def _refuse(self) -> None:
+        """Where the next request begins is unknown: none is read."""
+        response = message(400, "Bad Request")
+        response.headers.append(("connection", "close"))
+        self._send(response)
 
     def _send(self, response: Response) -> None:
         self.send_response(response.status)

@@ -6,6 +6,7 @@ standard input. Each byte that comes there brings the socket of an environment t
 
 import gc
 import importlib.util
+import io
 import json
 import os
 import queue
@@ -18,7 +19,7 @@ import traceback
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from local.events import LambdaContext
 
@@ -28,8 +29,8 @@ RESPONSE_LIMIT = 6 * 1024 * 1024
 
 def main(handlers: dict[str, tuple[str, str]]) -> None:
     """Import `handlers` (name: folder, handler), report it, and fork until the runtime ends."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    sys.stderr = _JsonLines(sys.stderr)
     control = socket.socket(fileno=os.dup(0))
     with Path(os.devnull).open() as nothing:
         os.dup2(nothing.fileno(), 0)
@@ -48,11 +49,36 @@ def main(handlers: dict[str, tuple[str, str]]) -> None:
                 control.close()
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 _serve(Connection(descriptors[0]), loaded)
-            except BaseException:  # noqa: BLE001 - this child must not return into the loop
-                traceback.print_exc()
+            except BaseException as error:  # noqa: BLE001 - this child must not return into the loop
+                _report(error)
             finally:
                 os._exit(1)
         os.close(descriptors[0])
+
+
+class _JsonLines(io.TextIOBase):
+    """A log to which text is written, as an object of JSON for each line, as Lambda does."""
+
+    def __init__(self, log: TextIO) -> None:
+        self._log, self._begun = log, ""
+
+    def write(self, text: str) -> int:
+        *lines, self._begun = (self._begun + text).split("\n")
+        for line in filter(None, lines):
+            print(json.dumps({"level": "WARNING", "message": line}), file=self._log, flush=True)
+        return len(text)
+
+
+def _report(error: BaseException, request_id: str | None = None) -> None:
+    """Log an error of a handler in one line, with the fields that Lambda gives it."""
+    line = {
+        "level": "ERROR",
+        "message": str(error),
+        "errorType": type(error).__name__,
+        "stackTrace": traceback.format_tb(error.__traceback__),
+        "requestId": request_id,
+    }
+    print(json.dumps(line), flush=True)
 
 
 def _load(name: str, folder: str, handler: str) -> Handler:
@@ -68,7 +94,7 @@ def _load(name: str, folder: str, handler: str) -> Handler:
         spec.loader.exec_module(module)
         found: Handler = getattr(module, attribute)
     except Exception as error:  # noqa: BLE001 - a handler's import may raise anything
-        traceback.print_exc()
+        _report(error)
         reason = error
 
         def fail(_event: Any, _context: LambdaContext) -> None:
@@ -111,7 +137,7 @@ def _answer(handler: Handler, event: Any, context: LambdaContext) -> bytes:
     try:
         result = _encode(handler(event, context))
     except Exception as error:  # noqa: BLE001 - Lambda reports whatever a handler raises
-        traceback.print_exc()
+        _report(error, context.aws_request_id)
         report = {
             "errorMessage": str(error),
             "errorType": type(error).__name__,

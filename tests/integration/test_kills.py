@@ -6,17 +6,30 @@ import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text
 
-from jobmatch.models import Job, MatchingStatus
+from jobmatch.models import Job, MatchingRun, MatchingStatus
 from jobmatch.postgres import connect
+from jobmatch.runs.failures import MOST_FAILURES
 from tests.support.given import a_profile, an_open_job
+from tests.support.logs import counted, totals
 from tests.support.paths import ROOT
-from tests.support.running import dispatch, matches_of, pass_the_leases, runs_of, work
+from tests.support.rows import change
+from tests.support.running import (
+    dispatch,
+    failing_runs,
+    matches_of,
+    pass_the_leases,
+    runs_of,
+    work,
+)
 
 if TYPE_CHECKING:
+    from io import StringIO
+
     from tests.support.api import Api
     from tests.support.cloud import Cloud
     from tests.support.people import People
@@ -113,6 +126,71 @@ def test_a_run_killed_after_storing_is_complete_and_its_mail_is_swept_up(
     assert dispatch() == {"queued": 0, "mails": 1}
     work(cloud)
     assert len(cloud.mails()) == 1
+
+
+def test_a_job_whose_worker_dies_five_times_in_a_row_is_given_up(
+    api: Api,
+    people: People,
+    cloud: Cloud,
+    job: str,
+    log: StringIO,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for attempt in range(1, MOST_FAILURES + 1):
+        run_killed("run", "best_candidates", "before", "job", job)
+        pass_the_lease()
+        assert cloud.dead_jobs.take() == [], attempt
+    assert dispatch() == {"queued": 1, "mails": 0}
+    capsys.readouterr()
+    work(cloud)
+    assert counted(log.getvalue()) == ["The job is given up."]
+    assert totals(capsys.readouterr().out) == {"MatchingRuns": 1, "MatchingRunsFailed": 1}
+    assert cloud.dead_jobs.take() == [UUID(job)]
+    told = api.get(f"/jobs/{job}", by=people.admin).json
+    assert (told["matchingStatus"], told["lastError"]) == ("failed", "The worker died.")
+    runs = [run["outcome"] for run in runs_of(api, job, people.employer)]
+    assert runs == ["failed", *["abandoned"] * 4]
+    with connect() as connection:
+        reasons = connection.scalars(select(MatchingRun.error)).all()
+    assert reasons == ["The worker died."] * 5
+    # It is due when asked for, and matched as ever.
+    assert dispatch() == {"queued": 0, "mails": 0}
+    api.post(f"/jobs/{job}/matching-runs", by=people.employer)
+    work(cloud)
+    assert len(matches_of(api, job, people.employer)) == 1
+    told = api.get(f"/jobs/{job}", by=people.admin).json
+    assert (told["matchingStatus"], told["lastError"]) == ("completed", None)
+
+
+def test_deaths_and_failures_in_a_row_are_counted_together(
+    api: Api, people: People, cloud: Cloud, job: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        run_killed("run", "best_candidates", "before", "job", job)
+        pass_the_lease()
+    with monkeypatch.context() as patch:
+        for attempt in failing_runs(patch):
+            dispatch()
+            work(cloud)
+            if attempt == MOST_FAILURES - 2:
+                break
+    assert cloud.dead_jobs.take() == [UUID(job)]
+    assert dispatch() == {"queued": 0, "mails": 0}
+
+
+@pytest.mark.parametrize("status", ["closed", "archived"])
+@pytest.mark.parametrize("by", ["the API", "the platform"])
+def test_a_run_whose_worker_died_ends_with_its_job(
+    api: Api, people: People, cloud: Cloud, job: str, status: str, by: str
+) -> None:
+    run_killed("run", "best_candidates", "before", "job", job)
+    if by == "the API":
+        assert api.patch(f"/jobs/{job}", {"status": status}, by=people.employer).status == 200
+    else:
+        change(Job, job, status=status)
+    (run,) = runs_of(api, job, people.employer)
+    assert run["outcome"] == "overtaken"
+    assert run["finishedAt"] is not None
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
@@ -90,6 +91,20 @@ def test_work_that_somebody_else_did_is_no_error(
     send_mail(mail)
     assert counted(log.getvalue()) == []
     assert levels(log)["Nothing to match."] == levels(log)["Nothing to send."] == "INFO"
+
+
+@pytest.mark.parametrize("name", ["sqlalchemy.pool.impl.QueuePool", "urllib3", "botocore.hooks"])
+@pytest.mark.parametrize("failing", [True, False])
+def test_what_a_library_logs_is_a_line_without_its_text(
+    name: str, failing: bool, log: StringIO
+) -> None:
+    error = LookupError("Key (email)=(ada@firm.example)") if failing else None
+    logging.getLogger(name).error("Failed for %s", "ada@firm.example", exc_info=error)
+    logging.getLogger(name).info("It is said that all is well.")
+    (line,) = lines_of(log.getvalue())
+    assert (line["level"], line["library"]) == ("WARNING", name)
+    assert line.get("error") == ("LookupError" if failing else None)
+    assert "ada@" not in log.getvalue()
 
 
 def test_a_failing_run_is_an_error_when_it_is_given_up(

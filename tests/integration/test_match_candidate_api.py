@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+import pytest
+
 from jobmatch.models import Profile
 from tests.support.given import a_profile, an_open_job
 from tests.support.rows import change
-from tests.support.running import run_matching
+from tests.support.running import matches_of, run_matching
 
 if TYPE_CHECKING:
     from tests.support.api import Api
@@ -68,6 +70,28 @@ def test_who_is_no_match_is_not_seen(api: Api, people: People) -> None:
     position = {"employer": "Lindqvist & Marrow", "title": "Counsel"}
     a_profile(api, people, matched, specializations=["Licensing"], workHistory=[position])
     assert api.get(f"/jobs/{job}/matches/{matched}/candidate", by=people.employer).status == 404
+
+
+@pytest.mark.parametrize("status", ["closed", "archived"])
+def test_a_job_that_is_over_shows_matches_as_they_were_and_no_present_profile(
+    api: Api, people: People, status: str
+) -> None:
+    job = an_open_job(api, people.employer, preferredLocation="Oslo, Norway")
+    told = {"specializations": ["Licensing"], "location": "Oslo, Norway"}
+    profile = a_profile(api, people, **told)
+    run_matching(job)
+    matches = matches_of(api, job, people.employer)
+    assert api.patch(f"/jobs/{job}", {"status": status}, by=people.employer).status == 200
+    a_profile(api, people, profile, **{**told, "location": "Bergen, Norway"})
+    path = f"/jobs/{job}/matches/{profile}"
+    for caller in (people.employer, people.admin):
+        assert api.get(f"{path}/candidate", by=caller).status == 404
+        assert api.get(path, by=caller).json == matches[0]
+    assert matches_of(api, job, people.employer) == matches
+    for reopened in ["closed", "open"][status == "closed" :]:
+        moved = api.patch(f"/jobs/{job}", {"status": reopened}, by=people.admin)
+        assert moved.status == 200, moved.text
+    assert api.get(f"{path}/candidate", by=people.employer).json["location"] == "Bergen, Norway"
 
 
 def test_what_another_system_leaves_out_of_a_position_is_unknown(api: Api, people: People) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from jobmatch import aws
 from jobmatch.errors import FunctionFailedError
-from jobmatch.runs.queries import MOST_FAILURES
+from jobmatch.runs.failures import MOST_FAILURES
 from tests.support.given import a_draft, a_profile, an_open_job
 from tests.support.logs import embedded_metrics, totals
 from tests.support.running import (

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from jobmatch.audit import queries as decisions
 from jobmatch.audit import service as audits
@@ -61,6 +61,7 @@ from jobmatch.profiles import service as reindexing
 from jobmatch.profiles.schemas import Profile
 from jobmatch.rules.fingerprint import profile_version
 from jobmatch.rules.ranking import best_candidates
+from jobmatch.runs import failures
 from jobmatch.runs import queries as runs
 from jobmatch.web.pages import BestFirst, ByJob, LatestFirst, NewestFirst, OldestFirst
 from jobmatch.wording import checks
@@ -391,6 +392,12 @@ def writing(known: Known) -> dict[str, Operation]:
         assert run
         return run
 
+    def give_up(connection: Connection) -> None:
+        run = claim(connection)
+        last = {"matching_failures": failures.MOST_FAILURES - 1, "matching_lease_until": None}
+        connection.execute(update(Job).where(Job.id == run.job_id).values(**last))
+        assert failures.fail_dead_run(connection, run.job_id, maximum_age=AGE)
+
     def complete(connection: Connection) -> None:
         run = claim(connection)
         new = match_service.NewMatch(run.job_id, profile, 90, SUBSCORES, "Has it.", "Strong Match")
@@ -467,7 +474,8 @@ def writing(known: Known) -> dict[str, Operation]:
         ),
         "claim_job": Operation(claim),
         "complete_run": Operation(complete, 400),
-        "fail_run": Operation(lambda c: runs.fail_run(c, claim(c), "It failed.")),
+        "fail_run": Operation(lambda c: failures.fail_run(c, claim(c), "It failed.")),
+        "fail_dead_run": Operation(give_up),
         "apply_profile_changes": Operation(change, 60_000, any_job | notes),
         "claim_notification": Operation(claim_mail),
         "confirm_notification": Operation(

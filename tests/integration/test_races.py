@@ -25,7 +25,8 @@ from jobmatch.permissions import SYSTEM
 from jobmatch.permissions.locks import ids, lock_jobs
 from jobmatch.postgres import connect, transaction
 from jobmatch.profiles.service import put_profiles
-from jobmatch.runs.queries import complete_run, fail_run
+from jobmatch.runs.failures import fail_run
+from jobmatch.runs.queries import complete_run
 from tests.support.due import (
     claim_job,
     invalidate_matches_for_job,

@@ -14,7 +14,8 @@ from jobmatch.matches.service import insert_match
 from jobmatch.models import MatchingStatus, RunOutcome, UserRole
 from jobmatch.permissions import SYSTEM, Caller
 from jobmatch.profiles.service import put_profiles
-from jobmatch.runs.queries import complete_run, fail_run, get_matching_runs
+from jobmatch.runs.failures import fail_run
+from jobmatch.runs.queries import complete_run, get_matching_runs
 from jobmatch.wording.queries import matching_version
 from tests.support.due import (
     apply_profile_changes,

@@ -12,7 +12,8 @@ from jobmatch.notifications import service as notifications
 from jobmatch.notifications.queries import MOST_ATTEMPTS
 from jobmatch.postgres import connect
 from jobmatch.runs import service as run
-from jobmatch.runs.queries import MOST_FAILURES, Result
+from jobmatch.runs.failures import MOST_FAILURES
+from jobmatch.runs.queries import Result
 from local.events import schedule_event, sqs_event
 from tests.support.functions import invoke
 from tests.support.oracle import Ranked

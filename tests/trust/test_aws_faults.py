@@ -12,7 +12,7 @@ from jobmatch.errors import FunctionFailedError
 from jobmatch.models import Job, MatchingStatus, Notification, NotificationStatus
 from jobmatch.notifications.queries import MOST_ATTEMPTS
 from jobmatch.postgres import connect
-from jobmatch.runs.queries import MOST_FAILURES
+from jobmatch.runs.failures import MOST_FAILURES
 from local.events import sqs_event
 from tests.support.away import NOT_REACHED, OPEN, REFUSES, SILENT, away
 from tests.support.functions import invoke

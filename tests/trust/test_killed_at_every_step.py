@@ -16,7 +16,7 @@ from sqlalchemy import insert, select, text
 from jobmatch.models import Job, MatchingStatus, Notification, NotificationStatus, ProfileChange
 from jobmatch.notifications.queries import MOST_ATTEMPTS
 from jobmatch.postgres import connect
-from jobmatch.runs.queries import MOST_FAILURES
+from jobmatch.runs.failures import MOST_FAILURES
 from local.events import schedule_event, sqs_event
 from tests.support.functions import invoke
 from tests.support.generated import a_profile_body, requirements, this_month

@@ -34,6 +34,7 @@ def patch(
             viewer=routes.caller_of(app),
             maximum_age=routes.settings().matching_maximum_age,
             versions=routes.versions_in(if_match),
+            scorer=routes.settings().match_scorer,
         )
         told = job_warnings(connection, job.employer_user_id, changes.sent)
     if job.waits_for_matching:

@@ -229,6 +229,17 @@ class ModelSilentError(Exception):
         """Whether a request about another candidate would fail in the same way."""
 
 
+UNREADABLE = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What reading JSON raises whose form or values are not as they should be."""
+
+
 def converse(request: dict[str, Any]) -> dict[str, Any]:
     """Call a model of Amazon Bedrock; from any thread.
 
@@ -254,12 +265,12 @@ def converse(request: dict[str, Any]) -> dict[str, Any]:
         answer: dict[str, Any] = client.converse(**request)
     except exceptions.ClientError as error:
         status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-        raise _silent(error.response["Error"]["Code"], status) from error
+        raise _silent(str(error.response["Error"]["Code"]), status) from error
     except exceptions.ReadTimeoutError as error:
         raise ModelSilentError("timeout") from error
     except exceptions.BotoCoreError as error:
         raise ModelSilentError("unavailable") from error
-    except (AttributeError, LookupError, TypeError, ValueError, ResponseParserError) as error:
+    except (*UNREADABLE, ResponseParserError) as error:
         # botocore's parser raises these for JSON that does not have the form of Converse.
         raise ModelSilentError("malformed-answer") from error
     if "output" not in answer:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.logs import lines_of
 from tests.support.outages import (
     freeze,
     kill_and_start,
@@ -54,6 +58,51 @@ def test_what_was_answered_outlives_an_outage(
             traffic.until_over(thread)
         traffic.settle()
     found(Section.FAULTS, f"PostgreSQL {what} under requests", times, report(traffic))
+
+
+WITHIN = """
+import sys
+from jobmatch.postgres import connect, transaction
+from jobmatch.telemetry import log_failure
+from sqlalchemy import text
+
+opened = {"connect": connect, "transaction": transaction}[sys.argv[1]]
+try:
+    with opened() as connection:
+        connection.execute(text("SELECT 1"))
+        print("now", flush=True)
+        sys.stdin.readline()
+        if sys.argv[2] == "goes on":
+            connection.execute(text("SELECT 'Ada Quill'"))
+        elif sys.argv[2] == "fails":
+            raise LookupError("Ada Quill")
+except Exception as error:
+    log_failure("It failed.", error)
+"""
+
+
+@pytest.mark.parametrize("then", ["goes on", "fails", "ends"])
+@pytest.mark.parametrize("opened", ["connect", "transaction"])
+def test_what_is_logged_of_a_killed_server_is_json_without_sql(
+    server: EmbeddedPostgres, database: str, opened: str, then: str
+) -> None:
+    with subprocess.Popen(  # noqa: S603 - our own text
+        [sys.executable, "-c", WITHIN, opened, then],
+        env={**os.environ, "DATABASE_URL": database},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        assert process.stdout
+        assert process.stdin
+        assert process.stdout.readline() == "now\n"
+        kill_and_start(server)
+        logged, _ = process.communicate("\n")
+    lines = lines_of(logged)
+    assert {line["level"] for line in lines} <= {"ERROR", "WARNING"}
+    assert "Quill" not in logged
+    assert "SELECT" not in logged
 
 
 @pytest.mark.parametrize("outage", [stop_and_start, kill_and_start])

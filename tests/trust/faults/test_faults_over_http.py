@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from tests.support.trust import Section, found, scaled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
     from threading import Thread
 
     from local.postgres import EmbeddedPostgres
@@ -24,12 +26,20 @@ CLIENTS = 4
 
 
 @pytest.fixture(scope="module")
-def functions(
-    server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Served]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("served")
+
+
+@pytest.fixture(scope="module")
+def functions(server: EmbeddedPostgres, folder: Path) -> Iterator[Served]:
     environment = {**IMPATIENT, "DATABASE_URL": server.url()}
-    with serving_processes(tmp_path_factory.mktemp("served"), environment) as client:
+    with serving_processes(folder, environment) as client:
         yield client
+
+
+def is_entry(line: str) -> bool:
+    """Whether a line of a log is an object of JSON with a level."""
+    return line.startswith("{") and "level" in json.loads(line)
 
 
 @pytest.mark.parametrize(
@@ -42,6 +52,7 @@ def functions(
 )
 def test_every_answer_over_http_outlives_an_outage(
     functions: Served,
+    folder: Path,
     database: str,
     server: EmbeddedPostgres,
     outage: Callable[[EmbeddedPostgres, float], None],
@@ -64,6 +75,8 @@ def test_every_answer_over_http_outlives_an_outage(
                     done.result()
             for client in clients:
                 client.settle()
+    lines = (folder / "functions.log").read_text().splitlines()
+    assert [line for line in lines if not is_entry(line)] == []
     found(
         Section.FAULTS, f"The same over HTTP with {CLIENTS} clients: {how}", times, report(*clients)
     )

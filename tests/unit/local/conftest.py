@@ -117,7 +117,15 @@ def lambda_handler(event, context):
     return {"event": event, "shared": shared.VALUE, **variables}
 """
 WORK = """
-import os, signal, time
+import logging, os, signal, sys, threading, time, traceback, warnings
+
+class Failing:
+    def __del__(self):
+        raise LookupError("while deleted")
+
+def fail():
+    raise LookupError("in a thread")
+
 def lambda_handler(event, context):
     if "Records" in event:
         bad = [r["messageId"] for r in event["Records"] if r["body"] == "bad"]
@@ -133,6 +141,25 @@ def lambda_handler(event, context):
             raise LookupError("no such thing")
         case "odd":
             return object()
+        case "trace":
+            try:
+                1 / 0
+            except ZeroDivisionError:
+                traceback.print_exc()
+        case "log":
+            logging.getLogger("library").error("said by a library", exc_info=LookupError("why"))
+        case "warn":
+            warnings.warn("mind the gap")
+        case "thread":
+            thread = threading.Thread(target=fail)
+            thread.start()
+            thread.join()
+        case "ignored":
+            Failing()
+        case "print":
+            print("to standard error", file=sys.stderr)
+        case "half":
+            sys.stderr.write("without an end")
 """
 
 

@@ -1,3 +1,4 @@
+import json
 import os
 import signal
 import subprocess
@@ -144,3 +145,33 @@ def test_idle_processes_are_kept_up_to_a_number(template: Template, tmp_path: Pa
         assert gone(first)
     finally:
         environments.stop()
+
+
+NOISE = {
+    "raise": "LookupError",
+    "odd": "TypeError",
+    "trace": "ZeroDivisionError",
+    "log": "said by a library",
+    "warn": "mind the gap",
+    "thread": "in a thread",
+    "ignored": "while deleted",
+    "print": "to standard error",
+    "half": "without an end",
+}
+
+
+@pytest.mark.parametrize(("what", "said"), NOISE.items())
+def test_every_line_of_the_log_is_json(
+    environments: Environments, work: Function, what: str, said: str
+) -> None:
+    environments.invoke(work, {"do": what})
+    environments.invoke(work, {"do": "print"})
+    text = (environments.log).read_text()
+    entries = [json.loads(line) for line in text.splitlines()]
+    assert all("level" in entry for entry in entries)
+    assert any(said in json.dumps(entry) for entry in entries)
+
+
+def test_a_function_that_cannot_be_imported_is_reported_in_json(environments: Environments) -> None:
+    entries = [json.loads(line) for line in environments.log.read_text().splitlines()]
+    assert "ModuleNotFoundError" in {entry.get("errorType") for entry in entries}

@@ -170,18 +170,21 @@ def index_job(
     )
 
 
-def return_outdated_jobs(connection: Connection, *, maximum_age: timedelta) -> int:
-    """Make the open jobs due once that were last matched by another rubric or vocabulary.
+REWORDED = ""
+"""As `matching_version`: the job says the same in other words than those it was matched by."""
+
+
+def return_outdated_jobs(
+    connection: Connection, *, maximum_age: timedelta, reworded_only: bool = False
+) -> int:
+    """Make the open jobs due once that were last matched by other rules or words; return how many.
 
     Within a transaction, when all profiles are indexed by the present rules.
-
-    Returns:
-        How many jobs became due.
     """
+    version = Job.matching_version
     outdated = and_(
-        Job.status == JobStatus.OPEN,
         Job.matching_status == MatchingStatus.COMPLETED,
-        Job.matching_version.is_distinct_from(matching_version()),
+        version == REWORDED if reworded_only else version.is_distinct_from(matching_version()),
     )
     return return_jobs(connection, outdated, maximum_age)
 

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection, Row, Uuid, and_, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from jobmatch.config import Scorer
 from jobmatch.errors import (
     ConflictError,
     FieldError,
@@ -19,7 +20,7 @@ from jobmatch.errors import (
     NotFoundError,
     PreconditionFailedError,
 )
-from jobmatch.jobs.due import due_again, due_from_now, index_job, without_run
+from jobmatch.jobs.due import REWORDED, due_again, due_from_now, index_job, without_run
 from jobmatch.jobs.queries import require_job_by_id
 from jobmatch.jobs.schemas import REQUIREMENTS, AdminJobDetail, JobCreate, JobDetail, JobUpdate
 from jobmatch.matches.service import delete_matches
@@ -173,11 +174,13 @@ def update_job(
     viewer: Viewer,
     maximum_age: timedelta,
     versions: Collection[int] | None = None,
+    scorer: Scorer = Scorer.RUBRIC,
 ) -> JobDetail | AdminJobDetail:
     """Change the fields that `changes` names, and return the job; within a transaction.
 
     A changed requirement deletes the matches. A changed requirement or status makes the job due
-    again and ends a run. Without a difference, nothing is written.
+    again and ends a run, and so does a text where a model reads it. The same requirements in other
+    words are matched anew by the next schedule. Without a difference, nothing is written.
 
     Args:
         versions: the versions of the job that the caller accepts, or `None` for any.
@@ -208,31 +211,28 @@ def update_job(
     }
     if values:
         _check_change(job, values)
-        _change(connection, job_id, job._mapping, values, maximum_age)
+        causes = {"status", "title", "description"} if scorer is Scorer.BEDROCK else {"status"}
+        due: dict[str, Any] = {}
+        if _change_requirements(connection, job_id, job._mapping, values) or values.keys() & causes:
+            due = due_again(maximum_age)
+        elif values.keys() & set(REQUIREMENTS):
+            due = {"matching_version": REWORDED, "matching_demand": Job.matching_demand + 1}
+        written = {**values, **due, "updated_at": func.now(), "version": Job.version + 1}
+        connection.execute(update(Job).where(Job.id == job_id).values(**written))
     return require_job_by_id(connection, job_id, viewer=viewer)
 
 
-def _change(
-    connection: Connection,
-    job_id: UUID,
-    before: Mapping[Any, Any],
-    values: dict[str, Any],
-    maximum_age: timedelta,
-) -> None:
+def _change_requirements(
+    connection: Connection, job_id: UUID, before: Mapping[Any, Any], values: dict[str, Any]
+) -> bool:
+    """If the requirements change, delete the matches and index the job; return whether they do."""
     after = {**before, **values}
     aliases = get_aliases(connection) if values.keys() & set(REQUIREMENTS) else None
-    requirements_changed = not Requirements.of(before, aliases).same_as(
-        Requirements.of(after, aliases)
-    )
-    if requirements_changed:
-        delete_matches(connection, job_id)
-        index_job(connection, job_id, after, aliases)
-    due = due_again(maximum_age) if requirements_changed or "status" in values else {}
-    connection.execute(
-        update(Job)
-        .where(Job.id == job_id)
-        .values(**values, **due, updated_at=func.now(), version=Job.version + 1)
-    )
+    if Requirements.of(before, aliases).same_as(Requirements.of(after, aliases)):
+        return False
+    delete_matches(connection, job_id)
+    index_job(connection, job_id, after, aliases)
+    return True
 
 
 def _differs(old: object, new: object) -> bool:

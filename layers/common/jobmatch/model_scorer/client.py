@@ -16,12 +16,14 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from jobmatch.aws import ModelSilentError, converse
+from jobmatch.aws import UNREADABLE, ModelSilentError, converse
 from jobmatch.config import settings
 from jobmatch.model_scorer.prompts import TOOL, Judgements
 
 SILENT_IN_A_ROW = 10
 """After so many calls without an answer, one after the other, no further call is made."""
+MOST_TOKENS = 2**31 - 1
+"""As many as the history can hold."""
 _CUT_OFF = {"max_tokens", "model_context_window_exceeded"}
 _FILTERED = {"guardrail_intervened", "content_filtered"}
 _RANGES = {"greater_than_equal", "less_than_equal"}
@@ -97,10 +99,13 @@ class ModelResults:
             return
         self._answered += 1
         self._silent_in_a_row = 0
-        usage = answer.get("usage") or {}
-        self.input_tokens += _count(usage.get("inputTokens"))
-        self.output_tokens += _count(usage.get("outputTokens"))
-        judgements = _read(answer)
+        usage = answer.get("usage")
+        self.input_tokens = _plus(self.input_tokens, usage, "inputTokens")
+        self.output_tokens = _plus(self.output_tokens, usage, "outputTokens")
+        try:
+            judgements = _read(answer)
+        except UNREADABLE:
+            judgements = Failure.MALFORMED
         if isinstance(judgements, Judgements):
             self.judgements[candidate] = judgements
         else:
@@ -151,8 +156,10 @@ def ask_model(requests: Mapping[UUID, dict[str, Any]]) -> ModelResults:
     return results
 
 
-def _count(tokens: object) -> int:
-    return max(tokens, 0) if isinstance(tokens, int) else 0
+def _plus(total: int, usage: object, name: str) -> int:
+    """A total with the tokens of an answer; an answer may claim any number."""
+    tokens = usage.get(name) if isinstance(usage, Mapping) else None
+    return min(total + max(tokens, 0), MOST_TOKENS) if isinstance(tokens, int) else total
 
 
 def _read(answer: Mapping[str, Any]) -> Judgements | Failure:

@@ -28,6 +28,7 @@ PROMPT_VERSION = 1
 """Changes with every change of what the model is sent, so that all candidates are scored anew."""
 TOOL = "record_judgement"
 MOST_OUTPUT_TOKENS = 1_500
+LONGEST_EXPLANATION = 1_000
 _LONGEST_JOB = 8_000
 _LONGEST_DESCRIPTION = 1_500
 _MOST_POSITIONS = 20
@@ -114,9 +115,10 @@ class Prompt:
         }
 
 
-def _not_blank(text: str) -> str:
-    if not (visible := plain(text)):
-        raise ValueError("must not be blank")
+def _visible(text: str) -> str:
+    # Once more: a single character may stand for eighteen letters.
+    if not 0 < len(visible := plain(text)) <= LONGEST_EXPLANATION:
+        raise ValueError("must not be blank or too long")
     return visible
 
 
@@ -126,8 +128,8 @@ class Judgement(BaseModel):
     score: Score
     explanation: Annotated[
         str,
-        Field(max_length=1_000, description="One or two sentences, on facts alone."),
-        AfterValidator(_not_blank),
+        Field(max_length=LONGEST_EXPLANATION, description="One or two sentences, on facts alone."),
+        AfterValidator(_visible),
     ]
 
 

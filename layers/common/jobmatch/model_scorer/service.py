@@ -18,7 +18,13 @@ from sqlalchemy import select
 from jobmatch.config import Scorer, settings
 from jobmatch.errors import NotFoundError
 from jobmatch.model_scorer.client import ask_model
-from jobmatch.model_scorer.prompts import PROMPT_VERSION, CandidateText, JobText, Prompt
+from jobmatch.model_scorer.prompts import (
+    LONGEST_EXPLANATION,
+    PROMPT_VERSION,
+    CandidateText,
+    JobText,
+    Prompt,
+)
 from jobmatch.models import EmployerProfile, Job, Profile
 from jobmatch.permissions.locks import ids
 from jobmatch.profiles.queries import described_candidates
@@ -156,7 +162,9 @@ def _by_model(
         if own.subscores[dimension]["explanation"] == NOT_ASKED:
             explanations[dimension] = NOT_ASKED
         else:
-            explanations[dimension] = prompt.anonymizer.text(answers[dimension]["explanation"])
+            explanation = prompt.anonymizer.text(answers[dimension]["explanation"])
+            # A name that was taken out may have been shorter than what stands for it.
+            explanations[dimension] = explanation[:LONGEST_EXPLANATION]
             scores[dimension] = answers[dimension]["score"]
     total = overall_score(scores)
     everywhere = dict.fromkeys(Dimension, FULL) | scores

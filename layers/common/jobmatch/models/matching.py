@@ -61,6 +61,8 @@ class ProfileFeatures(Base):
     employers: Mapped[list[str]]
     employed_until: Mapped[list[int]]
     mail_domains: Mapped[list[str]]
+    # A hash of the words that matches quote, or a model reads. Null where an older release wrote.
+    texts: Mapped[str | None]
 
 
 class ProfileChange(Base):

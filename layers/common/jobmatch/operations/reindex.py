@@ -77,7 +77,7 @@ class Indexing:
 def index_waiting_profiles(seconds: float) -> Indexing:
     """Index profiles batch by batch until none is left that can be, or the time is over.
 
-    At the end the jobs become due that were matched by other rules than those of now.
+    At the end the jobs become due that were matched by other rules or words than those of now.
     """
     deadline = monotonic() + seconds
     indexed = waiting = 0
@@ -91,9 +91,13 @@ def index_waiting_profiles(seconds: float) -> Indexing:
             indexed += len(batch.indexed)
             if monotonic() > deadline:
                 waiting = count_not_indexed(connection, after=last)
-    if indexed and not waiting:
+    if not waiting:
         with transaction() as connection:
-            return_outdated_jobs(connection, maximum_age=settings().matching_maximum_age)
+            return_outdated_jobs(
+                connection,
+                maximum_age=settings().matching_maximum_age,
+                reworded_only=not indexed,
+            )
     return Indexing(indexed, waiting)
 
 

@@ -16,13 +16,14 @@ from jobmatch.errors import JobmatchError
 from jobmatch.postgres.connecting import Access
 from jobmatch.postgres.dialect import with_our_driver
 from jobmatch.postgres.driver import NoAnswerError
-from jobmatch.telemetry import log_failure
+from jobmatch.telemetry import libraries, log_failure
 
 IDLE_SECONDS_BEFORE_PING = 60
 """A connection that was idle for longer may have been dropped silently, so it is pinged."""
 PING_SECONDS = 2
 """Limit for the answer to a ping, which leaves time to connect anew."""
 
+libraries.take_over()
 T = TypeVar("T")
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from pg8000.exceptions import InterfaceError
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.base import PGCompiler
 from sqlalchemy.dialects.postgresql.pg8000 import (
@@ -61,6 +63,15 @@ class Dialect(PGDialect_pg8000):
         if is_fatal(error) or (isinstance(answer, dict) and answer.get("C") == _READ_ONLY):
             return True
         return bool(super().is_disconnect(error, connection, cursor))  # type: ignore[no-untyped-call]
+
+    def do_close(self, connection: Any) -> None:
+        """Close a connection, whether the server is still there or not."""
+        with suppress(InterfaceError, OSError):
+            super().do_close(connection)  # type: ignore[no-untyped-call]
+
+    def do_terminate(self, connection: Any) -> None:
+        """The same."""
+        self.do_close(connection)
 
     # The server announces these while it accepts a connection, or they are constant. Not asking
     # for them saves four round trips in a cold start.

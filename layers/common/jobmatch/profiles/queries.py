@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import and_, case, func, or_, select, true
 
 from jobmatch.errors import NotFoundError
-from jobmatch.models import Job, JobMatch, Profile, ProfileFeatures
+from jobmatch.models import Job, JobMatch, JobStatus, Profile, ProfileFeatures
 from jobmatch.permissions import SYSTEM
 from jobmatch.permissions.locks import ids
 from jobmatch.permissions.predicates import is_shown, may_act_for, viewer_values, with_employer
@@ -72,8 +72,10 @@ def get_match_candidate(
 ) -> AnonymousCandidate:
     """The candidate of a match, without anything that identifies them.
 
+    This is the present profile, which who has closed the job has no more reason to read.
+
     Raises:
-        NotFoundError: the match does not exist for the viewer.
+        NotFoundError: the match does not exist for the viewer, or the job is over.
     """
     candidate = (
         described_candidates(this_month)
@@ -84,6 +86,7 @@ def get_match_candidate(
         with_employer(candidate).where(
             JobMatch.job_id == job_id,
             JobMatch.profile_id == profile_id,
+            Job.status.not_in((JobStatus.CLOSED, JobStatus.ARCHIVED)),
             is_shown(),
             may_act_for(Job.employer_user_id, system=viewer is SYSTEM),
         ),

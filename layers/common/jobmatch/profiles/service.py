@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import timedelta
@@ -24,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSON, insert
 
+from jobmatch.config import Scorer, settings
 from jobmatch.errors import FieldError, InvalidInputError, NotFoundError
 from jobmatch.jobs.due import forget_profile
 from jobmatch.models import Profile as ProfileRow
@@ -42,7 +44,9 @@ if TYPE_CHECKING:
     from jobmatch.vocabulary.terms import Aliases
 
 
-_FEATURES = [field.name for field in fields(Features)]
+_FEATURES = [*(field.name for field in fields(Features)), "texts"]
+_EXPLAINED = {"location", "specializations", "technical_domains", "bar_admissions"}
+_PROMPTED = {*_EXPLAINED, "name", "work_history"}
 
 
 def features_of(profile: Profile, this_month: int, aliases: Aliases | None = None) -> Features:
@@ -60,6 +64,15 @@ def features_of(profile: Profile, this_month: int, aliases: Aliases | None = Non
         this_month=this_month,
         aliases=aliases,
     )
+
+
+def _texts_of(profile: Profile) -> str:
+    """A hash of the words that explanations, or the prompts for a model, are made of.
+
+    As a feature, so that a candidate is noted as changed when only the wording is.
+    """
+    read = _PROMPTED if settings().match_scorer is Scorer.BEDROCK else _EXPLAINED
+    return hashlib.sha256(profile.model_dump_json(include=read).encode()).hexdigest()[:32]
 
 
 def put_profiles(
@@ -224,7 +237,7 @@ def _recordset(*names: str) -> TableValuedAlias:
 
 
 def _feature_row(profile: Profile, month: int, aliases: Aliases | None) -> dict[str, Any]:
-    features = asdict(features_of(profile, month, aliases))
+    features = {**asdict(features_of(profile, month, aliases)), "texts": _texts_of(profile)}
     return {f"feature_{name}": value for name, value in features.items()}
 
 

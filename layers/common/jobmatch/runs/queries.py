@@ -13,7 +13,20 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from pydantic.alias_generators import to_camel
-from sqlalchemy import all_, and_, case, cast, delete, func, literal, select, tuple_, update
+from sqlalchemy import (
+    all_,
+    and_,
+    case,
+    cast,
+    delete,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from jobmatch.audit.queries import log_ranking, make_keys
@@ -28,6 +41,7 @@ from jobmatch.permissions.locks import ids, share_lock_profiles
 from jobmatch.permissions.predicates import may_act_for, require_job, viewer_values
 from jobmatch.rules.requirements import Requirements
 from jobmatch.rules.rubric import VERSION
+from jobmatch.runs.failures import MOST_FAILURES, WORKER_DIED, end_run, end_unfinished, worker_died
 from jobmatch.runs.schemas import RunItem
 from jobmatch.wire import columns_of
 from jobmatch.wording.queries import get_aliases, matching_version, vocabulary_version
@@ -40,9 +54,6 @@ if TYPE_CHECKING:
 
 _PENDING = cast(MatchingStatus.PENDING, Job.matching_status.type)
 _COMPLETED = cast(MatchingStatus.COMPLETED, Job.matching_status.type)
-_FIRST_RETRY = timedelta(minutes=1)
-MOST_FAILURES = 5
-"""Attempts that may fail in a row; then the job goes to the dead-letter queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +65,8 @@ class Run:
     requirements: Requirements
     employer: Employer
     scored_by: dict[str, Any]
+    abandoned: int
+    """How many earlier runs of the job ended with their worker's death, noted by this claim."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +99,8 @@ def claim_job(
 ) -> Run | None:
     """Claim a job that is due; within a transaction.
 
-    An earlier run that never ended is noted as abandoned.
+    An earlier run that never ended is noted as abandoned. If its worker died it counts as a failure
+    in a row; the job is not claimed where that was the last that may be (`fail_dead_run`).
 
     Args:
         lease: how long the run may hold the job.
@@ -101,12 +115,18 @@ def claim_job(
     required = [getattr(Job, name) for name in REQUIREMENTS]
     row = connection.execute(
         update(Job)
-        .where(Job.id == job_id, is_due(maximum_age))
+        .where(
+            Job.id == job_id,
+            is_due(maximum_age),
+            or_(not_(worker_died()), Job.matching_failures + 1 < MOST_FAILURES),
+        )
         .values(
             matching_status=MatchingStatus.RUNNING,
             matching_run_id=func.gen_random_uuid(),
             matching_lease_until=func.now() + lease,
             matching_claimed_demand=Job.matching_demand,
+            matching_failures=Job.matching_failures + case((worker_died(), 1), else_=0),
+            last_error=case((worker_died(), WORKER_DIED), else_=Job.last_error),
         )
         .returning(Job.matching_run_id, Job.employer_user_id, *required)
     ).one_or_none()
@@ -115,12 +135,7 @@ def claim_job(
     aliases = get_aliases(connection)
     index_job(connection, job_id, row._mapping, aliases)
     scored_by = {"scorer": scorer, "model_id": model_id, "prompt_version": prompt_version}
-    unfinished = and_(MatchingRun.job_id == job_id, MatchingRun.outcome == RunOutcome.RUNNING)
-    connection.execute(
-        update(MatchingRun)
-        .where(unfinished)
-        .values(outcome=RunOutcome.ABANDONED, finished_at=func.now())
-    )
+    abandoned = end_unfinished(connection, job_id, RunOutcome.ABANDONED)
     values = {
         "id": row.matching_run_id,
         "job_id": job_id,
@@ -134,7 +149,7 @@ def claim_job(
     company = connection.execute(select(*columns).where(is_owner)).one_or_none()
     employer = Employer.of(*(company or (None, None)))
     requirements = Requirements.of(row._mapping, aliases)
-    return Run(row.matching_run_id, job_id, requirements, employer, scored_by)
+    return Run(row.matching_run_id, job_id, requirements, employer, scored_by, abandoned)
 
 
 def complete_run(
@@ -154,7 +169,7 @@ def complete_run(
     make_keys(connection, ids(result.shortlisted))
     is_mine = and_(Job.id == run.job_id, Job.matching_run_id == run.run_id)
     if connection.scalar(select(1).where(is_mine).with_for_update(of=Job)) is None:
-        _end(connection, run, RunOutcome.OVERTAKEN, **_used(result.model))
+        end_run(connection, run, RunOutcome.OVERTAKEN, **_used(result.model))
         return None
     is_other = JobMatch.profile_id != all_(
         literal(result.shortlisted, ARRAY(JobMatch.profile_id.type))
@@ -183,7 +198,7 @@ def complete_run(
         .returning(Job.matching_status)
     )
     log_ranking(connection, run.job_id, _facts(run, result))
-    _end(
+    end_run(
         connection,
         run,
         RunOutcome.COMPLETED,
@@ -195,36 +210,6 @@ def complete_run(
     )
     mail = record_notification(connection, run.job_id, run.run_id, this_month=this_month)
     return Completion(mail, is_due_again=status == MatchingStatus.PENDING)
-
-
-def fail_run(connection: Connection, run: Run, reason: str) -> int | None:
-    """Set the job failed, to be due again later; within a transaction.
-
-    It is due again after 1, 2, 4 and 8 minutes; after the fifth failure in a row only when it is
-    edited or requested.
-
-    Returns:
-        How many attempts have failed in a row, or `None` if the run was overtaken.
-    """
-    delay = _FIRST_RETRY * func.power(2, Job.matching_failures)
-    failures: int | None = connection.scalar(
-        update(Job)
-        .where(Job.id == run.job_id, Job.matching_run_id == run.run_id)
-        .values(
-            **without_run(),
-            matching_status=MatchingStatus.FAILED,
-            matching_failures=Job.matching_failures + 1,
-            matching_retry_at=case(
-                (Job.matching_failures + 1 < MOST_FAILURES, func.now() + delay),
-                else_=cast("infinity", Job.matching_retry_at.type),
-            ),
-            last_error=reason,
-        )
-        .returning(Job.matching_failures)
-    )
-    outcome = RunOutcome.OVERTAKEN if failures is None else RunOutcome.FAILED
-    _end(connection, run, outcome, error=reason)
-    return failures
 
 
 def _facts(run: Run, result: Result) -> dict[str, Any]:
@@ -244,15 +229,6 @@ def _used(model: ModelUse | None) -> dict[str, Any]:
     if model is None:
         return {"failed": 0}
     return {**asdict(model), "failed": sum(model.failures.values())}
-
-
-def _end(connection: Connection, run: Run, outcome: RunOutcome, **counts: object) -> None:
-    # A completed run stays so: if the answer to its completion was lost, it is reported as failed.
-    connection.execute(
-        update(MatchingRun)
-        .where(MatchingRun.id == run.run_id, MatchingRun.outcome != RunOutcome.COMPLETED)
-        .values(outcome=outcome, finished_at=func.clock_timestamp(), **counts)
-    )
 
 
 def get_matching_runs(

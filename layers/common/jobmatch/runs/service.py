@@ -14,7 +14,8 @@ from jobmatch.postgres import connect, read, transaction
 from jobmatch.rules.explanations import Evidence, assess
 from jobmatch.rules.fingerprint import Fingerprints
 from jobmatch.rules.ranking import best_candidates
-from jobmatch.runs.queries import MOST_FAILURES, Result, claim_job, complete_run, fail_run
+from jobmatch.runs.failures import MOST_FAILURES, WORKER_DIED, fail_dead_run, fail_run
+from jobmatch.runs.queries import Result, claim_job, complete_run
 from jobmatch.telemetry import Metric, emit, log_failure, logger
 
 if TYPE_CHECKING:
@@ -23,19 +24,37 @@ if TYPE_CHECKING:
     from jobmatch.runs.queries import Run
 
 
+_GIVEN_UP = "The job is given up."
+
+
 def match_job(job_id: UUID) -> None:
-    """Match a job if it is due; a failure is noted on the job, which is tried again later."""
+    """Match a job if it is due; a failure is noted on the job, which is tried again later.
+
+    The death of a worker is a failure too, noted by the next one.
+    """
     scored_by = _scored_by()
+    maximum_age = settings().matching_maximum_age
+    failures = None
     with transaction() as connection:
         run = claim_job(
             connection,
             job_id,
             lease=settings().matching_lease,
-            maximum_age=settings().matching_maximum_age,
+            maximum_age=maximum_age,
             **scored_by,
         )
+        if run is None:
+            failures = fail_dead_run(connection, job_id, maximum_age=maximum_age)
+            if failures is not None:
+                queue_dead_job(job_id)  # before the commit, as in `_fail`
+    for _ in range(run.abandoned if run else int(failures is not None)):
+        emit({Metric.MATCHING_RUNS: 1, Metric.MATCHING_RUNS_FAILED: 1})
+        logger.warning("The run failed.", error=WORKER_DIED, job_id=job_id)
     if run is None:
-        logger.info("Nothing to match.", job_id=job_id)
+        if failures is None:
+            logger.info("Nothing to match.", job_id=job_id)
+        else:
+            logger.error(_GIVEN_UP, job_id=job_id, failures=failures)
         return
     ids: dict[str, Any] = {"job_id": job_id, "run_id": run.run_id}
     try:
@@ -161,4 +180,4 @@ def _fail(run: Run, reason: str) -> None:
     # An overtaken run (`None`) does not count as failed.
     emit({Metric.MATCHING_RUNS: 1, Metric.MATCHING_RUNS_FAILED: int(failures is not None)})
     if failures == MOST_FAILURES:
-        logger.error("The job is given up.", job_id=run.job_id, failures=failures)
+        logger.error(_GIVEN_UP, job_id=run.job_id, failures=failures)
