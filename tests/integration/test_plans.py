@@ -60,6 +60,7 @@ from jobmatch.profiles.schemas import Profile
 from jobmatch.rules.fingerprint import profile_version
 from jobmatch.rules.ranking import best_candidates
 from jobmatch.runs import queries as runs
+from jobmatch.runs import state as states
 from jobmatch.web.pages import BestFirst, ByJob, LatestFirst, NewestFirst, OldestFirst
 from jobmatch.wording import checks
 from jobmatch.wording import queries as wording
@@ -289,6 +290,9 @@ def reading(known: Known) -> dict[str, Operation]:
             lambda c: runs.get_matching_runs(
                 c, job, after=LatestFirst(known.created_at, uuid4()), **page
             )
+        ),
+        "get_matching_state": Operation(
+            lambda c: states.get_matching_state(c, job, maximum_age=AGE)
         ),
         "get_open_jobs_for_matching": Operation(
             lambda c: jobs.get_open_jobs_for_matching(c, maximum_age=AGE, limit=1_000), 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -14,7 +15,14 @@ from jobmatch.postgres import connect, read, transaction
 from jobmatch.rules.explanations import Evidence, assess
 from jobmatch.rules.fingerprint import Fingerprints
 from jobmatch.rules.ranking import best_candidates
-from jobmatch.runs.queries import MOST_FAILURES, Result, claim_job, complete_run, fail_run
+from jobmatch.runs.queries import (
+    MOST_FAILURES,
+    Result,
+    claim_job,
+    complete_run,
+    fail_run,
+    note_failed_claim,
+)
 from jobmatch.telemetry import Metric, emit, log_failure, logger
 
 if TYPE_CHECKING:
@@ -26,14 +34,18 @@ if TYPE_CHECKING:
 def match_job(job_id: UUID) -> None:
     """Match a job if it is due; a failure is noted on the job, which is tried again later."""
     scored_by = _scored_by()
-    with transaction() as connection:
-        run = claim_job(
-            connection,
-            job_id,
-            lease=settings().matching_lease,
-            maximum_age=settings().matching_maximum_age,
-            **scored_by,
-        )
+    try:
+        with transaction() as connection:
+            run = claim_job(
+                connection,
+                job_id,
+                lease=settings().matching_lease,
+                maximum_age=settings().matching_maximum_age,
+                **scored_by,
+            )
+    except Exception as error:
+        _note_failed_claim(job_id, describe(error))
+        raise
     if run is None:
         logger.info("Nothing to match.", job_id=job_id)
         return
@@ -146,6 +158,13 @@ def _terms(run: Run) -> dict[str, Any]:
 
 def _ids(ranking: Ranking) -> list[UUID]:
     return [candidate.profile_id for candidate in ranking.candidates]
+
+
+def _note_failed_claim(job_id: UUID, reason: str) -> None:
+    """Note on a job why no run could begin; its message comes again."""
+    # What broke the claim may break this too; the log has the reason in any case.
+    with suppress(Exception), transaction() as connection:
+        note_failed_claim(connection, job_id, reason, maximum_age=settings().matching_maximum_age)
 
 
 def _fail(run: Run, reason: str) -> None:
