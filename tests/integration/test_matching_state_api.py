@@ -202,10 +202,13 @@ def test_a_refused_claim_leaves_a_job_alone_that_is_not_due(job: str) -> None:
 
 
 def test_a_permission_that_is_missing_is_named(job: str) -> None:
-    with pytest.raises(DBAPIError) as refused, transaction() as connection:
+    with connect() as connection:
         connection.execute(text("CREATE ROLE nobody_in_particular"))
-        connection.execute(text("SET LOCAL ROLE nobody_in_particular"))
-        connection.execute(text("SELECT 1 FROM job_matches"))
+        connection.execute(text("SET ROLE nobody_in_particular"))
+        with pytest.raises(DBAPIError) as refused:
+            connection.execute(text("SELECT 1 FROM job_matches"))
+        connection.execute(text("RESET ROLE"))
+        connection.execute(text("DROP ROLE nobody_in_particular"))
     assert describe(refused.value) == (
         "ProgrammingError (42501, permission denied for table job_matches)"
     )

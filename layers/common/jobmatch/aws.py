@@ -37,9 +37,21 @@ def _client(
     return boto3.client(service, config=options)
 
 
-def _send(queue_url: str, bodies: Sequence[dict[str, str]], counted: Metric | None = None) -> None:
-    """Send messages that carry the correlation id, and count those that SQS accepts."""
-    attributes = message_attributes()
+def _send(
+    queue_url: str,
+    bodies: Sequence[dict[str, str]],
+    counted: Metric | None = None,
+    **others: UUID,
+) -> None:
+    """Send messages that carry the correlation id, and count those that SQS accepts.
+
+    Args:
+        counted: the metric that counts them.
+        others: more attributes of each message.
+    """
+    attributes = message_attributes() | {
+        name: {"DataType": "String", "StringValue": str(value)} for name, value in others.items()
+    }
     common = {"MessageAttributes": attributes} if attributes else {}
     accepted = 0
     try:
@@ -83,10 +95,13 @@ def queue_dead_job(job_id: UUID) -> None:
     _send(settings().matching_dead_letter_queue_url, [{"jobId": str(job_id)}])
 
 
-def queue_dead_notification(notification_id: UUID) -> None:
-    """Report a mail that was refused too often to the operator's queue; raises as above."""
+def queue_dead_notification(notification_id: UUID, job_id: UUID) -> None:
+    """Report a mail that was refused too often to the operator's queue; raises as above.
+
+    The job goes with it as an attribute: a run of it records the next mail about the same matches.
+    """
     body = {"notificationId": str(notification_id)}
-    _send(settings().notification_dead_letter_queue_url, [body])
+    _send(settings().notification_dead_letter_queue_url, [body], jobId=job_id)
 
 
 def try_queue_matching(job_id: UUID) -> None:
