@@ -98,7 +98,8 @@ def test_messages_are_done_repeated_or_dead(
         until(lambda: counts.items() <= ask(queues, "/_local/queues")["items"][0].items())
         (known,) = ask(queues, "/_local/queues")["items"]
         (letter,) = sqs.receive_message(QueueUrl=known["deadLettersUrl"])["Messages"]
-        assert (known["url"], letter["Body"]) == (url, "bad")
+        assert known["url"].endswith("/123456789012/local-work")
+        assert letter["Body"] == "bad"
     finally:
         poller.stop()
     bodies = [record["body"] for event in events for record in event["Records"]]
