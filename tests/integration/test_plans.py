@@ -457,6 +457,9 @@ def writing(known: Known) -> dict[str, Operation]:
         "claim_job": Operation(claim),
         "complete_run": Operation(complete, 400),
         "fail_run": Operation(lambda c: runs.fail_run(c, claim(c), "It failed.")),
+        "note_failed_claim": Operation(
+            lambda c: runs.note_failed_claim(c, known.pending, "Away.", maximum_age=AGE)
+        ),
         "apply_profile_changes": Operation(change, 60_000, any_job | notes),
         "claim_notification": Operation(claim_mail),
         "confirm_notification": Operation(
