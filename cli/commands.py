@@ -101,7 +101,9 @@ class Operator:
         with self._terminal.status("The job is being matched."):
             while (run := self._latest_run(path)) is None or run == before or _is_running(run):
                 if time.monotonic() > deadline:
-                    raise CommandError(f"the run has not ended after {patience:.0f} seconds")
+                    state = self._call("GET", f"/admin/jobs/{job_id}/matching")
+                    told = " ".join(filter(None, (state["explanation"], state["lastError"])))
+                    raise CommandError(f"no run has ended after {patience:.0f} seconds: {told}")
                 time.sleep(POLL_SECONDS)
         self._terminal.print(views.run(run))
         if run["outcome"] != "completed":

@@ -18,7 +18,6 @@ from cli.errors import WRONG_OPTION
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-ROOT = Path(__file__).resolve().parent.parent
 LISTS = ("specializations", "technicalDomains", "bars")
 """The lists of values that have a vocabulary."""
 LEVELS = ("INFO", "WARNING", "ERROR")
@@ -237,6 +236,6 @@ def _add_place(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--state",
         type=FOLDER,
-        default=ROOT / ".local",
-        help="folder of the runtime on this machine",
+        default=os.environ.get("JOBMATCH_STATE") or ".local",
+        help="folder of the runtime on this machine (JOBMATCH_STATE)",
     )

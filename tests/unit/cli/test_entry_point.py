@@ -52,6 +52,14 @@ def test_it_runs_from_any_folder_and_ends_with_the_documented_code(
     assert len(done.stderr.splitlines()) == bool(code)
 
 
+def test_it_looks_for_the_state_in_the_project(project: Path, tmp_path: Path) -> None:
+    log = project / ".local" / "logs" / "functions.log"
+    log.parent.mkdir(parents=True)
+    log.write_text("From the project.\n")
+    done = run(str(project / ".venv" / "bin" / "jobmatch"), "logs", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "From the project.\n")
+
+
 @pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
 @pytest.mark.parametrize("arguments", ["--help", f"ranking {JOB} --limit 0", "due", "rank"])
 def test_make_adds_no_error_of_its_own_to_a_documented_outcome(
