@@ -48,7 +48,7 @@ def depth(place: Place, about: str) -> tuple[int, int]:
     """How many messages wait in a queue, and how many are being handled."""
     url, _ = place.queue_urls(about)
     client = place.sqs
-    with aws_errors():
+    with aws_errors(QUEUES[about]):
         found = client.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
     names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
     waiting, in_flight = (int(found[name]) for name in names)
@@ -65,7 +65,7 @@ def _read(place: Place, about: str) -> list[Letter]:
     _, url = place.queue_urls(about)
     client = place.sqs
     found: dict[str, Letter] = {}
-    with aws_errors():
+    with aws_errors(QUEUES[about].replace("Queue", "DeadLetterQueue")):
         while len(found) < MOST:
             answer = client.receive_message(
                 QueueUrl=url,

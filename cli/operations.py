@@ -26,8 +26,7 @@ def why(place: Place, job_id: str, terminal: Console) -> None:
     state = place.call("GET", f"/admin/jobs/{job_id}/matching")
     rows = _of_job(state)
     rows += [("Queue", text) for text in _of_queues(place, job_id)]
-    if place.has_queues and (failure := logs.last_failure(place.log, job_id)):
-        rows.append(("Log", failure))
+    rows += [("Log", text) for text in _of_log(place, job_id)]
     terminal.print(views.facts(f"Job {job_id}", rows))
 
 
@@ -79,6 +78,16 @@ def _of_queues(place: Place, job_id: str) -> list[str]:
     own = sum(letter.job_id == job_id for letter in letters)
     dead = f"{len(letters)} dead letters, {own} of them of this job"
     return [f"{waiting} messages wait, {in_flight} are being handled; {dead}"]
+
+
+def _of_log(place: Place, job_id: str) -> list[str]:
+    if not place.has_queues:
+        return []
+    try:
+        failure = logs.last_failure(place.log, job_id)
+    except CommandError as error:
+        return [str(error)]
+    return [failure] if failure else []
 
 
 def dead(

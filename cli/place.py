@@ -163,8 +163,8 @@ class Place:
 
 
 @contextmanager
-def aws_errors() -> Iterator[None]:
-    """Turn errors of AWS into ours."""
+def aws_errors(what: str = "") -> Iterator[None]:
+    """Turn errors of AWS into ours, which name what was asked for."""
     from botocore import exceptions  # noqa: PLC0415 - boto3 is loaded anyway
 
     try:
@@ -172,6 +172,8 @@ def aws_errors() -> Iterator[None]:
     except exceptions.ClientError as error:
         code = error.response["Error"]["Code"]
         said = error.response["Error"].get("Message", "")
-        raise CommandError(f"AWS refused {error.operation_name}: {code}: {said}") from None
+        subject = f"{what}: " if what else ""
+        told = f"{subject}AWS refused {error.operation_name}: {code}: {said}"
+        raise CommandError(told) from None
     except exceptions.BotoCoreError as error:
         raise NotReachedError(f"AWS was not reached: {error}") from None

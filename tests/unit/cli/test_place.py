@@ -130,3 +130,89 @@ def test_a_stack_that_does_not_exist_is_one_line(
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert "AWS refused DescribeStackResource" in said
+
+
+STATE: dict[str, Any] = {
+    "jobId": JOB,
+    "status": "open",
+    "matchingStatus": "failed",
+    "isDue": False,
+    "isGivenUp": True,
+    "explanation": "5 attempts in a row have failed.",
+    "since": "2026-11-29T22:00:00Z",
+    "nextTryAt": None,
+    "leaseUntil": None,
+    "failures": 5,
+    "lastError": "ProgrammingError (42501, permission denied for table job_matches)",
+    "profilesNotIndexed": 0,
+    "lastRun": None,
+    "lastMail": {
+        "id": MAIL,
+        "status": "due",
+        "attempts": 2,
+        "createdAt": "2026-11-29T21:00:00Z",
+        "dueAt": "2026-11-29T22:04:00Z",
+        "finishedAt": None,
+    },
+    "unread": [],
+}
+
+
+@pytest.fixture
+def in_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Any:
+    """What was printed, however the terminal wraps it."""
+    monkeypatch.setattr(Place, "call", lambda *_: STATE)
+    return lambda: " ".join(capsys.readouterr().out.split())
+
+
+def test_why_joins_state_mail_queue_and_log(place: Place, in_one_line: Any) -> None:
+    send(place, "matching", {"jobId": JOB})
+    client = boto3.client("logs")
+    group = client.describe_log_groups()["logGroups"][0]["logGroupName"]
+    client.create_log_stream(logGroupName=group, logStreamName="a")
+    line = {"level": "ERROR", "message": "The job is given up.", "job_id": JOB}
+    client.put_log_events(
+        logGroupName=group,
+        logStreamName="a",
+        logEvents=[{"timestamp": int(time.time() * 1000), "message": json.dumps(line)}],
+    )
+    assert main(["why", JOB]) == 0
+    said = in_one_line()
+    assert "open, failed since 2026-11-29T22:00:00Z" in said
+    assert "permission denied for table job_matches" in said
+    assert "Failures 5 in a row" in said
+    assert "Next try none" in said
+    assert "due, 2 attempts, next try from 2026-11-29T22:04:00Z" in said
+    assert "0 messages wait, 0 are being handled; 1 dead letters, 1 of them of this job" in said
+    assert f"ERROR The job is given up. job_id={JOB}" in said
+
+
+@pytest.mark.parametrize("lost", ["MatchingQueue", "MatchingDeadLetterQueue"])
+def test_why_names_a_queue_that_is_gone_beside_all_else(
+    place: Place, in_one_line: Any, lost: str
+) -> None:
+    queue, letters = place.queue_urls("matching")
+    boto3.client("sqs").delete_queue(QueueUrl=queue if lost == "MatchingQueue" else letters)
+    assert main(["why", JOB]) == 0
+    said = in_one_line()
+    assert f"{lost}: AWS refused " in said
+    assert "NonExistentQueue" in said
+    assert "5 attempts in a row have failed." in said
+
+
+def test_why_says_that_the_log_is_gone_beside_all_else(place: Place, in_one_line: Any) -> None:
+    client = boto3.client("logs")
+    for group in client.describe_log_groups()["logGroups"]:
+        client.delete_log_group(logGroupName=group["logGroupName"])
+    assert main(["why", JOB]) == 0
+    said = in_one_line()
+    assert "Log AWS refused FilterLogEvents: ResourceNotFoundException" in said
+    assert "0 messages wait" in said
+
+
+def test_why_by_an_address_alone_says_what_is_not_shown(
+    in_one_line: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("JOBMATCH_STACK", raising=False)
+    assert main(["why", JOB, "--url", "http://127.0.0.1:9"]) == 0
+    assert "Queue not shown: name the stack with --stack" in in_one_line()
