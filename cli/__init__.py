@@ -1,5 +1,6 @@
-"""The operators' command line, for the API on this machine or a deployed one.
+"""The operators' command line, for the system on this machine or a deployed one.
 
-`__main__` parses the arguments, `commands` sends requests through `client`, `views` shows answers
-as tables, and `chains` verifies the decision log.
+`options` says what is accepted, and `place` finds the system. `commands` sends requests to the API
+through `client`; `operations` also reaches queues (`dead_letters`), the log (`logs`) and functions.
+`views` shows answers as tables, and `chains` verifies the decision log.
 """

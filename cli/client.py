@@ -6,7 +6,7 @@ import time
 from typing import Any
 from urllib.parse import urlsplit
 
-from cli.errors import CommandError
+from cli.errors import NOT_REACHED, CommandError, NotReachedError, WrongOptionError
 
 JSON = "application/json"
 ATTEMPTS = 5
@@ -22,15 +22,24 @@ class RefusedError(CommandError):
         request: its method and path.
         status: the HTTP status.
         body: the response's body, usually problem details.
+        request_id: by which the log has it.
     """
 
-    def __init__(self, request: str, status: int, body: str) -> None:
+    def __init__(self, request: str, status: int, body: str, request_id: str | None = None) -> None:
         try:
             self.problem: dict[str, Any] = dict(json.loads(body))
         except (TypeError, ValueError):
             self.problem = {}
         self.status = status
+        self.request_id = request_id
+        if status in _TEMPORARY:
+            self.exit_code = NOT_REACHED
         super().__init__(f"{request} answered {status}: {self.problem.get('detail') or body}")
+
+    @property
+    def is_our_fault(self) -> bool:
+        """Whether the system failed, rather than the request."""
+        return self.status >= http.client.INTERNAL_SERVER_ERROR
 
 
 class Api:
@@ -38,15 +47,16 @@ class Api:
 
     Args:
         url: its address, with `http://` or `https://`; it may have a path.
+        patience: seconds to wait for an answer.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, patience: float = 60) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise CommandError(f"{url!r} is not an http or https address")
+            raise WrongOptionError(f"{url!r} is not an http or https address")
         secure = parts.scheme == "https"
         kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-        self._connection = kind(parts.hostname, parts.port, timeout=60)
+        self._connection = kind(parts.hostname, parts.port, timeout=patience)
         self._prefix = parts.path.rstrip("/")
         self._address = f"{parts.scheme}://{parts.netloc}"
 
@@ -67,7 +77,7 @@ class Api:
 
         Raises:
             RefusedError: the response is an error.
-            CommandError: there is no response.
+            NotReachedError: there is no response.
         """
         headers = {"authorization": f"Bearer {token}", "content-type": JSON, "accept": accept}
         if key:
@@ -80,7 +90,8 @@ class Api:
             after = response.headers.get("retry-after", "")
             time.sleep(min(float(after) if after.isdecimal() else attempt, LONGEST_WAIT))
         if response.status >= http.client.BAD_REQUEST:
-            raise RefusedError(f"{method} {path}", response.status, text)
+            request_id = response.headers.get("apigw-requestid")
+            raise RefusedError(f"{method} {path}", response.status, text, request_id)
         return json.loads(text or "null") if accept == JSON else text
 
     def _send(
@@ -93,7 +104,7 @@ class Api:
         except (OSError, http.client.HTTPException) as error:
             self._connection.close()
             reason = str(error) or type(error).__name__
-            raise CommandError(f"{self._address} does not answer: {reason}") from None
+            raise NotReachedError(f"{self._address} does not answer: {reason}") from None
 
     def close(self) -> None:
         """Close the connection."""

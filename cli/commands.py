@@ -35,8 +35,6 @@ PAGE = 100
 LONG_PAGE = 20
 """Entries of the decision log on a page: one may have 100 kB, and Lambda answers at most 6 MB."""
 CSV = "text/csv"
-LISTS = ("specializations", "technicalDomains", "bars")
-"""The lists of values that have a vocabulary."""
 ALIASES = "/admin/vocabulary/aliases"
 POLL_SECONDS = 0.5
 
@@ -62,8 +60,6 @@ class Operator:
             CommandError: a line is not JSON, or the API refused a chunk, of which nothing is
                 imported then. The chunks before it are imported; the file may be imported again.
         """
-        if not path.is_file():
-            raise CommandError(f"there is no file {path}")
         imported = 0
         with Progress(console=self._terminal) as progress:
             bar = progress.add_task(path.name, total=path.stat().st_size)
@@ -108,11 +104,14 @@ class Operator:
         with self._terminal.status("The job is being matched."):
             while (run := self._latest_run(path)) is None or run == before or _is_running(run):
                 if time.monotonic() > deadline:
-                    raise CommandError(f"the run has not ended after {patience:.0f} seconds")
+                    state = self._call("GET", f"/admin/jobs/{job_id}/matching")
+                    told = " ".join(filter(None, (state["explanation"], state["lastError"])))
+                    raise CommandError(f"no run has ended after {patience:.0f} seconds: {told}")
                 time.sleep(POLL_SECONDS)
         self._terminal.print(views.run(run))
         if run["outcome"] != "completed":
-            raise CommandError(f"the run ended as {run['outcome']}")
+            reason = f": {run['error']}" if run["error"] else ""
+            raise CommandError(f"the run ended as {run['outcome']}{reason}")
 
     def ranking(self, job_id: str, *, limit: int) -> None:
         """Show a job's best matches with their scores."""
@@ -193,7 +192,7 @@ class Operator:
         """Show the values in use that are not known, the most used first.
 
         Args:
-            list_: only of this one of `LISTS`; of all where None.
+            list_: only of this one of `options.LISTS`; of all where None.
             limit: how many at most.
         """
         query = urlencode({"limit": limit} | ({"list": list_} if list_ else {}))
@@ -209,7 +208,7 @@ class Operator:
         """Make a value an alias of a known term, and show it.
 
         Args:
-            list_: the list that the value is of, one of `LISTS`.
+            list_: the list that the value is of, one of `options.LISTS`.
             value: as people write it.
             term: the known term that it means.
 

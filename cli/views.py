@@ -12,6 +12,8 @@ from rich.table import Table
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from cli.dead_letters import Letter
+
 Item = dict[str, Any]
 
 DIMENSIONS = {
@@ -36,6 +38,7 @@ RUN = (
     "reused",
     "failed",
     "fallback",
+    "error",
 )
 
 
@@ -80,6 +83,25 @@ def run(item: Item) -> Table:
     table = _table(f"Run {item['id']}", "What", "Value")
     for name in RUN:
         table.add_row(*_row(name, item[name]))
+    return table
+
+
+def facts(title: str, rows: Iterable[tuple[str, str]]) -> Table:
+    """Names and their values."""
+    table = _table(title, "What", "Value")
+    for row in rows:
+        table.add_row(*_row(*row))
+    return table
+
+
+def dead_letters(letters: Iterable[Letter]) -> Table:
+    """Dead letters; of a message that is not ours nothing is shown."""
+    table = _table("Dead letters", "Id", "Sent", "About")
+    for letter in letters:
+        ids = {"job": letter.job_id, "mail": letter.notification_id}
+        about = ", ".join(f"{name} {id_}" for name, id_ in ids.items() if id_)
+        sent = letter.sent_at.isoformat(timespec="seconds")
+        table.add_row(*_row(letter.id, sent, about or "not a message of ours"))
     return table
 
 

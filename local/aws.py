@@ -108,9 +108,15 @@ class LocalAws:
         with held._messages_lock:  # noqa: SLF001 - see above
             held.delete_message(receipt_handle)
 
+    def url(self, queue: str) -> str:
+        """The address of a queue."""
+        return f"http://127.0.0.1:{self._port}/{ACCOUNT_ID}/{queue}"
+
     def depth(self, queue: str) -> tuple[int, int]:
-        """How many messages wait in a queue, and how many are in flight."""
-        held = self._sqs.get_queue(queue)
+        """How many messages wait in a queue, and how many are in flight; none if it is gone."""
+        held = self._sqs.queues.get(queue)
+        if held is None:
+            return 0, 0
         waiting = held.approximate_number_of_messages
         delayed = held.approximate_number_of_messages_delayed
         return waiting + delayed, held.approximate_number_of_messages_not_visible

@@ -1,15 +1,21 @@
 """Routes that exist on one machine only: the documentation, mails, schedules, queues."""
 
 import importlib.util
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from local.aws import LocalAws
-from local.resources import Queue
+from local.environments import Result
+from local.resources import Function, Queue
 from local.schedules import Schedules
 from local.server import Request, Response, json_response, message
 
 SCHEDULES = "/_local/schedules/"
+FUNCTIONS = "/_local/functions/"
+CALLABLE = ("reindex_profiles", "purge_history")
+"""The functions without a route that an operator calls by hand."""
 # The browser holds the page to it: nothing is loaded from another host or sent to one, and no
 # other page shows this one.
 POLICY = (
@@ -48,11 +54,21 @@ class ExtraRoutes:
         aws: where mails and messages are.
         schedules: what can be fired.
         queues: the template's.
+        functions: the template's.
+        invoke: calls a function.
     """
 
     def __init__(
-        self, root: Path, aws: LocalAws, schedules: Schedules, queues: Sequence[Queue]
+        self,
+        root: Path,
+        aws: LocalAws,
+        schedules: Schedules,
+        queues: Sequence[Queue],
+        functions: Iterable[Function],
+        invoke: Callable[[Function, Any], Result],
     ) -> None:
+        self._functions = {each.operation: each for each in functions if each.operation in CALLABLE}
+        self._invoke = invoke
         self._aws = aws
         self._schedules = schedules
         self._queues = [queue for queue in queues if queue.dead_letters]
@@ -70,6 +86,8 @@ class ExtraRoutes:
         """The response, or None when the request is for no local route."""
         if request.method == "POST" and request.path.startswith(SCHEDULES):
             return self._fire(request.path.removeprefix(SCHEDULES))
+        if request.method == "POST" and request.path.startswith(FUNCTIONS):
+            return self._call(request.path.removeprefix(FUNCTIONS), request.body)
         page = self._pages.get(request.path) if request.method == "GET" else None
         if page is None:
             return None
@@ -89,7 +107,21 @@ class ExtraRoutes:
     def _depth(self, queue: Queue) -> dict[str, str | int]:
         waiting, in_flight = self._aws.depth(queue.name)
         dead = sum(self._aws.depth(queue.dead_letters)) if queue.dead_letters else 0
-        return {"name": queue.name, "waiting": waiting, "inFlight": in_flight, "dead": dead}
+        return {
+            "name": queue.name,
+            "waiting": waiting,
+            "inFlight": in_flight,
+            "dead": dead,
+            "url": self._aws.url(queue.name),
+            "deadLettersUrl": self._aws.url(queue.dead_letters or ""),
+        }
+
+    def _call(self, operation: str, payload: bytes) -> Response:
+        function = self._functions.get(operation)
+        if function is None:
+            return message(404, f"Call one of: {', '.join(self._functions)}")
+        result = self._invoke(function, json.loads(payload or b"{}"))
+        return json_response(result.payload, 500 if result.failed else 200)
 
 
 def _file(path: Path, kind: str) -> Response:

@@ -126,7 +126,9 @@ def _start(stack: ExitStack, port: int, state: Path, *, fresh: bool) -> str:
     aws.start(template.queues, template.senders())
     environments.ready()
     schedules = Schedules(template.schedules, environments.invoke)
-    extra_routes = ExtraRoutes(ROOT, aws, schedules, template.queues)
+    extra_routes = ExtraRoutes(
+        ROOT, aws, schedules, template.queues, template.functions.values(), environments.invoke
+    )
     gateway = Gateway(
         template.routes, issuer, environments.invoke, Cors(template.cors()), extra_routes
     )

@@ -3,6 +3,9 @@
 # It needs the AWS command line, jq, bash and GNU date.
 # shellcheck shell=bash
 
+# The operators' command line, on the stack. Commands about jobs need an admin's token in JOBMATCH_TOKEN.
+jobmatch() { .venv/bin/jobmatch "$@" --stack "$STACK"; }
+
 # An output of the stack, or of the nested one whose id is given.
 out() { aws cloudformation describe-stacks --stack-name "${2:-$STACK}" --output text \
   --query "Stacks[0].Outputs[?OutputKey=='$1'].OutputValue"; }
@@ -37,18 +40,6 @@ mapping() { aws lambda list-event-source-mappings --function-name "$(res "$1"):l
 schedule() { aws scheduler update-schedule --cli-input-json "$(aws scheduler get-schedule \
   --name "$(res DispatchMatchingFunctionSchedule)" | jq --arg state "$1" \
   '{Name, GroupName, ScheduleExpression, FlexibleTimeWindow, Target} + {State: $state}')"; }
-
-# All about one request, by its correlation id.
-request() {
-  logs "filter correlation_id = \"$1\"
-    | fields @timestamp, function_name, level, message, error, job_id, run_id, notification_id | sort @timestamp" 24
-}
-
-# All about one job.
-job() {
-  logs "filter job_id = \"$1\" | fields @timestamp, correlation_id, function_name, level, message, error | sort @timestamp" 24
-  sql "SELECT started_at, finished_at, outcome, passed, kept, scored, error FROM matching_runs WHERE job_id = '$1' ORDER BY 1"
-}
 
 # Who holds the advisory lock of the migrations, and which sessions wait for which.
 locks() {

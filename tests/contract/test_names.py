@@ -73,6 +73,7 @@ ROUTES = [
     Row("get_matching_audit", "GET", "/admin/matching-audit", "admin"),
     Row("get_group_audit", "POST", "/admin/matching-audit", "admin"),
     Row("get_matching_runs", "GET", "/jobs/{jobId}/matching-runs", "owner, admin"),
+    Row("get_matching_state", "GET", "/admin/jobs/{jobId}/matching", "admin"),
     Row(
         "get_notification_settings",
         "GET",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import http.client
 import json
 import re
 import time
@@ -10,6 +12,7 @@ from uuid import uuid4
 
 import pytest
 
+from cli.place import Place
 from tests.support.system import PATIENCE, run_command
 
 if TYPE_CHECKING:
@@ -201,19 +204,22 @@ def test_a_refused_line_is_named_and_what_came_before_stays(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "code", "said"),
     [
-        (["ranking", str(uuid4())], "answered 404: No such job."),
-        (["unalias", str(uuid4())], "answered 404: No such alias."),
-        (["alias", "bars", "NY", "New York"], "answered 409: The value is known already."),
-        (["import", "no-such-file"], "there is no file no-such-file"),
-        (["due", "--url", "ftp://example.org"], "is not an http or https address"),
-        (["due", "--url", "http://127.0.0.1:9"], "does not answer"),
+        (["ranking", str(uuid4())], 1, "answered 404: No such job."),
+        (["why", str(uuid4())], 1, "answered 404: No such job."),
+        (["unalias", str(uuid4())], 1, "answered 404: No such alias."),
+        (["alias", "bars", "NY", "New York"], 1, "answered 409: The value is known already."),
+        (["import", "no-such-file"], 2, "file: 'no-such-file' is not a file that can be read"),
+        (["due", "--url", "ftp://example.org"], 2, "is not an http or https address"),
+        (["due", "--url", "http://127.0.0.1:9"], 3, "does not answer"),
     ],
 )
-def test_a_mistake_is_one_line(operate: Operate, arguments: list[str], said: str) -> None:
+def test_a_mistake_is_one_line(
+    operate: Operate, arguments: list[str], code: int, said: str
+) -> None:
     done = operate.attempt(*arguments) if "--url" not in arguments else run(arguments)
-    assert done.returncode == 1
+    assert done.returncode == code
     assert said in done.stderr
     assert len(done.stderr.splitlines()) == 1
 
@@ -227,4 +233,99 @@ def run(arguments: list[str]) -> subprocess.CompletedProcess[str]:
 def test_an_address_needs_a_token(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("JOBMATCH_TOKEN", raising=False)
     done = run_command("cli", "due", "--url", "http://127.0.0.1:9")
-    assert (done.returncode, done.stderr.count("JOBMATCH_TOKEN")) == (1, 1)
+    assert (done.returncode, done.stderr.count("JOBMATCH_TOKEN")) == (2, 1)
+
+
+JOB_ID = "51618f55-9642-4f75-a7d1-f229c9aaa73a"
+
+
+def send_dead_letters(operate: Operate, *bodies: object) -> None:
+    """Put messages into the queue of jobs' dead letters."""
+    place = Place(argparse.Namespace(url=None, stack=None, state=operate.system.state))
+    _, url = place.queue_urls("matching")
+    for body in bodies:
+        place.sqs.send_message(QueueUrl=url, MessageBody=json.dumps(body))
+    place.sqs.close()
+    place.api.close()
+
+
+def letters(operate: Operate) -> list[str]:
+    return re.findall(r"^([0-9a-f]{8}-[0-9a-f-]{27})", operate("dead"), re.MULTILINE)
+
+
+def test_dead_letters_are_listed_retried_and_dropped(operate: Operate) -> None:
+    token = operate.system.token("--role", "employer", "--company", "Marlow Devices")
+    job = operate.system.call("POST", "/jobs", token, JOB)[1]["id"]
+    assert operate("dead") == "There is no dead letter.\n"
+    send_dead_letters(operate, {"jobId": job}, {"jobId": JOB_ID}, {"name": "Ada Quill"})
+    said = operate("dead")
+    assert f"job {job}" in said
+    assert "not a message of ours" in said
+    assert "Ada Quill" not in said
+    assert len(letters(operate)) == 3
+    assert "1 of them of this job" in " ".join(operate("why", job).split())
+    done = operate.attempt("dead", "retry", "--all")
+    assert done.returncode == 1
+    assert f"job {job} is requested" in done.stdout
+    assert "No such job." in done.stderr
+    assert "it is not a message of ours; drop it" in done.stderr
+    assert "error: 2 of 3 dead letters are left" in done.stderr
+    first, second = letters(operate)
+    assert operate("dead", "drop", first) == f"{first}: dropped\n"
+    assert letters(operate) == [second]
+    operate("dead", "drop", "--all")
+    done = operate.attempt("dead", "drop", first)
+    assert (done.returncode, done.stderr) == (1, f"error: there is no dead letter {first}\n")
+
+
+def test_profiles_are_reindexed_and_history_purged(operate: Operate, tmp_path: Path) -> None:
+    operate("import", str(write(tmp_path / "people.jsonl", profiles(3))))
+    operate.system.execute("UPDATE profiles SET indexed_version = NULL WHERE name = 'Ada Quill'")
+    assert re.search(r"^[1-9]\d* profiles are indexed\.$", operate("reindex"), re.MULTILINE)
+    assert operate("reindex").endswith("0 profiles are indexed.\n")
+    operate.system.execute(
+        "INSERT INTO idempotency_keys (caller_user_id, key, fingerprint, job_id, created_at)"
+        " SELECT id, 'old', 'x', gen_random_uuid(), now() - interval '9 days' FROM users LIMIT 1"
+    )
+    assert re.search(r"idempotencyKeys +1\b", operate("purge"))
+    assert re.search(r"idempotencyKeys +0\b", operate("purge"))
+
+
+def test_a_request_is_found_in_the_log_by_its_id(operate: Operate) -> None:
+    token = operate.system.token("--role", "admin")
+    connection = http.client.HTTPConnection("127.0.0.1", operate.system.port)
+    connection.request("GET", "/admin/jobs?limit=1", headers={"Authorization": f"Bearer {token}"})
+    request_id = connection.getresponse().headers["apigw-requestid"]
+    connection.close()
+    (line,) = operate("logs", request_id).splitlines()
+    assert re.match(r"\S+ INFO GetJobsForAdminFunction Answered\. ", line)
+    assert "status=200" in line
+
+
+def test_a_job_whose_matching_breaks_says_which_table_is_missing(operate: Operate) -> None:
+    token = operate.system.token("--role", "employer", "--company", "Marlow Devices")
+    job = operate.system.call("POST", "/jobs", token, JOB)[1]["id"]
+    operate("match", job)
+    assert "It is matched." in operate("why", job)
+    operate.system.execute("ALTER TABLE profile_features RENAME TO moved")
+    try:
+        done = operate.attempt("match", job)
+        said = operate("why", job)
+    finally:
+        operate.system.execute("ALTER TABLE moved RENAME TO profile_features")
+    broken = 'relation "profile_features" does not exist'
+    assert done.returncode == 1
+    assert broken in done.stderr
+    assert "1 of 5 attempts have failed." in said
+    assert said.count(broken) == 3, "of the job, of its last run, and in the log"
+    operate("match", job)
+
+
+def test_a_request_that_the_system_fails_to_answer_says_why(operate: Operate) -> None:
+    operate.system.execute("ALTER TABLE jobs RENAME TO moved")
+    try:
+        done = operate.attempt("why", JOB_ID)
+    finally:
+        operate.system.execute("ALTER TABLE moved RENAME TO jobs")
+    assert done.returncode == 1
+    assert 'relation "jobs" does not exist' in done.stderr

@@ -138,7 +138,7 @@ def test_a_job_whose_worker_dies_five_times_in_a_row_is_given_up(
 ) -> None:
     for attempt in range(1, MOST_FAILURES + 1):
         run_killed("run", "best_candidates", "before", "job", job)
-        pass_the_lease()
+        pass_the_leases()
         assert cloud.dead_jobs.take() == [], attempt
     assert dispatch() == {"queued": 1, "mails": 0}
     capsys.readouterr()
@@ -167,7 +167,7 @@ def test_deaths_and_failures_in_a_row_are_counted_together(
 ) -> None:
     for _ in range(2):
         run_killed("run", "best_candidates", "before", "job", job)
-        pass_the_lease()
+        pass_the_leases()
     with monkeypatch.context() as patch:
         for attempt in failing_runs(patch):
             dispatch()

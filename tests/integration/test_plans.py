@@ -63,6 +63,7 @@ from jobmatch.rules.fingerprint import profile_version
 from jobmatch.rules.ranking import best_candidates
 from jobmatch.runs import failures
 from jobmatch.runs import queries as runs
+from jobmatch.runs import state as states
 from jobmatch.web.pages import BestFirst, ByJob, LatestFirst, NewestFirst, OldestFirst
 from jobmatch.wording import checks
 from jobmatch.wording import queries as wording
@@ -296,6 +297,9 @@ def reading(known: Known) -> dict[str, Operation]:
                 c, job, after=LatestFirst(known.created_at, uuid4()), **page
             )
         ),
+        "get_matching_state": Operation(
+            lambda c: states.get_matching_state(c, job, maximum_age=AGE)
+        ),
         "get_open_jobs_for_matching": Operation(
             lambda c: jobs.get_open_jobs_for_matching(c, maximum_age=AGE, limit=1_000), 200
         ),
@@ -476,6 +480,9 @@ def writing(known: Known) -> dict[str, Operation]:
         "complete_run": Operation(complete, 400),
         "fail_run": Operation(lambda c: failures.fail_run(c, claim(c), "It failed.")),
         "fail_dead_run": Operation(give_up),
+        "note_failed_claim": Operation(
+            lambda c: failures.note_failed_claim(c, known.pending, "Away.", maximum_age=AGE)
+        ),
         "apply_profile_changes": Operation(change, 60_000, any_job | notes),
         "claim_notification": Operation(claim_mail),
         "confirm_notification": Operation(

@@ -79,6 +79,7 @@ FOR_ADMINS = {
     "PUT /admin/jobs/{jobId}/matching-status": Use(204, {"matchingStatus": "failed"}),
     "PUT /admin/jobs/{jobId}/matches/{profileId}": Use(200, match_body()),
     "GET /admin/jobs/{jobId}/unnotified-matches": Use(200),
+    "GET /admin/jobs/{jobId}/matching": Use(200),
     "GET /admin/jobs/{jobId}/candidates/{profileId}/explanation": Use(200),
     "POST /admin/matches/notified": Use(200, {"matchIds": ["{match}"]}),
     "DELETE /admin/jobs/{jobId}/matches": Use(200),

@@ -56,6 +56,7 @@ STATUSES = {
     "export_profile": 200,
     "import_profiles": 200,
     "get_matching_runs": 200,
+    "get_matching_state": 200,
     "explain_candidate": 200,
     "preview_matches": 200,
     "get_jobs_for_profile": 200,

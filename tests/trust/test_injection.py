@@ -273,7 +273,7 @@ def test_a_hostile_address_of_the_platforms_gets_no_mail(
 
 
 def test_the_page_of_the_documentation_takes_nothing_from_elsewhere() -> None:
-    extra_routes = ExtraRoutes(ROOT, None, None, [])  # type: ignore[arg-type]
+    extra_routes = ExtraRoutes(ROOT, None, None, [], [], None)  # type: ignore[arg-type]
     page = extra_routes(Request("GET", "/docs"))
     assert page is not None
     headers = dict(page.headers)

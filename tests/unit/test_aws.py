@@ -96,7 +96,8 @@ def test_trying_survives_an_error_and_logs_the_job_without_the_words(
     sqs.add_client_error("send_message_batch", "AccessDenied", "Words of SQS")
     aws.try_queue_matching(JOBS[0])
     line = json.loads(log.getvalue())
-    assert (line["level"], line["error"]) == ("WARNING", "ClientError")
+    refused = "ClientError (AccessDenied, SendMessageBatch)"
+    assert (line["level"], line["error"]) == ("WARNING", refused)
     assert line["job_id"] == str(JOBS[0])
     assert "Words of SQS" not in log.getvalue()
 
@@ -113,7 +114,6 @@ def test_trying_survives_a_missing_setting(monkeypatch: pytest.MonkeyPatch, log:
         (aws.queue_notifications, "NOTIFICATION_QUEUE_URL", "notificationId"),
         (aws.try_queue_notification, "NOTIFICATION_QUEUE_URL", "notificationId"),
         (aws.queue_dead_job, "MATCHING_DEAD_LETTER_QUEUE_URL", "jobId"),
-        (aws.queue_dead_notification, "NOTIFICATION_DEAD_LETTER_QUEUE_URL", "notificationId"),
     ],
 )
 def test_each_kind_of_message_goes_to_its_queue_and_holds_one_id(
@@ -134,13 +134,32 @@ def test_each_kind_of_message_goes_to_its_queue_and_holds_one_id(
     sqs.assert_no_pending_responses()
 
 
+def test_the_dead_letter_of_a_mail_names_its_job_too(
+    sqs: Stubber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NOTIFICATION_DEAD_LETTER_QUEUE_URL", QUEUE)
+    entry = {
+        "Id": "0",
+        "MessageBody": json.dumps({"notificationId": str(JOBS[0])}),
+        "MessageAttributes": {"jobId": {"DataType": "String", "StringValue": str(JOBS[1])}},
+    }
+    sqs.add_response(
+        "send_message_batch",
+        {"Successful": [], "Failed": []},
+        {"QueueUrl": QUEUE, "Entries": [entry]},
+    )
+    aws.queue_dead_notification(JOBS[0], JOBS[1])
+    sqs.assert_no_pending_responses()
+
+
 def test_trying_to_queue_a_mail_survives_an_error_too(
     sqs: Stubber, log: StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NOTIFICATION_QUEUE_URL", QUEUE)
     sqs.add_client_error("send_message_batch", "AccessDenied", "Words of SQS")
     aws.try_queue_notification(JOBS[0])
-    assert json.loads(log.getvalue())["error"] == "ClientError"
+    refused = "ClientError (AccessDenied, SendMessageBatch)"
+    assert json.loads(log.getvalue())["error"] == refused
     assert "Words of SQS" not in log.getvalue()
 
 

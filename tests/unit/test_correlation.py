@@ -15,6 +15,7 @@ from local.events import sqs_event
 if TYPE_CHECKING:
     from io import StringIO
 
+JOB = "51618f55-9642-4f75-a7d1-f229c9aaa73a"
 API_GATEWAYS = "JKJaXmPLvHcESHA="
 
 
@@ -67,6 +68,30 @@ def test_a_failed_message_is_logged_under_its_id_and_leaves_nothing_behind(log: 
     assert (line["level"], line["correlation_id"]) == ("ERROR", API_GATEWAYS)
     assert "ada@firm.example" not in log.getvalue()
     assert correlation_id() == "before"
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        ({"jobId": JOB}, {"job_id": JOB}),
+        ({"notificationId": JOB}, {"notification_id": JOB}),
+        ({"jobId": JOB, "name": "Ada"}, {"job_id": JOB}),
+        ({"jobId": "Ada"}, {}),
+        ({"jobId": [JOB]}, {}),
+        (["jobId"], {}),
+        ("jobId", {}),
+        (None, {}),
+    ],
+)
+def test_a_failed_message_names_the_job_or_the_mail_and_nothing_else(
+    body: object, named: dict[str, str], log: StringIO
+) -> None:
+    (raw,) = sqs_event([json.dumps(body)])["Records"]
+    with pytest.raises(LookupError), handling(SQSRecord(raw)):
+        raise LookupError
+    line = json.loads(log.getvalue())
+    assert {name: line[name] for name in ("job_id", "notification_id") if name in line} == named
+    assert "Ada" not in log.getvalue()
 
 
 def test_an_id_that_a_queue_would_refuse_is_not_sent() -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pg8000
 import pytest
+from botocore.exceptions import ClientError
 from pydantic import ValidationError
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
@@ -41,9 +42,23 @@ def full_disk() -> Exception:
     return ProgrammingError(SECRET, None, pg8000.ProgrammingError({"C": "53100", "M": SECRET}))
 
 
+def missing_table() -> Exception:
+    said = {"C": "42P01", "M": 'relation "job_matches" does not exist'}
+    return ProgrammingError(SECRET, None, pg8000.ProgrammingError(said))
+
+
+def refused_by_aws() -> Exception:
+    said = {"Code": "AccessDenied", "Message": f"{SECRET} may not."}
+    error: Exception = ClientError({"Error": said}, "SendMessageBatch")
+    return error
+
+
 @pytest.mark.parametrize(
     ("error", "description"),
     [
+        (missing_table(), 'ProgrammingError (42P01, relation "job_matches" does not exist)'),
+        (refused_by_aws(), "ClientError (AccessDenied, SendMessageBatch)"),
+        (ClientError({"Error": {"Code": SECRET}}, SECRET), "ClientError"),
         (LookupError(SECRET), "LookupError"),
         (broken_constraint(), "IntegrityError (23505)"),
         (full_disk(), "ProgrammingError (53100, disk full)"),

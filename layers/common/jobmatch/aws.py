@@ -38,10 +38,20 @@ def _client(
 
 
 def _send(
-    queue_url: str, bodies: Sequence[Mapping[str, Any]], counted: Metric | None = None
+    queue_url: str,
+    bodies: Sequence[Mapping[str, Any]],
+    counted: Metric | None = None,
+    **others: UUID,
 ) -> None:
-    """Send messages that carry the correlation id, and count those that SQS accepts."""
-    attributes = message_attributes()
+    """Send messages that carry the correlation id, and count those that SQS accepts.
+
+    Args:
+        counted: the metric that counts them.
+        others: more attributes of each message.
+    """
+    attributes = message_attributes() | {
+        name: {"DataType": "String", "StringValue": str(value)} for name, value in others.items()
+    }
     common = {"MessageAttributes": attributes} if attributes else {}
     accepted = 0
     try:
@@ -85,10 +95,13 @@ def queue_dead_job(job_id: UUID) -> None:
     _send(settings().matching_dead_letter_queue_url, [{"jobId": str(job_id)}])
 
 
-def queue_dead_notification(notification_id: UUID) -> None:
-    """Report a mail that was refused too often to the operator's queue; raises as above."""
+def queue_dead_notification(notification_id: UUID, job_id: UUID) -> None:
+    """Report a mail that was refused too often to the operator's queue; raises as above.
+
+    The job goes with it as an attribute: a run of it records the next mail about the same matches.
+    """
     body = {"notificationId": str(notification_id)}
-    _send(settings().notification_dead_letter_queue_url, [body])
+    _send(settings().notification_dead_letter_queue_url, [body], jobId=job_id)
 
 
 def queue_heads(heads: Mapping[str, Any]) -> None:

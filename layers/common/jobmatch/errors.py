@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -87,20 +88,50 @@ _STATE_NAMES = {
 """SQLSTATEs that an operator should not have to look up."""
 
 
+_NAMING_STATES = {"3D000", "3F000", "42501", "42703", "42704", "42883", "42P01"}
+"""SQLSTATEs whose message names a table, column, function, role or schema, and quotes no row."""
+_AWS_NAME = re.compile(r"[A-Za-z][A-Za-z0-9.]{0,99}", re.ASCII)
+
+
+def _details(error: Exception) -> dict[str, str]:
+    """What PostgreSQL said about a SQLAlchemy error, by its one-letter names of fields."""
+    said = getattr(getattr(error, "orig", None), "args", ())
+    return said[0] if said and isinstance(said[0], dict) else {}
+
+
 def sqlstate(error: Exception) -> str | None:
     """The SQLSTATE that PostgreSQL gave for a SQLAlchemy error, or `None`."""
-    details = getattr(getattr(error, "orig", None), "args", ())
-    return details[0].get("C") if details and isinstance(details[0], dict) else None
+    return _details(error).get("C")
 
 
 def describe(error: Exception) -> str:
-    """An error as it may be stored and shown to admins: without SQL and personal data."""
+    """An error as it may be stored and shown to admins: what it concerns, without personal data."""
     if isinstance(error, JobmatchError):
         return str(error)
-    # Database drivers put rows and keys into their messages; class and SQLSTATE are safe. Where
-    # there is no SQLSTATE, SQLAlchemy uses one class for all; the driver's class says more.
-    driver = getattr(error, "orig", None)
-    state = sqlstate(error)
-    known = f"{state}, {_STATE_NAMES[state]}" if state in _STATE_NAMES else state
-    detail = known or (type(driver).__name__ if driver else None)
+    detail = ", ".join(_of_database(error) or _of_aws(error))
     return f"{type(error).__name__} ({detail})" if detail else type(error).__name__
+
+
+def _of_database(error: Exception) -> list[str]:
+    # Drivers put rows and keys into their messages; class, SQLSTATE and names of ours are safe.
+    # Where there is no SQLSTATE, SQLAlchemy uses one class for all; the driver's class says more.
+    said = _details(error)
+    state = said.get("C")
+    if state is None:
+        driver = getattr(error, "orig", None)
+        return [type(driver).__name__] if driver else []
+    names = [said["M"]] if state in _NAMING_STATES and "M" in said else []
+    # Fields of their own name the table (t) and the constraint (n) that a write broke.
+    names += [
+        f"{kind} {said[key]}" for key, kind in (("t", "table"), ("n", "constraint")) if key in said
+    ]
+    known = [_STATE_NAMES[state]] if state in _STATE_NAMES else []
+    return [state, *known, *names]
+
+
+def _of_aws(error: Exception) -> list[str]:
+    """AWS's code and the operation that it refused; its message may quote what was sent."""
+    answer = getattr(error, "response", None)
+    code = answer.get("Error", {}).get("Code") if isinstance(answer, dict) else None
+    names = (code, getattr(error, "operation_name", None))
+    return [name for name in names if isinstance(name, str) and _AWS_NAME.fullmatch(name)]

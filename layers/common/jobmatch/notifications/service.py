@@ -96,7 +96,7 @@ def _release(mail: Mail) -> None:
             status = release_notification(connection, mail)
             if status is NotificationStatus.REFUSED:
                 # Before the commit, so that a refused mail is never lost without a report.
-                queue_dead_notification(mail.notification_id)
+                queue_dead_notification(mail.notification_id, mail.job_id)
     except Exception as error:  # noqa: BLE001 - after any failure here, the mail stays due
         log_failure(
             "The mail could not be given up; it is tried again.",

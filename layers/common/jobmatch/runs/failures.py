@@ -32,6 +32,14 @@ def worker_died() -> ColumnElement[bool]:
     )
 
 
+def note_failed_claim(
+    connection: Connection, job_id: UUID, reason: str, *, maximum_age: timedelta
+) -> None:
+    """Note on a due job why it could not be claimed; within a transaction. It stays due."""
+    is_this = and_(Job.id == job_id, is_due(maximum_age))
+    connection.execute(update(Job).where(is_this).values(last_error=reason))
+
+
 def fail_run(connection: Connection, run: Run, reason: str) -> int | None:
     """Set the job failed, to be due again later; within a transaction.
 

@@ -38,7 +38,7 @@ from jobmatch.models import EmployerProfile, Job, JobMatch, MatchingRun, Matchin
 from jobmatch.notifications.queries import record_notification
 from jobmatch.permissions import SYSTEM, Viewer
 from jobmatch.permissions.locks import ids, share_lock_profiles
-from jobmatch.permissions.predicates import may_act_for, require_job, viewer_values
+from jobmatch.permissions.predicates import is_admin, may_act_for, require_job, viewer_values
 from jobmatch.rules.requirements import Requirements
 from jobmatch.rules.rubric import VERSION
 from jobmatch.runs.failures import MOST_FAILURES, WORKER_DIED, end_run, end_unfinished, worker_died
@@ -239,16 +239,17 @@ def get_matching_runs(
     limit: int | None = None,
     after: LatestFirst | None = None,
 ) -> list[RunItem]:
-    """The history of a job's matching, newest first.
+    """The history of a job's matching, newest first; why a run failed is for admins.
 
     Raises:
         NotFoundError: the job does not exist for the viewer.
     """
-    run = MatchingRun
+    run, system = MatchingRun, viewer is SYSTEM
+    error = case((is_admin(system=system), run.error))
     statement = (
-        select(*columns_of(run, RunItem))
+        select(*columns_of(run, RunItem, error=error))
         .join(Job, Job.id == run.job_id)
-        .where(run.job_id == job_id, may_act_for(Job.employer_user_id, system=viewer is SYSTEM))
+        .where(run.job_id == job_id, may_act_for(Job.employer_user_id, system=system))
     )
     if after is not None:
         statement = statement.where(tuple_(run.started_at, run.id) < tuple_(*after))

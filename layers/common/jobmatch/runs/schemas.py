@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from jobmatch.models import RunOutcome
+from jobmatch.models import JobStatus, MatchingStatus, NotificationStatus, RunOutcome
 from jobmatch.web.pages import Page
 from jobmatch.wire import Input, wire
 
@@ -53,6 +53,8 @@ class RunItem:
     output_tokens: int | None
     failures: dict[str, int] | None
     fallback: str | None
+    error: str | None
+    """Why it failed. Null for employers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +62,44 @@ class RunPage(Page[RunItem]):
     """A page of a job's runs, newest first."""
 
     items: list[RunItem]
+
+
+@wire
+class MailState:
+    """A mail about a job's new matches. While it is due, it is sent at `dueAt` or later."""
+
+    id: UUID
+    status: NotificationStatus
+    attempts: int
+    created_at: datetime
+    due_at: datetime
+    finished_at: datetime | None
+
+
+@wire
+class MatchingState:
+    """Why a job is or is not matched at present, for admins.
+
+    `explanation` says it in words. `since` is when this state began, null where nothing has
+    recorded it. `nextTryAt` is from when on the job is due again, null where that takes a change
+    or a request. `failures` attempts in a row have failed, the last one by `lastError`. While
+    profiles are not indexed that can be, the schedule queues no job. `lastMail` is the one that
+    is due, or else that of the last completed run.
+    """
+
+    job_id: UUID
+    status: JobStatus
+    matching_status: MatchingStatus
+    is_due: bool
+    is_given_up: bool
+    explanation: str
+    since: datetime | None
+    next_try_at: datetime | None
+    lease_until: datetime | None
+    failures: int
+    last_error: str | None
+    profiles_not_indexed: int | None
+    last_run: RunItem | None
+    last_mail: MailState | None
+    unread: list[str]
+    """What could not be read, because a table is missing or may not be read; its field is null."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -14,7 +15,13 @@ from jobmatch.postgres import connect, read, transaction
 from jobmatch.rules.explanations import Evidence, assess
 from jobmatch.rules.fingerprint import Fingerprints
 from jobmatch.rules.ranking import best_candidates
-from jobmatch.runs.failures import MOST_FAILURES, WORKER_DIED, fail_dead_run, fail_run
+from jobmatch.runs.failures import (
+    MOST_FAILURES,
+    WORKER_DIED,
+    fail_dead_run,
+    fail_run,
+    note_failed_claim,
+)
 from jobmatch.runs.queries import Result, claim_job, complete_run
 from jobmatch.telemetry import Metric, emit, log_failure, logger
 
@@ -32,33 +39,16 @@ def match_job(job_id: UUID) -> None:
 
     The death of a worker is a failure too, noted by the next one.
     """
-    scored_by = _scored_by()
-    maximum_age = settings().matching_maximum_age
-    failures = None
-    with transaction() as connection:
-        run = claim_job(
-            connection,
-            job_id,
-            lease=settings().matching_lease,
-            maximum_age=maximum_age,
-            **scored_by,
-        )
-        if run is None:
-            failures = fail_dead_run(connection, job_id, maximum_age=maximum_age)
-            if failures is not None:
-                queue_dead_job(job_id)  # before the commit, as in `_fail`
-    for _ in range(run.abandoned if run else int(failures is not None)):
-        emit({Metric.MATCHING_RUNS: 1, Metric.MATCHING_RUNS_FAILED: 1})
-        logger.warning("The run failed.", error=WORKER_DIED, job_id=job_id)
+    try:
+        run = _claim(job_id)
+    except Exception as error:
+        _note_failed_claim(job_id, describe(error))
+        raise
     if run is None:
-        if failures is None:
-            logger.info("Nothing to match.", job_id=job_id)
-        else:
-            logger.error(_GIVEN_UP, job_id=job_id, failures=failures)
         return
     ids: dict[str, Any] = {"job_id": job_id, "run_id": run.run_id}
     try:
-        result = find_matches_by_model(run) if scored_by else read(lambda: find_matches(run))
+        result = find_matches_by_model(run) if _scored_by() else read(lambda: find_matches(run))
         with transaction() as connection:
             completion = complete_run(connection, run, result, this_month=this_month())
     except Exception as error:  # noqa: BLE001 - every failure is noted on the job
@@ -69,6 +59,42 @@ def match_job(job_id: UUID) -> None:
         emit({Metric.MATCHING_RUNS: 1, Metric.MATCHING_RUNS_FAILED: 0})
         logger.info("The run was overtaken.", **ids)
         return
+    _report(result, ids)
+    if completion.notification_id is not None:
+        try_queue_notification(completion.notification_id)
+    if completion.is_due_again:
+        # The message of what made it due may have come during this run, and found nothing to do.
+        try_queue_matching(job_id)
+
+
+def _claim(job_id: UUID) -> Run | None:
+    """Claim the job, or give it up where its workers have died too often."""
+    maximum_age = settings().matching_maximum_age
+    failures = None
+    with transaction() as connection:
+        run = claim_job(
+            connection,
+            job_id,
+            lease=settings().matching_lease,
+            maximum_age=maximum_age,
+            **_scored_by(),
+        )
+        if run is None:
+            failures = fail_dead_run(connection, job_id, maximum_age=maximum_age)
+            if failures is not None:
+                queue_dead_job(job_id)  # before the commit, as in `_fail`
+    for _ in range(run.abandoned if run else int(failures is not None)):
+        emit({Metric.MATCHING_RUNS: 1, Metric.MATCHING_RUNS_FAILED: 1})
+        logger.warning("The run failed.", error=WORKER_DIED, job_id=job_id)
+    if failures is not None:
+        logger.error(_GIVEN_UP, job_id=job_id, failures=failures)
+    elif run is None:
+        logger.info("Nothing to match.", job_id=job_id)
+    return run
+
+
+def _report(result: Result, ids: dict[str, Any]) -> None:
+    """Log and count what a completed run found."""
     logger.info(
         "The run is complete.",
         **ids,
@@ -86,11 +112,6 @@ def match_job(job_id: UUID) -> None:
     if (use := result.model) is not None:
         tokens = use.input_tokens + use.output_tokens
         emit({Metric.MODEL_TOKENS: tokens, Metric.MODEL_FAILURES: sum(use.failures.values())})
-    if completion.notification_id is not None:
-        try_queue_notification(completion.notification_id)
-    if completion.is_due_again:
-        # The message of what made it due may have come during this run, and found nothing to do.
-        try_queue_matching(job_id)
 
 
 def find_matches(run: Run) -> Result:
@@ -168,6 +189,13 @@ def _terms(run: Run) -> dict[str, Any]:
 
 def _ids(ranking: Ranking) -> list[UUID]:
     return [candidate.profile_id for candidate in ranking.candidates]
+
+
+def _note_failed_claim(job_id: UUID, reason: str) -> None:
+    """Note on a job why no run could begin; its message comes again."""
+    # What broke the claim may break this too; the log has the reason in any case.
+    with suppress(Exception), transaction() as connection:
+        note_failed_claim(connection, job_id, reason, maximum_age=settings().matching_maximum_age)
 
 
 def _fail(run: Run, reason: str) -> None:

@@ -6,10 +6,12 @@ API Gateway gives it to a request, or Lambda to an invocation. Every log line ha
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from jobmatch.telemetry import log_failure, logger
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 ATTRIBUTE = "correlationId"
 MAIL_HEADER = "X-Correlation-Id"
+_IDS = {"jobId": "job_id", "notificationId": "notification_id"}
+"""The members of our messages, and what the log calls them."""
 # Request ids of API Gateway are Base64, those of Lambda and SQS are UUIDs. Whoever sent a message,
 # nothing else may go into a log, a queue or a mail's header.
 _ID = re.compile(r"[A-Za-z0-9+/=_-]{1,64}", re.ASCII)
@@ -47,10 +51,22 @@ def handling(record: SQSRecord) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        log_failure("The message could not be handled.", error, message_id=record.message_id)
+        named = _ids_in(record.body)
+        log_failure(
+            "The message could not be handled.", error, message_id=record.message_id, **named
+        )
         raise
     finally:
         logger.set_correlation_id(before)
+
+
+def _ids_in(body: str) -> dict[str, Any]:
+    """The ids of a message of ours; of any other nothing, because it may hold anything."""
+    try:
+        message = json.loads(body)
+        return {field: str(UUID(message[key])) for key, field in _IDS.items() if key in message}
+    except (AttributeError, TypeError, ValueError):
+        return {}
 
 
 def _valid(candidate: object) -> str | None:

@@ -39,6 +39,7 @@ from jobmatch.models import UserRole
 from jobmatch.permissions import Caller
 from jobmatch.permissions.predicates import require_role
 from jobmatch.postgres import connect, read
+from jobmatch.telemetry import logger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -88,10 +89,13 @@ def allow(*roles: UserRole, readers: Mapping[str, BodyReader] | None = None) -> 
         try:
             _require_ids(app.context["_route_args"])
             _require_json(app.current_event, readers or {})
-            return next_middleware(app)
+            answer = next_middleware(app)
         except (JobmatchError, RequestValidationError):
             _require_role(caller, needed)
             raise
+        # So that each request can be found by its id: the other endings have lines of their own.
+        logger.info("Answered.", status=answer.status_code)
+        return answer
 
     return [authorize, _validate, _retry_read]
 
