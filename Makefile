@@ -147,7 +147,7 @@ format: .venv/ready ## Format the code and regenerate the generated files
 # The layers get the versions that the tests run with. The second layer leaves out what the common
 # one has.
 COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
+	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --no-strip-extras
 lock: .venv/ready ## Pin the dependencies again, with hashes (UPGRADE=1 for new versions)
 	$(COMPILE) pyproject.toml --group dev --output-file requirements/dev.txt $(if $(UPGRADE),--upgrade)
 	$(COMPILE) pyproject.toml --constraint requirements/dev.txt \
