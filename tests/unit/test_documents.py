@@ -104,7 +104,7 @@ HAND_WRITTEN = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURI
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 DECISIONS = sorted((ROOT / "docs" / "adr").glob("0*.md"))
 # It was 18,000 before words, places and warnings became a subject of its own.
-MOST_WORDS = 19_500
+MOST_WORDS = 19_650
 """In all pages but the decisions and the changelog."""
 MOST_LINES_OF_README = 120
 MOST_LINES_OF_CORE = 4_500
