@@ -5,9 +5,8 @@ PYTHON := .venv/bin/python
 export PYTHONPATH := layers/common:.
 export SAM_CLI_TELEMETRY := 0
 
-# Only the command line sets these: an EMAIL in the environment may mean something else.
-PORT = 8000
-FRESH =
+# Only the command line sets these: an EMAIL in the environment may mean something else. PORT, FRESH
+# and SAMPLE reach the program from either.
 ARGS = --help
 ROLE = admin
 COMPANY =
@@ -29,8 +28,9 @@ quoted = '$(subst ','\'',$(1))'
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: .venv/ready .venv/bin/jobmatch ## Run everything on http://127.0.0.1:8000 (PORT=, FRESH=1 starts empty)
-	@exec $(PYTHON) -m local run --port $(PORT) $(if $(filter-out 0,$(FRESH)),--fresh)
+run: .venv/ready .venv/bin/jobmatch ## Run everything on http://127.0.0.1:8000 (PORT=, FRESH=1 starts over, SAMPLE=0)
+	@# A Ctrl-C goes on as SIGTERM, because while Python itself starts it would be a traceback.
+	@trap 'kill $$!; wait $$!; exit $$?' INT TERM; $(PYTHON) -m local run & wait $$!
 
 token: .venv/ready ## Print a bearer token (ROLE=admin, or ROLE=employer COMPANY= EMAIL= DOMAINS=)
 	@$(PYTHON) -m local token --role $(call quoted,$(ROLE)) \
@@ -149,7 +149,7 @@ format: .venv/ready ## Format the code and regenerate the generated files
 # The layers get the versions that the tests run with. The second layer leaves out what the common
 # one has.
 COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
+	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --no-strip-extras
 lock: .venv/ready ## Pin the dependencies again, with hashes (UPGRADE=1 for new versions)
 	$(COMPILE) pyproject.toml --group dev --output-file requirements/dev.txt $(if $(UPGRADE),--upgrade)
 	$(COMPILE) pyproject.toml --constraint requirements/dev.txt \

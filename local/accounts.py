@@ -8,9 +8,26 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from local.errors import LocalError
+from local.postgres import driver_url
 
 ADMIN = "admin@jobmatch.example"
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def given_database() -> str | None:
+    """The address of DATABASE_URL for SQLAlchemy, if it is set; LocalError if it is none."""
+    given = os.environ.get("DATABASE_URL")
+    if not given:
+        return None
+    from sqlalchemy import make_url  # noqa: PLC0415 - as below
+    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
+
+    try:
+        if make_url(driver_url(given)).drivername == "postgresql+pg8000":
+            return driver_url(given)
+    except (ArgumentError, ValueError):
+        pass
+    raise LocalError("DATABASE_URL is not of the form postgresql://user:password@host:port/name")
 
 
 def use_database(url: str) -> None:

@@ -1,15 +1,13 @@
 """The AWS services that functions call: moto's server, whose state this process can read."""
 
-import email
-import email.policy
 import json
 import logging
 from collections.abc import Iterable
-from datetime import UTC, datetime
-from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 from local.events import ACCOUNT_ID, REGION
+from local.mails import Mails
 from local.resources import Queue
 
 
@@ -28,26 +26,19 @@ def client_environment(endpoint: str) -> dict[str, str]:
     }
 
 
-class _Outbox(list[Any]):
-    """moto's list of sent mails, and the time of each, which moto does not store."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.times: list[datetime] = []
-
-    def append(self, message: Any) -> None:
-        self.times.append(datetime.now(UTC))
-        super().append(message)
-
-
 class LocalAws:
-    """moto's server with the template's queues and mail identities."""
+    """moto's server with the template's queues and mail identities.
 
-    def __init__(self, port: int) -> None:
+    Args:
+        port: where it answers.
+        mails: the file that keeps the mails between runs.
+    """
+
+    def __init__(self, port: int, mails: Path | None = None) -> None:
         self._port = port
         self._server: Any = None
         self._sqs: Any = None
-        self._outbox = _Outbox()
+        self._outbox = Mails(mails)
 
     def start(self, queues: Iterable[Queue], senders: Iterable[str]) -> None:
         """Start the server, create the queues and verify the senders of mails."""
@@ -123,26 +114,4 @@ class LocalAws:
 
     def mails(self) -> list[dict[str, Any]]:
         """The mails that were sent, newest first."""
-        sent = zip(list(self._outbox), self._outbox.times, strict=False)
-        return [_mail(message, time) for message, time in sent][::-1]
-
-
-def _mail(message: Any, time: datetime) -> dict[str, Any]:
-    sent_at = time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    if not hasattr(message, "raw_data"):  # sent by SendEmail: moto stores one body
-        to = ", ".join(message.destinations.get("ToAddresses", []))
-        body = {"subject": message.subject, "text": message.body, "html": None}
-        return {"to": to, **body, "sentAt": sent_at}
-    parsed = email.message_from_bytes(message.raw_data.encode(), policy=email.policy.default)
-    return {
-        "to": str(parsed["To"] or ", ".join(message.destinations)),
-        "subject": str(parsed["Subject"] or ""),
-        "text": _part(parsed, "plain"),
-        "html": _part(parsed, "html"),
-        "sentAt": sent_at,
-    }
-
-
-def _part(message: EmailMessage, kind: str) -> str | None:
-    part = message.get_body((kind,))
-    return None if part is None else str(part.get_content())
+        return self._outbox.newest_first()

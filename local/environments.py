@@ -17,8 +17,9 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections import defaultdict, deque
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -47,6 +48,7 @@ class Environments:
         functions: all that can be called.
         environment: variables that every function has besides those of the template.
         log: the file to which functions print.
+        tell: gets each line that a function logs, with the error behind it in full.
         concurrency: events that one function handles at once; more of them wait.
         idle: most idle processes of all functions together; the oldest one above that ends.
     """
@@ -57,6 +59,7 @@ class Environments:
         environment: Mapping[str, str],
         log: Path,
         *,
+        tell: Callable[[Function, dict[str, Any]], None] = lambda *_: None,
         concurrency: int = 4,
         idle: int = 32,
     ) -> None:
@@ -68,6 +71,7 @@ class Environments:
         path = {"PYTHONPATH": os.pathsep.join([*layers, str(ROOT)])}
         self._environment = {**inherited, **environment, **shared, **path}
         self.log = log
+        self._tell = tell
         self._most_idle = idle
         self._slots = {
             function.logical_id: threading.BoundedSemaphore(concurrency) for function in functions
@@ -122,7 +126,9 @@ class Environments:
             environment = self._take(function)
             if environment is None:
                 return _failed("Runtime.Stopped", "The system is stopping")
-            answer = environment.call(event, function.timeout)
+            answer = environment.call(
+                event, function.timeout, lambda told: self._tell(function, told)
+            )
             if not answer:
                 self._drop(environment)
                 if answer == b"":
@@ -198,13 +204,21 @@ class _Environment:
         """Whether an idle process still runs: only its end makes the connection readable."""
         return not self._connection.poll(0)
 
-    def call(self, event: Any, timeout: float) -> bytes | None:
+    def call(
+        self, event: Any, timeout: float, tell: Callable[[dict[str, Any]], None]
+    ) -> bytes | None:
         """The answer; None when it took longer than `timeout`, empty when the process died."""
+        deadline = time.monotonic() + timeout
         try:
             self._connection.send_bytes(json.dumps({"event": event}).encode())
-            return self._connection.recv_bytes() if self._connection.poll(timeout) else None
+            while self._connection.poll(max(0.0, deadline - time.monotonic())):
+                answer = self._connection.recv_bytes()
+                if answer[:1] != b"!":
+                    return answer
+                tell(json.loads(answer[1:]))
         except (EOFError, OSError):
             return b""
+        return None
 
     def kill(self) -> None:
         """Kill the process; a call that waits for its answer gets an empty one."""

@@ -38,6 +38,26 @@ PAGE = b"""<!DOCTYPE html>
 </body>
 </html>
 """
+HOME = b"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>jobmatch</title>
+<link rel="icon" href="data:,">
+</head>
+<body>
+<h1>jobmatch</h1>
+<p>It is up. The terminal of <code>make run</code> shows what to try, and how to get a token.</p>
+<ul>
+<li><a href="/docs">/docs</a>: a form for every route</li>
+<li><a href="/openapi.json">/openapi.json</a>: the same for programs</li>
+<li><a href="/_local/mails">/_local/mails</a>: the mails that were sent</li>
+<li><a href="/_local/queues">/_local/queues</a>: messages waiting, in flight, dead</li>
+<li><a href="/health">/health</a></li>
+</ul>
+</body>
+</html>
+"""
 START = b"""SwaggerUIBundle({
   url: "/openapi.json", dom_id: "#swagger-ui", deepLinking: true, filter: true,
   persistAuthorization: true, validatorUrl: null
@@ -73,6 +93,7 @@ class ExtraRoutes:
         self._schedules = schedules
         self._queues = [queue for queue in queues if queue.dead_letters]
         self._pages: dict[str, Callable[[], Response]] = {
+            "/": lambda: Response(200, HOME, [("content-type", "text/html")]),
             "/openapi.json": lambda: _file(root / "docs" / "openapi.json", "application/json"),
             "/docs": lambda: Response(200, PAGE, [("content-type", "text/html")]),
             "/docs/start.js": lambda: Response(200, START, [("content-type", JAVASCRIPT)]),
@@ -94,6 +115,11 @@ class ExtraRoutes:
         response = page()
         response.headers += PROTECTION
         return response
+
+    def words(self) -> set[str]:
+        """The parts of the local paths."""
+        names = (name for schedule in self._schedules.all_names() for name in schedule)
+        return {*names, *(part for path in (*self._pages, SCHEDULES) for part in path.split("/"))}
 
     def _fire(self, name: str) -> Response:
         result = self._schedules.fire(name)

@@ -1,39 +1,82 @@
 """What `run` prints when everything is up."""
 
+import string
 from pathlib import Path
 
 HOURS = 12
-GUIDE = """
-jobmatch is up: {address}     documentation: {address}/docs
+GUIDE = string.Template("""
+jobmatch is up: $address     documentation: $address/docs
 
-Tokens, good for {hours} hours (more with: make -s token ROLE=…):
+$tokens
 
-export ADMIN={admin}
+Mails sent:  curl -s $address/_local/mails
+Logs:        $logs
+Stop:        Ctrl-C
+""")
+POST = string.Template("""\
+curl -s -H "$$EMPLOYER" -H "Content-Type: application/json" \\
+  -d '{"title": "Patent counsel", "status": "open", \
+"requiredSpecializations": ["Patent Prosecution"]}' $$API/jobs""").substitute()
+MATCHES = """curl -s -H "$EMPLOYER" "$API/jobs/{job_id}/matches?limit=3"
+"""
+WITH_SAMPLE = string.Template("""\
+Tokens, good for $hours hours (more with: make -s token ROLE=…):
 
-export EMPLOYER={employer}
+export API=$address
+
+export ADMIN="Authorization: Bearer $admin"
+
+export EMPLOYER="Authorization: Bearer $employer"
 
 To try, after pasting the lines above:
 
-{curls}
+curl -s -H "$$EMPLOYER" $$API/employers/$employer_id/jobs
+$matches$post""")
+WITHOUT_SAMPLE = string.Template("""\
+There is no sample data. To begin, in a second terminal:
 
-Mails sent:  curl -s {address}/_local/mails
-Logs:        {logs}
-Stop:        Ctrl-C
-"""
-LIST = 'curl -s -H "Authorization: Bearer $EMPLOYER" {address}/employers/{employer_id}/jobs'
-MATCHES = 'curl -s -H "Authorization: Bearer $EMPLOYER" "{address}/jobs/{job_id}/matches?limit=3"'
-POST = """curl -s -H "Authorization: Bearer $EMPLOYER" -H "Content-Type: application/json" \\
-  -d '{{"title": "Patent counsel", "status": "open", \
-"requiredSpecializations": ["Patent Prosecution"]}}' {address}/jobs"""
+export API=$address
+
+export ADMIN="Authorization: Bearer $$(make -s token ROLE=admin)"
+
+export EMPLOYER="Authorization: Bearer $$(make -s token ROLE=employer COMPANY="Marlow Devices")"
+
+$post""")
 
 
-def guide(
-    *, port: int, admin: str, employer: str, employer_id: str, job_id: str | None, logs: Path
+def guide(port: int, logs: Path) -> str:
+    """The guide without sample data."""
+    return _with(port, logs, WITHOUT_SAMPLE.substitute(address=_address(port), post=POST))
+
+
+def guide_with_sample(
+    port: int, logs: Path, *, admin: str, employer: str, employer_id: str, job_id: str | None
 ) -> str:
-    """The guide's text; `job_id` is a job of the employer that has matches, if there is one."""
-    address = f"http://127.0.0.1:{port}"
-    lines = [LIST, MATCHES, POST] if job_id else [LIST, POST]
-    curls = "\n".join(lines).format(address=address, employer_id=employer_id, job_id=job_id)
-    return GUIDE.format(
-        address=address, admin=admin, employer=employer, curls=curls, hours=HOURS, logs=logs
+    """The guide with sample data.
+
+    Args:
+        port: of the API.
+        logs: the folder of the logs.
+        admin: a token.
+        employer: a token of the sample's first employer.
+        employer_id: whose token it is.
+        job_id: a job of the employer that has matches, if there is one.
+    """
+    tokens = WITH_SAMPLE.substitute(
+        address=_address(port),
+        hours=HOURS,
+        admin=admin,
+        employer=employer,
+        employer_id=employer_id,
+        post=POST,
+        matches=MATCHES.format(job_id=job_id) if job_id else "",
     )
+    return _with(port, logs, tokens)
+
+
+def _address(port: int) -> str:
+    return f"http://127.0.0.1:{port}"
+
+
+def _with(port: int, logs: Path, tokens: str) -> str:
+    return GUIDE.substitute(address=_address(port), tokens=tokens, logs=logs)

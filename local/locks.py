@@ -7,8 +7,8 @@ from pathlib import Path
 
 from local.errors import InUseError
 
-PATIENCE = 5.0
-"""Seconds in which the children of a dead owner must end."""
+PATIENCE = 30.0
+"""Seconds in which the children of a dead owner must end, as they do by themselves."""
 
 
 class FolderLock:

@@ -2,10 +2,11 @@
 
 import hashlib
 import json
+import os
 from pathlib import Path
 
 from local.accounts import ROOT
-from local.errors import LocalError
+from local.errors import LocalError, in_words
 from local.files import write
 from local.postgres import EmbeddedPostgres
 
@@ -35,7 +36,16 @@ def migrate(server: EmbeddedPostgres | None, state: Path) -> None:
     try:
         done = upgrade(ROOT / "migrations", contract=True)
     except (CommandError, ConflictError, SQLAlchemyError) as error:
-        way_out = "start over with FRESH=1" if server else "see DATABASE_URL"
-        reason = str(error).splitlines()[0]
-        raise LocalError(f"the database can't be used ({reason}); {way_out}") from error
+        which = "the database" if server else f"the database {_name()} of DATABASE_URL"
+        way_out = "; start over with FRESH=1" if server else ""
+        reason = in_words(error) or str(error).splitlines()[0]
+        raise LocalError(f"{which} can't be used: {reason}{way_out}") from error
     write(marker, json.dumps({"migrations": digest.hexdigest(), "revision": done.revision}))
+
+
+def _name() -> str:
+    """Host and name of the database; not the password."""
+    from sqlalchemy import make_url  # noqa: PLC0415 - see above
+
+    url = make_url(os.environ["DATABASE_URL"])
+    return f"{url.host}:{url.port or 5432}/{url.database or ''}"

@@ -106,7 +106,7 @@ class EmbeddedPostgres:
         self._password()
         prefix, identity = self._unprivileged()
         if not data.exists():
-            self._create(data, prefix, identity)
+            self._create(data, lock, prefix, identity)
         # We hold the lock, so no server runs on this folder: the file was left by one that died.
         (data / "postmaster.pid").unlink(missing_ok=True)
         self.port = free_port(int(port_file.read_text()) if port_file.exists() else 0)
@@ -134,7 +134,9 @@ class EmbeddedPostgres:
                 raise LocalError(f"PostgreSQL did not start in {self.folder}:\n{log_text}")
             time.sleep(0.01)
 
-    def _create(self, data: Path, prefix: Sequence[str], identity: Mapping[str, Any]) -> None:
+    def _create(
+        self, data: Path, lock: int, prefix: Sequence[str], identity: Mapping[str, Any]
+    ) -> None:
         # Created beside and renamed, so that an interrupted first start leaves no half-made data.
         new = data.with_suffix(".new")
         shutil.rmtree(new, ignore_errors=True)
@@ -146,8 +148,16 @@ class EmbeddedPostgres:
         single = [_program("postgres"), "--single", "-D", str(new), "postgres"]
         create = f"CREATE DATABASE {DATABASE}".encode()
         for command, statement in ((initdb, b""), (single, create)):
+            # With the lock, because it works on in the folder where we are killed; in a session of
+            # its own, because a Ctrl-C is for us, who can start again.
             done = subprocess.run(
-                [*prefix, *command], input=statement, capture_output=True, check=False, **identity
+                [*prefix, *command],
+                input=statement,
+                capture_output=True,
+                check=False,
+                pass_fds=[lock],
+                start_new_session=True,
+                **identity,
             )
             if done.returncode:
                 error = done.stderr.decode(errors="replace").strip()

@@ -12,6 +12,9 @@ from local.resources import Function, Source
 MOST_MESSAGES = 10
 """Most messages that one ReceiveMessage returns."""
 
+PATIENCE = 5.0
+"""Seconds in which a thread ends after the functions have."""
+
 
 class Poller:
     """Feeds a function from a queue, as an SQS event source does.
@@ -29,6 +32,7 @@ class Poller:
         self._slots = threading.BoundedSemaphore(source.concurrency)
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
+        self._handling: set[threading.Thread] = set()
 
     def start(self) -> None:
         """Start polling."""
@@ -37,6 +41,13 @@ class Poller:
     def stop(self) -> None:
         """Receive no more messages."""
         self._stopped.set()
+
+    def join(self) -> None:
+        """After the functions have ended: wait for what still handles their results."""
+        if self._thread.is_alive():
+            self._thread.join(PATIENCE)
+        for thread in [*self._handling]:
+            thread.join(PATIENCE)
 
     def _run(self) -> None:
         count = min(self._source.batch_size, MOST_MESSAGES)
@@ -47,7 +58,9 @@ class Poller:
             if not messages:
                 self._slots.release()
             else:
-                threading.Thread(target=self._handle, args=(messages,), daemon=True).start()
+                thread = threading.Thread(target=self._handle, args=(messages,), daemon=True)
+                thread.start()
+                self._handling = {each for each in self._handling if each.is_alive()} | {thread}
 
     def _handle(self, messages: Sequence[dict[str, Any]]) -> None:
         try:

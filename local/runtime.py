@@ -1,31 +1,32 @@
 """The start of everything in the right order, and its end."""
 
-import json
+import errno
 import os
-import shutil
-import signal
 import sys
 import threading
 from contextlib import ExitStack
 from pathlib import Path
 
-from local.accounts import ADMIN, ROOT, ensure_user, use_database
+from local.accounts import ROOT, given_database, use_database
 from local.anchors import ANCHORS, LocalAnchors
 from local.aws import LocalAws, client_environment
+from local.console import Console
 from local.cors import Cors
+from local.ending import Ending
 from local.environments import Environments
 from local.errors import LocalError
 from local.extra_routes import ExtraRoutes
-from local.files import write
+from local.first_data import FirstData
 from local.gateway import Gateway
-from local.guide import guide
+from local.guide import guide, guide_with_sample
 from local.issuer import AUDIENCE, ISSUER, Issuer
 from local.locks import FolderLock
 from local.migrate import migrate
-from local.postgres import EmbeddedPostgres, driver_url, free_port
+from local.postgres import EmbeddedPostgres, free_port
 from local.queues import Poller
-from local.running import PUBLISHED, Running
-from local.sample import Requests, first_employer, load
+from local.recovery import Left, clear
+from local.running import Running
+from local.sample import Requests
 from local.schedules import Schedules
 from local.server import Server
 from local.template import Template
@@ -55,50 +56,46 @@ queue takes two to three times as long to answer, sometimes longer than the func
 """
 
 
-def run(port: int, state: Path, *, fresh: bool = False) -> None:
-    """Run the system until Ctrl-C or SIGTERM.
+def run(
+    port: int, state: Path, ending: Ending, *, fresh: bool = False, sample: bool | None = None
+) -> None:
+    """Run the system until its end is asked for.
 
     Args:
-        port: of the HTTP API.
+        port: of the HTTP API; 0 takes any that is free.
         state: the folder in which everything is stored between runs.
-        fresh: start empty.
+        ending: says when to end.
+        fresh: delete first what earlier runs have stored.
+        sample: whether to load the sample data; by default into a database of our own only.
     """
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.default_int_handler)
     sys.setswitchinterval(TURN_SECONDS)
     with ExitStack() as stack:
-        try:
-            print(_start(stack, port, state, fresh=fresh), flush=True)
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            pass
-        finally:
-            # A second Ctrl-C during the shutdown must not leave half of it running.
-            for number in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(number, signal.SIG_IGN)
+        console = Console()
+        console.say(_start(stack, console, port, state, fresh=fresh, sample=sample))
+        ending.wait()
+        console.end()
 
 
-def _start(stack: ExitStack, port: int, state: Path, *, fresh: bool) -> str:
+def _start(
+    stack: ExitStack, console: Console, port: int, state: Path, *, fresh: bool, sample: bool | None
+) -> str:
     """Start everything, in parallel where it takes long; `stack` ends it. Returns the guide."""
-    try:
-        server = stack.enter_context(Server(port))
-    except OSError as error:
-        message = f"port {port} is not free ({error.strerror}); choose another: make run PORT=8001"
-        raise LocalError(message) from error
+    given = given_database()
+    server = stack.enter_context(_server(port))
     lock = FolderLock(state)
     lock.acquire()
     stack.callback(lock.release)
     if fresh:
-        _clear(state)
-    own = None
-    url = driver_url(os.environ.get("DATABASE_URL", ""))
-    if not url:
-        own = EmbeddedPostgres(state / "postgres")
+        kept = "; the database of DATABASE_URL stays as it is" if given else ""
+        console.say(f"FRESH=1: deleting what earlier runs have stored in {state}{kept}.")
+        clear(state)
+    first = FirstData(state, own=not given, sample=sample)
+    left = Left.by_last_run(state, loads=first.loads() and not given)
+    own = None if given else EmbeddedPostgres(state / "postgres")
+    if own:
         own.start()
         stack.callback(own.stop)
-        url = own.url()
-    elif fresh:
-        print("FRESH does not touch the database of DATABASE_URL.", flush=True)
+    url = own.url() if own else str(given)
     use_database(url)
     aws_port = free_port()
     template = Template(
@@ -107,6 +104,8 @@ def _start(stack: ExitStack, port: int, state: Path, *, fresh: bool) -> str:
         endpoint=f"http://127.0.0.1:{aws_port}",
         environment={"DATABASE_URL": url, **dict.fromkeys(DATABASE_ACCESS, "")},
     )
+    aws = LocalAws(aws_port, state / "mails.jsonl")
+    stack.callback(aws.stop)
     environments = Environments(
         template.functions.values(),
         {
@@ -116,91 +115,85 @@ def _start(stack: ExitStack, port: int, state: Path, *, fresh: bool) -> str:
             "POWERTOOLS_METRICS_DISABLED": "true",
         },
         state / "logs" / "functions.log",
+        tell=console.event,
     )
+    pollers = _pollers(
+        template, aws, environments, LocalAnchors(state / "anchors.pem", state / ANCHORS), console
+    )
+    for poller in pollers:
+        stack.callback(poller.join)
     stack.callback(environments.stop)
     environments.start()
     issuer = Issuer(state / "issuer.pem")
     migrate(own, state)
-    aws = LocalAws(aws_port)
-    stack.callback(aws.stop)
+    if text := left.taken_up(alone=own is not None):
+        console.say(text)
     aws.start(template.queues, template.senders())
     environments.ready()
-    schedules = Schedules(template.schedules, environments.invoke)
+    invoke = console.calls(environments.invoke)
+    schedules = Schedules(template.schedules, invoke)
     extra_routes = ExtraRoutes(
         ROOT, aws, schedules, template.queues, template.functions.values(), environments.invoke
     )
-    gateway = Gateway(
-        template.routes, issuer, environments.invoke, Cors(template.cors()), extra_routes
-    )
-    server.respond = gateway
+    gateway = Gateway(template.routes, issuer, invoke, Cors(template.cors()), extra_routes)
+    server.respond = console.watch(gateway)
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     stack.callback(server.shutdown)
-    anchors = LocalAnchors(state / "anchors.pem", state / ANCHORS)
-    for source in template.sources:
-        signs = source.function.operation == "sign_heads"
-        poller = Poller(source, aws, anchors.invoke if signs else environments.invoke)
+    for poller in pollers:
         poller.start()
         stack.callback(poller.stop)
-    published = Running(state, port, url).publish()
+    published = Running(state, server.server_port, url).publish()
     stack.callback(published.unlink, missing_ok=True)
-    known = _first_data(state, Requests(gateway), issuer, schedules, own=own is not None)
+    if text := first.announcement():
+        console.say(text)
+    known = first.load(Requests(gateway), issuer, schedules, console.say)
+    console.begin(template.routes, extra_routes.words())
     schedules.start()
     stack.callback(schedules.stop)
-    return guide(
-        port=port,
+    return _guide(issuer, known, server.server_port, state / "logs")
+
+
+def _pollers(
+    template: Template,
+    aws: LocalAws,
+    environments: Environments,
+    anchors: LocalAnchors,
+    console: Console,
+) -> list[Poller]:
+    """Who hands the messages of each queue to its function, or to what stands for it here."""
+    stand_ins = {"sign_heads": anchors.invoke}
+    return [
+        Poller(
+            source,
+            aws,
+            console.calls(stand_ins.get(source.function.operation, environments.invoke)),
+        )
+        for source in template.sources
+    ]
+
+
+def _guide(issuer: Issuer, known: dict[str, str], port: int, logs: Path) -> str:
+    if not known:
+        return guide(port, logs)
+    return guide_with_sample(
+        port,
+        logs,
         admin=issuer.issue(known["admin"], ["admin"]),
         employer=issuer.issue(known["employer"], ["employer"]),
         employer_id=known["employer"],
         job_id=known.get("job"),
-        logs=state / "logs",
     )
+
+
+def _server(port: int) -> Server:
+    try:
+        return Server(port)
+    except OSError as error:
+        problem = "is not free" if error.errno == errno.EADDRINUSE else "can't be used"
+        message = f"port {port} {problem} ({error.strerror}); choose another: make run PORT=8001"
+        raise LocalError(message) from error
 
 
 def _given(names: dict[str, str]) -> dict[str, str]:
     """The variables among `names` that `make run` was given, under their new names."""
     return {new: os.environ[name] for name, new in names.items() if os.environ.get(name)}
-
-
-def _clear(state: Path) -> None:
-    """Delete what the runtime has written into the folder, and nothing else."""
-    # The server of a runtime that was just killed may still be writing.
-    lock = FolderLock(state / "postgres")
-    lock.acquire()
-    lock.release()
-    for name in ("postgres", "logs", ANCHORS):
-        shutil.rmtree(state / name, ignore_errors=True)
-    for name in ("issuer.pem", "anchors.pem", PUBLISHED, "sample.json", "schema.json"):
-        (state / name).unlink(missing_ok=True)
-
-
-def _first_data(
-    state: Path, api: Requests, issuer: Issuer, schedules: Schedules, *, own: bool
-) -> dict[str, str]:
-    """The ids that the guide names. On the first start the sample data is loaded before.
-
-    Into a database of the user's own it is loaded only when there is no job yet.
-    """
-    marker = state / "sample.json"
-    if own and marker.exists():
-        known: dict[str, str] = json.loads(marker.read_text())
-        return known
-    employer = first_employer()
-    email, company, domains = (
-        employer[key] for key in ("email", "companyName", "corporateDomains")
-    )
-    known = {
-        "admin": str(ensure_user(ADMIN, "admin")),
-        "employer": str(ensure_user(email, "employer", company, domains)),
-    }
-    admin = issuer.issue(known["admin"], ["admin"])
-    try:
-        if own or not api.call("GET", "/admin/jobs?limit=1", admin)["items"]:
-            print("First start: loading the sample data and matching it.", flush=True)
-            load(api, issuer, lambda: [schedules.fire(name) for name in schedules.names()])
-        jobs = api.call("GET", f"/employers/{known['employer']}/jobs?limit=100", admin)["items"]
-        matched = [job["id"] for job in jobs if job["matchCount"]]
-        known |= {"job": matched[0]} if matched else {}
-        write(marker, json.dumps(known))
-    except LocalError as error:
-        print(f"The sample data is not complete: {error}", file=sys.stderr, flush=True)
-    return known

@@ -10,11 +10,13 @@ from typing import Any
 from local.accounts import ADMIN, ensure_user
 from local.errors import SampleError
 from local.issuer import Issuer
-from local.server import Request, Respond
+from local.server import Request, Respond, Response
 
 DATA = Path(__file__).resolve().parent / "sample_data"
 CHUNK = 500
 PATIENCE = 120.0
+FIRE_AGAIN = 5.0
+"""Seconds after which the schedules are fired again, while jobs wait."""
 ATTEMPTS = 5
 _TEMPORARY = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 
@@ -32,7 +34,7 @@ class Requests:
     def call(
         self, method: str, path: str, token: str, body: Any = None, key: str | None = None
     ) -> Any:
-        """The JSON of a response; a request that the system is too busy for is sent again.
+        """The JSON of a response.
 
         Args:
             key: the idempotency key.
@@ -40,27 +42,37 @@ class Requests:
         Raises:
             SampleError: the response is an error.
         """
-        headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
-        if key:
-            headers["idempotency-key"] = key
-        data = b"" if body is None else json.dumps(body).encode()
-        route, _, query = path.partition("?")
-        for attempt in range(1, ATTEMPTS + 1):
-            response = self._respond(Request(method, route, query, headers, data))
-            if response.status not in _TEMPORARY or attempt == ATTEMPTS:
-                break
-            time.sleep(attempt)
+        response = self._send(method, path, token, body, key)
         if response.status >= HTTPStatus.BAD_REQUEST:
             text = response.body.decode()
             raise SampleError(f"{method} {path} answered {response.status}: {text}")
         return json.loads(response.body)
 
+    def exists(self, path: str, token: str) -> bool:
+        """Whether there is something to read at a path."""
+        return self._send("GET", path, token).status == HTTPStatus.OK
+
+    def _send(
+        self, method: str, path: str, token: str, body: Any = None, key: str | None = None
+    ) -> Response:
+        """The response; a request that the system is too busy for is sent again."""
+        headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
+        if key:
+            headers["idempotency-key"] = key
+        data = b"" if body is None else json.dumps(body).encode()
+        route, _, query = path.partition("?")
+        for attempt in range(1, ATTEMPTS):
+            response = self._respond(Request(method, route, query, headers, data))
+            if response.status not in _TEMPORARY:
+                return response
+            time.sleep(attempt)
+        return self._respond(Request(method, route, query, headers, data))
+
 
 def load(api: Requests, issuer: Issuer, fire: Callable[[], object]) -> None:
     """Load employers, profiles and jobs, and wait until every job is matched.
 
-    It can be repeated after it was interrupted: profiles are replaced, and each job has an
-    idempotency key.
+    What is there already stays as it is. So it goes on where it was interrupted.
 
     Args:
         api: the API to load into.
@@ -69,22 +81,31 @@ def load(api: Requests, issuer: Issuer, fire: Callable[[], object]) -> None:
     """
     admin = issuer.issue(ensure_user(ADMIN, "admin"), ["admin"])
     tokens = {}
+    loaded: set[tuple[str, str]] = set()
     for employer in _lines("employers.jsonl"):
         email, company = employer["email"], employer["companyName"]
         user = ensure_user(email, "employer", company, employer["corporateDomains"])
         tokens[email] = issuer.issue(user, ["employer"])
+        jobs = api.call("GET", f"/employers/{user}/jobs?limit=100", admin)["items"]
+        loaded |= {(email, job["title"]) for job in jobs}
     profiles = [*_lines("profiles.jsonl")]
     for start in range(0, len(profiles), CHUNK):
-        chunk = {"profiles": profiles[start : start + CHUNK]}
-        api.call("POST", "/admin/profiles/import", admin, chunk)
+        chunk = profiles[start : start + CHUNK]
+        # All of them are imported, or none.
+        if not api.exists(f"/admin/profiles/{chunk[-1]['id']}", admin):
+            api.call("POST", "/admin/profiles/import", admin, {"profiles": chunk})
     for number, line in enumerate(_lines("jobs.jsonl"), 1):
-        token = tokens[line["employerEmail"]]
-        api.call("POST", "/jobs", token, line["job"], key=f"sample-job-{number}")
-    fire()
-    deadline = time.monotonic() + PATIENCE
+        email, job = line["employerEmail"], line["job"]
+        if (email, job["title"]) not in loaded:
+            api.call("POST", "/jobs", tokens[email], job, key=f"sample-job-{number}")
+    deadline, fired = time.monotonic() + PATIENCE, 0.0
     while waiting := _unmatched(api, admin):
-        if time.monotonic() > deadline:
+        now = time.monotonic()
+        if now > deadline:
             raise SampleError(f"{waiting} jobs are still not matched after {PATIENCE:.0f} seconds")
+        if now - fired > FIRE_AGAIN:
+            fire()
+            fired = now
         time.sleep(0.1)
 
 

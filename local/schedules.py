@@ -38,6 +38,10 @@ class Schedules:
         """One name of each schedule: its function's operation."""
         return [schedule.function.operation for schedule in self._schedules]
 
+    def all_names(self) -> list[tuple[str, ...]]:
+        """All names of each schedule."""
+        return [schedule.names for schedule in self._schedules]
+
     def fire(self, name: str) -> Result | None:
         """Fire the schedule with that name and return its result; None when there is none."""
         for schedule in self._schedules:

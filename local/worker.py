@@ -8,6 +8,7 @@ import gc
 import importlib.util
 import io
 import json
+import logging
 import os
 import queue
 import signal
@@ -21,6 +22,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, TextIO
 
+from local.errors import in_full
 from local.events import LambdaContext
 
 Handler = Callable[[Any, LambdaContext], Any]
@@ -35,7 +37,10 @@ def main(handlers: dict[str, tuple[str, str]]) -> None:
     with Path(os.devnull).open() as nothing:
         os.dup2(nothing.fileno(), 0)
     loaded = {name: _load(name, *where) for name, where in handlers.items()}
-    control.send(b"+")
+    try:
+        control.send(b"+")
+    except OSError:  # the runtime has ended meanwhile
+        return
     # Part of every Lambda runtime; imported here once, instead of by each function that needs it.
     importlib.import_module("boto3")
     gc.freeze()
@@ -109,6 +114,9 @@ def _serve(connection: Connection, handlers: dict[str, Handler]) -> None:
     threading.Thread(target=_listen, args=(connection, inbox), daemon=True).start()
     connection.send_bytes(str(os.getpid()).encode())
     start = inbox.get()
+    teller = _Teller(connection)
+    if telemetry := sys.modules.get("jobmatch.telemetry"):
+        telemetry.logger.addHandler(teller)
     os.environ.update(start["environment"])
     os.environ["TZ"] = ":UTC"
     time.tzset()
@@ -120,7 +128,31 @@ def _serve(connection: Connection, handlers: dict[str, Handler]) -> None:
             memory_limit_in_mb=start["memory"],
             deadline=time.monotonic() + start["timeout"],
         )
-        connection.send_bytes(_answer(handler, call["event"], context))
+        answer = _answer(handler, call["event"], context)
+        with teller.sending:
+            connection.send_bytes(answer)
+
+
+class _Teller(logging.Handler):
+    """Tells the runtime each line of the log; with the error behind it, which the log leaves out.
+
+    A message that begins with `!`, before the answer.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__()
+        self._connection = connection
+        self.sending = threading.Lock()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Send a record as the log's own handler formats it."""
+        telemetry = sys.modules["jobmatch.telemetry"]
+        told = {"line": telemetry.logger.registered_handler.format(record)}
+        error = sys.exception()
+        if error is not None and record.levelno >= logging.WARNING:
+            told["error"] = in_full(error)
+        with self.sending:
+            self._connection.send_bytes(b"!" + json.dumps(told).encode())
 
 
 def _listen(connection: Connection, inbox: "queue.SimpleQueue[Any]") -> None:

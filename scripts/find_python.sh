@@ -16,7 +16,7 @@ sys.exit(0 if (version == wanted if wanted else sys.version_info >= (3, 11)) els
 
 for version in ${1:-3.13 3.14 3.12 3.11 3}; do
     for candidate in "python$version" \
-        "${PYENV_ROOT:-$HOME/.pyenv}/versions/$version".*/bin/python3 \
+        "${PYENV_ROOT:-${HOME:-}/.pyenv}/versions/$version".*/bin/python3 \
         "/opt/homebrew/bin/python$version" "/usr/local/bin/python$version"; do
         if usable "$candidate" "${1:-}"; then
             "$candidate" -c 'import sys; print(sys.executable)'

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tests.support.paths import ROOT
 
@@ -24,7 +27,9 @@ of_requirements = pytest.mark.parametrize(
 
 def pinned(path: Path) -> dict[str, str]:
     """Versions by name."""
-    return dict(re.findall(r"(?m)^([\w.\[\]-]+)==([^\s;]+)", path.read_text(encoding="utf-8")))
+    return dict(
+        re.findall(r"(?m)^([\w.-]+(?:\[[\w, -]+\])?)==([^\s;]+)", path.read_text(encoding="utf-8"))
+    )
 
 
 @of_workflow
@@ -60,8 +65,31 @@ def test_packages_are_pinned_with_hashes_and_no_index(path: Path) -> None:
     logical = [line for line in text.replace("\\\n", " ").splitlines() if line.strip()]
     assert logical
     for line in logical:
-        assert re.match(r"[\w.\[\]-]+==[^\s;]+( ; [^-]+)?(\s+--hash=sha256:[0-9a-f]{64})+$", line)
+        assert re.match(
+            r"[\w.-]+(\[[\w, -]+\])?==[^\s;]+( ; [^-]+)?(\s+--hash=sha256:[0-9a-f]{64})+$", line
+        )
     assert "://" not in text
+
+
+def test_what_is_required_with_an_extra_is_pinned_with_it() -> None:
+    """The pip that Python 3.11 brings takes it as not pinned otherwise."""
+    tested = pinned(ROOT / "requirements" / "dev.txt")
+    plain = {re.sub(r"\[.*", "", name) for name in tested}
+    wanted = {
+        f"{canonicalize_name(needed.name)}[{','.join(sorted(needed.extras))}]"
+        for name in plain
+        for needed in map(Requirement, _requires(name))
+        if needed.extras and (needed.marker is None or needed.marker.evaluate({"extra": ""}))
+    }
+    assert wanted, "pytest-cov requires coverage[toml]"
+    assert wanted <= tested.keys()
+
+
+def _requires(name: str) -> list[str]:
+    try:
+        return metadata.requires(name) or []
+    except metadata.PackageNotFoundError:  # of another platform
+        return []
 
 
 @pytest.mark.parametrize("path", LAYERS, ids=lambda path: path.parent.name)

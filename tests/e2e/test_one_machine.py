@@ -6,13 +6,14 @@ import json
 import re
 import subprocess
 import time
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
 from local.postgres import free_port
-from tests.support.system import PATIENCE, System, guide_of, run_command, start, stop
+from tests.support.system import PATIENCE, System, run_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,7 +143,10 @@ def test_nobodys_data_is_in_what_the_system_writes(system: System) -> None:
     system.call("POST", "/_local/schedules/dispatch_matching")
     logs = [each for each in system.state.rglob("*") if "log" in each.name and each.is_file()]
     written = {each.name: each.read_text(errors="replace") for each in logs}
+    eventually(lambda: "".join(system.printed), lambda text: "dispatch_matching" in text)
+    written["terminal"] = "".join(system.printed)
     assert created["id"] in written["functions.log"]
+    assert created["id"] in written["terminal"]
     assert {
         name: "zq" in text.lower() for name, text in written.items() if "zq" in text.lower()
     } == {}
@@ -178,6 +182,38 @@ def test_the_gateway_answers_in_its_own_form(system: System) -> None:
     assert system.call("GET", "/openapi.json")[1]["info"]["title"] == "jobmatch"
 
 
+def test_the_page_at_the_root_leads_on(system: System) -> None:
+    address = f"http://127.0.0.1:{system.port}"
+    with urllib.request.urlopen(f"{address}/", timeout=PATIENCE) as answer:  # noqa: S310 - our own
+        page = answer.read().decode()
+    links = re.findall(r'href="(/[^"]*)"', page)
+    assert {"/docs", "/_local/mails"} <= set(links)
+    for link in links:
+        with urllib.request.urlopen(f"{address}{link}", timeout=PATIENCE) as answer:  # noqa: S310 - our own
+            assert answer.status == 200
+
+
+def test_the_terminal_shows_requests_events_and_errors_in_full(system: System) -> None:
+    token = system.token("--role", "employer", "--company", "Marlow Devices")
+    admin = system.token("--role", "admin")
+    _, created = system.call("POST", "/jobs", token, JOB)
+    complete = re.compile(rf"  run_matching  The run is complete\.  job_id {created['id']}  ")
+    system.execute("ALTER TABLE vocabulary_aliases RENAME TO renamed")
+    try:
+        assert system.call("GET", "/admin/vocabulary/aliases", admin)[0] == 500
+    finally:
+        system.execute("ALTER TABLE renamed RENAME TO vocabulary_aliases")
+    text = eventually(
+        lambda: "".join(system.printed),
+        lambda text: "/admin/vocabulary/aliases  500" in text and bool(complete.search(text)),
+    )
+    assert re.search(r"^\d\d:\d\d:\d\d  POST /jobs  201  \d+ ms$", text, re.MULTILINE)
+    assert "Traceback (most recent call last):" in text
+    assert 'relation "vocabulary_aliases" does not exist (SQLSTATE 42P01)' in text
+    assert "{'S'" not in text, "what the driver got is put in words"
+    assert "\x1b" not in text, "it is no terminal"
+
+
 def test_a_schedule_can_be_fired_by_name(system: System) -> None:
     status, fired = system.call("POST", "/_local/schedules/dispatch_matching")
     assert status == 200
@@ -194,19 +230,3 @@ def test_a_taken_port_and_a_taken_folder_are_named(system: System, tmp_path: Pat
     )
     assert same_folder.returncode == 1
     assert str(system.state) in same_folder.stderr
-
-
-def test_data_outlive_a_restart(tmp_path: Path) -> None:
-    first, port = start(tmp_path, free_port()), free_port()
-    guide_of(first)
-    assert stop(first) == 0
-    second = start(tmp_path, port)
-    try:
-        restarted = System(port, tmp_path, guide_of(second))
-        assert "First start" not in restarted.guide
-        admin = restarted.token("--role", "admin")
-        _, page = restarted.call("GET", "/admin/jobs?limit=100", admin)
-        assert len(page["items"]) == 24
-        assert sum(job["matchCount"] for job in page["items"]) > 500
-    finally:
-        assert stop(second) == 0

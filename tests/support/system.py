@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import signal
 import subprocess
 import sys
+import threading
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -34,11 +36,11 @@ def environment() -> dict[str, str]:
     return {**others, "PYTHONPATH": f"layers/common{os.pathsep}."}
 
 
-def start(state: Path, port: int) -> subprocess.Popen[str]:
+def start(state: Path, port: int, **variables: str) -> subprocess.Popen[str]:
     return subprocess.Popen(  # noqa: S603 - our own module
         [sys.executable, "-m", "local", "run", "--state", str(state), "--port", str(port)],
         cwd=ROOT,
-        env=environment(),
+        env=environment() | variables,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -56,6 +58,20 @@ def guide_of(process: subprocess.Popen[str]) -> str:
     pytest.fail(f"the runtime ended:\n{''.join(lines)}")
 
 
+def follow(process: subprocess.Popen[str]) -> list[str]:
+    """The lines that the runtime prints after its guide, as they come."""
+    lines: list[str] = []
+
+    def read() -> None:
+        assert process.stdout is not None
+        with contextlib.suppress(ValueError), process.stdout:  # closed at the end
+            for line in process.stdout:
+                lines.append(line)  # noqa: PERF402 - `extend` would give them up at the error
+
+    threading.Thread(target=read, daemon=True).start()
+    return lines
+
+
 def stop(process: subprocess.Popen[str]) -> int:
     process.send_signal(signal.SIGINT)
     try:
@@ -66,12 +82,12 @@ def stop(process: subprocess.Popen[str]) -> int:
         process.stdout.close()
 
 
-def run_command(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run_command(module: str, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run a command line, that of `cli` or of `local`."""
     return subprocess.run(  # noqa: S603 - our own module
         [sys.executable, "-m", module, *arguments],
         cwd=ROOT,
-        env=environment(),
+        env=environment() | variables,
         capture_output=True,
         check=False,
         text=True,
@@ -87,6 +103,8 @@ class System:
     state: Path
     guide: str
     pid: int = 0
+    printed: list[str] = field(default_factory=list)
+    """The lines after the guide, as they come."""
 
     def token(self, *arguments: str) -> str:
         done = run_command("local", "token", "--state", str(self.state), *arguments)
@@ -129,6 +147,6 @@ def running(state: Path) -> Iterator[System]:
     port = free_port()
     process = start(state, port)
     try:
-        yield System(port, state, guide_of(process), process.pid)
+        yield System(port, state, guide_of(process), process.pid, follow(process))
     finally:
         assert stop(process) == 0

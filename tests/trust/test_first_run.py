@@ -1,0 +1,195 @@
+"""The first run: wherever it is cut off, the next start goes on, and says what it makes good."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from local.postgres import free_port
+from tests.support.paths import ROOT
+from tests.support.system import PATIENCE, System, environment, follow, guide_of, start, stop
+from tests.support.trust import FULL, Section, found, scaled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+CUT_OFF = "The last run was cut off"
+CREATED, MATCHED = "The job is created.", "The run is complete."
+
+
+class Start:
+    """One start in a folder, and how far it has come."""
+
+    def __init__(self, state: Path, **variables: str) -> None:
+        self.state, self.port = state, free_port()
+        self._before = {words: self._logged(words) for words in (CREATED, MATCHED)}
+        self.process: subprocess.Popen[str] = start(state, self.port, **variables)
+
+    def _logged(self, words: str) -> int:
+        log = self.state / "logs" / "functions.log"
+        return log.read_text().count(words) if log.exists() else 0
+
+    def has(self, moment: str) -> bool:
+        """Whether it has come to a moment; always when it has ended."""
+        if moment in self._before:
+            return self._logged(moment) > self._before[moment] or self.process.poll() is not None
+        return (self.state / moment).exists() or self.process.poll() is not None
+
+    def cut_off(self, moment: str, number: signal.Signals, seconds: float) -> None:
+        """Send a signal so long after a moment; it ends at once, and without a word too many."""
+        deadline = time.monotonic() + PATIENCE
+        while not self.has(moment):
+            assert time.monotonic() < deadline, moment
+            time.sleep(0.01)
+        time.sleep(seconds)
+        self.process.send_signal(number)
+        printed, _ = self.process.communicate(timeout=PATIENCE)
+        assert "Traceback" not in printed, (moment, number, printed)
+        assert self.process.returncode == (-9 if number is signal.SIGKILL else 0), printed
+
+    def up(self) -> System:
+        """The system, when its guide is printed."""
+        guide = guide_of(self.process)
+        assert "Traceback" not in guide
+        return System(self.port, self.state, guide, self.process.pid, follow(self.process))
+
+
+def moments() -> list[tuple[str, signal.Signals, float]]:
+    """When to cut a start off, how, and how long after that."""
+    quick = [
+        ("postgres/password", signal.SIGKILL, 0.2),
+        (CREATED, signal.SIGINT, 0.1),
+        (MATCHED, signal.SIGKILL, 0.0),
+    ]
+    if not FULL:
+        return quick
+    chance = random.Random(18)
+    names = ["lock", "postgres/password", "postgres/port", "issuer.pem", CREATED, MATCHED]
+    signals = [signal.SIGINT, signal.SIGTERM, signal.SIGKILL]
+    return quick + [
+        (chance.choice(names), chance.choice(signals), chance.uniform(0, 3)) for _ in range(10)
+    ]
+
+
+def until(look: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not look():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_a_start_goes_on_where_another_was_cut_off(tmp_path: Path) -> None:
+    state = tmp_path / "a folder with spaces"
+    cuts = moments()
+    for moment, number, seconds in cuts:
+        Start(state).cut_off(moment, number, seconds)
+    last = Start(state)
+    system = last.up()
+    assert f"{CUT_OFF}; " in system.guide
+    assert "the sample data is loaded to the end" in system.guide
+    counts = {
+        "profiles": 2_000,
+        "jobs": 24,
+        "jobs WHERE status = 'open' AND matching_status <> 'completed'": 0,
+    }
+    assert {what: system.execute(f"SELECT count(*) FROM {what}") for what in counts} == counts  # noqa: S608 - ours
+
+    # A worker that had an hour left, in a run that was up.
+    mails = system.call("GET", "/_local/mails")[1]["items"]
+    assert mails
+    job = system.execute(
+        "UPDATE jobs SET matching_status = 'running', matching_run_id = gen_random_uuid(),"
+        " matching_lease_until = now() + interval '1 hour'"
+        " WHERE id = (SELECT id FROM jobs WHERE status = 'open' LIMIT 1) RETURNING id"
+    )
+    last.process.kill()
+    last.process.wait()
+    again = Start(state)
+    system = again.up()
+    assert f"{CUT_OFF}; 1 job is matched again." in system.guide
+    assert "Loading" not in system.guide
+    until(
+        lambda: (
+            system.execute(f"SELECT matching_status FROM jobs WHERE id = '{job}'") == "completed"  # noqa: S608 - ours
+        )
+    )
+    now = system.call("GET", "/_local/mails")[1]["items"]
+    assert now[-len(mails) :] == mails
+    assert stop(again.process) == 0
+    assert not [line for line in system.printed if "Traceback" in line]
+
+    third = Start(state)
+    assert CUT_OFF not in third.up().guide, "it was ended in order"
+    assert stop(third.process) == 0
+    found(
+        Section.FAULTS,
+        "A first start cut off (SIGINT, SIGTERM, SIGKILL) at random moments, over and over, and "
+        "a run that was up killed while a worker had an hour left",
+        len(cuts) + 1,
+        "no traceback; the last start loaded the rest, nothing twice; the next one matched the job "
+        "at once and had all mails",
+    )
+
+
+def test_ctrl_c_in_the_first_moments_of_make_run(tmp_path: Path) -> None:
+    """While the shell, Python and our first imports start."""
+    for path in ROOT.iterdir():
+        if path.name not in {".local", ".venv"}:
+            (tmp_path / path.name).symlink_to(path)
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    python.chmod(0o755)
+    chance = random.Random(18)
+    for _ in range(times := scaled(4, 30)):
+        process = subprocess.Popen(  # noqa: S603 - ours
+            ["make", "-o", ".venv/ready", "run", f"PORT={free_port()}"],  # noqa: S607 - from PATH
+            cwd=tmp_path,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+            # Who starts the tests in the background has it ignored.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+        )
+        time.sleep(chance.uniform(0.05, 0.6))
+        os.killpg(process.pid, signal.SIGINT)
+        printed, _ = process.communicate(timeout=PATIENCE)
+        assert "Traceback" not in printed
+        assert "jobmatch is up" not in printed
+    found(Section.FAULTS, "Ctrl-C in the first moments of `make run`", times, "it ended silently")
+
+
+@pytest.mark.parametrize("sample", ["", "0"])
+def test_without_sample_data(sample: str, tmp_path: Path, own_database: str) -> None:
+    """Into the embedded database when it is not wanted, into another one unless it is."""
+    given = {"SAMPLE": "0"} if sample else {"DATABASE_URL": own_database}
+    first = Start(tmp_path, **given)
+    system = first.up()
+    assert "There is no sample data" in system.guide
+    said = "SAMPLE=0: starting without" if sample else "the database of DATABASE_URL as it is"
+    assert said in system.guide
+    if sample:
+        assert [system.execute(f"SELECT count(*) FROM {each}") for each in ("users", "jobs")] == [  # noqa: S608 - ours
+            0,
+            0,
+        ]
+        assert stop(first.process) == 0
+        first = Start(tmp_path)  # it was decided at the first start
+        assert "There is no sample data" in first.up().guide
+    else:
+        engine = create_engine(own_database)
+        with engine.connect() as connection:
+            assert connection.scalar(text("SELECT count(*) FROM users")) == 0
+        engine.dispose()
+    assert stop(first.process) == 0
