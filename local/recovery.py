@@ -90,8 +90,8 @@ class Left:
 def end_leases(*, alone: bool) -> int:
     """Make the jobs due that a worker held who is dead by now; returns how many.
 
-    Otherwise nobody would match them, or send their mails, before their leases have passed. A worker who is alive after
-    all would be overtaken, and write nothing.
+    Otherwise nobody would match them, or send their mails, before their leases have passed. A
+    worker who is alive after all would be overtaken, and write nothing.
 
     Args:
         alone: whether nobody else can use the database. Otherwise the leases are left where
