@@ -221,7 +221,7 @@ def test_no_interleaving_of_runs_and_mails_tells_anybody_twice(
     monkeypatch.setattr(runs, "find_matches", find_and_stop)
     for module in (runs, notifications):
         monkeypatch.setattr(module, "try_queue_notification", lambda _: None)  # as if it was lost
-    times, told, unknown = scaled(8, 300), 0, 0
+    times, told, unknown = scaled(8, 100), 0, 0
     for seed in range(times):
         world = World(seed)
         monkeypatch.setattr(notifications, "send_mail", world.send)
