@@ -415,8 +415,11 @@ def writing(known: Known) -> dict[str, Operation]:
 
     def purge(table: history.History) -> Operation:
         old = timedelta(days=180)
-        scans = notes if table.table.__tablename__ == "profile_changes" else {}
-        return Operation(lambda c: history.purge_portion(c, table, old, limit=100), 1_000, scans)
+        name = table.table.__tablename__
+        small = {"preview_counts": {"preview_counts": "there is one short row an employer"}}
+        scans = (small | {"profile_changes": notes}).get(name, {})
+        rows = 3_000 if name in small else 1_000
+        return Operation(lambda c: history.purge_portion(c, table, old, limit=100), rows, scans)
 
     return {
         "preview_matches": Operation(
