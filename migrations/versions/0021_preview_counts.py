@@ -30,7 +30,6 @@ def upgrade() -> None:
         ),
         sa.Column("previews", sa.Integer, nullable=False, server_default=sa.text("1")),
     )
-    op.create_index("preview_counts_since_idx", "preview_counts", ["since", "employer_user_id"])
 
 
 def downgrade() -> None:

@@ -17,6 +17,7 @@ from jobmatch.models import (
     MatchingRun,
     Notification,
     NotificationStatus,
+    PreviewCount,
     ProfileChange,
     RunOutcome,
     ToldMatch,
@@ -131,6 +132,14 @@ def test_keys_that_have_expired_go(people: People) -> None:
     stay = {a_key(people, NOW - KEY_LIFETIME - timedelta(minutes=1)), a_key(people, NOW)}
     assert purge()["idempotencyKeys"] == 1
     assert left(IdempotencyKey.key) == stay
+
+
+def test_counts_of_previews_go_a_day_after_their_hour_began(people: People) -> None:
+    counts = {people.employer.id: timedelta(hours=25), people.rival.id: timedelta(hours=23)}
+    for employer, age in counts.items():
+        write(insert(PreviewCount).values(employer_user_id=employer, since=NOW - age))
+    assert purge()["previewCounts"] == 1
+    assert left(PreviewCount.employer_user_id) == {people.rival.id}
 
 
 def test_notes_of_who_is_gone_go(database: str) -> None:

@@ -129,7 +129,6 @@ class PreviewCount(Base):
     """How many previews an employer has asked for in the hour that began with `since`."""
 
     __tablename__ = "preview_counts"
-    __table_args__ = (Index("preview_counts_since_idx", "since", "employer_user_id"),)
 
     employer_user_id: Mapped[UUID] = _parent("users", primary_key=True)
     since: Mapped[datetime] = _now()

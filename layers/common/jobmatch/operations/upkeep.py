@@ -113,7 +113,8 @@ HISTORIES = (
     ),
     History(
         PreviewCount,
-        (PreviewCount.since, PreviewCount.employer_user_id),
+        # Without an index of the time: there is one short row an employer.
+        (PreviewCount.employer_user_id,),
         lambda _: PreviewCount.since < func.now() - timedelta(days=1),
         lambda _: true(),
     ),
