@@ -43,11 +43,11 @@ def patterns() -> dict[str, re.Pattern[str]]:
     for name, path in _sources().items():
         for call in _calls(path):
             if isinstance(call.args[0], ast.Constant):
-                found[f"{name}:{call.lineno}"] = re.compile(call.args[0].value)
+                found[f"{name}:{call.lineno}"] = re.compile(str(call.args[0].value))
         for keyword in ast.walk(parsed(path)):
             if isinstance(keyword, ast.keyword) and keyword.arg == "pattern":
                 assert isinstance(keyword.value, ast.Constant)
-                found[f"{name}:{keyword.value.lineno}"] = re.compile(keyword.value.value)
+                found[f"{name}:{keyword.value.lineno}"] = re.compile(str(keyword.value.value))
     # Of those in two places, once as an attribute and once as a literal, the attribute.
     return {where: pattern for pattern, where in {p: w for w, p in reversed(found.items())}.items()}
 
@@ -120,6 +120,9 @@ MOST_SECONDS = 0.5
 """Of CPU time, so that a busy machine changes nothing."""
 FIXED = ("🙂", "=", "+", " ", "a", "A", "é", "1", "@", ".", "-", "a@", "a.", "+ ", "1 ", "('")
 _CATEGORIES = {"DIGIT": "1", "SPACE": " ", "WORD": "a", "NOT_DIGIT": "a", "NOT_SPACE": "a"}
+_WITH_A_PATTERN = {"SUBPATTERN", "ASSERT", "ASSERT_NOT"} | {
+    f"{kind}_REPEAT" for kind in ("MAX", "MIN", "POSSESSIVE")
+}
 _MOST_UNITS = 10
 _MOST_PAIRS = 20
 
@@ -164,33 +167,24 @@ def hostile_texts(pattern: re.Pattern[str], length: int = LONG) -> Iterator[str]
 def _units(parsed_pattern: Iterable[Any]) -> Iterator[str]:
     """Literal runs of a parsed pattern, and a character of each of its classes."""
     literal = ""
-    for operator, argument in parsed_pattern:
+    for operator, argument in [*parsed_pattern, ("END", None)]:
         name = str(operator)
         if name == "LITERAL":
             literal += chr(argument)
             continue
         if literal:
-            yield literal
-            yield from islice(dict.fromkeys(literal), 3)
+            yield from (literal, *islice(dict.fromkeys(literal), 3))
             literal = ""
         if name == "IN":
             yield from _members(argument)
-        elif name == "CATEGORY":
-            yield from _members([(operator, argument)])
         elif name in {"ANY", "NOT_LITERAL"}:
             yield "a"
         elif name == "BRANCH":
-            for branch in argument[1]:
-                yield from _units(branch)
-        elif name in {"SUBPATTERN", "ASSERT", "ASSERT_NOT", "MAX_REPEAT", "MIN_REPEAT"}:
-            yield from _units(argument[-1])
-        elif name == "POSSESSIVE_REPEAT":
-            yield from _units(argument[-1])
+            yield from (unit for branch in argument[1] for unit in _units(branch))
         elif name == "ATOMIC_GROUP":
             yield from _units(argument)
-    if literal:
-        yield literal
-        yield from islice(dict.fromkeys(literal), 3)
+        elif name in _WITH_A_PATTERN:
+            yield from _units(argument[-1])
 
 
 def _members(options: Iterable[Any]) -> Iterator[str]:

@@ -71,6 +71,6 @@ def test_a_pattern_that_backtracks_is_found(pattern: str) -> None:
     assert not is_bounded(re.compile(pattern))
 
 
-@pytest.mark.parametrize("pattern", [r"(?>a+)+$", r"(?<!\s)\s++$", r"(?<![^@])[^@]++@", r"\d"])
+@pytest.mark.parametrize("pattern", [r"(?<!a)(?>a+)+$", r"(?<!\s)\s++$", r"(?<![^@])[^@]++@"])
 def test_a_pattern_that_does_not_is_not(pattern: str) -> None:
     assert is_bounded(re.compile(pattern))
