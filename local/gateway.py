@@ -162,6 +162,6 @@ def _pattern(path: str) -> tuple[re.Pattern[str], list[str]]:
     if path == "$default":
         return re.compile(".*"), []
     expression = re.escape(path)
-    expression = re.sub(r"\\{[^}]+\\\+\\}", "(.+)", expression)
-    expression = re.sub(r"\\{[^}]+\\}", "([^/]+)", expression)
-    return re.compile(expression), re.findall(r"\{([^}+]+)\+?\}", path)
+    expression = re.sub(r"\\{[^{}]+\\\+\\}", "(.+)", expression)
+    expression = re.sub(r"\\{[^{}]+\\}", "([^/]+)", expression)
+    return re.compile(expression), re.findall(r"\{([^{}+]+)\+?\}", path)

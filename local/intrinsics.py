@@ -93,7 +93,7 @@ class Scope:
                 return str(self.resolve(own[name]))
             return str(self.attribute(name.split(".", 1)) if "." in name else self.ref(name))
 
-        return re.sub(r"\$\{([^}]+)\}", replace, text)
+        return re.sub(r"\$\{([^{}]+)\}", replace, text)
 
     def holds(self, condition: Any) -> bool:
         """Whether a condition, by name or written out, is true."""

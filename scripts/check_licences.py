@@ -35,7 +35,7 @@ DEVELOPMENT = {
     "MPL-2.0": "requires the source of changed files; hypothesis, certifi, pathspec are unchanged",
 }
 """Also accepted where a package is not in a layer: it runs here and is not passed on."""
-DATA = {"GeoNames": "CC BY 4.0", "CLDR": "Unicode License"}
+DATA = {"GeoNames": "CC BY 4.0", "CLDR": "Unicode License", "SCOWL": "SCOWL licence"}
 """Sources of data that the layers hold, and the licence that NOTICE has to name."""
 SPDX = {
     "Apache 2.0": "Apache-2.0",

@@ -31,6 +31,7 @@ ORDER = (
     "vocabulary",
     "places",
     "careers",
+    "anonymity",
     "rules",
     "postgres",
     "permissions",

@@ -84,7 +84,7 @@ def test_a_match_says_what_it_was_made_from(database: str) -> None:
         "locationMatch": {
             "score": 75,
             "explanation": (
-                "In Albany, NY: in the same state or region as the preferred New York, NY."
+                "In Albany, New York: in the same state or region as the preferred New York, NY."
             ),
         },
         "barAdmissions": {
@@ -105,8 +105,8 @@ def test_a_match_says_what_it_was_made_from(database: str) -> None:
     ("wanted", "place", "score", "explanation"),
     [
         ("remote", None, 100, "The job is remote."),
-        ("Oslo, Norway", "oslo,norway", 100, "In oslo,norway, as preferred."),
-        ("Oslo, Norway", "Paris", 0, "In Paris; the job prefers Oslo, Norway."),
+        ("Oslo, Norway", "oslo,norway", 100, "In Oslo, Norway, as preferred."),
+        ("Oslo, Norway", "Paris", 0, "In Paris, France; the job prefers Oslo, Norway."),
         ("Oslo, Norway", None, 50, "Location unknown; the job prefers Oslo, Norway."),
         ("Oslo, Norway", " , ,", 50, "Location unknown; the job prefers Oslo, Norway."),
         (None, "Paris", 100, NOT_ASKED),

@@ -61,6 +61,45 @@ def test_an_employer_sees_what_a_candidate_can_do_and_not_who_they_are(
     assert api.get(f"/jobs/{job}/matches/{uuid4()}/candidate", by=people.employer).status == 404
 
 
+TELLING = "Zqname of Zqfirm, zqname at mail dot example, 555-0142"
+"""Every field that may say who it is says it."""
+
+
+def test_no_field_tells_who_it_is(api: Api, people: People) -> None:
+    job = an_open_job(api, people.employer, preferredLocation="Bergen, Norway")
+    fields = {
+        "name": "Ada Zqname",
+        "specializations": ["Licensing", f"licensing by {TELLING}"[:100]],
+        "technicalDomains": [f"software {TELLING}"[:100]],
+        "barAdmissions": [{"jurisdiction": f"EPO {TELLING}", "status": f"active {TELLING}"}],
+        "workHistory": [
+            {
+                "employer": "Zqfirm & Lyle LLP",
+                "title": TELLING,
+                "startDate": "2015",
+                "endDate": each,
+            }
+            for each in ("present (555-0142)", "until Zqname")
+        ],
+    }
+    profiles = [
+        a_profile(api, people, location=location, **fields)
+        for location in (TELLING, f"Oslo, Norway ({TELLING})", "Zqname, Norway")
+    ] + [a_profile(api, people, **fields) for _ in range(5)]
+    run_matching(job)
+    seen = [
+        api.get(f"/jobs/{job}/matches/{profile}/candidate", by=people.employer).text
+        for profile in profiles
+    ]
+    seen.append(api.get(f"/jobs/{job}/matches", by=people.employer).text)
+    body = {"title": "Counsel", "requiredSpecializations": ["Licensing"], "preferredLocation": "EU"}
+    seen.append(api.post("/jobs/preview-matches", body, by=people.employer).text)
+    for text in seen:
+        assert "Licensing" in text
+        found = [word for word in ("zq", "0142", "mail", "example") if word in text.lower()]
+        assert found == [], text
+
+
 def test_who_is_no_match_is_not_seen(api: Api, people: People) -> None:
     job = an_open_job(api, people.employer)
     matched = a_profile(api, people, specializations=["Licensing"])

@@ -150,14 +150,32 @@ def test_the_fact_that_meets_an_entry_is_named_where_it_is_worded_otherwise(
         ("Munich, Germany", None, "Location unknown; the job prefers Munich, Germany."),
         # Nothing but commas is no place either.
         ("Munich, Germany", " , ", "Location unknown; the job prefers Munich, Germany."),
-        ("Munich, Germany", "München", "In München"),
+        ("Munich, Germany", "München", "In Munich, Germany"),
         ("Munich, Germany", "Berlin, Germany", "In Berlin, Germany"),
-        ("Munich, Germany", "Oslo", "In Oslo; the job prefers Munich, Germany."),
+        ("Munich, Germany", "Oslo", "In Oslo, Norway; the job prefers Munich, Germany."),
     ],
 )
 def test_locations(preferred: str, typed: str | None, sentence: str) -> None:
     who = candidate(location=typed)
     assert said(Dimension.LOCATION, who, preferred_location=preferred).startswith(sentence)
+
+
+def test_what_a_candidate_typed_is_not_quoted_where_it_is_not_known() -> None:
+    who = candidate(
+        specializations=["Zqname & Lyle trade mark prosecution", "zqname work"],
+        technical_domains=["Software, Zqname"],
+        bars=["EPO and Zqname"],
+        location="Zqname House",
+    )
+    job = asking(
+        required_specializations=["Trademarks", "Zqname Work"],
+        required_technical_domains=["Software"],
+        required_bar=["EPO"],
+        preferred_location="Munich, Germany",
+    )
+    sentences = " ".join(explained(job, who).values())
+    # The job's own words are the employer's.
+    assert "zqname" not in sentences.replace("Zqname Work", "").lower()
 
 
 def test_what_is_not_asked_for_says_so_exactly() -> None:

@@ -24,7 +24,11 @@ def place(text: str) -> Place:
 @pytest.mark.parametrize(
     ("job", "candidate", "expected"),
     [
-        ("San Jose", "Palo Alto", "In Palo Alto: in the San Francisco Bay Area, as San Jose."),
+        (
+            "San Jose",
+            "Palo Alto",
+            "In Palo Alto, California: in the San Francisco Bay Area, as San Jose.",
+        ),
         ("Remote", "Palo Alto", "The job is remote."),
         (
             "Munich",
@@ -37,12 +41,16 @@ def place(text: str) -> Place:
             "In Hamburg: in the same country as the preferred Munich, Germany.",
         ),
         ("Munich", None, "Location unknown; the job prefers Munich."),
-        ("Remote - US", "Leeds", "In Leeds; the job is remote within the United States."),
-        ("EU", "Oslo", "In Oslo; the job prefers EU."),
         (
-            "Xyzzy, Plugh",
+            "Remote - US",
+            "Leeds",
+            "In Leeds, United Kingdom; the job is remote within the United States.",
+        ),
+        ("EU", "Oslo", "In Oslo, Norway; the job prefers EU."),
+        (
+            "Foo, Plugh",
             "Frotz, Plugh",
-            "In Frotz, Plugh: the same last part as in the preferred Xyzzy, Plugh.",
+            "In a place that is not named here: the same last part as in the preferred Foo, Plugh.",
         ),
     ],
 )

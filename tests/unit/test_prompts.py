@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jobmatch.anonymity.visible import neutral, plain
 from jobmatch.model_scorer.prompts import CandidateText, JobText, Prompt
-from jobmatch.rules.anonymity import neutral, plain
 from tests.support.requirements import asking
 
 if TYPE_CHECKING:

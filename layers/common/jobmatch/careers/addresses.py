@@ -11,10 +11,11 @@ from jobmatch.text import without_invisible
 _LOCAL = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 # As HTML's e-mail input has it: https://html.spec.whatwg.org/#valid-e-mail-address
-_ADDRESS = re.compile(rf"{_LOCAL}+@{_LABEL}(?:\.{_LABEL})*")
-_LOCAL_BEFORE = re.compile(rf"{_LOCAL}+\Z")
+_LOCAL_PART = rf"(?<!{_LOCAL}){_LOCAL}++"
+_ADDRESS = re.compile(rf"{_LOCAL_PART}@{_LABEL}(?:\.{_LABEL})*")
+_LOCAL_BEFORE = re.compile(rf"{_LOCAL_PART}\Z")
 _DOMAIN_AFTER = re.compile(r"[A-Za-z0-9.-]+")
-_IN_ANGLES = re.compile(r"<([^<>]*@[^<>]*)>")
+_IN_ANGLES = re.compile(r"<([^<>@]*+@[^<>]*+)>")
 _COMMENT = re.compile(r"\([^()]*\)")
 _AT = re.compile(r"\s?[(\[{]\s?(?:at|@)\s?[)\]}]\s?|\sat\s|\s?@\s?", re.IGNORECASE)
 _DOT = re.compile(r"\s?[(\[{]\s?(?:dot|\.)\s?[)\]}]\s?|\sdot\s", re.IGNORECASE)

@@ -26,7 +26,7 @@ _SHORTEST_LEFT = 3
 """Letters; what is left of a phrase and is shorter says nothing."""
 _LONGEST_NEGATION = 3
 """Words."""
-_NUMBER = re.compile(r"\w*\d\w*")
+_DIGIT = re.compile(r"\d")
 
 
 class Status(StrEnum):
@@ -109,7 +109,7 @@ def _words(text: str, data: _Data) -> list[str]:
     """The words of a text, without numbers and what says of these what they are."""
     words: list[str] = []
     for word in _WORDS.findall(text):
-        if _NUMBER.fullmatch(word):
+        if _DIGIT.search(word):
             while words and words[-1] in data.dated:
                 words.pop()
         else:

@@ -8,23 +8,25 @@ and no text can contain a mark. Invisible characters are removed first.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from functools import cache, partial
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 from pydantic_core import to_json
 
-from jobmatch.rules.anonymity import Anonymizer, neutral, plain
+from jobmatch.anonymity.anonymizer import Anonymizer
+from jobmatch.anonymity.visible import neutral, plain
+from jobmatch.vocabulary.kinds import Kind
 from jobmatch.wire import Score
 
 if TYPE_CHECKING:
     from jobmatch.rules.requirements import Requirements
 
 
-PROMPT_VERSION = 1
+PROMPT_VERSION = 2
 """Changes with every change of what the model is sent, so that all candidates are scored anew."""
 TOOL = "record_judgement"
 MOST_OUTPUT_TOKENS = 1_500
@@ -89,12 +91,10 @@ class Prompt:
     def of(cls, requirements: Requirements, job: JobText, candidate: CandidateText) -> Prompt:
         """The same facts give the same bytes, in whatever order they are listed."""
         companies = [position["employer"] for position in candidate.work_history]
-        companies += [job.company_name or "", *job.corporate_domains]
-        anonymizer = Anonymizer.of(plain(candidate.name), map(plain, companies))
-        clean = partial(_clean, anonymizer)
-        return cls(
-            _data(_job(requirements, job, clean)), _data(_candidate(candidate, clean)), anonymizer
-        )
+        companies.append(job.company_name or "")
+        anonymizer = Anonymizer.of(candidate.name, companies, job.corporate_domains)
+        of_job = _job(requirements, job, replace(anonymizer, withholds=False))
+        return cls(_data(of_job), _data(_candidate(candidate, anonymizer)), anonymizer)
 
     def request(self, model_id: str) -> dict[str, Any]:
         """The parameters of Bedrock's Converse, with a new random number."""
@@ -159,7 +159,7 @@ def _answer_schema() -> dict[str, Any]:
 def _clean(anonymizer: Anonymizer, text: str | None, longest: int = 255) -> str | None:
     """A text without names, marks and invisible characters; `None` if it is empty then."""
     # Shortened last, or half of a name would remain.
-    return neutral(anonymizer.text(plain(text)))[:longest] or None if text else None
+    return neutral(anonymizer.text(text))[:longest] or None if text else None
 
 
 def _data(facts: dict[str, Any]) -> bytes:
@@ -167,35 +167,40 @@ def _data(facts: dict[str, Any]) -> bytes:
     return to_json(facts).replace(b"<", b"\\u003c").replace(b">", b"\\u003e")
 
 
-def _listed(values: Iterable[str], clean: Callable[..., str | None]) -> list[str]:
-    return sorted(filter(None, map(clean, values)))
+def _listed(anonymizer: Anonymizer, kind: Kind, values: Iterable[str]) -> list[str]:
+    return sorted(filter(None, (_value(anonymizer, kind, value) for value in values)))
 
 
-def _job(
-    requirements: Requirements, job: JobText, clean: Callable[..., str | None]
-) -> dict[str, Any]:
+def _value(anonymizer: Anonymizer, kind: Kind, value: str) -> str:
+    return neutral(anonymizer.value(kind, value))
+
+
+def _job(requirements: Requirements, job: JobText, anonymizer: Anonymizer) -> dict[str, Any]:
     lists = {
-        "requiredSpecializations": requirements.required_specializations,
-        "preferredSpecializations": requirements.preferred_specializations,
-        "requiredTechnicalDomains": requirements.required_technical_domains,
-        "requiredBar": requirements.required_bar,
+        "requiredSpecializations": (Kind.SPECIALIZATION, requirements.required_specializations),
+        "preferredSpecializations": (Kind.SPECIALIZATION, requirements.preferred_specializations),
+        "requiredTechnicalDomains": (
+            Kind.TECHNICAL_DOMAIN,
+            requirements.required_technical_domains,
+        ),
+        "requiredBar": (Kind.BAR, requirements.required_bar),
     }
     return {
-        "title": clean(job.title),
-        "description": clean(job.description, _LONGEST_JOB),
-        **{name: _listed(values, clean) for name, values in lists.items()},
+        "title": _clean(anonymizer, job.title),
+        "description": _clean(anonymizer, job.description, _LONGEST_JOB),
+        **{name: _listed(anonymizer, *each) for name, each in lists.items()},
         "minimumYearsOfExperience": requirements.minimum_experience,
-        "preferredLocation": clean(requirements.preferred_location),
+        "preferredLocation": anonymizer.place(requirements.preferred_location),
     }
 
 
-def _candidate(candidate: CandidateText, clean: Callable[..., str | None]) -> dict[str, Any]:
+def _candidate(candidate: CandidateText, anonymizer: Anonymizer) -> dict[str, Any]:
     positions = [
         {
-            "title": clean(position["title"]),
-            "startDate": clean(position.get("startDate")),
-            "endDate": clean(position.get("endDate")),
-            "description": clean(position.get("description"), _LONGEST_DESCRIPTION),
+            "title": _clean(anonymizer, position["title"]),
+            "startDate": anonymizer.date(position.get("startDate")),
+            "endDate": anonymizer.date(position.get("endDate")),
+            "description": _clean(anonymizer, position.get("description"), _LONGEST_DESCRIPTION),
         }
         for position in candidate.work_history
     ]
@@ -203,17 +208,17 @@ def _candidate(candidate: CandidateText, clean: Callable[..., str | None]) -> di
     positions.sort(key=lambda position: position["startDate"] or "", reverse=True)
     bars = [
         {
-            "jurisdiction": clean(bar["jurisdiction"]),
-            "year": bar.get("year"),
-            "status": clean(bar.get("status")),
+            "jurisdiction": _value(anonymizer, Kind.BAR, bar["jurisdiction"]),
+            "year": year if isinstance(year := bar.get("year"), int) else None,
+            "status": anonymizer.status(bar.get("status")),
         }
         for bar in candidate.bar_admissions
     ]
     return {
-        "location": clean(candidate.location),
+        "location": anonymizer.place(candidate.location),
         "monthsOfExperience": candidate.months,
-        "specializations": _listed(candidate.specializations, clean),
-        "technicalDomains": _listed(candidate.technical_domains, clean),
+        "specializations": _listed(anonymizer, Kind.SPECIALIZATION, candidate.specializations),
+        "technicalDomains": _listed(anonymizer, Kind.TECHNICAL_DOMAIN, candidate.technical_domains),
         "barAdmissions": sorted(bars, key=lambda bar: [str(value) for value in bar.values()]),
         "positions": positions[:_MOST_POSITIONS],
     }

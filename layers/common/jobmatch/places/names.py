@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jobmatch.places.gazetteer import areas
@@ -55,6 +56,21 @@ def place_name(place: Place) -> str:
     return country
 
 
+def known_place_name(location: str) -> str | None:
+    """Where a location is, in names of places that are known; `None` where one is not.
+
+    A city that is not known is left out of the region or country that it lies in.
+    """
+    said = alternatives(location)
+    if not said or not all(each.is_resolved for each in said):
+        return None
+    names: dict[str, None] = {}
+    for each in said:
+        where = " or ".join(place_name(replace(place, unknown="")) for place in each.places)
+        names[f"Remote, {where}" if each.is_remote and where else where or "Remote"] = None
+    return " or ".join(names)
+
+
 def remote_within(location: str | None) -> list[str]:
     """The countries or groups in which a job is remote, as they stand in a sentence; sorted."""
     places = [p for each in alternatives(location or "") if each.is_remote for p in each.places]
@@ -76,17 +92,20 @@ def explain_location(candidate: str | None, preferred: str | None) -> str:
     if keys is None or candidate is None:
         return f"Location unknown; the job prefers {preferred}."
     score = location_score(keys, wanted)
+    place = known_place_name(candidate) or _PLACE_AS_TYPED
     # The most telling of the keys that met: a city before its area, that before what is larger.
     asked = {FULL: wanted.full, NEAR: wanted.near, PARTIAL: wanted.partial}.get(score, ())
     met = sorted(set(asked) & set(keys), key=_rank)
     reason = _reason(met[0], score, wanted, preferred) if met else ""
     if reason:
-        return f"In {candidate}{reason}"
+        return f"In {place}{reason}"
     if wanted.within:
-        return f"In {candidate}; the job is remote within {_joined(remote_within(preferred))}."
-    return f"In {candidate}; the job prefers {preferred}."
+        return f"In {place}; the job is remote within {_joined(remote_within(preferred))}."
+    return f"In {place}; the job prefers {preferred}."
 
 
+_PLACE_AS_TYPED = "a place that is not named here"
+"""Instead of a location that is not known: whatever people type may tell who they are."""
 _KINDS = ("city", "text", "utext", "metro", "region", "group", "country", "part", "upart")
 
 
@@ -99,7 +118,7 @@ def _reason(key: str, score: int, wanted: WantedPlace, preferred: str) -> str:
     kind, _, name = key.partition(":")
     if key == UNRESOLVED:
         where = _joined(remote_within(preferred))
-        return f", which is not known as a place; the job is remote within {where}."
+        return f"; the job is remote within {where}."
     if kind in ("city", "text", "utext"):
         return ", as preferred."
     if kind == "metro":

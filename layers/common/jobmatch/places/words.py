@@ -74,7 +74,7 @@ _IN_BRACKETS = re.compile(r"^([^()]*)\(([a-z]{2})\)")
 _LEADS = frozenset(("us", "usa", "uk", "gb"))
 """Countries that job boards put first: "US-CA-San Diego"."""
 _POSTAL_CODE = re.compile(r"(?<=^[a-z]{2}) \d[\d ]*$")
-_DIGIT = re.compile(r"\S*\d\S*")
+_DIGIT = re.compile(r"(?<!\S)[^\s\d]*+\d\S*+")
 
 
 @dataclass(frozen=True, slots=True)

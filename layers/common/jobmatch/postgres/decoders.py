@@ -11,7 +11,8 @@ from pg8000.converters import PG_TYPES, string_in
 
 _TIMESTAMPTZ = 1184
 _TEXT_ARRAYS = (1009, 1015)
-_ELEMENT = re.compile(r'"((?:[^"\\]|\\.)*)"|([^",]+)', re.DOTALL)
+# An element that nothing closes ends with the text, so that no part of it is looked at twice.
+_ELEMENT = re.compile(r'"((?:[^"\\]|\\.)*+)(?:"|\\?\Z)|([^",]+)', re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 

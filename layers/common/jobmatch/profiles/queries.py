@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import and_, case, func, or_, select, true
 
+from jobmatch.anonymity.anonymizer import Anonymizer
 from jobmatch.errors import NotFoundError
 from jobmatch.models import Job, JobMatch, JobStatus, Profile, ProfileFeatures
 from jobmatch.permissions import SYSTEM
 from jobmatch.permissions.locks import ids
 from jobmatch.permissions.predicates import is_shown, may_act_for, viewer_values, with_employer
-from jobmatch.profiles.schemas import COLUMNS, AnonymousCandidate, AnonymousPosition, ProfileDetail
-from jobmatch.rules.anonymity import Anonymizer
+from jobmatch.profiles.schemas import (
+    COLUMNS,
+    AnonymousCandidate,
+    AnonymousPosition,
+    BarAdmissionDocument,
+    ProfileDetail,
+)
 from jobmatch.rules.fingerprint import profile_version
 from jobmatch.rules.rubric import months_of_experience
+from jobmatch.vocabulary.kinds import Kind
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row, Select
@@ -124,17 +131,27 @@ def _anonymous(row: Row[Any]) -> AnonymousCandidate:
     anonymous = Anonymizer.of(row.name, employers)
     return AnonymousCandidate(
         row.id,
-        anonymous.optional(row.location),
+        anonymous.place(row.location),
         row.months,
-        [anonymous.text(label) for label in row.specializations],
-        [anonymous.text(label) for label in row.technical_domains],
-        row.bar_admissions,
+        [anonymous.value(Kind.SPECIALIZATION, label) for label in row.specializations],
+        [anonymous.value(Kind.TECHNICAL_DOMAIN, label) for label in row.technical_domains],
+        [_bar(admission, anonymous) for admission in row.bar_admissions],
         [
             AnonymousPosition(
                 anonymous.text(position["title"]),
-                anonymous.optional(position.get("startDate")),
-                anonymous.optional(position.get("endDate")),
+                anonymous.date(position.get("startDate")),
+                anonymous.date(position.get("endDate")),
             )
             for position in row.work_history
         ],
     )
+
+
+def _bar(admission: Mapping[str, Any], anonymous: Anonymizer) -> BarAdmissionDocument:
+    year = admission.get("year")
+    return {
+        "jurisdiction": anonymous.value(Kind.BAR, admission["jurisdiction"]),
+        # Another system may have stored a text.
+        "year": year if isinstance(year, int) else None,
+        "status": anonymous.status(admission.get("status")),
+    }

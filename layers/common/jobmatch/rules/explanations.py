@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from jobmatch.rules.ranking import Candidate
     from jobmatch.rules.requirements import Entries, Requirements
 
-TEXT_VERSION = 2
+TEXT_VERSION = 3
 """Moves when the wording changes, so that stored explanations are written anew."""
 NOT_ASKED = "Not asked for."
 
@@ -152,9 +152,11 @@ def _share(noun: str, entries: Entries, evidence: Sequence[Met | None]) -> str |
 
 def _fact(label: str, met: Met) -> str | None:
     """Which value meets an entry, where it is worded otherwise than that."""
+    if met.value is None or met.value == label:
+        return None
     if not met.same:
         return f"Has {met.value}, which is {met.term}."
-    return None if met.value == label else f"Has {met.value}, as {label} asks."
+    return f"Has {met.value}, as {label} asks."
 
 
 # A job's five hundred candidates differ in little more than their months.

@@ -46,13 +46,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """Why an entry is met: the candidate's value as shown, and the label of the term it meets.
+    """Why an entry is met: the labels of the candidate's value and of the term it meets.
 
-    `same` says that the value itself has the term; otherwise the term is broader.
+    `same` says that the value itself has the term; otherwise the term is broader. `value` is `None`
+    where the value is not known: its words may say more than it means, and are shown to nobody.
     """
 
-    value: str
-    term: str
+    value: str | None
+    term: str | None
     same: bool
 
 
@@ -97,6 +98,15 @@ def known_label(kind: Kind, value: str) -> str | None:
     return None
 
 
+def known_labels(kind: Kind, value: str) -> str | None:
+    """The labels of a value of which the project knows every part, or `None`."""
+    found = resolve(kind, value)
+    if not all(term.known for term in found):
+        return None
+    labels = (label_of_key(kind, term.key) for term in found)
+    return ", ".join(dict.fromkeys(filter(None, labels))) or None
+
+
 def distinct_labels(kind: Kind, values: Iterable[str]) -> list[str]:
     """What is stored of a list: of values with the same terms the first; blank ones left out."""
     labels: dict[frozenset[str], str] = {}
@@ -117,8 +127,7 @@ def why_met(
 ) -> Met | None:
     """The first of the candidate's values that meets one of the wanted terms, or `None`.
 
-    A value that has a wanted term itself goes before one that is only narrower. A term without a
-    label (it is not known) is shown as the value that has it.
+    A value that has a wanted term itself goes before one that is only narrower.
     """
     asked = list(wanted)
     narrower: Met | None = None
@@ -126,15 +135,14 @@ def why_met(
         keys = terms_of(kind, value, aliases)
         same = next((key for key in asked if key in keys), None)
         if same is not None:
-            shown = label_of(kind, value)
-            return Met(shown, label_of_key(kind, same) or shown, same=True)
+            term = label_of_key(kind, same)
+            return Met(known_labels(kind, value) or term, term, same=True)
         if narrower is None:
-            above = closure(kind, keys)
-            broad = next((key for key in asked if key in above), None)
-            if broad is not None:
-                narrower = Met(
-                    label_of(kind, value), label_of_key(kind, broad) or broad, same=False
-                )
+            pairs = ((key, own) for key in asked for own in keys if key in closure(kind, [own]))
+            broad, own = next(pairs, ("", ""))
+            if broad:
+                shown = known_labels(kind, value) or label_of_key(kind, own)
+                narrower = Met(shown, label_of_key(kind, broad), same=False)
     return narrower
 
 
