@@ -433,15 +433,17 @@ def writing(known: Known) -> dict[str, Operation]:
     def purge(table: history.History) -> Operation:
         old = timedelta(days=180)
         name = table.table.__tablename__
-        small = {"preview_counts": {"preview_counts": "there is one short row an employer"}}
-        scans = (small | {"profile_changes": notes}).get(name, {})
-        rows = 3_000 if name in small else 1_000
+        # The operations before it leave notes: these profiles have no hash of their words yet.
+        most, scans = {
+            "preview_counts": (3_000, {"preview_counts": "there is one short row an employer"}),
+            "profile_changes": (4_000, notes),
+        }.get(name, (1_000, {}))
 
         def work(connection: Connection) -> None:
             decisions.set_decision_retention(connection, old)
             history.purge_portion(connection, table, old, limit=100)
 
-        return Operation(work, rows, scans)
+        return Operation(work, most, scans)
 
     return {
         "preview_matches": Operation(

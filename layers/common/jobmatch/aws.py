@@ -242,14 +242,7 @@ class ModelSilentError(Exception):
         """Whether a request about another candidate would fail in the same way."""
 
 
-UNREADABLE = (
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What reading JSON raises whose form or values are not as they should be."""
 
 

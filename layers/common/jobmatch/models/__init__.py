@@ -1,5 +1,6 @@
 """The tables as SQLAlchemy models, and the enums of their columns."""
 
+from jobmatch.models.audit import CandidateKey, Decision, ExpiredDecision
 from jobmatch.models.base import (
     Base,
     DecisionKind,
@@ -12,10 +13,7 @@ from jobmatch.models.base import (
 )
 from jobmatch.models.marketplace import EmployerProfile, Job, JobMatch, Profile, User
 from jobmatch.models.matching import (
-    CandidateKey,
-    Decision,
     EmployerFeatures,
-    ExpiredDecision,
     IdempotencyKey,
     JobFeatures,
     MatchingRun,

@@ -31,9 +31,6 @@ if TYPE_CHECKING:
     from jobmatch.runs.queries import Run
 
 
-_GIVEN_UP = "The job is given up."
-
-
 def match_job(job_id: UUID) -> None:
     """Match a job if it is due; a failure is noted on the job, which is tried again later.
 
@@ -87,7 +84,7 @@ def _claim(job_id: UUID) -> Run | None:
         emit({Metric.MATCHING_RUNS: 1, Metric.MATCHING_RUNS_FAILED: 1})
         logger.warning("The run failed.", error=WORKER_DIED, job_id=job_id)
     if failures is not None:
-        logger.error(_GIVEN_UP, job_id=job_id, failures=failures)
+        logger.error("The job is given up.", job_id=job_id, failures=failures)
     elif run is None:
         logger.info("Nothing to match.", job_id=job_id)
     return run
@@ -208,4 +205,4 @@ def _fail(run: Run, reason: str) -> None:
     # An overtaken run (`None`) does not count as failed.
     emit({Metric.MATCHING_RUNS: 1, Metric.MATCHING_RUNS_FAILED: int(failures is not None)})
     if failures == MOST_FAILURES:
-        logger.error(_GIVEN_UP, job_id=run.job_id, failures=failures)
+        logger.error("The job is given up.", job_id=run.job_id, failures=failures)
