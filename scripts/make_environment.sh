@@ -13,6 +13,9 @@ certificates=$("$python" -c 'import ssl
 paths = ssl.get_default_verify_paths()
 print(paths.cafile or paths.capath or "")')
 
+# uv refuses to work where it can't keep what it downloads.
+[ -n "${UV_CACHE_DIR:-}" ] || [ -w "${HOME:-/nonexistent}" ] || export UV_NO_CACHE=1
+
 install_by_pip() {
     for file in "${PIP_CERT:-}" "$certificates"; do
         env ${file:+"PIP_CERT=$file"} "$folder/bin/python" -m pip install --quiet \

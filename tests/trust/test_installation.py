@@ -1,4 +1,4 @@
-"""The environment is made behind a proxy with its own authority, without HOME, in odd folders."""
+"""The environment is made behind a proxy with its own authority, and without a home."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ class Checkout:
             command = [*NAMESPACE, "sh", "-c", TRUSTING, "sh", str(self.store), *command]
         variables = {
             "PATH": os.environ["PATH"],
+            "HOME": f"{os.devnull}/none",  # as of an account without one
             "PIP_CONFIG_FILE": os.devnull,
             "PIP_RETRIES": "0",
             "PIP_INDEX_URL": self.address,
             "UV_NO_CONFIG": "1",
             "UV_HTTP_RETRIES": "0",
-            "UV_CACHE_DIR": str(self.folder / "cache"),
             "UV_DEFAULT_INDEX": self.address,
         }
         return subprocess.run(  # noqa: S603 - our own script
@@ -134,11 +134,24 @@ def test_an_environment_is_made(
     certificates = "the system's certificates" if system else "SSL_CERT_FILE"
     found(
         Section.FAULTS,
-        f"The environment made without HOME, behind a proxy whose authority is in {certificates}, "
+        "The environment made without a home, behind a proxy whose authority is in "
+        f"{certificates}, "
         f"by {by} of Python {version or 'any'}",
         1,
         "it is made",
     )
+
+
+def test_python_is_found_without_home() -> None:
+    done = subprocess.run(  # noqa: S603 - our own script
+        ["sh", str(ROOT / "scripts/find_python.sh")],  # noqa: S607 - from PATH
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert Path(done.stdout.strip()).exists()
 
 
 def test_what_can_not_be_installed_is_explained(checkout: Checkout) -> None:
