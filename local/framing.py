@@ -11,10 +11,10 @@ from io import BufferedIOBase
 BLOCK = 1 << 16
 MOST_FIELDS = 100
 _TOKEN = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
-_REQUEST_LINE = re.compile(_TOKEN + rb" [^\x00-\x20\x7f]+ HTTP/(\d\.\d)\r\n")
-_FIELD = re.compile(rb"(" + _TOKEN + rb"):([\t\x20-\x7e\x80-\xff]*)\r\n")
-_LENGTH = re.compile(rb"[0-9]{1,18}")
-_CHUNK = re.compile(rb"([0-9A-Fa-f]{1,15})(?:;[\t\x20-\x7e\x80-\xff]*)?\r\n")
+_REQUEST_LINE = re.compile(rb"\A" + _TOKEN + rb" [^\x00-\x20\x7f]+ HTTP/(\d\.\d)\r\n")
+_FIELD = re.compile(rb"\A(" + _TOKEN + rb"):([\t\x20-\x7e\x80-\xff]*)\r\n")
+_LENGTH = re.compile(rb"\A[0-9]{1,18}")
+_CHUNK = re.compile(rb"\A([0-9A-Fa-f]{1,15})(?:;[\t\x20-\x7e\x80-\xff]*)?\r\n")
 
 
 def read_head(request_line: bytes, source: BufferedIOBase) -> bytes:

@@ -203,8 +203,9 @@ def _members(options: Iterable[Any]) -> Iterator[str]:
             yield _CATEGORIES.get(category, "-")
 
 
-def exhaust(pattern: re.Pattern[str], text: str) -> None:
+def exhaust(pattern: re.Pattern[Any], text: str) -> None:
     """Use the pattern on the text in each way in which it may be used."""
-    for _ in pattern.finditer(text):
+    given: Any = text.encode() if isinstance(pattern.pattern, bytes) else text
+    for _ in pattern.finditer(given):
         pass
-    pattern.fullmatch(text)
+    pattern.fullmatch(given)

@@ -90,6 +90,7 @@ _STATE_NAMES = {
 
 _NAMING_STATES = {"3D000", "3F000", "42501", "42703", "42704", "42883", "42P01"}
 """SQLSTATEs whose message names a table, column, function, role or schema, and quotes no row."""
+_MESSAGE_WITH_NAMES = re.compile(r'[\w ".,()-]{1,300}', re.ASCII)
 _AWS_NAME = re.compile(r"[A-Za-z][A-Za-z0-9.]{0,99}", re.ASCII)
 
 
@@ -120,7 +121,8 @@ def _of_database(error: Exception) -> list[str]:
     if state is None:
         driver = getattr(error, "orig", None)
         return [type(driver).__name__] if driver else []
-    names = [said["M"]] if state in _NAMING_STATES and "M" in said else []
+    message = said.get("M", "") if state in _NAMING_STATES else ""
+    names = [message] if _MESSAGE_WITH_NAMES.fullmatch(message) else []
     # Fields of their own name the table (t) and the constraint (n) that a write broke.
     names += [
         f"{kind} {said[key]}" for key, kind in (("t", "table"), ("n", "constraint")) if key in said

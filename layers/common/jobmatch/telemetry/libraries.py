@@ -14,12 +14,11 @@ class _Handler(logging.Handler):
         """Write a line that says which library it was, and of an error its class."""
         error = record.exc_info[1] if record.exc_info else None
         if isinstance(error, Exception):
-            log_failure(_MESSAGE, error, expected=True, library=record.name)
+            log_failure("A library reports a failure.", error, expected=True, library=record.name)
         else:
-            logger.warning(_MESSAGE, library=record.name)
+            logger.warning("A library reports a failure.", library=record.name)
 
 
-_MESSAGE = "A library reports a failure."
 _handler = _Handler(logging.WARNING)
 
 
