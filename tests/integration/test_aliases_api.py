@@ -140,7 +140,8 @@ def test_what_is_stored_is_matched_anew_by_the_next_schedule(
     work(cloud)
     assert found() == [{other, candidate}, {other, candidate}, set()]
     (match,) = [m for m in matches_of(api, broad, people.admin) if m["profileId"] == candidate]
-    assert VALUE in match["subscores"]["specializationMatch"]["explanation"]
+    explanation = "Has the required specialization: Trademarks."
+    assert match["subscores"]["specializationMatch"]["explanation"] == explanation
     versions = [[run["vocabularyVersion"] for run in runs_of(api, j, people.admin)] for j in jobs]
     assert [len(set(each)) for each in versions] == [2, 2, 1]
     # What is stored and shown stays as it was typed.

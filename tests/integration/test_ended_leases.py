@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from jobmatch.config import settings
-from jobmatch.postgres import connect, transaction
+from jobmatch.postgres import connect, engine, transaction
 from jobmatch.runs.queries import Run, claim_job, complete_run
 from local import recovery
 from local.recovery import end_leases
@@ -74,6 +74,7 @@ def test_others_who_use_the_database_keep_their_leases(
     with others.connect():
         assert end_leases(alone=False) == 0
     others.dispose()
+    engine().dispose()  # connections of other tests in this process
     run_matching(claimed.job_id)
     assert status(claimed.job_id) == "running"
     assert end_leases(alone=False) == 1

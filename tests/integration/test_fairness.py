@@ -77,7 +77,7 @@ def test_a_score_knows_no_name_no_address_no_gender_and_no_order(
             best = best_candidates(
                 connection,
                 wanted,
-                Employer.of("Fenwick Arbor LLP", None),
+                Employer.of("Overbrook Vane LLP", None),
                 job_id=UUID(int=0),
                 limit=10_000,
                 this_month=THIS_MONTH,

@@ -17,6 +17,7 @@ from jobmatch.errors import TooManyRequestsError
 from jobmatch.insights import preview as previews
 from jobmatch.jobs.schemas import JobCreate
 from jobmatch.models import PreviewCount, Profile
+from jobmatch.places.names import known_place_name
 from jobmatch.postgres import connect, transaction
 from tests.support import oracle
 from tests.support.given import a_profile
@@ -135,7 +136,7 @@ def unlike(row: dict[str, Any], ranked: list[oracle.Ranked], people: dict[str, A
         own = [(bar["jurisdiction"], bar["year"]) for bar in person["barAdmissions"]]
         either = own + [(jurisdiction, None) for jurisdiction, _ in own]
         return (
-            row["location"] in (None, person["location"])
+            row["location"] in (None, person["location"] and known_place_name(person["location"]))
             and {*row["specializations"]} <= {*person["specializations"]}
             and {*row["technicalDomains"]} <= {*person["technicalDomains"]}
             and {*bars} <= {*either}

@@ -93,29 +93,25 @@ def test_a_job_in_other_words_is_explained_in_these(
 
 
 def of_profile(name: str, old: str, new: str) -> Any:
-    return pytest.param({name: [old]}, {name: [new]}, old, new, id=f"{name}: {old}")
+    return pytest.param({name: [old]}, {name: [new]}, id=f"{name}: {old}")
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "old", "new"),
+    ("before", "after"),
     [
         *(of_profile("specializations", *spelling) for spelling in SPELLINGS),
         of_profile("technicalDomains", *SPELLINGS[0]),
         pytest.param(
             {"barAdmissions": [{"jurisdiction": "Bar of  Oz"}]},
             {"barAdmissions": [{"jurisdiction": "bar of OZ"}]},
-            "Bar of  Oz",
-            "bar of OZ",
             id="barAdmissions",
         ),
-        *(pytest.param({"location": a}, {"location": b}, a, b, id=a) for a, b in PLACES),
+        *(pytest.param({"location": a}, {"location": b}, id=a) for a, b in PLACES),
     ],
 )
-def test_a_candidate_in_other_words_is_explained_in_these(
+def test_a_candidate_in_other_words_is_explained_by_labels(
     before: dict[str, Any],
     after: dict[str, Any],
-    old: str,
-    new: str,
     api: Api,
     people: People,
     cloud: Cloud,
@@ -133,12 +129,11 @@ def test_a_candidate_in_other_words_is_explained_in_these(
     profile = a_profile(api, people, **common, **before)
     job = an_open_job(api, people.employer, **asked)
     work(cloud)
-    assert old in explained(api, people, job)
+    was = explained(api, people, job)
     a_profile(api, people, profile, **common, **after)
     dispatch()
     work(cloud)
-    assert new in explained(api, people, job)
-    assert old not in explained(api, people, job)
+    assert explained(api, people, job) == was
 
 
 READ_OF_JOBS = [{"title": "Another title"}, {"description": "Another text."}]

@@ -36,7 +36,7 @@ SUBSCORES = (
 )
 
 
-def hire(connection: Connection, company: str | None = "Fenwick Arbor LLP") -> UUID:
+def hire(connection: Connection, company: str | None = "Overbrook Vane LLP") -> UUID:
     """Create an employer; without a company only as another system would."""
     if company is not None:
         return add_user(connection, UserRole.EMPLOYER, company)

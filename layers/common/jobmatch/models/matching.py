@@ -60,7 +60,7 @@ class ProfileFeatures(Base):
     employers: Mapped[list[str]]
     employed_until: Mapped[list[int]]
     mail_domains: Mapped[list[str]]
-    # A hash of the words that matches quote, or a model reads. Null where an older release wrote.
+    # A hash of the words that a model reads; null with the rubric or from an older release.
     texts: Mapped[str | None]
 
 

@@ -45,8 +45,14 @@ if TYPE_CHECKING:
 
 
 _FEATURES = [*(field.name for field in fields(Features)), "texts"]
-_EXPLAINED = {"location", "specializations", "technical_domains", "bar_admissions"}
-_PROMPTED = {*_EXPLAINED, "name", "work_history"}
+_PROMPTED = {
+    "name",
+    "location",
+    "specializations",
+    "technical_domains",
+    "bar_admissions",
+    "work_history",
+}
 
 
 def features_of(profile: Profile, this_month: int, aliases: Aliases | None = None) -> Features:
@@ -66,13 +72,15 @@ def features_of(profile: Profile, this_month: int, aliases: Aliases | None = Non
     )
 
 
-def _texts_of(profile: Profile) -> str:
-    """A hash of the words that explanations, or the prompts for a model, are made of.
+def _texts_of(profile: Profile) -> str | None:
+    """A hash of the words that the prompts for a model are made of; `None` for the rubric.
 
-    As a feature, so that a candidate is noted as changed when only the wording is.
+    As a feature, so that a candidate is noted as changed when only the wording is. Explanations
+    by the rubric name labels, which the other features have.
     """
-    read = _PROMPTED if settings().match_scorer is Scorer.BEDROCK else _EXPLAINED
-    return hashlib.sha256(profile.model_dump_json(include=read).encode()).hexdigest()[:32]
+    if settings().match_scorer is Scorer.RUBRIC:
+        return None
+    return hashlib.sha256(profile.model_dump_json(include=_PROMPTED).encode()).hexdigest()[:32]
 
 
 def put_profiles(
