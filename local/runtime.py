@@ -100,7 +100,14 @@ def _start(
     aws_port = free_port()
     template = Template(
         ROOT / "template.yaml",
-        {"TokenIssuer": ISSUER, "TokenAudience": AUDIENCE, **_given(PARAMETERS)},
+        {
+            "TokenIssuer": ISSUER,
+            "TokenAudience": AUDIENCE,
+            # The links of mails lead to a page that is there.
+            "JobBaseUrl": f"http://127.0.0.1:{server.server_port}/docs#",
+            "MailSettingsUrl": f"http://127.0.0.1:{server.server_port}/docs#/notifications",
+            **_given(PARAMETERS),
+        },
         endpoint=f"http://127.0.0.1:{aws_port}",
         environment={"DATABASE_URL": url, **dict.fromkeys(DATABASE_ACCESS, "")},
     )

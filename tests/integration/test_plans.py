@@ -411,8 +411,7 @@ def writing(known: Known) -> dict[str, Operation]:
 
     def claim_mail(connection: Connection) -> notifications.Mail:
         notifications.claim_notification(connection, known.mail, this_month=this_month())
-        told = [notifications.MailedMatch(profile, 90, "Strong Match", "Has it.")]
-        return notifications.Mail(known.mail, job, "a@b.example", "Counsel", told)
+        return notifications.Mail(known.mail, job, "a@b.example", "Counsel", 75, {profile: 90}, [])
 
     def change(connection: Connection) -> None:
         profile_service.put_profiles(connection, {uuid4(): person}, this_month=this_month())

@@ -249,7 +249,7 @@ def test_a_mail_and_a_run_of_its_job_wait_for_each_other(rivals: Rivals, job: UU
         assert record_notification(connection, job, uuid4(), this_month=this_month()) is None
     told = claimed.result()
     assert told is not None
-    assert [each.profile_id for each in told.matches] == [profile]
+    assert [*told.scores] == [profile]
 
 
 def test_a_mail_waits_until_the_one_before_it_is_noted(rivals: Rivals, job: UUID) -> None:

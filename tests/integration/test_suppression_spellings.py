@@ -55,7 +55,7 @@ def mailed(notification: UUID) -> list[str]:
     with suppress(UndoneError), transaction() as connection:
         mail = claim_notification(connection, notification, this_month=this_month())
         assert mail is not None
-        named = [str(match.profile_id) for match in mail.matches]
+        named = [*map(str, mail.scores)]
         raise UndoneError
     return named
 

@@ -81,6 +81,7 @@ class Cloud:
             "NOTIFICATION_DEAD_LETTER_QUEUE_URL": self.dead_mails.url,
             "MAIL_SENDER": SENDER,
             "JOB_BASE_URL": "https://jobs.example/jobs/",
+            "MAIL_SETTINGS_URL": "https://jobs.example/settings",
         }
 
     def mails_about(self, job: str) -> int:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
+from jobmatch.notifications import letter
 from jobmatch.notifications import service as notifications
 from local.events import QUEUE_ARN, sqs_record
 from local.queues import failures
@@ -103,12 +104,12 @@ def _until_step(
 
 def stamp(patch: pytest.MonkeyPatch) -> None:
     """Let this process put the headers on its mails."""
-    compose = notifications.compose
+    compose = letter.compose
 
     def stamped(mail: Mail) -> EmailMessage:
         message = compose(mail)
         message[NOTIFICATION] = str(mail.notification_id)
-        message[TOLD] = " ".join(str(match.profile_id) for match in mail.matches)
+        message[TOLD] = " ".join(map(str, mail.scores))
         return message
 
     patch.setattr(notifications, "compose", stamped)

@@ -86,6 +86,7 @@ def test_history_is_kept_for_a_time_or_for_ever(kind: str) -> None:
         ("notification_dead_letter_queue_url", "NOTIFICATION_DEAD_LETTER_QUEUE_URL"),
         ("mail_sender", "MAIL_SENDER"),
         ("job_base_url", "JOB_BASE_URL"),
+        ("mail_settings_url", "MAIL_SETTINGS_URL"),
         ("model_id", "MATCH_MODEL_ID"),
     ],
 )

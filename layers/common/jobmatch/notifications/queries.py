@@ -35,37 +35,58 @@ from jobmatch.models import (
 from jobmatch.notifications.preferences import DEFAULT_THRESHOLD
 from jobmatch.permissions.locks import share_lock_jobs
 from jobmatch.permissions.predicates import is_shown, with_employer
+from jobmatch.profiles.queries import get_anonymous
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
+
+    from jobmatch.profiles.schemas import AnonymousCandidate
 
 
 LEASE = timedelta(seconds=45)
 """How long a worker may take to send a mail: longer than its function's timeout."""
 MOST_ATTEMPTS = 5
 _FIRST_RETRY = timedelta(minutes=1)
+_THRESHOLD = func.coalesce(NotificationSettings.threshold, DEFAULT_THRESHOLD)
 _other = aliased(Notification)
+
+
+MOST_DESCRIBED = 10
+"""How many candidates a mail describes; it counts the others."""
 
 
 @dataclass(frozen=True, slots=True)
 class MailedMatch:
-    """A candidate as described in the mail: without name or address."""
+    """A match as described in the mail; the candidate is `None` if deleted in the meantime."""
 
-    profile_id: UUID
     overall_score: int
     recommendation: str
     summary: str
+    candidate: AnonymousCandidate | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A claimed notification: the recipient, the job, and the matches to describe, best first."""
+    """A claimed notification: the recipient, the job, and the new matches.
+
+    Args:
+        threshold: the score from which the employer wants to hear of matches.
+        scores: of all new matches, by the profile's id.
+        described: the best of them, best first.
+    """
 
     notification_id: UUID
     job_id: UUID
     to: str
     title: str
-    matches: list[MailedMatch]
+    threshold: int
+    scores: dict[UUID, int]
+    described: list[MailedMatch]
+
+    @property
+    def count(self) -> int:
+        """How many new matches there are."""
+        return len(self.scores)
 
 
 def _awaits_mail() -> ColumnElement[bool]:
@@ -75,7 +96,7 @@ def _awaits_mail() -> ColumnElement[bool]:
         ~exists().where(
             ToldMatch.job_id == JobMatch.job_id, ToldMatch.profile_id == JobMatch.profile_id
         ),
-        JobMatch.overall_score >= func.coalesce(NotificationSettings.threshold, DEFAULT_THRESHOLD),
+        JobMatch.overall_score >= _THRESHOLD,
         func.coalesce(NotificationSettings.enabled, True),
         User.is_active,
         Job.status == JobStatus.OPEN,
@@ -165,6 +186,7 @@ def claim_notification(
             JobMatch.overall_score,
             JobMatch.recommendation,
             JobMatch.summary,
+            _THRESHOLD.label("threshold"),
         )
         .select_from(JobMatch)
         .join(Job, Job.id == JobMatch.job_id)
@@ -184,8 +206,22 @@ def claim_notification(
             .values(status=NotificationStatus.DROPPED, finished_at=func.now(), lease_until=None)
         )
         return None
-    matches = [MailedMatch(*row[2:]) for row in rows]
-    return Mail(notification_id, job_id, rows[0].email, rows[0].title, matches)
+    best = rows[:MOST_DESCRIBED]
+    candidates = get_anonymous(connection, [row.profile_id for row in best], this_month=this_month)
+    return Mail(
+        notification_id,
+        job_id,
+        rows[0].email,
+        rows[0].title,
+        rows[0].threshold,
+        {row.profile_id: row.overall_score for row in rows},
+        [
+            MailedMatch(
+                row.overall_score, row.recommendation, row.summary, candidates.get(row.profile_id)
+            )
+            for row in best
+        ],
+    )
 
 
 def confirm_notification(connection: Connection, mail: Mail) -> UUID | None:
@@ -198,8 +234,7 @@ def confirm_notification(connection: Connection, mail: Mail) -> UUID | None:
     """
     this = Notification.id == mail.notification_id
     if connection.scalar(select(Notification.status).where(this)) is not NotificationStatus.SENT:
-        scores = {match.profile_id: match.overall_score for match in mail.matches}
-        mark_told(connection, mail.job_id, scores)
+        mark_told(connection, mail.job_id, mail.scores)
     # Runs record mails with the job locked, as it is here: this finds all that had to wait.
     waiting = select(_other.id).where(
         _other.job_id == mail.job_id, _other.status == NotificationStatus.DUE

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from email.headerregistry import Address
-from email.message import EmailMessage
-from html import escape
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -15,8 +12,8 @@ from jobmatch.aws import (
     try_queue_notification,
 )
 from jobmatch.careers.dates import this_month
-from jobmatch.config import settings
 from jobmatch.models import NotificationStatus
+from jobmatch.notifications.letter import compose
 from jobmatch.notifications.queries import (
     claim_notification,
     confirm_notification,
@@ -25,14 +22,11 @@ from jobmatch.notifications.queries import (
 )
 from jobmatch.postgres import connect, transaction
 from jobmatch.telemetry import Metric, emit, log_failure, logger
-from jobmatch.telemetry.correlation import MAIL_HEADER, correlation_id
 
 if TYPE_CHECKING:
-    from jobmatch.notifications.queries import Mail, MailedMatch
+    from jobmatch.notifications.queries import Mail
 
 
-MOST_NAMED = 10
-"""How many candidates a mail describes; it counts the others."""
 CONFIRMATIONS = 3
 """How often it is tried to note a mail that was sent: what is not noted may be told again."""
 
@@ -68,7 +62,7 @@ def notify_employer(notification_id: UUID) -> None:
         raise
     emit({Metric.MAILS_SENT: 1})
     waiting = _confirm(mail)
-    logger.info("The mail is sent.", notification_id=notification_id, matches=len(mail.matches))
+    logger.info("The mail is sent.", notification_id=notification_id, matches=mail.count)
     if waiting is not None:
         try_queue_notification(waiting)
 
@@ -109,42 +103,3 @@ def _release(mail: Mail) -> None:
         return
     if status is NotificationStatus.REFUSED:
         logger.error("The mail is given up.", notification_id=mail.notification_id)
-
-
-def compose(mail: Mail) -> EmailMessage:
-    """The mail, as text and as HTML. Candidates are anonymous; every value is escaped."""
-    # A header can't hold control characters; a title can.
-    printable = (letter if letter.isprintable() else " " for letter in mail.title)
-    title = " ".join("".join(printable).split())
-    count = len(mail.matches)
-    news = "1 good new match" if count == 1 else f"{count} good new matches"
-    link = f"{settings().job_base_url}/{mail.job_id}"
-    named, others = mail.matches[:MOST_NAMED], count - MOST_NAMED
-    message = EmailMessage()
-    message["From"] = settings().mail_sender
-    # Raises ValueError for anything but one address: a list would have other readers.
-    message["To"] = Address(addr_spec=mail.to)
-    message["Subject"] = f"{news} for {title}"
-    if current := correlation_id():
-        message[MAIL_HEADER] = current
-    closing = f"And {others} more. " if others > 0 else ""
-    lines = [f"{match.overall_score}: {_sentence(match)}" for match in named]
-    text = [f"{news} for your job {title}:", *lines, f"{closing}See them all: {link}\n"]
-    message.set_content("\n\n".join(text))
-    rows = "".join(
-        f"<li><strong>{match.overall_score}</strong> {escape(_sentence(match))}</li>"
-        for match in named
-    )
-    message.add_alternative(
-        f"<p>{news} for your job <strong>{escape(title)}</strong>:</p><ul>{rows}</ul>"
-        f'<p>{closing}<a href="{escape(link)}">See them all</a></p>',
-        subtype="html",
-    )
-    return message
-
-
-def _sentence(match: MailedMatch) -> str:
-    # Our own summaries begin with the label; a summary that an admin put may not.
-    if match.summary.startswith(match.recommendation):
-        return match.summary
-    return f"{match.recommendation}: {match.summary}"

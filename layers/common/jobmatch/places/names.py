@@ -71,6 +71,15 @@ def known_place_name(location: str) -> str | None:
     return " or ".join(names)
 
 
+def region_of(location: str) -> str | None:
+    """The region and country of a location, which say less than its city; `None` if not known."""
+    places = [place for each in alternatives(location) for place in each.places]
+    if len(places) != 1 or not places[0].country:
+        return None
+    country = country_name(places[0].country).removeprefix("the ")
+    return f"{region_name(places[0].region)}, {country}" if places[0].region else country
+
+
 def remote_within(location: str | None) -> list[str]:
     """The countries or groups in which a job is remote, as they stand in a sentence; sorted."""
     places = [p for each in alternatives(location or "") if each.is_remote for p in each.places]
