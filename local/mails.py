@@ -13,7 +13,7 @@ from typing import Any
 
 from local.files import write
 
-MOST = 500
+MOST = 5_000
 """Mails that are kept; older ones are forgotten."""
 
 

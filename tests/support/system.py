@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import create_engine
 
-from local.postgres import free_port
 from local.running import Running
 from tests.support.paths import ROOT
 
@@ -144,9 +143,10 @@ class System:
 @contextmanager
 def running(state: Path) -> Iterator[System]:
     """A system with the sample data, which ends after the block."""
-    port = free_port()
-    process = start(state, port)
+    process = start(state, 0)
     try:
-        yield System(port, state, guide_of(process), process.pid, follow(process))
+        guide = guide_of(process)
+        port = Running.find(state).port
+        yield System(port, state, guide, process.pid, follow(process))
     finally:
         assert stop(process) == 0

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from local.postgres import free_port
+from local.running import Running
 from tests.support.paths import ROOT
 from tests.support.system import PATIENCE, System, environment, follow, guide_of, start, stop
 from tests.support.trust import FULL, Section, found, scaled
@@ -30,9 +31,9 @@ class Start:
     """One start in a folder, and how far it has come."""
 
     def __init__(self, state: Path, **variables: str) -> None:
-        self.state, self.port = state, free_port()
+        self.state = state
         self._before = {words: self._logged(words) for words in (CREATED, MATCHED)}
-        self.process: subprocess.Popen[str] = start(state, self.port, **variables)
+        self.process: subprocess.Popen[str] = start(state, 0, **variables)
 
     def _logged(self, words: str) -> int:
         log = self.state / "logs" / "functions.log"
@@ -60,7 +61,8 @@ class Start:
         """The system, when its guide is printed."""
         guide = guide_of(self.process)
         assert "Traceback" not in guide
-        return System(self.port, self.state, guide, self.process.pid, follow(self.process))
+        port = Running.find(self.state).port
+        return System(port, self.state, guide, self.process.pid, follow(self.process))
 
 
 def moments() -> list[tuple[str, signal.Signals, float]]:

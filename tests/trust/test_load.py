@@ -91,7 +91,7 @@ def check_mails(system: System, clients: list[Client]) -> int:
     named: Counter[str] = Counter()
     mails: list[dict[str, Any]] = system.call("GET", "/_local/mails")[1]["items"]
     for mail in mails:
-        job = re.search(r"/jobs/([\w-]+)", mail["text"])
+        job = re.search(r"See all matches: \S+/([\w-]+)", mail["text"])
         assert job
         named[job[1]] += int(mail["subject"].split()[0])
     for client in clients:

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     from local.resources import Function
     from tests.support.api import Api
-    from tests.support.cloud import Cloud
     from tests.support.people import People
 
 MOST_BYTES = 256 * 1024
@@ -161,9 +160,9 @@ def test_the_matching_queue(api: Api, people: People, aws: LocalAws, jobs: list[
         assert len(matches_of(api, job, people.employer)) == 1
 
 
-def test_the_notification_queue(aws: LocalAws, cloud: Cloud, jobs: list[str]) -> None:
+def test_the_notification_queue(aws: LocalAws, jobs: list[str]) -> None:
     run_matching(*jobs)
     with connect() as connection:
         due = get_due_notifications(connection)
     deliver(aws, "notify_employer", "notificationId", due)
-    assert len(cloud.mails()) == JOBS
+    assert len(aws.mails()) == JOBS
