@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.report import Throughput
 from benchmarks.results import EMULATOR, QUICK, ROOT
 from benchmarks.settings import environment
-from jobmatch.models import Base
 from jobmatch.operations.migrations import upgrade
-from jobmatch.postgres import connect, engine
+from jobmatch.postgres import engine
 from local.postgres import EmbeddedPostgres
 from tests.support.artefacts import OPERATIONS, built_functions, check, simulated_aws
 from tests.support.emulator import Emulator, merge
+from tests.support.rows import empty_tables
 from tests.support.samples import event_of, lay_out
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def calls(scratch: Path) -> tuple[list[Throughput], list[dict[str, Any]]]:
             operation = OPERATIONS[name]
             if QUICK and operation != WARM:
                 continue
-            _empty()
+            empty_tables()
             lay_out()
             event = event_of(operation)
             with Emulator(
@@ -72,9 +72,3 @@ def _database(folder: Path) -> Iterator[str]:
             engine().dispose()
     finally:
         server.stop()
-
-
-def _empty() -> None:
-    with connect() as connection:
-        for table in reversed(Base.metadata.sorted_tables):
-            connection.execute(table.delete())
