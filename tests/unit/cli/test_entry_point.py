@@ -60,7 +60,6 @@ def test_it_looks_for_the_state_in_the_project(project: Path, tmp_path: Path) ->
     assert (done.returncode, done.stdout) == (0, "From the project.\n")
 
 
-@pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
 @pytest.mark.parametrize("arguments", ["--help", f"ranking {JOB} --limit 0", "due", "rank"])
 def test_make_adds_no_error_of_its_own_to_a_documented_outcome(
     project: Path, arguments: str
