@@ -46,7 +46,9 @@ def test_a_built_function_imports_from_its_artefact_and_its_layers_alone(
     task, layer = emulator.roots
     modules: dict[str, str] = json.loads(emulator.run(MODULES))
     assert modules["app"] == f"{task}/app.py"
-    assert modules["jobmatch"] == f"{layer}/jobmatch/__init__.py"
+    ours = [file for name, file in modules.items() if name.startswith("jobmatch.")]
+    assert ours
+    assert all(file.startswith(f"{layer}/jobmatch/") for file in ours)
     elsewhere = {name for name, file in modules.items() if not file.startswith((task, layer))}
     # Powertools puts its name into the SDK's user agent; the SDK is the runtime's own.
     assert elsewhere <= {"botocore"}
