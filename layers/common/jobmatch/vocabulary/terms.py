@@ -77,11 +77,6 @@ def is_known(kind: Kind, value: str, aliases: Aliases | None = None) -> bool:
     return bool(found) and all(term.known for term in found)
 
 
-def unknown_parts(kind: Kind, value: str, aliases: Aliases | None = None) -> tuple[str, ...]:
-    """The words of those parts of the value that are not known, in plain letters."""
-    return tuple(term.words for term in resolve(kind, value, aliases) if not term.known)
-
-
 def label_of(kind: Kind, value: str) -> str:
     """What is stored and shown: the label of a value that is one known term of the project's own.
 
