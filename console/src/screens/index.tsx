@@ -1,0 +1,49 @@
+/** Which screen an address means. */
+
+import type { JSX } from "preact";
+import type { Me } from "../api/types";
+import { Empty } from "../components/states";
+import type { Route } from "../page/route";
+import { Jobs } from "./jobs";
+import { Ranking } from "./ranking";
+
+export interface Screen {
+  title: string;
+  /** Another key is another screen: it begins at its top, without the state of the one before. */
+  key: string;
+  content: JSX.Element;
+}
+
+export function screenFor({ parts, query }: Route, me: Me, since: string): Screen {
+  const [area = "jobs", first, second, ...rest] = parts;
+  const screen = (title: string, content: JSX.Element, key = parts.join("/")): Screen => ({
+    title,
+    key,
+    content,
+  });
+  if (area === "jobs") {
+    if (!first) return screen("Jobs", <Jobs me={me} since={since} />, "jobs");
+    if (!second || second === "candidates") {
+      const ranking = (
+        <Ranking
+          jobId={first}
+          profileId={rest[0] ?? null}
+          since={since}
+          onlyNew={query.has("new")}
+        />
+      );
+      return screen("Candidates", ranking, `jobs/${first}`);
+    }
+  }
+  return screen("Not found", <NotFound />);
+}
+
+function NotFound() {
+  return (
+    <Empty title="There is no such page">
+      <p>
+        <a href="#/jobs">To the jobs</a>
+      </p>
+    </Empty>
+  );
+}
