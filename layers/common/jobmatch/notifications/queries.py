@@ -19,6 +19,7 @@ from sqlalchemy import and_, case, cast, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
+from jobmatch.candidates.queries import get_anonymous
 from jobmatch.matches.service import mark_told
 from jobmatch.models import (
     EmployerFeatures,
@@ -35,12 +36,11 @@ from jobmatch.models import (
 from jobmatch.notifications.preferences import DEFAULT_THRESHOLD
 from jobmatch.permissions.locks import share_lock_jobs
 from jobmatch.permissions.predicates import is_shown, with_employer
-from jobmatch.profiles.queries import get_anonymous
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
-    from jobmatch.profiles.schemas import AnonymousCandidate
+    from jobmatch.candidates.schemas import AnonymousCandidate
 
 
 LEASE = timedelta(seconds=45)
