@@ -29,10 +29,12 @@ from scripts.generate_events import (
     MATCH_ID,
     PROFILE,
     PROFILE_ID,
+    RUN_ID,
     events,
 )
 from tests.support.due import AGE
 from tests.support.paths import ROOT
+from tests.support.running import a_run
 
 STATUSES = {
     "create_job": 201,
@@ -162,3 +164,4 @@ def lay_out() -> None:
             .where(VocabularyAlias.id == made.id)
             .values(id=UUID(ALIAS_ID), applied_at=func.now())
         )
+    a_run(JOB_ID, UUID(RUN_ID))

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any, TypeVarTuple
 from uuid import UUID
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Integer,
     ScalarSelect,
     Select,
     bindparam,
     func,
-    null,
+    literal,
     select,
     tuple_,
 )
@@ -43,7 +42,7 @@ if TYPE_CHECKING:
 Columns = TypeVarTuple("Columns")
 
 
-def _match_count(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+def _match_count(*conditions: Any) -> ScalarSelect[int]:
     return (
         select(func.count())
         .where(JobMatch.job_id == Job.id, is_shown(), *conditions)
@@ -85,10 +84,8 @@ def _jobs_by_employer(
     *, system: bool, filtered: bool, continued: bool, recent: bool
 ) -> Select[*tuple[Any, ...]]:
     employer = bindparam("employer_id", type_=User.id.type)
-    new: ColumnElement[int | None] = _match_count(is_new(NEW_SINCE)) if recent else null()
-    columns = columns_of(
-        Job, JobListItem, match_count=_match_count(), new_match_count=new.label("new_match_count")
-    )
+    new: Any = _match_count(is_new(NEW_SINCE)) if recent else literal(None, Integer)
+    columns = columns_of(Job, JobListItem, match_count=_match_count(), new_match_count=new)
     allowed = may_act_for(employer, system=system)
     statement = select(*columns).where(Job.employer_user_id == employer, allowed)
     return _newest_first(statement, filtered=filtered, continued=continued)
@@ -116,10 +113,7 @@ def get_jobs_by_employer(
     after: NewestFirst | None = None,
     new_since: datetime | None = None,
 ) -> list[JobListItem]:
-    """One employer's jobs, newest first.
-
-    Args:
-        new_since: count the candidates, too, who were first found after this time.
+    """One employer's jobs, newest first; with `new_since`, who was found after it is counted.
 
     Raises:
         NotFoundError: the employer does not exist for the viewer.

@@ -20,6 +20,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
 from jobmatch.candidates.queries import get_anonymous
+from jobmatch.matches.queries import is_declined
 from jobmatch.matches.service import mark_told
 from jobmatch.models import (
     EmployerFeatures,
@@ -90,12 +91,13 @@ class Mail:
 
 
 def _awaits_mail() -> ColumnElement[bool]:
-    """Whether a match is new to the employer and good enough for the employer's settings."""
+    """Whether a match is new to the employer, good enough for their settings, and not declined."""
     return and_(
         JobMatch.notified_at.is_(None),
         ~exists().where(
             ToldMatch.job_id == JobMatch.job_id, ToldMatch.profile_id == JobMatch.profile_id
         ),
+        ~is_declined(),
         JobMatch.overall_score >= _THRESHOLD,
         func.coalesce(NotificationSettings.enabled, True),
         User.is_active,
