@@ -57,13 +57,13 @@ def _time(name: str) -> ColumnElement[str]:
 
 def decision_about() -> ScalarSelect[str]:
     """What the employer has decided about the candidate of a match, or null."""
+    # By name: SQLAlchemy does not correlate a subquery with the table of an INSERT's RETURNING.
+    job_id, profile_id = (
+        literal_column(f"job_matches.{n}", Uuid) for n in ("job_id", "profile_id")
+    )
     return (
         select(MatchDecision.decision)
-        .where(
-            MatchDecision.job_id == JobMatch.job_id,
-            MatchDecision.profile_id == JobMatch.profile_id,
-        )
-        .correlate(JobMatch)
+        .where(MatchDecision.job_id == job_id, MatchDecision.profile_id == profile_id)
         .scalar_subquery()
     )
 
