@@ -91,7 +91,7 @@ def people() -> list[dict[str, Any]]:
     return [
         {
             "id": str(row.id),
-            "label": row.company_name or ("Administrator" if row.role == "admin" else row.email),
+            "label": row.email,
             "role": str(row.role),
             "companyName": row.company_name,
         }
