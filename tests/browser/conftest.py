@@ -6,15 +6,24 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.browser import ADMIN, CONSOLE, WIDE, Site, Visitor, chromium
+from tests.support.browser import (
+    ADMIN,
+    CONSOLE,
+    EMPLOYER,
+    WIDE,
+    Site,
+    Visitor,
+    chromium,
+    open_job,
+    ranking,
+    wait_for_matching,
+)
 from tests.support.system import running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser
-
-EMPLOYER = "talent@quillwort.example"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -76,3 +85,13 @@ def employer(visit: Callable[..., Visitor]) -> Visitor:
 def admin(visit: Callable[..., Visitor]) -> Visitor:
     """Who runs the system, at the list of jobs."""
     return visit(ADMIN)
+
+
+@pytest.fixture(scope="session")
+def ids(site: Site) -> dict[str, str]:
+    """Of a job that was matched twice, and of its best candidates."""
+    job = open_job(site, EMPLOYER, title="Counsel to look at", requiredBar=["USPTO"])
+    site.call("PATCH", f"/jobs/{job}", EMPLOYER, {"minimumExperience": 8})
+    wait_for_matching(site, EMPLOYER, job)
+    best = [match["profileId"] for match in ranking(site, EMPLOYER, job)[:3]]
+    return {"job": job, "first": best[0], "second": best[1], "third": best[2]}

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import EMPLOYER
-from tests.support.browser import name_of, open_job, ranking, wait_for_matching
+from tests.support.browser import EMPLOYER, name_of, open_job, ranking, wait_for_matching
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -126,6 +125,15 @@ def test_a_candidate_is_explained_line_by_line(employer: Visitor, site: Site, jo
     expect(page.get_by_role("region", name=name_of(second))).to_be_visible()
     page.get_by_role("button", name=re.compile("^Previous k")).click()
     expect(panel).to_be_visible()
+
+
+def test_a_link_of_a_mail_leads_to_the_candidate(
+    visit: Callable[..., Visitor], site: Site, job: str
+) -> None:
+    match = ranking(site, EMPLOYER, job)[0]
+    visitor = visit(EMPLOYER, f"jobs/{job}/matches/{match['profileId']}")
+    expect(visitor.page.get_by_role("region", name=name_of(match))).to_be_visible()
+    expect(visitor.page).to_have_url(f"{site.address}#/jobs/{job}/candidates/{match['profileId']}")
 
 
 def test_candidates_are_compared_side_by_side(employer: Visitor, site: Site, job: str) -> None:

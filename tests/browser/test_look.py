@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import EMPLOYER
-from tests.support.browser import ADMIN, NARROW, WIDE, open_job, ranking, wait_for_matching
+from tests.browser.screens import each_screen, settled
+from tests.support.browser import EMPLOYER, NARROW, WIDE, open_job, ranking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,51 +24,6 @@ HOSTILE = (
     "\u202ePatent\u202c \u023a\U0001f600 \u200f",
     "A" * 100,
 )
-OF_EMPLOYER = {
-    "jobs": "#/jobs",
-    "post a job": "#/jobs/new",
-    "edit a job": "#/jobs/{job}/edit",
-    "ranking": "#/jobs/{job}",
-    "candidate": "#/jobs/{job}/candidates/{first}",
-    "comparison": "#/jobs/{job}/compare/{first}/{second}/{third}",
-    "history": "#/jobs/{job}/history",
-    "settings": "#/settings",
-    "nothing": "#/no/such/page",
-}
-OF_ADMIN = {
-    "admin's jobs": "#/jobs",
-    "due and failed": "#/admin/due",
-    "candidates": "#/admin/candidates",
-    "import": "#/admin/import",
-    "vocabulary": "#/admin/vocabulary",
-    "audit": "#/admin/audit",
-    "decision log": "#/admin/log",
-    "queues": "#/admin/queues",
-}
-SCREENS = [(EMPLOYER, *each) for each in OF_EMPLOYER.items()]
-SCREENS += [(ADMIN, *each) for each in OF_ADMIN.items()]
-each_screen = pytest.mark.parametrize(
-    ("email", "address"),
-    [(email, address) for email, _, address in SCREENS],
-    ids=[name for _, name, _ in SCREENS],
-)
-
-
-@pytest.fixture(scope="module")
-def ids(site: Site) -> dict[str, str]:
-    """Of a job that was matched twice, and of its best candidates."""
-    job = open_job(site, EMPLOYER, title="Counsel to look at", requiredBar=["USPTO"])
-    site.call("PATCH", f"/jobs/{job}", EMPLOYER, {"minimumExperience": 8})
-    wait_for_matching(site, EMPLOYER, job)
-    best = [match["profileId"] for match in ranking(site, EMPLOYER, job)[:3]]
-    return {"job": job, "first": best[0], "second": best[1], "third": best[2]}
-
-
-def settled(visitor: Visitor) -> None:
-    """Wait until nothing is being read."""
-    visitor.heading().first.wait_for()
-    visitor.page.wait_for_load_state("networkidle")
-    expect(visitor.page.locator(".skeleton")).to_have_count(0)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import EMPLOYER
-from tests.support.browser import name_of, open_job, ranking
+from tests.support.browser import EMPLOYER, name_of, open_job, ranking
 
 if TYPE_CHECKING:
     from collections.abc import Callable

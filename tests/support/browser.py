@@ -33,6 +33,7 @@ ARGUMENTS = (
 )
 WIDE, NARROW = (1440, 900), (320, 700)
 ADMIN = "admin@jobmatch.example"
+EMPLOYER = "talent@quillwort.example"
 
 expect.set_options(timeout=PATIENCE)
 
