@@ -32,6 +32,7 @@ NOTIFICATION_ID = "00000000-0000-4000-8000-000000000006"
 NEW_USER_ID = "00000000-0000-4000-8000-000000000007"
 ALIAS_ID = "00000000-0000-4000-8000-000000000008"
 DELETED_PROFILE_ID = "00000000-0000-4000-8000-000000000009"
+RUN_ID = "00000000-0000-4000-8000-00000000000d"
 REQUEST_ID = "00000000-0000-4000-8000-00000000000a"
 
 ADMIN = {"sub": ADMIN_ID, "cognito:groups": ["admin"]}
@@ -85,6 +86,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "get_group_audit": {"groups": [{"group": "first year", "profileIds": [PROFILE_ID]}]},
     "preview_matches": JOB,
     "put_notification_settings": {"enabled": True, "threshold": 80},
+    "put_decision": {"decision": "declined", "reason": "Needs someone in Munich from January on."},
     "put_profile": PROFILE,
     "create_alias": {"list": "specializations", "value": "Guarding of marks", "term": "Trademarks"},
     "import_profiles": {"profiles": [{"id": PROFILE_ID, **PROFILE}]},
@@ -95,10 +97,14 @@ IDS = {
     "jobId": JOB_ID,
     "profileId": PROFILE_ID,
     "aliasId": ALIAS_ID,
+    "runId": RUN_ID,
 }
 OWN_IDS = {"delete_profile": {"profileId": DELETED_PROFILE_ID}}
 """The ids of requests that end something, so that all others succeed before and after."""
-QUERIES = {"suggest_terms": "list=specializations&q=trade"}
+QUERIES = {
+    "suggest_terms": "list=specializations&q=trade",
+    "get_run_changes": f"since={RUN_ID}",
+}
 """The queries of requests that must have one, by operation."""
 
 

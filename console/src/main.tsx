@@ -2,6 +2,7 @@ import { render } from "preact";
 import { connect } from "./api/client";
 import { App } from "./app";
 import { forgetAll, isReachable } from "./page/load";
+import { followPath } from "./page/route";
 import { applyTheme, readTheme } from "./page/theme";
 import { CognitoSession } from "./session/cognito";
 import { readConfig } from "./session/config";
@@ -12,6 +13,7 @@ async function start(): Promise<void> {
   const root = document.getElementById("app");
   if (!root) return;
   applyTheme(readTheme());
+  followPath();
   try {
     const config = await readConfig();
     const session =

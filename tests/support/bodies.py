@@ -73,6 +73,10 @@ def bodies(people: People, place: Place) -> dict[str, dict[str, Any]]:
         "POST /jobs/preview-matches": job,
         "PATCH /jobs/{jobId}": {key: job[key] for key in job if key != "employerUserId"}
         | {"status": "open"},
+        "PUT /jobs/{jobId}/matches/{profileId}/decision": {
+            "decision": "held",
+            "reason": "Later in the year.",
+        },
         "PUT /employers/{employerUserId}/notification-settings": {"threshold": 60},
         "PUT /admin/jobs/{jobId}/matching-status": {"matchingStatus": "failed"},
         "PUT /admin/jobs/{jobId}/matches/{profileId}": match_body(),

@@ -29,10 +29,12 @@ from scripts.generate_events import (
     MATCH_ID,
     PROFILE,
     PROFILE_ID,
+    RUN_ID,
     events,
 )
 from tests.support.due import AGE
 from tests.support.paths import ROOT
+from tests.support.running import a_run
 
 STATUSES = {
     "create_job": 201,
@@ -45,6 +47,10 @@ STATUSES = {
     "get_matches_for_job": 200,
     "get_match_by_job_and_profile": 200,
     "get_match_candidate": 200,
+    "get_decision": 200,
+    "put_decision": 200,
+    "get_me": 200,
+    "get_run_changes": 200,
     "insert_match": 200,
     "invalidate_matches_for_job": 200,
     "get_unnotified_matches": 200,
@@ -158,3 +164,4 @@ def lay_out() -> None:
             .where(VocabularyAlias.id == made.id)
             .values(id=UUID(ALIAS_ID), applied_at=func.now())
         )
+    a_run(JOB_ID, UUID(RUN_ID))

@@ -203,6 +203,7 @@ def refusing(why: str | BaseException, *, after: int = 0) -> Iterator[None]:
 
 def bad_input(api: Watched, people: People, place: Place, admin: Person | None) -> None:
     ids = {"jobId": place.job, "profileId": place.profile, "employerUserId": place.employer}
+    ids["runId"] = place.run
     for route, body in bodies(people, place).items():
         method, path = route.split()
         wrong: list[Any] = [

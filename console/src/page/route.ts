@@ -1,5 +1,5 @@
 /**
- * The address after "#": every screen has one, so that a mail can link to it. Hash addresses need
+ * The address after "#": every screen has one, so that one can link to it. Hash addresses need
  * no rules in the server that holds the files.
  */
 
@@ -21,6 +21,15 @@ function decode(part: string): string {
     return decodeURIComponent(part);
   } catch {
     return part;
+  }
+}
+
+/** Links of mails have a path instead of a hash: a sign-in elsewhere would lose the hash. */
+export function followPath(): void {
+  const base = import.meta.env.BASE_URL;
+  const path = location.pathname.slice(base.length).replace("/matches/", "/candidates/");
+  if (path && path !== "index.html") {
+    history.replaceState(null, "", `${base}${location.search}#/${path}`);
   }
 }
 
