@@ -57,9 +57,10 @@ export async function call<M extends Method, P extends PathsWith<M>>(
   return { data, etag: response.headers.get("etag") };
 }
 
-/** A response as text, for what is not JSON. */
-export async function readText(path: string, query: object, accept: string): Promise<string> {
-  const response = await send(path, { method: "GET", query, headers: { accept } });
+/** A table of the API as comma-separated values; with a body it is asked for by POST. */
+export async function readCsv(path: string, query: object, body?: unknown): Promise<string> {
+  const method = body === undefined ? "GET" : "POST";
+  const response = await send(path, { method, query, headers: { accept: "text/csv" }, body });
   return response.text();
 }
 
@@ -111,8 +112,13 @@ export function fill(path: string, values: object): string {
 }
 
 export function search(query: object): string {
-  const pairs = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
-  const text = new URLSearchParams(pairs.map(([name, value]) => [name, String(value)])).toString();
+  const pairs = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    for (const each of [value].flat()) {
+      if (each !== undefined && each !== null && each !== "") pairs.append(name, String(each));
+    }
+  }
+  const text = pairs.toString();
   return text && `?${text}`;
 }
 

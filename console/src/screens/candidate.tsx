@@ -1,4 +1,3 @@
-import type { ComponentChildren } from "preact";
 import { call } from "../api/client";
 import {
   type BarAdmission,
@@ -10,6 +9,7 @@ import {
   type MatchedCandidate,
 } from "../api/types";
 import { DecisionMark } from "../components/decision";
+import { Pair } from "../components/pair";
 import {
   Bar,
   RequirementChips,
@@ -210,13 +210,4 @@ function Career({ candidate }: { candidate: MatchedCandidate }) {
 
 export function barInWords({ jurisdiction, year, status }: BarAdmission): string {
   return [jurisdiction, year, status].filter((each) => each !== null).join(", ");
-}
-
-function Pair({ name, children }: { name: string; children: ComponentChildren }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
 }

@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import type { Me } from "../api/types";
 import { Empty } from "../components/states";
 import type { Route } from "../page/route";
+import { adminScreen } from "./admin";
 import { Compare } from "./compare";
 import { History } from "./history";
 import { EditJob, NewJob } from "./job-form";
@@ -45,6 +46,8 @@ export function screenFor({ parts, query }: Route, me: Me, since: string): Scree
       return screen("Candidates", ranking, `jobs/${first}`);
     }
   }
+  const found = area === "admin" && me.role === "admin" && adminScreen(first, second);
+  if (found) return screen(...found);
   if (area === "settings" && me.role === "employer") {
     return screen("Settings", <Settings me={me} />);
   }
