@@ -41,13 +41,7 @@ export async function importAll(
   format: Format,
   report: (progress: Progress) => void,
 ): Promise<void> {
-  let progress: Progress = {
-    total: documents.length,
-    done: 0,
-    imported: 0,
-    faults: [],
-    warnings: [],
-  };
+  let progress: Progress = { total: documents.length, done: 0, imported: 0, faults: [], warnings: [] };
   report(progress);
   const numbered = documents.map((document, index) => ({ document, number: index + 1 }));
   for (let start = 0; start < numbered.length; start += BATCH) {

@@ -8,9 +8,7 @@ type PathsWith<M extends Method> = {
   [P in keyof paths]: paths[P][M] extends { responses: unknown } ? P : never;
 }[keyof paths];
 type Json<R> = R extends { content: { "application/json": infer J } } ? J : undefined;
-type Answer<O> = O extends { responses: infer R }
-  ? Json<R[keyof R & (200 | 201 | 202 | 204)]>
-  : never;
+type Answer<O> = O extends { responses: infer R } ? Json<R[keyof R & (200 | 201 | 202 | 204)]> : never;
 type Body<O> = O extends { requestBody?: { content: { "application/json": infer B } } } ? B : never;
 type Query<O> = O extends { parameters: { query?: infer Q } } ? Q : never;
 type Path<O> = O extends { parameters: { path: infer P } } ? P : never;

@@ -10,14 +10,7 @@ import {
 } from "../api/types";
 import { DecisionMark } from "../components/decision";
 import { Pair } from "../components/pair";
-import {
-  Bar,
-  RequirementChips,
-  requirementInWords,
-  Score,
-  StateSign,
-  VerdictChip,
-} from "../components/score";
+import { Bar, RequirementChips, requirementInWords, Score, StateSign, VerdictChip } from "../components/score";
 import { useLoad } from "../page/load";
 import { href } from "../page/route";
 import { candidateName, list, moment, years } from "../page/words";
@@ -87,8 +80,7 @@ function Decide({ match, jobId, onDecide, onUndecide }: DecideProps) {
       type="button"
       aria-pressed={decision === value}
       aria-keyshortcuts={key}
-      onClick={() => (decision === value ? onUndecide() : onDecide(value))}
-    >
+      onClick={() => (decision === value ? onUndecide() : onDecide(value))}>
       {label} <kbd>{key}</kbd>
     </button>
   );
@@ -188,9 +180,7 @@ function Career({ candidate }: { candidate: MatchedCandidate }) {
         <Pair name="Place">{candidate.location ?? "Unknown"}</Pair>
         <Pair name="Specializations">{list(candidate.specializations) || "None named"}</Pair>
         <Pair name="Technical domains">{list(candidate.technicalDomains) || "None named"}</Pair>
-        <Pair name="Bars">
-          {candidate.barAdmissions.map(barInWords).join("; ") || "None named"}
-        </Pair>
+        <Pair name="Bars">{candidate.barAdmissions.map(barInWords).join("; ") || "None named"}</Pair>
       </dl>
       {candidate.positions.length > 0 && (
         <ol class="career">

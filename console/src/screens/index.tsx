@@ -21,11 +21,7 @@ export interface Screen {
 
 export function screenFor({ parts, query }: Route, me: Me, since: string): Screen {
   const [area = "jobs", first, second, ...rest] = parts;
-  const screen = (title: string, content: JSX.Element, key = parts.join("/")): Screen => ({
-    title,
-    key,
-    content,
-  });
+  const screen = (title: string, content: JSX.Element, key = parts.join("/")): Screen => ({ title, key, content });
   if (area === "jobs") {
     if (!first) return screen("Jobs", <Jobs me={me} since={since} />, "jobs");
     if (first === "new") return screen("Post a job", <NewJob />);
@@ -35,14 +31,7 @@ export function screenFor({ parts, query }: Route, me: Me, since: string): Scree
     }
     if (second === "history") return screen("History", <History jobId={first} />);
     if (!second || second === "candidates") {
-      const ranking = (
-        <Ranking
-          jobId={first}
-          profileId={rest[0] ?? null}
-          since={since}
-          onlyNew={query.has("new")}
-        />
-      );
+      const ranking = <Ranking jobId={first} profileId={rest[0] ?? null} since={since} onlyNew={query.has("new")} />;
       return screen("Candidates", ranking, `jobs/${first}`);
     }
   }

@@ -1,12 +1,11 @@
 import { useState } from "preact/hooks";
 import { readGroups } from "../../admin/groups";
 import { call, readCsv } from "../../api/client";
-import { inWords } from "../../api/problem";
 import type { AuditedJob, GroupCounts, MatchingAudit } from "../../api/types";
 import { Bar } from "../../components/score";
 import { Empty, Shown } from "../../components/states";
 import { type Column, Table } from "../../components/table";
-import { tell } from "../../page/announce";
+import { attempt, tell } from "../../page/announce";
 import { useLoad } from "../../page/load";
 import { href } from "../../page/route";
 import { useShortcuts } from "../../page/shortcuts";
@@ -22,21 +21,15 @@ export function Audit() {
   const [groups, setGroups] = useState<ReturnType<typeof readGroups> | null>(null);
   const query = { ...(from ? { from } : {}), ...(to ? { to } : {}) };
   const body = groups ? { groups } : undefined;
-  const audit = useLoad<MatchingAudit>(
-    `audit ${from} ${to} ${JSON.stringify(groups)}`,
-    async () => {
-      const asked = body ? call("post", ROUTE, { query, body }) : call("get", ROUTE, { query });
-      return (await asked).data as MatchingAudit;
-    },
-  );
-  const download = async () => {
-    try {
+  const audit = useLoad<MatchingAudit>(`audit ${from} ${to} ${JSON.stringify(groups)}`, async () => {
+    const asked = body ? call("post", ROUTE, { query, body }) : call("get", ROUTE, { query });
+    return (await asked).data as MatchingAudit;
+  });
+  const download = () =>
+    attempt(async () => {
       save(await readCsv(ROUTE, query, body), "matching-audit.csv");
       tell("The audit is downloaded.");
-    } catch (error) {
-      tell(inWords(error));
-    }
-  };
+    });
   const choose = async (file: File | undefined) => {
     try {
       setGroups(file ? readGroups(await file.text()) : null);
@@ -59,11 +52,7 @@ export function Audit() {
           Download CSV <kbd>x</kbd>
         </button>
       </div>
-      <form
-        class="filter"
-        aria-label="Period and groups"
-        onSubmit={(event) => event.preventDefault()}
-      >
+      <form class="filter" aria-label="Period and groups" onSubmit={(event) => event.preventDefault()}>
         {date("From", from, setFrom)}
         {date("To", to, setTo)}
         <label>
@@ -96,8 +85,7 @@ function Figures({ audit }: { audit: MatchingAudit }) {
   return (
     <>
       <p class="muted">
-        {day(firstDay)} to {day(lastDay)}, {jobs.length} rankings. A candidate of two jobs counts
-        twice.
+        {day(firstDay)} to {day(lastDay)}, {jobs.length} rankings. A candidate of two jobs counts twice.
       </p>
       <h2>All jobs together</h2>
       <dl class="chart">
@@ -114,8 +102,7 @@ function Figures({ audit }: { audit: MatchingAudit }) {
       <h2>Groups</h2>
       {groups.length === 0 ? (
         <p class="muted">
-          Choose a file above to compare groups of candidates. This system knows no groups; what you
-          send is not stored.
+          Choose a file above to compare groups of candidates. This system knows no groups; what you send is not stored.
         </p>
       ) : (
         <Groups groups={groups} />
@@ -136,11 +123,7 @@ function Groups({ groups }: { groups: GroupCounts[] }) {
   );
 }
 
-function ratios(
-  groups: GroupCounts[],
-  name: string,
-  field: "selectionImpactRatio" | "scoringImpactRatio",
-) {
+function ratios(groups: GroupCounts[], name: string, field: "selectionImpactRatio" | "scoringImpactRatio") {
   return (
     <>
       <h3>{name}: impact ratio, a group’s rate by the highest of any</h3>
@@ -175,10 +158,7 @@ const GROUPS: Column<GroupCounts>[] = [
   { name: "Its impact ratio", isNumber: true, cell: (each) => fraction(each.scoringImpactRatio) },
 ];
 const JOBS: Column<AuditedJob>[] = [
-  {
-    name: "Job",
-    cell: ({ jobId }) => <a href={href("jobs", jobId)}>{jobId.slice(0, 8)}</a>,
-  },
+  { name: "Job", cell: ({ jobId }) => <a href={href("jobs", jobId)}>{jobId.slice(0, 8)}</a> },
   { name: "Ranked", cell: (job) => day(job.rankedAt) },
   { name: "Runs", isNumber: true, cell: (job) => inNumbers(job.runs) },
   { name: "Considered", isNumber: true, cell: (job) => inNumbers(job.counts.considered ?? 0) },

@@ -1,13 +1,12 @@
 import { useState } from "preact/hooks";
 import { call } from "../../api/client";
 import type { ProfileListItem } from "../../api/types";
-import { Pager } from "../../components/pager";
-import { Empty, Shown } from "../../components/states";
-import { type Column, Table } from "../../components/table";
+import { Empty } from "../../components/states";
+import { type Column, Listing } from "../../components/table";
 import { useCursors } from "../../page/cursors";
 import { useLoad } from "../../page/load";
 import { href } from "../../page/route";
-import { useRows } from "../../page/rows";
+import { useList } from "../../page/rows";
 import { useShortcuts } from "../../page/shortcuts";
 import { ago } from "../../page/words";
 
@@ -32,19 +31,8 @@ export function Candidates() {
     };
     return (await call("get", "/admin/profiles", { query })).data;
   });
-  const items = profiles.value?.items ?? [];
-  const [id, select] = useState<string>();
-  const selected = items.find((each) => each.id === id) ?? items[0];
-  const rows = useRows(selected?.id, select);
-  const move = (by: number) => {
-    const next = items[selected ? items.indexOf(selected) + by : 0];
-    if (next) rows.focus(next.id);
-  };
-  useShortcuts("Candidates", [
-    { key: "j", name: "Next candidate", run: () => move(1) },
-    { key: "k", name: "Previous candidate", run: () => move(-1) },
-    { key: "/", name: "Find", run: () => document.getElementById("find")?.focus() },
-  ]);
+  const { selected, rows } = useList(profiles.value?.items ?? [], "candidate");
+  useShortcuts("Candidates", [{ key: "/", name: "Find", run: () => document.getElementById("find")?.focus() }]);
   const columns: Column<ProfileListItem>[] = [
     {
       name: "Name",
@@ -83,8 +71,7 @@ export function Candidates() {
             onChange={(event) => {
               cursors.reset();
               setStatus(event.currentTarget.value);
-            }}
-          >
+            }}>
             <option value="">All</option>
             {Object.entries(STATUSES).map(([value, label]) => (
               <option key={value} value={value}>
@@ -94,25 +81,14 @@ export function Candidates() {
           </select>
         </label>
       </form>
-      <Shown of={profiles} lines={10}>
-        {() =>
-          items.length === 0 ? (
-            <Empty title="Nobody is called so" />
-          ) : (
-            <Table
-              caption="Candidates, newest first"
-              columns={columns}
-              items={items}
-              keyOf={(each) => each.id}
-              selected={selected?.id}
-            />
-          )
-        }
-      </Shown>
-      <Pager
-        label={`Page ${cursors.number}`}
-        onPrevious={cursors.back}
-        onNext={cursors.on(profiles.value?.nextCursor)}
+      <Listing
+        caption="Candidates, newest first"
+        pages={profiles}
+        cursors={cursors}
+        columns={columns}
+        keyOf={(each) => each.id}
+        selected={selected?.id}
+        empty={<Empty title="Nobody is called so" />}
       />
     </>
   );

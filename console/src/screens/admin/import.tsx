@@ -23,11 +23,7 @@ export function Import() {
     setProblem(null);
     setProgress(null);
     try {
-      await importAll(
-        readDocuments(await file.text()),
-        isResume ? "jsonresume" : null,
-        setProgress,
-      );
+      await importAll(readDocuments(await file.text()), isResume ? "jsonresume" : null, setProgress);
     } catch (error) {
       const isOurs = error instanceof Problem || !(error instanceof Error);
       setProblem(isOurs ? inWords(error) : `This file cannot be read. ${error.message}`);
@@ -40,18 +36,14 @@ export function Import() {
       <h1>Import candidates</h1>
       <form class="fields narrow" onSubmit={(event) => event.preventDefault()}>
         <label class="choice">
-          <input
-            type="checkbox"
-            checked={isResume}
-            onChange={(event) => setResume(event.currentTarget.checked)}
-          />
+          <input type="checkbox" checked={isResume} onChange={(event) => setResume(event.currentTarget.checked)} />
           They are JSON Resumes
         </label>
         <div class="field">
           <label for="file">A JSON file with a list of profiles</label>
           <p class="hint">
-            A profile with an <code>id</code> that is known replaces that one. What is faulty is
-            left out and listed here; all others are imported.
+            A profile with an <code>id</code> that is known replaces that one. What is faulty is left out and listed
+            here; all others are imported.
           </p>
           <input
             id="file"
@@ -72,8 +64,8 @@ export function Import() {
         <section aria-label="Progress">
           <progress max={progress.total} value={progress.done} aria-label="Imported so far" />
           <p role="status">
-            {inNumbers(progress.done)} of {count(progress.total, "profile")} read,{" "}
-            {inNumbers(progress.imported)} imported, {count(progress.faults.length, "fault")}.
+            {inNumbers(progress.done)} of {count(progress.total, "profile")} read, {inNumbers(progress.imported)}{" "}
+            imported, {count(progress.faults.length, "fault")}.
           </p>
           <Faults title="Faults" faults={progress.faults} />
           <Faults title="Imported, but not understood" faults={progress.warnings} />

@@ -10,10 +10,7 @@ import { Profile } from "./profile";
 import { Queues } from "./queues";
 import { Vocabulary } from "./vocabulary";
 
-export function adminScreen(
-  name: string | undefined,
-  id: string | undefined,
-): [string, JSX.Element] | null {
+export function adminScreen(name: string | undefined, id: string | undefined): [string, JSX.Element] | null {
   if (name === "candidates" && id) return ["Candidate", <Profile key={id} profileId={id} />];
   switch (name) {
     case "due":

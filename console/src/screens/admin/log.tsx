@@ -2,9 +2,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { call } from "../../api/client";
 import { inWords } from "../../api/problem";
 import type { LoggedDecision, Verification } from "../../api/types";
-import { Pager } from "../../components/pager";
-import { Empty, Shown } from "../../components/states";
-import { type Column, Table } from "../../components/table";
+import { Empty } from "../../components/states";
+import { type Column, Listing } from "../../components/table";
 import { useCursors } from "../../page/cursors";
 import { useLoad } from "../../page/load";
 import { href } from "../../page/route";
@@ -30,24 +29,13 @@ export function DecisionLog() {
       <h1>Decision log</h1>
       <Verify />
       <h2>Entries</h2>
-      <Shown of={log} lines={8}>
-        {({ items }) =>
-          items.length === 0 ? (
-            <Empty title="Nothing was decided yet" />
-          ) : (
-            <Table
-              caption="Entries"
-              columns={COLUMNS}
-              items={items}
-              keyOf={(entry) => entry.jobId + entry.number}
-            />
-          )
-        }
-      </Shown>
-      <Pager
-        label={`Page ${cursors.number}`}
-        onPrevious={cursors.back}
-        onNext={cursors.on(log.value?.nextCursor)}
+      <Listing
+        caption="Entries"
+        pages={log}
+        cursors={cursors}
+        columns={COLUMNS}
+        keyOf={(entry) => entry.jobId + entry.number}
+        empty={<Empty title="Nothing was decided yet" />}
       />
     </>
   );
@@ -121,8 +109,8 @@ function Verify() {
         {total && <Result total={total} />}
       </div>
       <p class="hint">
-        This computes every hash anew, on this service. An auditor had better use the command line
-        and the signed anchors, which do not trust it.
+        This computes every hash anew, on this service. An auditor had better use the command line and the signed
+        anchors, which do not trust it.
       </p>
     </section>
   );
@@ -147,8 +135,7 @@ function Result({ total }: { total: Total }) {
   if (!total.isDone) return <p>{read} verified so far.</p>;
   return (
     <p>
-      ✓ None is broken: {read}.
-      {total.newest && ` The newest is of ${moment(total.newest.recordedAt)}.`}
+      ✓ None is broken: {read}.{total.newest && ` The newest is of ${moment(total.newest.recordedAt)}.`}
     </p>
   );
 }

@@ -1,11 +1,6 @@
 import { useState } from "preact/hooks";
 import { call } from "../../api/client";
-import {
-  type CandidateExplanation,
-  DIMENSIONS,
-  type Match,
-  type SuitableJob,
-} from "../../api/types";
+import { type CandidateExplanation, DIMENSIONS, type Match, type SuitableJob } from "../../api/types";
 import { Pair } from "../../components/pair";
 import { Score, VerdictChip } from "../../components/score";
 import { Shown } from "../../components/states";
@@ -34,11 +29,7 @@ export function Profile({ profileId }: { profileId: string }) {
     {
       name: "Explain",
       cell: (job) => (
-        <button
-          type="button"
-          onClick={() => setJobId(job.jobId)}
-          aria-label={`Explain ${job.title}`}
-        >
+        <button type="button" onClick={() => setJobId(job.jobId)} aria-label={`Explain ${job.title}`}>
           Why
         </button>
       ),
@@ -101,13 +92,10 @@ function Explanation({ profileId, jobId, choose }: ExplanationProps) {
   const open = useLoad("open jobs", async () => {
     return (await call("get", "/admin/jobs", { query: { status: "open", limit: 100 } })).data.items;
   });
-  const explanation = useLoad<CandidateExplanation>(
-    jobId && `${jobId} for ${profileId}`,
-    async () => {
-      const route = "/admin/jobs/{jobId}/candidates/{profileId}/explanation" as const;
-      return (await call("get", route, { path: { jobId, profileId } })).data;
-    },
-  );
+  const explanation = useLoad<CandidateExplanation>(jobId && `${jobId} for ${profileId}`, async () => {
+    const route = "/admin/jobs/{jobId}/candidates/{profileId}/explanation" as const;
+    return (await call("get", route, { path: { jobId, profileId } })).data;
+  });
   return (
     <>
       <h2>Why they are, or are not, among a job’s candidates</h2>
@@ -133,8 +121,8 @@ function Answer({ explanation }: { explanation: CandidateExplanation }) {
   return (
     <section aria-label="Explanation" class="explanation">
       <p>
-        <strong>{listed ? "The employer sees them" : "The employer does not see them"}</strong>, and
-        a run now {qualifies ? "would" : "would not"} shortlist them.
+        <strong>{listed ? "The employer sees them" : "The employer does not see them"}</strong>, and a run now{" "}
+        {qualifies ? "would" : "would not"} shortlist them.
         {rank !== null && ` Rank ${rank} of ${count(passed, "candidate")} who pass.`}
       </p>
       <ul class="bullets">

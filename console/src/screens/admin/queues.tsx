@@ -1,9 +1,8 @@
 import { call } from "../../api/client";
-import { inWords } from "../../api/problem";
 import type { DeadLetter, QueueDepth } from "../../api/types";
 import { Shown } from "../../components/states";
 import { type Column, Table } from "../../components/table";
-import { tell } from "../../page/announce";
+import { attempt, tell } from "../../page/announce";
 import { useLoad, useRepeat } from "../../page/load";
 import { href } from "../../page/route";
 import { useShortcuts } from "../../page/shortcuts";
@@ -22,28 +21,21 @@ export function Queues() {
   const queues = useLoad<QueueDepth[]>("queues", async () => {
     return (await call("get", "/admin/queues")).data.items;
   });
-  const letters = useLoad(
-    "dead letters",
-    async () => (await call("get", "/admin/dead-letters")).data,
-  );
+  const letters = useLoad("dead letters", async () => (await call("get", "/admin/dead-letters")).data);
   useRepeat(true, POLL, () => void queues.reload());
   const act = async (what: "retry" | "drop", chosen: DeadLetter[]) => {
     if (chosen.length === 0) return;
     const body = { ids: chosen.map((each) => each.id) };
-    try {
-      const { data } = await call("post", `/admin/dead-letters/${what}` as const, { body });
-      const done = data.items.filter((each) => each.isDone).length;
-      const failed = data.items.find((each) => !each.isDone);
-      const verb = what === "retry" ? "tried again" : "dropped";
-      tell(`${count(done, "dead letter")} ${verb}.${failed ? ` ${failed.message}` : ""}`);
-      await Promise.all([letters.reload(), queues.reload()]);
-    } catch (error) {
-      tell(inWords(error));
-    }
+    const { data } = await call("post", `/admin/dead-letters/${what}` as const, { body });
+    const done = data.items.filter((each) => each.isDone).length;
+    const failed = data.items.find((each) => !each.isDone);
+    const verb = what === "retry" ? "tried again" : "dropped";
+    tell(`${count(done, "dead letter")} ${verb}.${failed ? ` ${failed.message}` : ""}`);
+    await Promise.all([letters.reload(), queues.reload()]);
   };
   const all = letters.value?.items ?? [];
   useShortcuts("Queues", [
-    { key: "r", name: "Retry all dead letters", run: () => void act("retry", all) },
+    { key: "r", name: "Retry all dead letters", run: () => void attempt(() => act("retry", all)) },
   ]);
   const columns: Column<DeadLetter>[] = [
     {
@@ -63,10 +55,10 @@ export function Queues() {
       name: "Act",
       cell: (letter) => (
         <div class="actions">
-          <button type="button" onClick={() => void act("retry", [letter])}>
+          <button type="button" onClick={() => void attempt(() => act("retry", [letter]))}>
             Retry
           </button>
-          <button type="button" onClick={() => void act("drop", [letter])}>
+          <button type="button" onClick={() => void attempt(() => act("drop", [letter]))}>
             Drop
           </button>
         </div>
@@ -77,9 +69,7 @@ export function Queues() {
     <>
       <h1>Queues</h1>
       <Shown of={queues} lines={2}>
-        {(items) => (
-          <Table caption="Queues" columns={QUEUES} items={items} keyOf={(each) => each.name} />
-        )}
+        {(items) => <Table caption="Queues" columns={QUEUES} items={items} keyOf={(each) => each.name} />}
       </Shown>
       <h2>Dead letters</h2>
       <Shown of={letters} lines={3}>
@@ -88,15 +78,10 @@ export function Queues() {
             <p class="muted">None: nothing was given up.</p>
           ) : (
             <>
-              <button type="button" onClick={() => void act("retry", items)}>
+              <button type="button" onClick={() => void attempt(() => act("retry", items))}>
                 Retry all <kbd>r</kbd>
               </button>
-              <Table
-                caption="Dead letters"
-                columns={columns}
-                items={items}
-                keyOf={(letter) => letter.id}
-              />
+              <Table caption="Dead letters" columns={columns} items={items} keyOf={(letter) => letter.id} />
               {!isComplete && <p>There are more than can be shown.</p>}
             </>
           )

@@ -1,10 +1,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { call } from "../../api/client";
-import { inWords } from "../../api/problem";
 import type { Alias, Kind, UnknownValue } from "../../api/types";
 import { Empty, Shown } from "../../components/states";
 import { type Column, Table } from "../../components/table";
-import { tell } from "../../page/announce";
+import { attempt, tell } from "../../page/announce";
 import { useLoad } from "../../page/load";
 import { day, inNumbers } from "../../page/words";
 
@@ -27,25 +26,15 @@ export function Vocabulary() {
   });
   const reload = () => Promise.all([unknown.reload(), aliases.reload()]);
   const end = async (alias: Alias) => {
-    try {
-      const path = { aliasId: alias.id };
-      await call("delete", "/admin/vocabulary/aliases/{aliasId}", { path });
-      tell(`“${alias.value}” no longer means ${alias.term}.`);
-      await reload();
-    } catch (error) {
-      tell(inWords(error));
-    }
+    await call("delete", "/admin/vocabulary/aliases/{aliasId}", { path: { aliasId: alias.id } });
+    tell(`“${alias.value}” no longer means ${alias.term}.`);
+    await reload();
   };
-  const add = async (unknownValue: UnknownValue, term: string) => {
-    const { value } = unknownValue;
-    try {
-      const body = { list: unknownValue.list as Kind, value, term };
-      const alias = (await call("post", "/admin/vocabulary/aliases", { body })).data;
-      tell(`“${value}” now means ${term}.`, () => void end(alias));
-      await reload();
-    } catch (error) {
-      tell(inWords(error));
-    }
+  const add = async ({ list: of, value }: UnknownValue, term: string) => {
+    const body = { list: of as Kind, value, term };
+    const alias = (await call("post", "/admin/vocabulary/aliases", { body })).data;
+    tell(`“${value}” now means ${term}.`, () => void attempt(() => end(alias)));
+    await reload();
   };
   const first = useRef<HTMLButtonElement>(null);
   const isRead = unknown.value !== undefined;
@@ -66,12 +55,11 @@ export function Vocabulary() {
               type="button"
               ref={each === items[0] && index === 0 ? first : null}
               aria-label={`${each.value} means ${term}`}
-              onClick={() => void add(each, term)}
-            >
+              onClick={() => void attempt(() => add(each, term))}>
               {term}
             </button>
           ))}
-          <OtherTerm onTerm={(term) => void add(each, term)} value={each.value} />
+          <OtherTerm onTerm={(term) => void attempt(() => add(each, term))} value={each.value} />
         </div>
       ),
     },
@@ -112,12 +100,7 @@ export function Vocabulary() {
           added.length === 0 ? (
             <p class="muted">None yet.</p>
           ) : (
-            <Table
-              caption="Aliases"
-              columns={aliasColumns(end)}
-              items={added}
-              keyOf={(alias) => alias.id}
-            />
+            <Table caption="Aliases" columns={aliasColumns(end)} items={added} keyOf={(alias) => alias.id} />
           )
         }
       </Shown>
@@ -134,7 +117,7 @@ function aliasColumns(end: (alias: Alias) => Promise<void>): Column<Alias>[] {
     {
       name: "End",
       cell: (alias) => (
-        <button type="button" onClick={() => void end(alias)} aria-label={`End ${alias.value}`}>
+        <button type="button" onClick={() => void attempt(() => end(alias))} aria-label={`End ${alias.value}`}>
           End
         </button>
       ),
@@ -150,8 +133,7 @@ function OtherTerm({ value, onTerm }: { value: string; onTerm: (term: string) =>
       onSubmit={(event) => {
         event.preventDefault();
         if (text.trim()) onTerm(text.trim());
-      }}
-    >
+      }}>
       <input
         aria-label={`Another term for ${value}`}
         placeholder="Another term"
