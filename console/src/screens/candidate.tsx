@@ -18,6 +18,7 @@ import { type Rank, rankInWords } from "../ranking/order";
 import { INFO, pointsOf, verdictOf } from "../ranking/verdict";
 
 interface Props {
+  isAdmin: boolean;
   job: JobDetail;
   match: Match;
   rank: Rank | undefined;
@@ -27,7 +28,7 @@ interface Props {
   onNext: (() => void) | null;
 }
 
-export function Candidate({ job, match, rank, onPrevious, onNext, ...decide }: Props) {
+export function Candidate({ isAdmin, job, match, rank, onPrevious, onNext, ...decide }: Props) {
   const name = candidateName(match.profileId);
   return (
     <section class="candidate" aria-label={name}>
@@ -45,6 +46,7 @@ export function Candidate({ job, match, rank, onPrevious, onNext, ...decide }: P
       <h2 id="candidate" tabIndex={-1}>
         {name}
       </h2>
+      {isAdmin && <a href={href("admin", "candidates", match.profileId)}>Who it is</a>}
       <div class="candidate-score">
         <Score value={match.overallScore} />
         <span>

@@ -31,7 +31,15 @@ export function screenFor({ parts, query }: Route, me: Me, since: string): Scree
     }
     if (second === "history") return screen("History", <History jobId={first} />);
     if (!second || second === "candidates") {
-      const ranking = <Ranking jobId={first} profileId={rest[0] ?? null} since={since} onlyNew={query.has("new")} />;
+      const ranking = (
+        <Ranking
+          isAdmin={me.role === "admin"}
+          jobId={first}
+          profileId={rest[0] ?? null}
+          since={since}
+          onlyNew={query.has("new")}
+        />
+      );
       return screen("Candidates", ranking, `jobs/${first}`);
     }
   }

@@ -19,6 +19,7 @@ import { RankingFilter } from "./ranking-filter";
 import { RankingTable, ROWS } from "./ranking-table";
 
 interface Props {
+  isAdmin: boolean;
   jobId: string;
   /** Of the candidate who is shown beside the list; null for the first. */
   profileId: string | null;
@@ -29,7 +30,7 @@ interface Props {
 const POLL = 1500;
 const MOST_COMPARED = 4;
 
-export function Ranking({ jobId, profileId, since, onlyNew }: Props) {
+export function Ranking({ isAdmin, jobId, profileId, since, onlyNew }: Props) {
   const job = useJob(jobId);
   const ranked = useMatches(jobId);
   const news = useNew(jobId, since);
@@ -172,6 +173,7 @@ export function Ranking({ jobId, profileId, since, onlyNew }: Props) {
           </div>
           {selected && (
             <Candidate
+              isAdmin={isAdmin}
               job={detail}
               match={selected}
               rank={ranks.get(selected.overallScore)}
