@@ -130,6 +130,10 @@ soak: .venv/ready ## Run half the load of make trust for half an hour, and add t
 	if test -e $(FINDINGS); then $(PYTHON) scripts/write_trust.py $(FINDINGS) $(SOAKED); \
 		else echo "Run make trust to write this finding into docs/trust.md."; fi
 
+screenshots: .venv/ready console/dist/index.html ## Take the pictures of the console again, into docs/images
+	$(PYTHON) scripts/find_chromium.py --install
+	$(PYTHON) -m tests.browser.screenshots
+
 bench: .venv/ready ## Measure the main paths (QUICK=1 for the small sizes), and write docs/performance.md
 	QUICK=$(QUICK) $(PYTHON) -m benchmarks
 	$(MAKE) bench-cold-start

@@ -33,7 +33,11 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def outputs(aws: None) -> dict[str, str]:
     """The outputs of a stack whose bucket and distribution exist."""
     boto3.client("s3").create_bucket(Bucket="files")
-    origin = {"Id": "bucket", "DomainName": "files.s3.amazonaws.com", "S3OriginConfig": {}}
+    origin = {
+        "Id": "bucket",
+        "DomainName": "files.s3.amazonaws.com",
+        "S3OriginConfig": {"OriginAccessIdentity": ""},
+    }
     made = boto3.client("cloudfront").create_distribution(
         DistributionConfig={
             "CallerReference": "1",
