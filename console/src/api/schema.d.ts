@@ -721,6 +721,132 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the dead letters
+         * @description The messages that were given up.
+         *
+         *     While somebody retries or drops some, others may not be listed.
+         */
+        get: operations["getDeadLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/dead-letters/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drop dead letters
+         * @description Delete dead letters.
+         */
+        post: operations["dropDeadLetters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/dead-letters/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry dead letters
+         * @description Have the work of dead letters done again.
+         *
+         *     A job, or the job of a mail that was given up, is requested. Any other mail is queued again.
+         */
+        post: operations["retryDeadLetters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/decisions/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Verify the decision log
+         * @description Compute the hashes of the decision log anew, part by part.
+         */
+        get: operations["verifyDecisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List or find candidates
+         * @description Candidates, newest first, by name, mail address or status.
+         *
+         *     `name` finds names with words that begin so, in any order; `email` addresses that begin so.
+         */
+        get: operations["getProfiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count the messages in the queues
+         * @description How many messages wait, are being handled, or were given up.
+         */
+        get: operations["getQueues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -752,7 +878,7 @@ export interface components {
             lastError: string | null;
             warnings: components["schemas"]["InputWarning"][];
             /** @default 0 */
-            warningsOmitted: number;
+            warningsOmitted?: number;
         };
         /** @description A job as an admin sees it: with the reason why its last run failed. */
         AdminJobDetail: {
@@ -862,7 +988,7 @@ export interface components {
             counts?: components["schemas"]["Counts"];
             groups?: components["schemas"]["GroupCounts"][];
             /** @default 0 */
-            ungrouped: number;
+            ungrouped?: number;
         };
         /** @description An admission to a bar, present or past; without a status it counts as active. */
         BarAdmission: {
@@ -917,7 +1043,7 @@ export interface components {
             employerEmail: string;
             warnings: components["schemas"]["InputWarning"][];
             /** @default 0 */
-            warningsOmitted: number;
+            warningsOmitted?: number;
         };
         /**
          * @description How many candidates reached each step.
@@ -927,13 +1053,13 @@ export interface components {
          */
         Counts: {
             /** @default 0 */
-            considered: number;
+            considered?: number;
             /** @default 0 */
-            passed: number;
+            passed?: number;
             /** @default 0 */
-            shortlisted: number;
+            shortlisted?: number;
             /** @default 0 */
-            scoredAboveMedian: number;
+            scoredAboveMedian?: number;
         };
         /** @description What was made, and what of the input was not understood or is of little use. */
         Created: {
@@ -941,7 +1067,16 @@ export interface components {
             id: string;
             warnings: components["schemas"]["InputWarning"][];
             /** @default 0 */
-            warningsOmitted: number;
+            warningsOmitted?: number;
+        };
+        /** @description What an employer has decided about the candidate for a job, and why. */
+        Decided: {
+            /** Format: uuid */
+            jobId: string;
+            decision: string;
+            reason: string | null;
+            /** Format: date-time */
+            decidedAt: string;
         };
         /** @description What the employer has decided about a candidate and why; all null where nothing is. */
         DecisionDetail: {
@@ -1066,6 +1201,14 @@ export interface components {
         FilterPreview: {
             field: string;
             passed: number | "fewer than 5";
+            passedWithout: number | "fewer than 5";
+        };
+        /** @description When the candidate was first among the matches of a job. */
+        Found: {
+            /** Format: uuid */
+            jobId: string;
+            /** Format: date-time */
+            foundAt: string;
         };
         /** @description An error of the API gateway itself. */
         GatewayMessage: {
@@ -1107,7 +1250,7 @@ export interface components {
             imported: number;
             warnings: components["schemas"]["InputWarning"][];
             /** @default 0 */
-            warningsOmitted: number;
+            warningsOmitted?: number;
         };
         /** @description How many resumes were imported, what of them could not be mapped, and not understood. */
         ImportedResumes: {
@@ -1115,7 +1258,7 @@ export interface components {
             unmapped: components["schemas"]["FieldError"][];
             warnings: components["schemas"]["InputWarning"][];
             /** @default 0 */
-            warningsOmitted: number;
+            warningsOmitted?: number;
         };
         /** @description What would raise the score of one dimension. */
         Improvement: {
@@ -1156,7 +1299,7 @@ export interface components {
              * @default draft
              * @enum {string}
              */
-            status: "draft" | "open";
+            status?: "draft" | "open";
             employerUserId?: string | null;
         };
         /** @description A job as its employer sees it. */
@@ -1450,12 +1593,12 @@ export interface components {
         /** @description Body of PUT /employers/{employerUserId}/notification-settings, and its answer. */
         NotificationPreferences: {
             /** @default true */
-            enabled: boolean;
+            enabled?: boolean;
             /**
              * @description The score from which a match is worth a mail.
              * @default 75
              */
-            threshold: number;
+            threshold?: number;
         };
         /**
          * @description Where a mail to an employer is; only a mail that is due may be claimed and sent.
@@ -1517,7 +1660,7 @@ export interface components {
             email?: string | null;
             userId?: string | null;
             /** @default pending_review */
-            status: components["schemas"]["ProfileStatus"];
+            status?: components["schemas"]["ProfileStatus"];
             location?: string | null;
             specializations?: string[] | null;
             technicalDomains?: string[] | null;
@@ -1539,8 +1682,7 @@ export interface components {
         /**
          * @description All stored data about a candidate.
          *
-         *     `change_notes` are the numbers of the changes for which no job is due yet; `pseudonym` is the
-         *     candidate's name in the decision log, if there is one.
+         *     `changeNotes` number changes for which no job is due yet; the log names by the `pseudonym`.
          */
         ProfileExport: {
             /** Format: uuid */
@@ -1556,6 +1698,8 @@ export interface components {
             features: components["schemas"]["DerivedFeatures"] | null;
             matches: components["schemas"]["ExportedMatch"][];
             told: components["schemas"]["Told"][];
+            found: components["schemas"]["Found"][];
+            decided: components["schemas"]["Decided"][];
             changeNotes: number[];
             pseudonym: string | null;
             decisions: components["schemas"]["LoggedAbout"][];
@@ -1594,7 +1738,7 @@ export interface components {
             email?: string | null;
             userId?: string | null;
             /** @default pending_review */
-            status: components["schemas"]["ProfileStatus"];
+            status?: components["schemas"]["ProfileStatus"];
             location?: string | null;
             specializations?: string[] | null;
             technicalDomains?: string[] | null;
@@ -1713,7 +1857,7 @@ export interface components {
             workHistory: components["schemas"]["PositionDocument"][];
             warnings: components["schemas"]["InputWarning"][];
             /** @default 0 */
-            warningsOmitted: number;
+            warningsOmitted?: number;
         };
         /** @description One dimension of a match. */
         Subscore: {
@@ -1791,6 +1935,152 @@ export interface components {
             specializations: components["schemas"]["KnownTerm"][];
             technicalDomains: components["schemas"]["KnownTerm"][];
             bars: components["schemas"]["KnownTerm"][];
+        };
+        /** @description A candidate without name, address and employers. */
+        AnonymousCandidate: {
+            /** Format: uuid */
+            profileId: string;
+            location: string | null;
+            monthsOfExperience: number | null;
+            specializations: string[];
+            technicalDomains: string[];
+            barAdmissions: components["schemas"]["BarAdmissionDocument"][];
+            positions: components["schemas"]["AnonymousPosition"][];
+        };
+        /** @description The first entry of a chain that was changed or is missing, and what is wrong with it. */
+        BrokenEntry: {
+            /** Format: uuid */
+            jobId: string;
+            number: number;
+            reason: string;
+        };
+        /** @description The last entry of a chain, as far as it was verified. */
+        ChainHead: {
+            /** Format: uuid */
+            jobId: string;
+            number: number;
+            hash: string;
+            /** Format: date-time */
+            recordedAt: string;
+        };
+        /**
+         * @description A message that was given up, with what is known today of the job or mail that it is about.
+         *
+         *     `sentAt` is when the message was sent first. `attempts` have failed so far; of a job, `reason`
+         *     is why the last one did. What is not known, or not there any more, is null; if both ids are,
+         *     it is not a message of ours, and can only be dropped.
+         */
+        DeadLetter: {
+            id: string;
+            queue: components["schemas"]["QueueName"];
+            /** Format: date-time */
+            sentAt: string;
+            jobId: string | null;
+            jobTitle: string | null;
+            notificationId: string | null;
+            attempts: number | null;
+            reason: string | null;
+        };
+        /** @description The dead letters of all queues, oldest first; not complete where a queue holds too many. */
+        DeadLetters: {
+            items: components["schemas"]["DeadLetter"][];
+            isComplete: boolean;
+        };
+        /**
+         * @description Where the matching of a job in a list stands.
+         *
+         *     `nextTryAt` is from when on the job is due again, null where that takes a change or a request.
+         *     `failures` attempts in a row have failed, the last one by `lastError`.
+         */
+        JobMatching: {
+            isDue: boolean;
+            isGivenUp: boolean;
+            failures: number;
+            lastError: string | null;
+            nextTryAt: string | null;
+        };
+        /** @description A page of all jobs, with `include=matching`. */
+        JobMatchingPage: {
+            items: components["schemas"]["JobWithMatching"][];
+            nextCursor: string | null;
+        };
+        /** @description A job in the list of all employers' jobs, with `include=matching`. */
+        JobWithMatching: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            status: components["schemas"]["JobStatus"];
+            matchingStatus: components["schemas"]["MatchingStatus"];
+            employerCompanyName: string | null;
+            matchCount: number;
+            /** Format: date-time */
+            createdAt: string;
+            matching: components["schemas"]["JobMatching"];
+        };
+        /** @description Body of the requests that retry or drop dead letters. */
+        LetterIds: {
+            ids: string[];
+        };
+        /** @description What became of a dead letter; if `isDone`, it is deleted, else `message` says why not. */
+        LetterResult: {
+            /** Format: uuid */
+            id: string;
+            isDone: boolean;
+            message: string;
+        };
+        /** @description What became of the dead letters that were named, in their order. */
+        LetterResults: {
+            items: components["schemas"]["LetterResult"][];
+        };
+        /** @description A candidate in the list of all; for admins. */
+        ProfileListItem: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            email: string | null;
+            status: components["schemas"]["ProfileStatus"];
+            location: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        /** @description A page of all candidates, newest first. */
+        ProfilePage: {
+            items: components["schemas"]["ProfileListItem"][];
+            nextCursor: string | null;
+        };
+        /** @description About how many messages a queue holds: waiting, being handled (`inFlight`), given up. */
+        QueueDepth: {
+            name: components["schemas"]["QueueName"];
+            waiting: number;
+            inFlight: number;
+            dead: number;
+        };
+        /** @description All queues whose dead letters can be retried here. */
+        QueueDepths: {
+            items: components["schemas"]["QueueDepth"][];
+        };
+        /**
+         * @description The queues by what their messages are about.
+         * @enum {string}
+         */
+        QueueName: "matching" | "mails";
+        /**
+         * @description What a verification of a part of the log has found.
+         *
+         *     `entries` were read, and `chains` began among them, of which `shortened` have lost their
+         *     beginning at the end of its retention. After the first `broken` entry of a chain the rest of it
+         *     is not verified. Of the unbroken chains, `newest` is the head that was recorded last. Follow
+         *     `nextCursor` until it is null, and add up.
+         */
+        Verification: {
+            chains: number;
+            entries: number;
+            shortened: number;
+            broken: components["schemas"]["BrokenEntry"][];
+            newest: components["schemas"]["ChainHead"] | null;
+            nextCursor: string | null;
         };
     };
     responses: never;
@@ -1878,6 +2168,10 @@ export interface operations {
             query?: {
                 /** @description Only jobs in this status. */
                 status?: components["schemas"]["JobStatus"] | null;
+                /** @description Only jobs in one of these states. */
+                matchingStatus?: components["schemas"]["MatchingStatus"][];
+                /** @description `matching`: with why it failed and the next try of each. */
+                include?: "matching" | null;
                 /** @description How many items a page holds at most. */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first. */
@@ -1895,7 +2189,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AdminJobPage"];
+                    "application/json": components["schemas"]["AdminJobPage"] | components["schemas"]["JobMatchingPage"];
                 };
             };
             /** @description Unauthorized */
@@ -5191,6 +5485,452 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["InvalidInput"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDeadLetters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetters"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dropDeadLetters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ids": [
+                 *         "00000000-0000-4000-8000-00000000000d"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["LetterIds"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterResults"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid Input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidInput"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryDeadLetters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ids": [
+                 *         "00000000-0000-4000-8000-00000000000d"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["LetterIds"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterResults"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid Input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidInput"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifyDecisions: {
+        parameters: {
+            query?: {
+                /** @description Only what is about this job. */
+                jobId?: string | null;
+                /** @description `nextCursor` of the page before; leave out for the first. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid Input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidInput"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProfiles: {
+        parameters: {
+            query?: {
+                /** @description Only candidates with words in their names that begin so. */
+                name?: string | null;
+                /** @description Only candidates whose mail addresses begin so. */
+                email?: string | null;
+                /** @description Only candidates so reviewed. */
+                status?: components["schemas"]["ProfileStatus"] | null;
+                /** @description How many items a page holds at most. */
+                limit?: number;
+                /** @description `nextCursor` of the page before; leave out for the first. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfilePage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid Input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidInput"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getQueues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueDepths"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Internal Server Error */

@@ -1,8 +1,15 @@
 import type { ComponentChildren } from "preact";
 import { inWords, Problem, Unreachable } from "../api/problem";
+import type { Loaded } from "../page/load";
 
 /** Grey lines where text will be. */
-export function Skeleton({ lines = 6, label = "Loading" }: { lines?: number; label?: string }) {
+export function Skeleton({
+  lines = 6,
+  label = "Loading",
+}: {
+  lines?: number | undefined;
+  label?: string;
+}) {
   return (
     <div class="skeleton" role="status" aria-label={label}>
       {Array.from({ length: lines }, (_, index) => (
@@ -10,6 +17,19 @@ export function Skeleton({ lines = 6, label = "Loading" }: { lines?: number; lab
       ))}
     </div>
   );
+}
+
+interface ShownProps<T> {
+  of: Loaded<T>;
+  lines?: number;
+  children: (value: T) => ComponentChildren;
+}
+
+/** What was loaded; before that, grey lines, or why it could not be. */
+export function Shown<T>({ of, lines, children }: ShownProps<T>) {
+  if (of.value !== undefined) return <>{children(of.value)}</>;
+  if (of.error) return <Failure error={of.error} retry={() => void of.reload()} />;
+  return <Skeleton lines={lines} />;
 }
 
 export function Empty({ title, children }: { title: string; children?: ComponentChildren }) {

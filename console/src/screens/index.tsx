@@ -4,8 +4,12 @@ import type { JSX } from "preact";
 import type { Me } from "../api/types";
 import { Empty } from "../components/states";
 import type { Route } from "../page/route";
+import { Compare } from "./compare";
+import { History } from "./history";
+import { EditJob, NewJob } from "./job-form";
 import { Jobs } from "./jobs";
 import { Ranking } from "./ranking";
+import { Settings } from "./settings";
 
 export interface Screen {
   title: string;
@@ -23,6 +27,12 @@ export function screenFor({ parts, query }: Route, me: Me, since: string): Scree
   });
   if (area === "jobs") {
     if (!first) return screen("Jobs", <Jobs me={me} since={since} />, "jobs");
+    if (first === "new") return screen("Post a job", <NewJob />);
+    if (second === "edit") return screen("Edit the job", <EditJob jobId={first} />);
+    if (second === "compare") {
+      return screen("Compare", <Compare jobId={first} profileIds={rest} />);
+    }
+    if (second === "history") return screen("History", <History jobId={first} />);
     if (!second || second === "candidates") {
       const ranking = (
         <Ranking
@@ -34,6 +44,9 @@ export function screenFor({ parts, query }: Route, me: Me, since: string): Scree
       );
       return screen("Candidates", ranking, `jobs/${first}`);
     }
+  }
+  if (area === "settings" && me.role === "employer") {
+    return screen("Settings", <Settings me={me} />);
   }
   return screen("Not found", <NotFound />);
 }

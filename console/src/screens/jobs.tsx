@@ -2,8 +2,9 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { call } from "../api/client";
 import type { AdminJobListItem, JobListItem, JobStatus, Me } from "../api/types";
 import { Pager } from "../components/pager";
-import { Empty, Failure, Skeleton } from "../components/states";
+import { Empty, Shown } from "../components/states";
 import { isMatching, JobStatusMark, MatchingMark } from "../components/status";
+import { type Column, Table } from "../components/table";
 import { say } from "../page/announce";
 import { useCursors } from "../page/cursors";
 import { useLoad, useRepeat } from "../page/load";
@@ -93,12 +94,21 @@ export function Jobs({ me, since }: { me: Me; since: string }) {
           </a>
         )}
       </div>
-      {jobs.error && !jobs.value ? <Failure error={jobs.error} retry={jobs.reload} /> : null}
-      {!jobs.value && !jobs.error ? <Skeleton lines={8} /> : null}
-      {jobs.value && items.length === 0 ? <NoJobs me={me} status={status} /> : null}
-      {items.length > 0 && (
-        <JobTable jobs={items} isAdmin={me.role === "admin"} selected={selected?.id} rows={rows} />
-      )}
+      <Shown of={jobs} lines={8}>
+        {() =>
+          items.length === 0 ? (
+            <NoJobs me={me} status={status} />
+          ) : (
+            <Table
+              caption="Jobs, newest first"
+              columns={columns(me.role === "admin", rows)}
+              items={items}
+              keyOf={(job) => job.id}
+              selected={selected?.id}
+            />
+          )
+        }
+      </Shown>
       <Pager
         label={`Page ${cursors.number}`}
         onPrevious={cursors.back}
@@ -117,69 +127,36 @@ function NoJobs({ me, status }: { me: Me; status: string }) {
   );
 }
 
-interface TableProps {
-  jobs: Job[];
-  isAdmin: boolean;
-  selected: string | undefined;
-  rows: Rows;
-}
-
-function JobTable({ jobs, isAdmin, selected, rows }: TableProps) {
-  return (
-    <table class="cards jobs">
-      <caption class="visually-hidden">Jobs, newest first</caption>
-      <thead>
-        <tr>
-          <th scope="col">Title</th>
-          {isAdmin && <th scope="col">Employer</th>}
-          <th scope="col">Status</th>
-          <th scope="col">Matching</th>
-          <th scope="col" class="number">
-            Candidates
-          </th>
-          {!isAdmin && (
-            <th scope="col" class="number">
-              New
-            </th>
-          )}
-          <th scope="col">{isAdmin ? "Created" : "Changed"}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {jobs.map((job) => (
-          <tr key={job.id} class={job.id === selected ? "selected" : ""}>
-            <th scope="row">
-              <a href={href("jobs", job.id)} {...rows.link(job.id)}>
-                {job.title}
-              </a>
-            </th>
-            {isAdmin && (
-              <td data-label="Employer">
-                {("employerCompanyName" in job && job.employerCompanyName) || "No company"}
-              </td>
-            )}
-            <td data-label="Status">
-              <JobStatusMark status={job.status} />
-            </td>
-            <td data-label="Matching">
-              <MatchingMark status={job.status} matching={job.matchingStatus} />
-            </td>
-            <td data-label="Candidates" class="number">
-              {inNumbers(job.matchCount)}
-            </td>
-            {"updatedAt" in job && (
-              <td data-label="New" class="number">
-                <NewCount job={job} />
-              </td>
-            )}
-            <td data-label={isAdmin ? "Created" : "Changed"} class="muted">
-              {ago("updatedAt" in job ? job.updatedAt : job.createdAt)}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
+function columns(isAdmin: boolean, rows: Rows): (Column<Job> | false)[] {
+  return [
+    {
+      name: "Title",
+      cell: (job) => (
+        <a href={href("jobs", job.id)} {...rows.link(job.id)}>
+          {job.title}
+        </a>
+      ),
+    },
+    isAdmin && {
+      name: "Employer",
+      cell: (job) => ("employerCompanyName" in job && job.employerCompanyName) || "No company",
+    },
+    { name: "Status", cell: (job) => <JobStatusMark status={job.status} /> },
+    {
+      name: "Matching",
+      cell: (job) => <MatchingMark status={job.status} matching={job.matchingStatus} />,
+    },
+    { name: "Candidates", isNumber: true, cell: (job) => inNumbers(job.matchCount) },
+    !isAdmin && {
+      name: "New",
+      isNumber: true,
+      cell: (job) => "updatedAt" in job && <NewCount job={job} />,
+    },
+    {
+      name: isAdmin ? "Created" : "Changed",
+      cell: (job) => ago("updatedAt" in job ? job.updatedAt : job.createdAt),
+    },
+  ];
 }
 
 function NewCount({ job }: { job: JobListItem }) {
