@@ -52,7 +52,7 @@ def main() -> None:
                 for theme in ("light", "dark"):
                     context = browser.new_context(
                         viewport={"width": SIZE[0], "height": SIZE[1]},
-                        color_scheme=theme,  # type: ignore[arg-type]
+                        color_scheme=theme,
                         reduced_motion="reduce",
                         locale="en-GB",
                     )

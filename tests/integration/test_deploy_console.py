@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -144,7 +145,7 @@ def deployed(
     outputs: dict[str, str], build: Path, patch: pytest.MonkeyPatch, *, exists: bool
 ) -> Sam:
     sam = Sam(outputs, exists=exists)
-    patch.setattr(deploy.subprocess, "run", sam.run)
+    patch.setattr(subprocess, "run", sam.run)
     (build.parent / "template.yaml").write_text("Variables:\n  CONFIGURATION: none\n")
     (build.parent / "manifest.json").write_text('{"architecture": "arm64"}')
     deploy.deploy("sam", "dev", build.parent, build)
