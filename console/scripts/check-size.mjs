@@ -12,10 +12,7 @@ function files(folder) {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-const sizes = files("dist").map((file) => [
-  file,
-  gzipSync(readFileSync(file), { level: 9 }).length,
-]);
+const sizes = files("dist").map((file) => [file, gzipSync(readFileSync(file), { level: 9 }).length]);
 for (const [file, size] of sizes) console.log(`${String(size).padStart(7)}  ${file}`);
 const bytes = sizes.reduce((sum, [, size]) => sum + size, 0);
 const lines = files("src")

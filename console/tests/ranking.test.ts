@@ -44,12 +44,7 @@ describe("ranks", () => {
   it("gives equal scores one rank, and counts them all for the next", () => {
     const matches = [match("a", 90), match("b", 88), match("c", 88), match("d", 70)];
     const ranks = ranksOf(matches);
-    expect(matches.map((each) => rankInWords(ranks.get(each.overallScore) ?? never()))).toEqual([
-      "1",
-      "=2",
-      "=2",
-      "4",
-    ]);
+    expect(matches.map((each) => rankInWords(ranks.get(each.overallScore) ?? never()))).toEqual(["1", "=2", "=2", "4"]);
   });
 
   it("gives a tie at the top the first rank", () => {
@@ -100,8 +95,7 @@ describe("filter", () => {
   it("finds all words in whichever order", () => {
     const candidate = { location: "Munich, Germany", bars: ["EPO"], specializations: [] };
     const one = match("a", 1, { candidate } as unknown as Partial<Match>);
-    const found = (text: string) =>
-      passes({ ...one, candidate: one.candidate }, { ...EVERYBODY, text });
+    const found = (text: string) => passes({ ...one, candidate: one.candidate }, { ...EVERYBODY, text });
     expect(found("epo  munich")).toBe(true);
     expect(found("epo paris")).toBe(false);
     expect(found("  ")).toBe(true);

@@ -8,9 +8,7 @@ type PathsWith<M extends Method> = {
   [P in keyof paths]: paths[P][M] extends { responses: unknown } ? P : never;
 }[keyof paths];
 type Json<R> = R extends { content: { "application/json": infer J } } ? J : undefined;
-type Answer<O> = O extends { responses: infer R }
-  ? Json<R[keyof R & (200 | 201 | 202 | 204)]>
-  : never;
+type Answer<O> = O extends { responses: infer R } ? Json<R[keyof R & (200 | 201 | 202 | 204)]> : never;
 type Body<O> = O extends { requestBody?: { content: { "application/json": infer B } } } ? B : never;
 type Query<O> = O extends { parameters: { query?: infer Q } } ? Q : never;
 type Path<O> = O extends { parameters: { path: infer P } } ? P : never;
@@ -57,9 +55,10 @@ export async function call<M extends Method, P extends PathsWith<M>>(
   return { data, etag: response.headers.get("etag") };
 }
 
-/** A response as text, for what is not JSON. */
-export async function readText(path: string, query: object, accept: string): Promise<string> {
-  const response = await send(path, { method: "GET", query, headers: { accept } });
+/** A table of the API as comma-separated values; with a body it is asked for by POST. */
+export async function readCsv(path: string, query: object, body?: unknown): Promise<string> {
+  const method = body === undefined ? "GET" : "POST";
+  const response = await send(path, { method, query, headers: { accept: "text/csv" }, body });
   return response.text();
 }
 
@@ -111,8 +110,13 @@ export function fill(path: string, values: object): string {
 }
 
 export function search(query: object): string {
-  const pairs = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
-  const text = new URLSearchParams(pairs.map(([name, value]) => [name, String(value)])).toString();
+  const pairs = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    for (const each of [value].flat()) {
+      if (each !== undefined && each !== null && each !== "") pairs.append(name, String(each));
+    }
+  }
+  const text = pairs.toString();
   return text && `?${text}`;
 }
 

@@ -22,6 +22,21 @@ export type Requirement = Schemas["RequirementState"];
 export type BarAdmission = Schemas["BarAdmissionDocument"];
 export type CandidateExplanation = Schemas["CandidateExplanation"];
 
+export type SuitableJob = Schemas["SuitableJob"];
+export type ProfileListItem = Schemas["ProfileListItem"];
+export type ProfileImport = Schemas["ProfileImport"];
+export type JobWithMatching = Schemas["JobWithMatching"];
+export type Alias = Schemas["Alias"];
+export type Kind = Schemas["Kind"];
+export type UnknownValue = Schemas["UnknownValue"];
+export type MatchingAudit = Schemas["MatchingAudit"];
+export type AuditedJob = Schemas["AuditedJob"];
+export type GroupCounts = Schemas["GroupCounts"];
+export type LoggedDecision = Schemas["LoggedDecision"];
+export type Verification = Schemas["Verification"];
+export type DeadLetter = Schemas["DeadLetter"];
+export type QueueDepth = Schemas["QueueDepth"];
+
 export type DecisionValue = NonNullable<Schemas["Match"]["decision"]>;
 export type Me = Schemas["Me"];
 

@@ -1,10 +1,6 @@
 import type { DecisionValue } from "../api/types";
 
-const WORDS: Record<DecisionValue, string> = {
-  shortlisted: "Shortlisted",
-  held: "On hold",
-  declined: "Declined",
-};
+const WORDS: Record<DecisionValue, string> = { shortlisted: "Shortlisted", held: "On hold", declined: "Declined" };
 const SIGNS: Record<DecisionValue, string> = { shortlisted: "★", held: "‖", declined: "✕" };
 
 export function DecisionMark({ decision }: { decision: DecisionValue | null }) {

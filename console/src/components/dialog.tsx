@@ -21,12 +21,7 @@ export function Dialog({ title, onClose, onKeyDown, children }: Props) {
     };
   }, []);
   return (
-    <dialog
-      ref={dialog}
-      aria-labelledby={heading}
-      onClose={onClose}
-      {...(onKeyDown ? { onKeyDown } : {})}
-    >
+    <dialog ref={dialog} aria-labelledby={heading} onClose={onClose} {...(onKeyDown ? { onKeyDown } : {})}>
       <header>
         <h2 id={heading}>{title}</h2>
         <button type="button" class="plain" onClick={() => dialog.current?.close()}>

@@ -5,12 +5,7 @@ import { type Verdict, verdictOf } from "../ranking/verdict";
 export function Bar({ value, of = 100, tone }: { value: number; of?: number; tone?: string }) {
   const width = of > 0 ? Math.min(100, Math.max(0, (100 * value) / of)) : 0;
   return (
-    <svg
-      class={`bar ${tone ?? ""}`}
-      viewBox="0 0 100 6"
-      preserveAspectRatio="none"
-      aria-hidden="true"
-    >
+    <svg class={`bar ${tone ?? ""}`} viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
       <rect class="track" width="100" height="6" rx="1" />
       <rect class="fill" width={width} height="6" rx="1" />
     </svg>
@@ -27,13 +22,7 @@ export function Score({ value }: { value: number }) {
   );
 }
 
-const SIGNS: Record<Verdict, string> = {
-  met: "✓",
-  partly: "◐",
-  unmet: "✕",
-  unknown: "?",
-  "not asked": "–",
-};
+const SIGNS: Record<Verdict, string> = { met: "✓", partly: "◐", unmet: "✕", unknown: "?", "not asked": "–" };
 
 /** Whether a requirement is met: a sign, a colour and, for whoever sees neither, the word. */
 export function VerdictChip({ subscore }: { subscore: Subscore }) {

@@ -3,13 +3,7 @@ import { inWords, Problem, Unreachable } from "../api/problem";
 import type { Loaded } from "../page/load";
 
 /** Grey lines where text will be. */
-export function Skeleton({
-  lines = 6,
-  label = "Loading",
-}: {
-  lines?: number | undefined;
-  label?: string;
-}) {
+export function Skeleton({ lines = 6, label = "Loading" }: { lines?: number | undefined; label?: string }) {
   return (
     <div class="skeleton" role="status" aria-label={label}>
       {Array.from({ length: lines }, (_, index) => (

@@ -1,26 +1,14 @@
 import type { JobStatus, MatchingStatus } from "../api/types";
 
-const STATUS: Record<JobStatus, string> = {
-  draft: "Draft",
-  open: "Open",
-  closed: "Closed",
-  archived: "Archived",
-};
+const STATUS: Record<JobStatus, string> = { draft: "Draft", open: "Open", closed: "Closed", archived: "Archived" };
 
 export function JobStatusMark({ status }: { status: JobStatus }) {
   return <span class={`status ${status}`}>{STATUS[status]}</span>;
 }
 
 /** A draft is not matched, so it has no matching state that would mean something. */
-export function MatchingMark({
-  status,
-  matching,
-}: {
-  status: JobStatus;
-  matching: MatchingStatus;
-}) {
-  if (status !== "open")
-    return <span class="muted">Not matched while {STATUS[status].toLowerCase()}</span>;
+export function MatchingMark({ status, matching }: { status: JobStatus; matching: MatchingStatus }) {
+  if (status !== "open") return <span class="muted">Not matched while {STATUS[status].toLowerCase()}</span>;
   return <span class={`matching ${matching}`}>{matchingInWords(matching)}</span>;
 }
 

@@ -1,4 +1,8 @@
 import type { ComponentChildren } from "preact";
+import type { Cursors } from "../page/cursors";
+import type { Loaded } from "../page/load";
+import { Pager } from "./pager";
+import { Shown } from "./states";
 
 export interface Column<T> {
   name: string;
@@ -44,5 +48,24 @@ export function Table<T>({ caption, columns, items, keyOf, selected }: Props<T>)
         ))}
       </tbody>
     </table>
+  );
+}
+
+interface ListingProps<T> extends Omit<Props<T>, "items"> {
+  pages: Loaded<{ items: T[]; nextCursor: string | null }>;
+  cursors: Cursors;
+  /** In its place when there is nothing. */
+  empty: ComponentChildren;
+}
+
+/** A table of a list that comes in pages. */
+export function Listing<T>({ pages, cursors, empty, ...table }: ListingProps<T>) {
+  return (
+    <>
+      <Shown of={pages} lines={8}>
+        {({ items }) => (items.length === 0 ? empty : <Table {...table} items={items} />)}
+      </Shown>
+      <Pager label={`Page ${cursors.number}`} onPrevious={cursors.back} onNext={cursors.on(pages.value?.nextCursor)} />
+    </>
   );
 }

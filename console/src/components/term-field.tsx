@@ -84,8 +84,7 @@ export function TermField({ id, values, list, describedBy, isInvalid, onChange }
             role="option"
             aria-selected={index === active}
             onMouseDown={(event) => event.preventDefault()}
-            onClick={() => add(each)}
-          >
+            onClick={() => add(each)}>
             {each}
           </div>
         ))}

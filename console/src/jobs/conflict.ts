@@ -27,8 +27,6 @@ export function resolve(
   theirs: JobForm,
   choices: readonly Pick<Difference, "field" | "choice">[],
 ): JobForm {
-  const kept = choices
-    .filter(({ choice }) => choice === "mine")
-    .map(({ field }) => [field, mine[field]]);
+  const kept = choices.filter(({ choice }) => choice === "mine").map(({ field }) => [field, mine[field]]);
   return { ...theirs, ...Object.fromEntries(kept) };
 }

@@ -24,10 +24,7 @@ async function read(body: JobCreate): Promise<MatchPreview> {
 }
 
 /** @param body of the job; what matching does not read makes no request */
-export function usePreview(body: JobCreate): {
-  preview: MatchPreview | null;
-  problem: string | null;
-} {
+export function usePreview(body: JobCreate): { preview: MatchPreview | null; problem: string | null } {
   const [preview, setPreview] = useState<MatchPreview | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const asked = { ...body, title: "Preview", description: null };

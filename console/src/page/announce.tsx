@@ -1,6 +1,7 @@
 /** What has happened, said by the screen and by a screen reader alike. */
 
 import { useEffect, useState } from "preact/hooks";
+import { inWords } from "../api/problem";
 import { Shared } from "./shared";
 
 interface Notice {
@@ -20,6 +21,11 @@ export function tell(text: string, undo?: () => void): void {
 /** For a screen reader alone: what a sighted person sees in its place. */
 export function say(text: string): void {
   spoken.set(text);
+}
+
+/** Do something, and say so if it fails. */
+export async function attempt(action: () => Promise<void>): Promise<void> {
+  await action().catch((error: unknown) => tell(`Not done. ${inWords(error)}`));
 }
 
 export function undoLast(): void {
@@ -49,8 +55,7 @@ export function Announcements() {
         onFocusCapture={() => setHeld(true)}
         onBlurCapture={() => setHeld(false)}
         onMouseEnter={() => setHeld(true)}
-        onMouseLeave={() => setHeld(false)}
-      >
+        onMouseLeave={() => setHeld(false)}>
         {current && (
           <p class="notice">
             {current.text}

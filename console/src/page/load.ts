@@ -27,10 +27,7 @@ export interface Loaded<T> {
  * @param key names what is read; another key reads anew, null reads nothing
  * @param read may report parts by calling its argument before it ends
  */
-export function useLoad<T>(
-  key: string | null,
-  read: (report: (value: T) => void) => Promise<T>,
-): Loaded<T> {
+export function useLoad<T>(key: string | null, read: (report: (value: T) => void) => Promise<T>): Loaded<T> {
   const [, redraw] = useState(0);
   const state = useRef<{ key: string | null; error: unknown; isLoading: boolean }>({
     key: null,

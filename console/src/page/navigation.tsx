@@ -54,11 +54,7 @@ export function Navigation({ me, route, signOut, skip }: Props) {
         <ul>
           {places.map((place) => (
             <li key={place.href}>
-              <a
-                href={place.href}
-                aria-current={place === here ? "page" : undefined}
-                aria-keyshortcuts={place.key}
-              >
+              <a href={place.href} aria-current={place === here ? "page" : undefined} aria-keyshortcuts={place.key}>
                 {place.name}
               </a>
             </li>
@@ -75,8 +71,7 @@ export function Navigation({ me, route, signOut, skip }: Props) {
               const chosen = event.currentTarget.value as Theme;
               setTheme(chosen);
               applyTheme(chosen);
-            }}
-          >
+            }}>
             {THEMES.map((each) => (
               <option key={each} value={each}>
                 {THEME_NAMES[each]}

@@ -1,15 +1,13 @@
 /** Moving through the rows of a table by keys: each row has one link, which takes the focus. */
 
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { useShortcuts } from "./shortcuts";
 
 export interface Rows {
   /** Focus the row of an id, at once or when it is drawn. */
   focus: (id: string) => void;
   /** What the link of a row needs. */
-  link: (id: string) => {
-    ref: (element: HTMLElement | null) => void;
-    onFocus: () => void;
-  };
+  link: (id: string) => { ref: (element: HTMLElement | null) => void; onFocus: () => void };
 }
 
 /**
@@ -49,4 +47,31 @@ export function useRows(selected: string | undefined, onSelect: (id: string) => 
       },
     }),
   };
+}
+
+interface List<T> {
+  /** The item that keys act on. */
+  selected: T | undefined;
+  rows: Rows;
+}
+
+/**
+ * A list through which J and K move.
+ *
+ * @param noun what an item is, as "job"
+ * @param first where to begin
+ */
+export function useList<T extends { id: string }>(items: T[], noun: string, first = items[0]): List<T> {
+  const [id, select] = useState<string>();
+  const selected = items.find((each) => each.id === id) ?? first;
+  const rows = useRows(selected?.id, select);
+  const move = (by: number) => {
+    const next = items[selected ? items.indexOf(selected) + by : 0];
+    if (next) rows.focus(next.id);
+  };
+  useShortcuts("This list", [
+    { key: "j", name: `Next ${noun}`, run: () => move(1) },
+    { key: "k", name: `Previous ${noun}`, run: () => move(-1) },
+  ]);
+  return { selected, rows };
 }

@@ -74,11 +74,7 @@ export function ShortcutHelp() {
   return (
     <Dialog title="Keyboard shortcuts" onClose={() => isHelpOpen.set(false)}>
       <label class="choice">
-        <input
-          type="checkbox"
-          checked={on}
-          onChange={(event) => set(event.currentTarget.checked)}
-        />
+        <input type="checkbox" checked={on} onChange={(event) => set(event.currentTarget.checked)} />
         Single keys act
       </label>
       {[...groups].reverse().map(

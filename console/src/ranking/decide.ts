@@ -1,10 +1,9 @@
 /** Deciding about a candidate. The score stays as it is. */
 
 import { call } from "../api/client";
-import { inWords } from "../api/problem";
 import type { DecisionValue, Match } from "../api/types";
 import { decisionInWords } from "../components/decision";
-import { tell } from "../page/announce";
+import { attempt, tell } from "../page/announce";
 import { candidateName } from "../page/words";
 
 const LOW = 50;
@@ -43,17 +42,14 @@ export async function decide(
 ): Promise<void> {
   const path = { jobId, profileId: match.profileId };
   const before = match.decision;
-  try {
+  await attempt(async () => {
     // Taking it back needs the reason that was given before.
     const old = before && (await call("get", ROUTE, { path })).data;
     await call("put", ROUTE, { path, body: { decision, reason } });
     onChange(match.profileId, decision);
-    const undo = () =>
-      void decide(jobId, { ...match, decision }, before, old ? old.reason : null, onChange);
+    const undo = () => void decide(jobId, { ...match, decision }, before, old ? old.reason : null, onChange);
     tell(`${candidateName(match.profileId)}: ${decisionInWords(decision)}.`, undo);
-  } catch (error) {
-    tell(`Not saved. ${inWords(error)}`);
-  }
+  });
 }
 
 const ROUTE = "/jobs/{jobId}/matches/{profileId}/decision" as const;

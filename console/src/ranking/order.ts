@@ -75,9 +75,7 @@ export function passes(match: Match, filter: Filter): boolean {
 }
 
 function textOf({ profileId, candidate }: Match): string {
-  const facts = candidate
-    ? [candidate.location, ...candidate.bars, ...candidate.specializations]
-    : [];
+  const facts = candidate ? [candidate.location, ...candidate.bars, ...candidate.specializations] : [];
   const all = [candidateName(profileId), ...facts, ...(candidate?.technicalDomains ?? [])];
   return all.join(" ").toLowerCase();
 }

@@ -30,13 +30,8 @@ export function verdictOf(subscore: Subscore): Verdict {
 }
 
 /** The points that a dimension gives to the overall score, of how many: asked ones share 100. */
-export function pointsOf(
-  dimension: Dimension,
-  subscores: Record<Dimension, Subscore>,
-): { points: number; of: number } {
-  const asked = (Object.keys(INFO) as Dimension[]).filter(
-    (each) => verdictOf(subscores[each]) !== "not asked",
-  );
+export function pointsOf(dimension: Dimension, subscores: Record<Dimension, Subscore>): { points: number; of: number } {
+  const asked = (Object.keys(INFO) as Dimension[]).filter((each) => verdictOf(subscores[each]) !== "not asked");
   if (!asked.includes(dimension)) return { points: 0, of: 0 };
   const total = asked.reduce((sum, each) => sum + INFO[each].weight, 0);
   const of = (100 * INFO[dimension].weight) / total;

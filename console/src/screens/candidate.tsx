@@ -1,4 +1,3 @@
-import type { ComponentChildren } from "preact";
 import { call } from "../api/client";
 import {
   type BarAdmission,
@@ -10,14 +9,8 @@ import {
   type MatchedCandidate,
 } from "../api/types";
 import { DecisionMark } from "../components/decision";
-import {
-  Bar,
-  RequirementChips,
-  requirementInWords,
-  Score,
-  StateSign,
-  VerdictChip,
-} from "../components/score";
+import { Pair } from "../components/pair";
+import { Bar, RequirementChips, requirementInWords, Score, StateSign, VerdictChip } from "../components/score";
 import { useLoad } from "../page/load";
 import { href } from "../page/route";
 import { candidateName, list, moment, years } from "../page/words";
@@ -87,8 +80,7 @@ function Decide({ match, jobId, onDecide, onUndecide }: DecideProps) {
       type="button"
       aria-pressed={decision === value}
       aria-keyshortcuts={key}
-      onClick={() => (decision === value ? onUndecide() : onDecide(value))}
-    >
+      onClick={() => (decision === value ? onUndecide() : onDecide(value))}>
       {label} <kbd>{key}</kbd>
     </button>
   );
@@ -188,9 +180,7 @@ function Career({ candidate }: { candidate: MatchedCandidate }) {
         <Pair name="Place">{candidate.location ?? "Unknown"}</Pair>
         <Pair name="Specializations">{list(candidate.specializations) || "None named"}</Pair>
         <Pair name="Technical domains">{list(candidate.technicalDomains) || "None named"}</Pair>
-        <Pair name="Bars">
-          {candidate.barAdmissions.map(barInWords).join("; ") || "None named"}
-        </Pair>
+        <Pair name="Bars">{candidate.barAdmissions.map(barInWords).join("; ") || "None named"}</Pair>
       </dl>
       {candidate.positions.length > 0 && (
         <ol class="career">
@@ -210,13 +200,4 @@ function Career({ candidate }: { candidate: MatchedCandidate }) {
 
 export function barInWords({ jurisdiction, year, status }: BarAdmission): string {
   return [jurisdiction, year, status].filter((each) => each !== null).join(", ");
-}
-
-function Pair({ name, children }: { name: string; children: ComponentChildren }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
 }

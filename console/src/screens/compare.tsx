@@ -15,9 +15,7 @@ import { barInWords } from "./candidate";
 export function Compare({ jobId, profileIds }: { jobId: string; profileIds: string[] }) {
   const job = useJob(jobId);
   const ranked = useMatches(jobId);
-  useShortcuts("Comparison", [
-    { key: "b", name: "Back to all candidates", run: () => go(href("jobs", jobId)) },
-  ]);
+  useShortcuts("Comparison", [{ key: "b", name: "Back to all candidates", run: () => go(href("jobs", jobId)) }]);
   return (
     <>
       <div class="heading">
@@ -30,9 +28,7 @@ export function Compare({ jobId, profileIds }: { jobId: string; profileIds: stri
       </div>
       <Shown of={ranked} lines={10}>
         {({ matches, isComplete }) => {
-          const chosen = profileIds.flatMap(
-            (id) => matches.find((each) => each.profileId === id) ?? [],
-          );
+          const chosen = profileIds.flatMap((id) => matches.find((each) => each.profileId === id) ?? []);
           if (chosen.length === profileIds.length || isComplete) {
             return <Comparison jobId={jobId} chosen={chosen} all={matches} />;
           }
@@ -60,21 +56,16 @@ const LINES: Line[] = [
   })),
   {
     name: "Requirements",
-    cell: ({ candidate }) =>
-      candidate && <RequirementChips requirements={candidate.requirements} />,
+    cell: ({ candidate }) => candidate && <RequirementChips requirements={candidate.requirements} />,
   },
-  {
-    name: "Years",
-    cell: ({ candidate }) => years(candidate?.monthsOfExperience ?? null),
-  },
+  { name: "Years", cell: ({ candidate }) => years(candidate?.monthsOfExperience ?? null) },
   { name: "Place", cell: ({ candidate }) => candidate?.location ?? "Unknown" },
   { name: "Bars", cell: ({ candidate }) => candidate?.barAdmissions.map(barInWords).join("; ") },
   { name: "Specializations", cell: ({ candidate }) => list(candidate?.specializations ?? []) },
   { name: "Technical domains", cell: ({ candidate }) => list(candidate?.technicalDomains ?? []) },
   {
     name: "What would change the score",
-    cell: ({ candidate }) =>
-      candidate?.improvements.map(({ message }) => <p key={message}>{message}</p>),
+    cell: ({ candidate }) => candidate?.improvements.map(({ message }) => <p key={message}>{message}</p>),
   },
   { name: "Decision", cell: ({ decision }) => <DecisionMark decision={decision} /> },
 ];
@@ -108,9 +99,7 @@ function Comparison({ jobId, chosen, all }: ComparisonProps) {
               const rank = ranks.get(overallScore);
               return (
                 <th key={profileId} scope="col">
-                  <a href={href("jobs", jobId, "candidates", profileId)}>
-                    {candidateName(profileId)}
-                  </a>
+                  <a href={href("jobs", jobId, "candidates", profileId)}>{candidateName(profileId)}</a>
                   <Score value={overallScore} />
                   {recommendation}
                   {rank && `, rank ${rankInWords(rank)}`}

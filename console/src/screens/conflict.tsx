@@ -19,12 +19,7 @@ export function Conflict({ base, mine, theirs, onResolve, onClose }: Props) {
     setChoices(choices.map((each) => (each.field === field ? { ...each, choice } : each)));
   const option = (field: Field, choice: Choice, current: Choice, form: JobForm) => (
     <label class="choice">
-      <input
-        type="radio"
-        name={field}
-        checked={current === choice}
-        onChange={() => choose(field, choice)}
-      />
+      <input type="radio" name={field} checked={current === choice} onChange={() => choose(field, choice)} />
       <span>{valueIn(form, field) || "(empty)"}</span>
     </label>
   );
@@ -59,11 +54,7 @@ export function Conflict({ base, mine, theirs, onResolve, onClose }: Props) {
         </table>
       )}
       <div class="actions">
-        <button
-          type="button"
-          class="primary"
-          onClick={() => onResolve(resolve(mine, theirs, choices))}
-        >
+        <button type="button" class="primary" onClick={() => onResolve(resolve(mine, theirs, choices))}>
           Go on with this choice
         </button>
       </div>

@@ -31,8 +31,7 @@ export function ReasonDialog({ match, decision, onReason, onClose }: Props) {
     <Dialog
       title={decision === "declined" ? `Decline ${name}` : `Shortlist ${name}`}
       onClose={onClose}
-      onKeyDown={onKeyDown}
-    >
+      onKeyDown={onKeyDown}>
       <p>
         {decision === "declined"
           ? "Why? They are then left out of the mails about this job. You can take it back."
@@ -41,11 +40,7 @@ export function ReasonDialog({ match, decision, onReason, onClose }: Props) {
       <ol class="reasons">
         {reasons.map((reason, index) => (
           <li key={reason}>
-            <button
-              type="button"
-              data-first={index === 0 ? "" : undefined}
-              onClick={() => give(reason)}
-            >
+            <button type="button" data-first={index === 0 ? "" : undefined} onClick={() => give(reason)}>
               <kbd>{index + 1}</kbd> {reason}
             </button>
           </li>
@@ -55,8 +50,7 @@ export function ReasonDialog({ match, decision, onReason, onClose }: Props) {
         onSubmit={(event) => {
           event.preventDefault();
           if (text.trim()) give(text.trim());
-        }}
-      >
+        }}>
         <label>
           In your own words
           <input

@@ -30,8 +30,7 @@ export function History({ jobId }: { jobId: string }) {
   const job = useJob(jobId);
   const runs = useLoad<RunItem[]>(`runs ${jobId}`, async () => {
     const query = { limit: 100 };
-    return (await call("get", "/jobs/{jobId}/matching-runs", { path: { jobId }, query })).data
-      .items;
+    return (await call("get", "/jobs/{jobId}/matching-runs", { path: { jobId }, query })).data.items;
   });
   return (
     <>
@@ -47,12 +46,7 @@ export function History({ jobId }: { jobId: string }) {
             <>
               <Comparison jobId={jobId} runs={items.filter((run) => run.outcome === "completed")} />
               <h2>Runs</h2>
-              <Table
-                caption="Runs, newest first"
-                columns={COLUMNS}
-                items={items}
-                keyOf={(run) => run.id}
-              />
+              <Table caption="Runs, newest first" columns={COLUMNS} items={items} keyOf={(run) => run.id} />
             </>
           )
         }
@@ -84,15 +78,11 @@ function Comparison({ jobId, runs }: { jobId: string; runs: RunItem[] }) {
   const [later, setLater] = useState(runs[0]?.id);
   const [earlier, setEarlier] = useState(runs[1]?.id);
   const isPossible = later !== undefined && earlier !== undefined && later !== earlier;
-  const changes = useLoad<RunChanges>(
-    isPossible ? `changes ${later} ${earlier}` : null,
-    async () => {
-      const options = { path: { jobId, runId: later ?? "" }, query: { since: earlier ?? "" } };
-      return (await call("get", "/jobs/{jobId}/matching-runs/{runId}/changes", options)).data;
-    },
-  );
-  if (runs.length < 2)
-    return <p class="muted">After a second run you see here what has changed.</p>;
+  const changes = useLoad<RunChanges>(isPossible ? `changes ${later} ${earlier}` : null, async () => {
+    const options = { path: { jobId, runId: later ?? "" }, query: { since: earlier ?? "" } };
+    return (await call("get", "/jobs/{jobId}/matching-runs/{runId}/changes", options)).data;
+  });
+  if (runs.length < 2) return <p class="muted">After a second run you see here what has changed.</p>;
   const choice = (label: string, value: string | undefined, set: (id: string) => void) => (
     <label>
       {label}{" "}
@@ -148,8 +138,8 @@ function Changes({ jobId, changes }: { jobId: string; changes: RunChanges }) {
   return (
     <>
       <p>
-        {count(came.length, "candidate")} came, {went.length} went, {moved.length} moved,{" "}
-        {unchanged} stayed as they were.
+        {count(came.length, "candidate")} came, {went.length} went, {moved.length} moved, {unchanged} stayed as they
+        were.
         {changedRequirements.length > 0 &&
           ` Changed: ${list(changedRequirements.map((each) => FIELDS[each as Field] ?? each))}.`}
         {changes.rulesChanged && " The rules of scoring were changed."}
@@ -168,8 +158,7 @@ function step(before: number | null, after: number | null): string {
 
 function why({ reasons, dimensions }: RunChange): string {
   const parts = dimensions.map(
-    ({ dimension, before, after }) =>
-      `${INFO[dimension as keyof typeof INFO]?.name ?? dimension} ${before} → ${after}`,
+    ({ dimension, before, after }) => `${INFO[dimension as keyof typeof INFO]?.name ?? dimension} ${before} → ${after}`,
   );
   const text = [...reasons.map((each) => REASONS[each]), ...parts].join("; ") || "not known";
   return text.charAt(0).toUpperCase() + text.slice(1);

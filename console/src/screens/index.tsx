@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import type { Me } from "../api/types";
 import { Empty } from "../components/states";
 import type { Route } from "../page/route";
+import { adminScreen } from "./admin";
 import { Compare } from "./compare";
 import { History } from "./history";
 import { EditJob, NewJob } from "./job-form";
@@ -20,11 +21,7 @@ export interface Screen {
 
 export function screenFor({ parts, query }: Route, me: Me, since: string): Screen {
   const [area = "jobs", first, second, ...rest] = parts;
-  const screen = (title: string, content: JSX.Element, key = parts.join("/")): Screen => ({
-    title,
-    key,
-    content,
-  });
+  const screen = (title: string, content: JSX.Element, key = parts.join("/")): Screen => ({ title, key, content });
   if (area === "jobs") {
     if (!first) return screen("Jobs", <Jobs me={me} since={since} />, "jobs");
     if (first === "new") return screen("Post a job", <NewJob />);
@@ -34,17 +31,12 @@ export function screenFor({ parts, query }: Route, me: Me, since: string): Scree
     }
     if (second === "history") return screen("History", <History jobId={first} />);
     if (!second || second === "candidates") {
-      const ranking = (
-        <Ranking
-          jobId={first}
-          profileId={rest[0] ?? null}
-          since={since}
-          onlyNew={query.has("new")}
-        />
-      );
+      const ranking = <Ranking jobId={first} profileId={rest[0] ?? null} since={since} onlyNew={query.has("new")} />;
       return screen("Candidates", ranking, `jobs/${first}`);
     }
   }
+  const found = area === "admin" && me.role === "admin" && adminScreen(first, second);
+  if (found) return screen(...found);
   if (area === "settings" && me.role === "employer") {
     return screen("Settings", <Settings me={me} />);
   }

@@ -45,9 +45,7 @@ export function EditJob({ jobId }: { jobId: string }) {
     if (job.value && !job.isLoading && !first) setFirst(job.value);
   }, [job.value, job.isLoading]);
   if (first) return <JobForm read={first} />;
-  return (
-    <Shown of={{ ...job, value: undefined as JobWithEtag | undefined }}>{() => <Skeleton />}</Shown>
-  );
+  return <Shown of={{ ...job, value: undefined as JobWithEtag | undefined }}>{() => <Skeleton />}</Shown>;
 }
 
 /** The next steps of a job's life, as buttons. */
@@ -86,9 +84,7 @@ function JobForm({ read }: { read: JobWithEtag | null }) {
     setErrors([]);
     setFailure(null);
     try {
-      const id = job
-        ? await update(job, status)
-        : await create(status === "open" ? "open" : "draft");
+      const id = job ? await update(job, status) : await create(status === "open" ? "open" : "draft");
       tell(status === "open" ? "Saved. The job is being matched." : "Saved.");
       go(href("jobs", id));
     } catch (error) {
@@ -144,18 +140,10 @@ function JobForm({ read }: { read: JobWithEtag | null }) {
     firstHelp,
     onFollow: (warning: InputWarning, to: string) => setForm(follow(form, warning, to)),
   };
-  const text = (
-    field: TextField,
-    hint: string,
-    input: (props: InputProps) => ComponentChildren,
-  ) => (
+  const text = (field: TextField, hint: string, input: (props: InputProps) => ComponentChildren) => (
     <FormField field={field} hint={hint} {...notes}>
       {(props) =>
-        input({
-          ...props,
-          value: form[field],
-          onInput: (event) => change({ [field]: event.currentTarget.value }),
-        })
+        input({ ...props, value: form[field], onInput: (event) => change({ [field]: event.currentTarget.value }) })
       }
     </FormField>
   );
@@ -198,8 +186,7 @@ function JobForm({ read }: { read: JobWithEtag | null }) {
           onSubmit={(event) => {
             event.preventDefault();
             void save(job ? undefined : "open");
-          }}
-        >
+          }}>
           {failure && (
             <p class="problem" role="alert">
               {failure}
@@ -216,13 +203,9 @@ function JobForm({ read }: { read: JobWithEtag | null }) {
           {terms("preferredSpecializations", "They raise the score, and exclude nobody.")}
           {terms("requiredTechnicalDomains", "Candidates must have at least one of them.")}
           {terms("requiredBar", "Candidates must be admitted to at least one of them.")}
-          {text(
-            "minimumExperience",
-            "In years. It counts for the score, and excludes nobody.",
-            (props) => (
-              <input {...props} class="short" inputMode="numeric" />
-            ),
-          )}
+          {text("minimumExperience", "In years. It counts for the score, and excludes nobody.", (props) => (
+            <input {...props} class="short" inputMode="numeric" />
+          ))}
           {text("preferredLocation", "It counts for the score, and excludes nobody.", (props) => (
             <input {...props} maxLength={255} placeholder="Munich, or Remote - US" />
           ))}
@@ -273,10 +256,7 @@ interface ControlProps {
   "aria-describedby": string;
   "aria-invalid": boolean;
 }
-type InputProps = ControlProps & {
-  value: string;
-  onInput: (event: { currentTarget: { value: string } }) => void;
-};
+type InputProps = ControlProps & { value: string; onInput: (event: { currentTarget: { value: string } }) => void };
 
 interface FieldProps {
   field: Field;
@@ -296,11 +276,7 @@ function FormField(props: FieldProps) {
   return (
     <div class="field">
       <label for={field}>{FIELDS[field]}</label>
-      {children({
-        id: field,
-        "aria-describedby": `${field}-notes`,
-        "aria-invalid": mine.length > 0,
-      })}
+      {children({ id: field, "aria-describedby": `${field}-notes`, "aria-invalid": mine.length > 0 })}
       <div id={`${field}-notes`}>
         {hint && <p class="hint">{hint}</p>}
         {mine.map(({ pointer, message }) => (
@@ -317,8 +293,7 @@ function FormField(props: FieldProps) {
                 key={suggestion}
                 type="button"
                 aria-keyshortcuts={warning === firstHelp && index === 0 ? "Alt+M" : undefined}
-                onClick={() => onFollow(warning, suggestion)}
-              >
+                onClick={() => onFollow(warning, suggestion)}>
                 {suggestion} {warning === firstHelp && index === 0 && <kbd>Alt M</kbd>}
               </button>
             ))}

@@ -8,13 +8,7 @@ import { list } from "../page/words";
 const ROWS = 5;
 
 /** Who would pass the job as it is written now, and what each requirement costs. */
-export function JobPreview({
-  preview,
-  problem,
-}: {
-  preview: MatchPreview | null;
-  problem: string | null;
-}) {
+export function JobPreview({ preview, problem }: { preview: MatchPreview | null; problem: string | null }) {
   return (
     <section class="preview" aria-label="Preview">
       <h2>Who would fit</h2>
@@ -58,16 +52,12 @@ function Counts({ preview }: { preview: MatchPreview }) {
                 <Score value={each.overallScore} />
                 <span>
                   {each.recommendation}
-                  <span class="facts">
-                    {list([...each.specializations, ...each.technicalDomains], 4)}
-                  </span>
+                  <span class="facts">{list([...each.specializations, ...each.technicalDomains], 4)}</span>
                 </span>
               </li>
             ))}
           </ul>
-          <p class="hint">
-            Only what at least five have in common is shown before a job is posted.
-          </p>
+          <p class="hint">Only what at least five have in common is shown before a job is posted.</p>
         </>
       )}
     </>

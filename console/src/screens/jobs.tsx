@@ -1,15 +1,14 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { call } from "../api/client";
 import type { AdminJobListItem, JobListItem, JobStatus, Me } from "../api/types";
-import { Pager } from "../components/pager";
-import { Empty, Shown } from "../components/states";
+import { Empty } from "../components/states";
 import { isMatching, JobStatusMark, MatchingMark } from "../components/status";
-import { type Column, Table } from "../components/table";
+import { type Column, Listing } from "../components/table";
 import { say } from "../page/announce";
 import { useCursors } from "../page/cursors";
 import { useLoad, useRepeat } from "../page/load";
 import { go, href } from "../page/route";
-import { type Rows, useRows } from "../page/rows";
+import { type Rows, useList } from "../page/rows";
 import { useShortcuts } from "../page/shortcuts";
 import { ago, count, inNumbers } from "../page/words";
 
@@ -23,11 +22,7 @@ const LIMIT = 50;
 const POLL = 1500;
 
 async function readJobs(me: Me, status: string, since: string, cursor?: string): Promise<Page> {
-  const query = {
-    limit: LIMIT,
-    ...(cursor ? { cursor } : {}),
-    ...(status ? { status: status as JobStatus } : {}),
-  };
+  const query = { limit: LIMIT, ...(cursor ? { cursor } : {}), ...(status ? { status: status as JobStatus } : {}) };
   const reply =
     me.role === "admin"
       ? await call("get", "/admin/jobs", { query })
@@ -41,25 +36,14 @@ async function readJobs(me: Me, status: string, since: string, cursor?: string):
 export function Jobs({ me, since }: { me: Me; since: string }) {
   const [status, setStatus] = useState("");
   const cursors = useCursors();
-  const jobs = useLoad<Page>(`jobs ${status} ${cursors.cursor}`, () =>
-    readJobs(me, status, since, cursors.cursor),
-  );
+  const jobs = useLoad<Page>(`jobs ${status} ${cursors.cursor}`, () => readJobs(me, status, since, cursors.cursor));
   const items = jobs.value?.items ?? [];
   useRepeat(items.some(isMatching), POLL, () => void jobs.reload());
   useSayWhatEnded(items);
 
-  const [id, select] = useState<string | null>(null);
   // At the beginning the first that has something to see.
-  const selected =
-    items.find((job) => job.id === id) ?? items.find((job) => job.matchCount > 0) ?? items[0];
-  const rows = useRows(selected?.id, select);
-  const move = (by: number) => {
-    const next = items[selected ? items.indexOf(selected) + by : 0];
-    if (next) rows.focus(next.id);
-  };
+  const { selected, rows } = useList(items, "job", items.find((job) => job.matchCount > 0) ?? items[0]);
   useShortcuts("Jobs", [
-    { key: "j", name: "Next job", run: () => move(1) },
-    { key: "k", name: "Previous job", run: () => move(-1) },
     { key: "e", name: "Edit the job, with what each requirement costs", run: () => to("edit") },
     { key: "y", name: "The job’s history", run: () => to("history") },
     { key: "w", name: "Only who is new for the job", run: () => to("new") },
@@ -94,25 +78,14 @@ export function Jobs({ me, since }: { me: Me; since: string }) {
           </a>
         )}
       </div>
-      <Shown of={jobs} lines={8}>
-        {() =>
-          items.length === 0 ? (
-            <NoJobs me={me} status={status} />
-          ) : (
-            <Table
-              caption="Jobs, newest first"
-              columns={columns(me.role === "admin", rows)}
-              items={items}
-              keyOf={(job) => job.id}
-              selected={selected?.id}
-            />
-          )
-        }
-      </Shown>
-      <Pager
-        label={`Page ${cursors.number}`}
-        onPrevious={cursors.back}
-        onNext={cursors.on(jobs.value?.nextCursor)}
+      <Listing
+        caption="Jobs, newest first"
+        pages={jobs}
+        cursors={cursors}
+        columns={columns(me.role === "admin", rows)}
+        keyOf={(job) => job.id}
+        selected={selected?.id}
+        empty={<NoJobs me={me} status={status} />}
       />
     </>
   );
@@ -142,20 +115,10 @@ function columns(isAdmin: boolean, rows: Rows): (Column<Job> | false)[] {
       cell: (job) => ("employerCompanyName" in job && job.employerCompanyName) || "No company",
     },
     { name: "Status", cell: (job) => <JobStatusMark status={job.status} /> },
-    {
-      name: "Matching",
-      cell: (job) => <MatchingMark status={job.status} matching={job.matchingStatus} />,
-    },
+    { name: "Matching", cell: (job) => <MatchingMark status={job.status} matching={job.matchingStatus} /> },
     { name: "Candidates", isNumber: true, cell: (job) => inNumbers(job.matchCount) },
-    !isAdmin && {
-      name: "New",
-      isNumber: true,
-      cell: (job) => "updatedAt" in job && <NewCount job={job} />,
-    },
-    {
-      name: isAdmin ? "Created" : "Changed",
-      cell: (job) => ago("updatedAt" in job ? job.updatedAt : job.createdAt),
-    },
+    !isAdmin && { name: "New", isNumber: true, cell: (job) => "updatedAt" in job && <NewCount job={job} /> },
+    { name: isAdmin ? "Created" : "Changed", cell: (job) => ago("updatedAt" in job ? job.updatedAt : job.createdAt) },
   ];
 }
 
@@ -165,8 +128,7 @@ function NewCount({ job }: { job: JobListItem }) {
     <a
       href={`${href("jobs", job.id)}?new`}
       class="badge"
-      aria-label={`${count(job.newMatchCount, "new candidate")} for ${job.title}`}
-    >
+      aria-label={`${count(job.newMatchCount, "new candidate")} for ${job.title}`}>
       {job.newMatchCount} new
     </a>
   );
@@ -179,10 +141,7 @@ function useSayWhatEnded(jobs: Job[]): void {
     for (const job of jobs) {
       if (isMatching(job)) waiting.current.add(job.id);
       else if (waiting.current.delete(job.id)) {
-        const result =
-          job.matchingStatus === "failed"
-            ? "failed"
-            : `found ${count(job.matchCount, "candidate")}`;
+        const result = job.matchingStatus === "failed" ? "failed" : `found ${count(job.matchCount, "candidate")}`;
         say(`Matching of ${job.title} ${result}.`);
       }
     }

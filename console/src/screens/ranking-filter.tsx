@@ -21,8 +21,7 @@ interface Props {
 export function RankingFilter(props: Props) {
   const { view, change, matches, shown, isComplete, newCount, since, search, onCompare } = props;
   const { filter, onlyNew, chosen } = view;
-  const set = (part: Partial<View["filter"]>) =>
-    change({ filter: { ...filter, ...part }, page: 0 });
+  const set = (part: Partial<View["filter"]>) => change({ filter: { ...filter, ...part }, page: 0 });
   const counted = count(matches.length, "candidate");
   return (
     <form class="filter" onSubmit={(event) => event.preventDefault()} aria-label="Filter">
@@ -40,8 +39,7 @@ export function RankingFilter(props: Props) {
         Decision
         <select
           value={filter.decision}
-          onChange={(event) => set({ decision: event.currentTarget.value as DecisionFilter })}
-        >
+          onChange={(event) => set({ decision: event.currentTarget.value as DecisionFilter })}>
           <option value="all">All</option>
           <option value="none">Undecided</option>
           <option value="shortlisted">Shortlisted</option>

@@ -45,9 +45,7 @@ export function RankingTable(props: Props) {
   return (
     <>
       <table class="cards ranking">
-        <caption class="visually-hidden">
-          Candidates. Equal scores have the same rank, and no order among them.
-        </caption>
+        <caption class="visually-hidden">Candidates. Equal scores have the same rank, and no order among them.</caption>
         <thead>
           <tr>
             <th scope="col">
@@ -96,17 +94,7 @@ export function RankingTable(props: Props) {
 
 type RowProps = Props & { match: Match };
 
-function RankingRow({
-  match,
-  jobId,
-  ranks,
-  news,
-  view,
-  rows,
-  selected,
-  onChoose,
-  onOpen,
-}: RowProps) {
+function RankingRow({ match, jobId, ranks, news, view, rows, selected, onChoose, onOpen }: RowProps) {
   const { profileId, candidate, overallScore } = match;
   const name = candidateName(profileId);
   const rank = ranks.get(overallScore);
@@ -132,8 +120,7 @@ function RankingRow({
           href={href("jobs", jobId, "candidates", profileId)}
           aria-current={isSelected ? "true" : undefined}
           {...rows.link(profileId)}
-          onClick={onOpen}
-        >
+          onClick={onOpen}>
           {name}
         </a>
         {news?.has(profileId) && <span class="badge">new</span>}

@@ -1,10 +1,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { call } from "../api/client";
-import { inWords } from "../api/problem";
 import type { DecisionValue, JobDetail } from "../api/types";
 import { Empty, Failure, Skeleton } from "../components/states";
 import { isMatching, JobStatusMark, MatchingMark } from "../components/status";
-import { say, tell, undoLast } from "../page/announce";
+import { attempt, say, tell, undoLast } from "../page/announce";
 import { useRepeat } from "../page/load";
 import { go, href, replace } from "../page/route";
 import { useRows } from "../page/rows";
@@ -72,9 +71,7 @@ export function Ranking({ jobId, profileId, since, onlyNew }: Props) {
   const setDecision = (about: string, decision: DecisionValue | null) => {
     const current = ranked.latest();
     if (!current) return;
-    const matches = current.matches.map((each) =>
-      each.profileId === about ? { ...each, decision } : each,
-    );
+    const matches = current.matches.map((each) => (each.profileId === about ? { ...each, decision } : each));
     ranked.set({ ...current, matches });
   };
   const store = (decision: DecisionValue | null, reason: string | null) => {
@@ -100,14 +97,11 @@ export function Ranking({ jobId, profileId, since, onlyNew }: Props) {
     compare(shown.slice(from, from + number).map((each) => each.profileId));
   };
   const search = useRef<HTMLInputElement>(null);
-  const matchAgain = async () => {
-    try {
+  const matchAgain = () =>
+    attempt(async () => {
       await call("post", "/jobs/{jobId}/matching-runs", { path: { jobId } });
       await job.reload();
-    } catch (error) {
-      tell(inWords(error));
-    }
-  };
+    });
 
   useShortcuts("Candidates", [
     { key: "j", name: "Next candidate", run: () => move(1) },
@@ -137,8 +131,7 @@ export function Ranking({ jobId, profileId, since, onlyNew }: Props) {
   });
 
   const error = job.error ?? ranked.error;
-  if (!detail)
-    return error ? <Failure error={error} retry={job.reload} /> : <Skeleton lines={10} />;
+  if (!detail) return error ? <Failure error={error} retry={job.reload} /> : <Skeleton lines={10} />;
   return (
     <>
       <RankingHeading job={detail} onMatch={() => void matchAgain()} />
@@ -212,8 +205,7 @@ function RankingHeading({ job, onMatch }: { job: JobDetail; onMatch: () => void 
         </p>
         <h1>{job.title}</h1>
         <p class="muted">
-          <JobStatusMark status={job.status} />{" "}
-          <MatchingMark status={job.status} matching={job.matchingStatus} />
+          <JobStatusMark status={job.status} /> <MatchingMark status={job.status} matching={job.matchingStatus} />
           {isOpen && job.matchedAt && ` ${ago(job.matchedAt)}`}
         </p>
       </div>
@@ -237,8 +229,7 @@ function Nobody({ job }: { job: JobDetail }) {
     return (
       <Empty title="Only open jobs are matched">
         <p>
-          <a href={href("jobs", job.id, "edit")}>Edit the job</a> to see how many candidates would
-          fit, and to post it.
+          <a href={href("jobs", job.id, "edit")}>Edit the job</a> to see how many candidates would fit, and to post it.
         </p>
       </Empty>
     );

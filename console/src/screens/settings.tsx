@@ -1,9 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { call } from "../api/client";
-import { inWords } from "../api/problem";
 import type { Me, Preferences } from "../api/types";
 import { Shown } from "../components/states";
-import { tell } from "../page/announce";
+import { attempt, tell } from "../page/announce";
 import { type Loaded, useLoad } from "../page/load";
 
 const ROUTE = "/employers/{employerUserId}/notification-settings" as const;
@@ -13,16 +12,11 @@ export function Settings({ me }: { me: Me }) {
   const settings = useLoad<Preferences>("settings", async () => {
     return (await call("get", ROUTE, { path })).data;
   });
-  const save = async (body: Preferences) => {
-    try {
+  const save = (body: Preferences) =>
+    attempt(async () => {
       settings.set((await call("put", ROUTE, { path, body })).data);
-      tell(
-        body.enabled ? `Mails about candidates of ${body.threshold} and more.` : "Mails are off.",
-      );
-    } catch (error) {
-      tell(`Not saved. ${inWords(error)}`);
-    }
-  };
+      tell(body.enabled ? `Mails about candidates of ${body.threshold} and more.` : "Mails are off.");
+    });
   return (
     <div class="narrow">
       <h1>Settings</h1>
@@ -50,8 +44,7 @@ function Mails({ settings, save }: MailsProps) {
       onSubmit={(event) => {
         event.preventDefault();
         if (isValid) void save({ enabled, threshold: Number(typed) });
-      }}
-    >
+      }}>
       <label class="choice">
         <input
           type="checkbox"

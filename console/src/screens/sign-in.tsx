@@ -14,14 +14,8 @@ export function SignIn({ session }: { session: CognitoSession | LocalSession }) 
     <main class="sign-in">
       <h1>jobmatch</h1>
       <p class="lead">Post jobs, see who fits and why, and decide.</p>
-      {expired && (
-        <p role="alert">Your session has ended. Sign in again to go on where you were.</p>
-      )}
-      {session instanceof CognitoSession ? (
-        <HostedSignIn session={session} />
-      ) : (
-        <PersonChoice session={session} />
-      )}
+      {expired && <p role="alert">Your session has ended. Sign in again to go on where you were.</p>}
+      {session instanceof CognitoSession ? <HostedSignIn session={session} /> : <PersonChoice session={session} />}
     </main>
   );
 }
@@ -57,15 +51,9 @@ function PersonChoice({ session }: { session: LocalSession }) {
       <ul class="people">
         {people.value.map((person, index) => (
           <li key={person.id}>
-            <button
-              type="button"
-              ref={index === 0 ? first : null}
-              onClick={() => void signIn(person.id)}
-            >
+            <button type="button" ref={index === 0 ? first : null} onClick={() => void signIn(person.id)}>
               <strong>{person.companyName ?? person.label}</strong>
-              <span class="muted">
-                {person.role === "admin" ? "Admin" : `Employer, ${person.label}`}
-              </span>
+              <span class="muted">{person.role === "admin" ? "Admin" : `Employer, ${person.label}`}</span>
             </button>
           </li>
         ))}

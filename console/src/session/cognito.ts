@@ -82,9 +82,7 @@ export class CognitoSession {
 
   signOut(): void {
     this.#tokens = null;
-    location.assign(
-      this.#address("/logout", { client_id: this.config.clientId, logout_uri: this.page }),
-    );
+    location.assign(this.#address("/logout", { client_id: this.config.clientId, logout_uri: this.page }));
   }
 
   async #renew(): Promise<string | null> {
