@@ -103,9 +103,7 @@ def _start(
         {
             "TokenIssuer": ISSUER,
             "TokenAudience": AUDIENCE,
-            # The links of mails lead to a page that is there.
-            "JobBaseUrl": f"http://127.0.0.1:{server.server_port}/docs#",
-            "MailSettingsUrl": f"http://127.0.0.1:{server.server_port}/docs#/notifications",
+            "ConsoleUrl": f"http://127.0.0.1:{server.server_port}/console",
             **_given(PARAMETERS),
         },
         endpoint=f"http://127.0.0.1:{aws_port}",

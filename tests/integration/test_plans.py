@@ -411,7 +411,9 @@ def writing(known: Known) -> dict[str, Operation]:
 
     def claim_mail(connection: Connection) -> notifications.Mail:
         notifications.claim_notification(connection, known.mail, this_month=this_month())
-        return notifications.Mail(known.mail, job, "a@b.example", "Counsel", 75, {profile: 90}, [])
+        return notifications.Mail(
+            known.mail, job, "a@b.example", None, "Counsel", 75, {profile: 90}, []
+        )
 
     def change(connection: Connection) -> None:
         profile_service.put_profiles(connection, {uuid4(): person}, this_month=this_month())

@@ -59,6 +59,7 @@ MOST_DESCRIBED = 10
 class MailedMatch:
     """A match as described in the mail; the candidate is `None` if deleted in the meantime."""
 
+    profile_id: UUID
     overall_score: int
     recommendation: str
     summary: str
@@ -70,6 +71,7 @@ class Mail:
     """A claimed notification: the recipient, the job, and the new matches.
 
     Args:
+        company: the employer's, if it is known.
         threshold: the score from which the employer wants to hear of matches.
         scores: of all new matches, by the profile's id.
         described: the best of them, best first.
@@ -78,6 +80,7 @@ class Mail:
     notification_id: UUID
     job_id: UUID
     to: str
+    company: str | None
     title: str
     threshold: int
     scores: dict[UUID, int]
@@ -181,6 +184,7 @@ def claim_notification(
     news = (
         select(
             User.email,
+            EmployerProfile.company_name,
             Job.title,
             JobMatch.profile_id,
             JobMatch.overall_score,
@@ -212,12 +216,17 @@ def claim_notification(
         notification_id,
         job_id,
         rows[0].email,
+        rows[0].company_name,
         rows[0].title,
         rows[0].threshold,
         {row.profile_id: row.overall_score for row in rows},
         [
             MailedMatch(
-                row.overall_score, row.recommendation, row.summary, candidates.get(row.profile_id)
+                row.profile_id,
+                row.overall_score,
+                row.recommendation,
+                row.summary,
+                candidates.get(row.profile_id),
             )
             for row in best
         ],
