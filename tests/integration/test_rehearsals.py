@@ -63,11 +63,11 @@ def execute(
 ) -> subprocess.CompletedProcess[str]:
     """Run a script, as an operator would type it; without a terminal, prompts read `typed`."""
     programs = os.path.dirname(_program("pg_dump"))  # noqa: PTH120 - a text for PATH
-    environment = os.environ | {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
+    path = f"{programs}{os.pathsep}{os.environ['PATH']}"
     return subprocess.run(  # noqa: S603 - the runbook's own words
         ["bash", "-euo", "pipefail", "-c", script],  # noqa: S607
         cwd=folder,
-        env=environment | variables,
+        env={**os.environ, "PATH": path, **variables},
         input=typed,
         capture_output=True,
         check=True,
