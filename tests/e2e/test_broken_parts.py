@@ -99,8 +99,8 @@ class Broken:
             client.close()
 
     def close(self) -> None:
-        self.place.api.close()
         self.place.sqs.close()
+        self.place.api.close()  # last, because it tells where the queues are
 
     def operate(self, command: str, monkeypatch: pytest.MonkeyPatch) -> str:
         """What a command prints, in a wide terminal."""
