@@ -23,6 +23,7 @@ app.include_router(routes.problems)
     middlewares=routes.allow(routes.ADMIN),
 )
 def post(data: routes.Body[ProfileImport]) -> Imported | ImportedResumes:
+    maximum_age = routes.settings().matching_maximum_age  # a wrong one fails before we write
     with transaction() as connection:
         put_profiles(
             connection,
@@ -30,7 +31,7 @@ def post(data: routes.Body[ProfileImport]) -> Imported | ImportedResumes:
             this_month=routes.this_month(),
         )
         aliases = get_aliases(connection)
-    try_apply_profile_changes(routes.settings().matching_maximum_age)
+    try_apply_profile_changes(maximum_age)
     told = profile_warnings(data.sent, aliases, unpacked=data.unpacked)
     if data.format:
         return ImportedResumes(len(data.profiles), data.unmapped, *told)

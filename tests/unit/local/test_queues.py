@@ -107,6 +107,31 @@ def test_messages_are_done_repeated_or_dead(
     assert events[-1]["Records"][0]["attributes"]["ApproximateReceiveCount"] == "2"
 
 
+def test_a_queue_that_was_deleted_is_read_again_when_it_is_back(
+    template: Template, aws: LocalAws, client: Callable[[str], Any]
+) -> None:
+    (source,) = template.sources
+    events: list[Any] = []
+
+    def invoke(_function: Function, event: Any) -> Result:
+        events.append(event)
+        return Result({})
+
+    sqs = client("sqs")
+    url = template.functions["EchoFunction"].environment["QUEUE_URL"]
+    kept = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["RedrivePolicy"])["Attributes"]
+    sqs.delete_queue(QueueUrl=url)
+    poller = Poller(source, aws, invoke)
+    poller.start()
+    try:
+        assert aws.receive(source.queue, 1, wait=0) == []
+        sqs.create_queue(QueueName=source.queue, Attributes=kept | {"VisibilityTimeout": "1"})
+        sqs.send_message(QueueUrl=url, MessageBody="after")
+        until(lambda: events)
+    finally:
+        poller.stop()
+
+
 def test_a_function_that_fails_keeps_all_its_messages(template: Template, aws: LocalAws) -> None:
     (source,) = template.sources
     message = {"MessageId": "1", "ReceiptHandle": "never received", "Body": "x"}

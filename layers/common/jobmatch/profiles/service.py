@@ -180,6 +180,8 @@ def index_profiles(
         .limit(limit)
         .with_for_update(key_share=True, skip_locked=True)
     ).all()
+    if not rows:
+        return Batch([], [])
     aliases = get_aliases(connection)
     readable = []
     unreadable = []
