@@ -134,8 +134,8 @@ SELECT id, gen_random_uuid() FROM jobs WHERE matching_status = 'failed';
 INSERT INTO notification_settings SELECT user_id FROM employer_profiles;
 INSERT INTO idempotency_keys
 SELECT employer_user_id, id, '', id, now() - (now() - created_at) / 3 FROM jobs;
-INSERT INTO preview_counts
-SELECT user_id, now() - (hashtext(user_id\\:\\:text) & 63) * interval '1 hour', 1
+INSERT INTO preview_counts (employer_user_id, asked_at)
+SELECT user_id, array[now() - (hashtext(user_id\\:\\:text) & 63) * interval '1 hour']
 FROM employer_profiles;
 INSERT INTO candidate_keys SELECT id FROM profiles;
 INSERT INTO decisions
@@ -416,7 +416,9 @@ def writing(known: Known) -> dict[str, Operation]:
         )
 
     def change(connection: Connection) -> None:
-        profile_service.put_profiles(connection, {uuid4(): person}, this_month=this_month())
+        profile_service.put_profiles(
+            connection, {uuid4(): person}, this_month=this_month(), aliases=None
+        )
         assert changes.apply_profile_changes(connection, maximum_age=AGE)
 
     alias = AliasCreate.model_validate(
@@ -503,7 +505,7 @@ def writing(known: Known) -> dict[str, Operation]:
         ),
         "put_profiles": Operation(
             lambda c: profile_service.put_profiles(
-                c, {profile: person, uuid4(): person}, this_month=this_month()
+                c, {profile: person, uuid4(): person}, this_month=this_month(), aliases=None
             )
         ),
         "delete_profile": Operation(
@@ -552,7 +554,9 @@ def writing(known: Known) -> dict[str, Operation]:
 def test_an_import_reads_its_parameter_once(connection: Connection) -> None:
     people = {uuid4(): Profile(name="Ada Quill") for _ in range(3)}
     ((sql, _),) = captured(
-        lambda: profile_service.put_profiles(connection, people, this_month=this_month())
+        lambda: profile_service.put_profiles(
+            connection, people, this_month=this_month(), aliases=None
+        )
     )
     assert sql.count("json_to_recordset") == 1
 

@@ -137,7 +137,7 @@ def lay_out() -> None:
             UUID(PROFILE_ID): Profile.model_validate(PROFILE),
             UUID(DELETED_PROFILE_ID): Profile.model_validate({"name": "Sam Sample"}),
         }
-        put_profiles(connection, profiles, this_month=this_month())
+        put_profiles(connection, profiles, this_month=this_month(), aliases=None)
         owner = {"employer_user_id": UUID(EMPLOYER_ID), "created_by": UUID(EMPLOYER_ID)}
         connection.execute(insert(Job).values(id=UUID(JOB_ID), **owner, **job))
         connection.execute(

@@ -25,12 +25,13 @@ app.include_router(routes.problems)
 def post(data: routes.Body[ProfileImport]) -> Imported | ImportedResumes:
     maximum_age = routes.settings().matching_maximum_age  # a wrong one fails before we write
     with transaction() as connection:
+        aliases = get_aliases(connection)
         put_profiles(
             connection,
             {profile.id: profile for profile in data.profiles},
             this_month=routes.this_month(),
+            aliases=aliases,
         )
-        aliases = get_aliases(connection)
     try_apply_profile_changes(maximum_age)
     told = profile_warnings(data.sent, aliases, unpacked=data.unpacked)
     if data.format:
