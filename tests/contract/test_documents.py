@@ -147,3 +147,49 @@ def test_what_the_contract_names_is_documented() -> None:
 def test_every_operation_but_the_open_one_asks_for_a_token(name: str) -> None:
     assert DOCUMENT["security"] == [{"bearer": []}]
     assert OPERATIONS[name][1].get("security") == ([] if name == "getHealth" else None)
+
+
+def _has(schema: dict[str, Any], pointer: list[str]) -> bool:
+    """Whether what a schema describes has a value at a JSON pointer, whichever form it takes."""
+    if reference := schema.get("$ref"):
+        schema = DOCUMENT["components"]["schemas"][reference.rpartition("/")[2]]
+    if forms := schema.get("anyOf", schema.get("oneOf")):
+        return all(_has(form, pointer) for form in forms)
+    if not pointer:
+        return True
+    step, *rest = pointer
+    if schema.get("type") == "array":
+        return step.isdecimal() and _has(schema["items"], rest)
+    if step not in schema.get("required", ()):
+        return False
+    return _has(schema["properties"][step], rest)
+
+
+def _resolves(expression: str, operation: dict[str, Any], response: dict[str, Any]) -> bool:
+    """Whether a runtime expression of a link finds a value after every such response."""
+    where, _, what = expression.partition("#")
+    if where == "$response.body":
+        schema = response["content"]["application/json"]["schema"]
+        return _has(schema, what.removeprefix("/").split("/"))
+    place, _, name = where.removeprefix("$request.").partition(".")
+    parameters = operation.get("parameters", ())
+    return any((e["in"], e["name"], e.get("required")) == (place, name, True) for e in parameters)
+
+
+def test_every_link_leads_to_an_operation_with_all_that_it_needs() -> None:
+    dead = []
+    tried = 0
+    for name, (_, operation) in OPERATIONS.items():
+        for status, response in operation["responses"].items():
+            for title, link in response.get("links", {}).items():
+                target = OPERATIONS[link["operationId"]][1].get("parameters", ())
+                needed = {each["name"] for each in target if each["in"] == "path"}
+                assert link["parameters"].keys() == needed
+                tried += 1
+                dead += [
+                    (name, status, title, expression)
+                    for expression in link["parameters"].values()
+                    if not _resolves(expression, operation, response)
+                ]
+    assert dead == []
+    assert tried > 50
