@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import validate
 
 from scripts import generate_events, generate_openapi
@@ -87,6 +88,21 @@ def test_every_operation_is_described_and_can_be_tried(name: str) -> None:
     bodies = operation.get("requestBody", {}).get("content", {}).values()
     # tests/contract/test_events.py sends them.
     assert all("example" in each for each in (*needed, *bodies))
+
+
+@of_operation
+def test_every_example_is_as_its_schema_says(name: str) -> None:
+    operation = OPERATIONS[name][1]
+    described = [
+        *operation.get("parameters", ()),
+        *operation.get("requestBody", {}).get("content", {}).values(),
+    ]
+    for each in described:
+        if "example" in each:
+            schema = {**each["schema"], "components": DOCUMENT["components"]}
+            OAS31Validator(schema, format_checker=OAS31Validator.FORMAT_CHECKER).validate(
+                each["example"]
+            )
 
 
 @of_operation
