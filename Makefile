@@ -48,7 +48,8 @@ test: .venv/ready ## Run all tests with coverage, and name the slowest
 	$(PYTEST) --cov --cov-report=term
 
 # The unit tests but the slowest, with few examples of each property, and the main paths.
-SLOW := test_patterns test_place_properties local/test_command_line local/test_mails \
+SLOW := test_anonymity test_companies test_create_user_script test_patterns test_place_properties \
+	local/test_command_line local/test_environments local/test_mails local/test_queues \
 	cli/test_options cli/test_entry_point cli/test_place
 MAIN := create_job_api update_job_api job_lists_api matches_api match_queries matching dispatch
 test-fast: .venv/ready ## Run a quick selection of the tests (less than a minute)
