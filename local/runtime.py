@@ -138,7 +138,13 @@ def _start(
     invoke = console.calls(environments.invoke)
     schedules = Schedules(template.schedules, invoke)
     extra_routes = ExtraRoutes(
-        ROOT, aws, schedules, template.queues, template.functions.values(), environments.invoke
+        ROOT,
+        aws,
+        schedules,
+        template.queues,
+        template.functions.values(),
+        environments.invoke,
+        first.example_ids,
     )
     gateway = Gateway(template.routes, issuer, invoke, Cors(template.cors()), extra_routes)
     server.respond = console.watch(gateway)
@@ -149,9 +155,9 @@ def _start(
         stack.callback(poller.stop)
     published = Running(state, server.server_port, url).publish()
     stack.callback(published.unlink, missing_ok=True)
-    if text := first.announcement():
+    if text := first.announcement(goes_on=left.loads):
         console.say(text)
-    known = first.load(Requests(gateway), issuer, schedules, console.say)
+    known = first.load(Requests(gateway), issuer, schedules, console.say, goes_on=left.loads)
     console.begin(template.routes, extra_routes.words())
     schedules.start()
     stack.callback(schedules.stop)

@@ -13,7 +13,7 @@ from sqlalchemy import make_url, select
 
 from jobmatch.models import Job, JobMatch, MatchingStatus
 from jobmatch.postgres import connect, engine
-from scripts.generate_events import JOB_ID, MATCH_ID, PROFILE_ID
+from local.examples import JOB_ID, MATCH_ID, PROFILE_ID
 from tests.support.cloud import Notary
 from tests.support.functions import FOLDERS, invoke
 from tests.support.paths import ROOT

@@ -18,19 +18,15 @@ from jobmatch.profiles.service import put_profiles
 from jobmatch.vocabulary.kinds import Kind
 from jobmatch.wording.schemas import AliasCreate
 from jobmatch.wording.service import create_alias
-from scripts.generate_events import (
-    ADMIN_ID,
+from local.examples import (
     ALIAS_ID,
     DELETED_PROFILE_ID,
     EMPLOYER_ID,
-    JOB,
     JOB_ID,
-    MATCH,
     MATCH_ID,
-    PROFILE,
     PROFILE_ID,
-    events,
 )
+from scripts.generate_events import ADMIN_ID, JOB, MATCH, PROFILE, events
 from tests.support.due import AGE
 from tests.support.paths import ROOT
 
@@ -50,7 +46,7 @@ STATUSES = {
     "get_unnotified_matches": 200,
     "mark_matches_notified": 200,
     "request_matching": 202,
-    "put_profile": 200,
+    "put_profile": 201,
     "get_profile": 200,
     "delete_profile": 204,
     "export_profile": 200,
