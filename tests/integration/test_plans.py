@@ -326,7 +326,10 @@ def reading(known: Known) -> dict[str, Operation]:
         ),
         "get_me": Operation(lambda c: me.get_me(c, caller), 5),
         "get_run_changes": Operation(
-            lambda c: run_changes.get_run_changes(c, job, *known.runs, **by, **now), 400
+            lambda c: run_changes.get_run_changes(
+                c, job, known.runs[0], known.runs[1], **by, **now
+            ),
+            400,
         ),
         "get_match_candidate": Operation(
             lambda c: candidates.get_match_candidate(c, job, profile, **by, **now)

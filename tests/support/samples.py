@@ -10,7 +10,15 @@ from sqlalchemy import func, insert, update
 
 from jobmatch.careers.dates import this_month
 from jobmatch.jobs.schemas import JobCreate
-from jobmatch.models import EmployerProfile, Job, JobMatch, User, UserRole, VocabularyAlias
+from jobmatch.models import (
+    EmployerProfile,
+    Job,
+    JobMatch,
+    MatchDecision,
+    User,
+    UserRole,
+    VocabularyAlias,
+)
 from jobmatch.operations.users import index_employers
 from jobmatch.postgres import transaction
 from jobmatch.profiles.schemas import Profile
@@ -104,7 +112,7 @@ RESULTS = {
         "decisions": 0,
         "isComplete": True,
     },
-    "collect_heads": {"heads": 0},
+    "collect_heads": {"heads": 1},
     "sign_heads": {"batchItemFailures": []},
     "migrate_database": {"revision": HEAD, "applied": [], "waiting": []},
     "create_database_roles": {},
@@ -164,4 +172,7 @@ def lay_out() -> None:
             .where(VocabularyAlias.id == made.id)
             .values(id=UUID(ALIAS_ID), applied_at=func.now())
         )
+        decision = {"decision": "held", "reason": "Free from March on."}
+        about = {"job_id": UUID(JOB_ID), "profile_id": UUID(PROFILE_ID)}
+        connection.execute(insert(MatchDecision).values(**about, **decision))
     a_run(JOB_ID, UUID(RUN_ID))

@@ -20,6 +20,7 @@ from jobmatch.candidates.schemas import (
 from jobmatch.errors import NotFoundError
 from jobmatch.jobs.schemas import REQUIREMENTS
 from jobmatch.matches.queries import read_matches
+from jobmatch.matches.schemas import Match
 from jobmatch.models import Job, JobMatch, JobStatus, Profile, ProfileFeatures
 from jobmatch.permissions import SYSTEM
 from jobmatch.permissions.locks import ids
@@ -82,9 +83,11 @@ def with_candidates(
         viewer=viewer,
         this_month=this_month,
     )
-    names = [field.name for field in fields(ListedMatch)][:-1]
+    names = [field.name for field in fields(Match)]
     listed = [
-        ListedMatch(*(getattr(match, name) for name in names), found[match.profile_id])
+        ListedMatch(
+            **{name: getattr(match, name) for name in names}, candidate=found[match.profile_id]
+        )
         for match in matches
         if match.profile_id in found
     ]
@@ -151,7 +154,7 @@ def described_candidates(this_month: int) -> Select[*tuple[Any, ...]]:
 
 
 def _anonymous(row: Row[Any]) -> AnonymousCandidate:
-    return AnonymousCandidate(*_fields(row, _anonymizer(row)))
+    return AnonymousCandidate(**_fields(row, _anonymizer(row)))
 
 
 def _matched(row: Row[Any], requirements: Requirements) -> MatchedCandidate:
@@ -177,12 +180,12 @@ def _matched(row: Row[Any], requirements: Requirements) -> MatchedCandidate:
         *(anonymous.value(Kind.TECHNICAL_DOMAIN, value) for value in row.technical_domains),
     ]
     return MatchedCandidate(
-        *_fields(row, anonymous),
-        None if row.months is None else row.months // 12,
-        [*bars],
-        [*dict.fromkeys(facts)][:_MOST_FACTS],
-        states(requirements, candidate, evidence),
-        improvements(requirements, candidate, evidence),
+        **_fields(row, anonymous),
+        years_of_experience=None if row.months is None else row.months // 12,
+        bars=[*bars],
+        top_facts=[*dict.fromkeys(facts)][:_MOST_FACTS],
+        requirements=states(requirements, candidate, evidence),
+        improvements=improvements(requirements, candidate, evidence),
     )
 
 
@@ -190,16 +193,20 @@ def _anonymizer(row: Row[Any]) -> Anonymizer:
     return Anonymizer.of(row.name, [position["employer"] for position in row.work_history])
 
 
-def _fields(row: Row[Any], anonymous: Anonymizer) -> tuple[Any, ...]:
+def _fields(row: Row[Any], anonymous: Anonymizer) -> dict[str, Any]:
     """The fields of an `AnonymousCandidate`."""
-    return (
-        row.id,
-        anonymous.place(row.location),
-        row.months,
-        [anonymous.value(Kind.SPECIALIZATION, label) for label in row.specializations],
-        [anonymous.value(Kind.TECHNICAL_DOMAIN, label) for label in row.technical_domains],
-        [_bar(admission, anonymous) for admission in row.bar_admissions],
-        [
+    return {
+        "profile_id": row.id,
+        "location": anonymous.place(row.location),
+        "months_of_experience": row.months,
+        "specializations": [
+            anonymous.value(Kind.SPECIALIZATION, label) for label in row.specializations
+        ],
+        "technical_domains": [
+            anonymous.value(Kind.TECHNICAL_DOMAIN, label) for label in row.technical_domains
+        ],
+        "bar_admissions": [_bar(admission, anonymous) for admission in row.bar_admissions],
+        "positions": [
             AnonymousPosition(
                 anonymous.text(position["title"]),
                 anonymous.date(position.get("startDate")),
@@ -207,7 +214,7 @@ def _fields(row: Row[Any], anonymous: Anonymizer) -> tuple[Any, ...]:
             )
             for position in row.work_history
         ],
-    )
+    }
 
 
 def _bar(admission: Mapping[str, Any], anonymous: Anonymizer) -> BarAdmissionDocument:

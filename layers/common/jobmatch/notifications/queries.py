@@ -20,7 +20,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
 from jobmatch.candidates.queries import get_anonymous
-from jobmatch.matches.queries import is_declined
+from jobmatch.matches.notes import is_declined
 from jobmatch.matches.service import mark_told
 from jobmatch.models import (
     EmployerFeatures,

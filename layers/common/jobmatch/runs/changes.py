@@ -42,7 +42,7 @@ from jobmatch.runs.schemas import DimensionChange, RunChange, RunChanges
 from jobmatch.wording.queries import get_aliases
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection, Row, Select
 
     from jobmatch.permissions import Viewer
     from jobmatch.runs.schemas import ChangeReason
@@ -148,7 +148,7 @@ def _logged(
 ) -> dict[UUID, _Logged]:
     """The entries of completed runs, by run; none of a job that the viewer may not see."""
     run_of_entry = cast(Decision.entry, JSONB)["facts"]["runId"].astext
-    rows = connection.execute(
+    logged: Select[*tuple[Any, ...]] = (
         select(MatchingRun.id, Decision.recorded_at, Decision.entry)
         .join(Job, Job.id == MatchingRun.job_id)
         .join(
@@ -167,9 +167,9 @@ def _logged(
             MatchingRun.job_id == job_id,
             MatchingRun.id.in_(run_ids),
             may_act_for(Job.employer_user_id, system=viewer is SYSTEM),
-        ),
-        viewer_values(viewer),
+        )
     )
+    rows = connection.execute(logged, viewer_values(viewer))
     return {row.id: _Logged.of(row) for row in rows}
 
 
@@ -182,7 +182,7 @@ def _shown(
     this_month: int,
 ) -> dict[str, Row[Any]]:
     """All whom the job has ever found and who may be shown now, by pseudonym."""
-    found = (
+    found: Select[*tuple[Any, ...]] = (
         select(
             Profile.id,
             pseudonym().label("pseudonym"),
