@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
     from jobmatch.permissions import Viewer
     from jobmatch.runs.schemas import ChangeReason
+    from jobmatch.vocabulary.terms import Aliases
 
 _RULES = ("scorer", "modelId", "promptVersion", "rubricVersion", "vocabularyVersion")
 _COMPLETION = timedelta(minutes=5)
@@ -81,10 +82,10 @@ class _Logged:
             dict(zip(entry["candidates"], pairs, strict=True)),
         )
 
-    def requirements(self, connection: Connection) -> Requirements:
+    def requirements(self, aliases: Aliases | None) -> Requirements:
         """Those of the job at the time, by the words of the present."""
         said = {to_snake(name): value for name, value in self.facts["requirements"].items()}
-        return Requirements.of(said, get_aliases(connection))
+        return Requirements.of(said, aliases)
 
     def places(self, shown: dict[str, Row[Any]]) -> dict[str, _Place]:
         """The ranks among those who are shown; equal scores have one."""
@@ -115,8 +116,9 @@ def get_run_changes(
     if logged.keys() != {run_id, since}:
         raise NotFoundError("No such run.")
     before, after = logged[since], logged[run_id]
-    requirements = after.requirements(connection)
-    changed = before.requirements(connection).changed_fields(requirements)
+    aliases = get_aliases(connection)
+    requirements = after.requirements(aliases)
+    changed = before.requirements(aliases).changed_fields(requirements)
     rules_changed = any(before.facts.get(name) != after.facts.get(name) for name in _RULES)
     shown = _shown(connection, job_id, requirements, before, viewer, this_month)
     causes: list[ChangeReason] = ["job-changed"] if changed else []
