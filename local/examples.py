@@ -9,6 +9,7 @@ PROFILE_ID = "00000000-0000-4000-8000-000000000004"
 MATCH_ID = "00000000-0000-4000-8000-000000000005"
 ALIAS_ID = "00000000-0000-4000-8000-000000000008"
 DELETED_PROFILE_ID = "00000000-0000-4000-8000-000000000009"
+RUN_ID = "00000000-0000-4000-8000-00000000000e"
 
 
 def with_ids(document: bytes, ids: Mapping[str, str]) -> bytes:
@@ -31,7 +32,14 @@ def ids_of(employer: str) -> dict[str, str]:
     from sqlalchemy import exists, select  # noqa: PLC0415
     from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
 
-    from jobmatch.models import Job, JobMatch, JobStatus, Profile, VocabularyAlias  # noqa: PLC0415
+    from jobmatch.models import (  # noqa: PLC0415
+        Job,
+        JobMatch,
+        JobStatus,
+        MatchingRun,
+        Profile,
+        VocabularyAlias,
+    )
     from jobmatch.postgres import connect  # noqa: PLC0415
 
     job = (
@@ -53,9 +61,10 @@ def ids_of(employer: str) -> dict[str, str]:
     try:
         with connect() as connection:
             found = connection.execute(job).first() or (None, None, None)
-            deleted, an_alias = (connection.scalar(each) for each in (to_delete, alias))
+            run = select(MatchingRun.id).where(MatchingRun.job_id == found[0]).limit(1)
+            deleted, an_alias, a_run = map(connection.scalar, (to_delete, alias, run))
     except SQLAlchemyError:
         return {}  # the document is shown all the same
-    names = (JOB_ID, PROFILE_ID, MATCH_ID, DELETED_PROFILE_ID, ALIAS_ID)
-    ids = dict(zip(names, (*found, deleted, an_alias), strict=True))
+    names = (JOB_ID, PROFILE_ID, MATCH_ID, DELETED_PROFILE_ID, ALIAS_ID, RUN_ID)
+    ids = dict(zip(names, (*found, deleted, an_alias, a_run), strict=True))
     return {EMPLOYER_ID: employer} | {name: str(real) for name, real in ids.items() if real}

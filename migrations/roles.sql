@@ -15,9 +15,10 @@ DO $roles$
 DECLARE
     ours CONSTANT text[] := '{
         users, employer_profiles, profiles,
-        candidate_keys, decisions, employer_features, expired_decisions, idempotency_keys,
-        job_features, job_matches, jobs, matching_runs, notification_settings, notifications,
-        preview_counts, profile_changes, profile_features, told_matches, vocabulary_aliases
+        candidate_keys, decisions, employer_features, expired_decisions, found_matches,
+        idempotency_keys, job_features, job_matches, jobs, match_decisions, matching_runs,
+        notification_settings, notifications, preview_counts, profile_changes, profile_features,
+        told_matches, vocabulary_aliases
     }';
     name text;
     borrowed boolean := false;

@@ -20,6 +20,7 @@ from local.examples import (
     JOB_ID,
     MATCH_ID,
     PROFILE_ID,
+    RUN_ID,
 )
 from local.template import Template
 
@@ -88,6 +89,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "get_group_audit": {"groups": [{"group": "first year", "profileIds": [PROFILE_ID]}]},
     "preview_matches": JOB,
     "put_notification_settings": {"enabled": True, "threshold": 80},
+    "put_decision": {"decision": "declined", "reason": "Needs someone in Munich from January on."},
     "put_profile": PROFILE,
     "create_alias": {"list": "specializations", "value": "Guarding of marks", "term": "Trademarks"},
     "import_profiles": {"profiles": [{"id": NEW_PROFILE_ID, **PROFILE}]},
@@ -98,13 +100,17 @@ IDS = {
     "jobId": JOB_ID,
     "profileId": PROFILE_ID,
     "aliasId": ALIAS_ID,
+    "runId": RUN_ID,
 }
 OWN_IDS = {
     "delete_profile": {"profileId": DELETED_PROFILE_ID},
     "put_profile": {"profileId": NEW_PROFILE_ID},
 }
 """The ids of requests that end or replace someone, so that all others succeed before and after."""
-QUERIES = {"suggest_terms": "list=specializations&q=trade"}
+QUERIES = {
+    "suggest_terms": "list=specializations&q=trade",
+    "get_run_changes": f"since={RUN_ID}",
+}
 """The queries of requests that must have one, by operation."""
 
 

@@ -41,6 +41,7 @@ ORDER = (
     "matches",
     "jobs",
     "profiles",
+    "candidates",
     "notifications",
     "insights",
     "model_scorer",

@@ -61,6 +61,8 @@ ROUTES = [
         "/jobs/{jobId}/matches/{profileId}/candidate",
         "owner, admin",
     ),
+    Row("get_decision", "GET", "/jobs/{jobId}/matches/{profileId}/decision", "owner, admin"),
+    Row("put_decision", "PUT", "/jobs/{jobId}/matches/{profileId}/decision", "owner, admin"),
     Row(
         "explain_candidate",
         "GET",
@@ -73,6 +75,12 @@ ROUTES = [
     Row("get_matching_audit", "GET", "/admin/matching-audit", "admin"),
     Row("get_group_audit", "POST", "/admin/matching-audit", "admin"),
     Row("get_matching_runs", "GET", "/jobs/{jobId}/matching-runs", "owner, admin"),
+    Row(
+        "get_run_changes",
+        "GET",
+        "/jobs/{jobId}/matching-runs/{runId}/changes",
+        "owner, admin",
+    ),
     Row("get_matching_state", "GET", "/admin/jobs/{jobId}/matching", "admin"),
     Row(
         "get_notification_settings",
@@ -92,12 +100,14 @@ ROUTES = [
     Row("get_aliases", "GET", "/admin/vocabulary/aliases", "admin"),
     Row("create_alias", "POST", "/admin/vocabulary/aliases", "admin"),
     Row("delete_alias", "DELETE", "/admin/vocabulary/aliases/{aliasId}", "admin"),
+    Row("get_me", "GET", "/me", "any user"),
     Row("get_health", "GET", "/health", "anyone"),
 ]
 ROLES = {
     "employer, admin": {UserRole.EMPLOYER, UserRole.ADMIN},
     "owner, admin": {UserRole.EMPLOYER, UserRole.ADMIN},
     "admin": {UserRole.ADMIN},
+    "any user": {UserRole.CANDIDATE, UserRole.EMPLOYER, UserRole.ADMIN},
     "anyone": set[UserRole](),
 }
 TEMPLATE = Template(ROOT / "template.yaml")

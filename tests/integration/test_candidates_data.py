@@ -107,6 +107,9 @@ def profile(api: Api, people: People, job: str, user: UUID) -> str:
     run_matching(job)
     with transaction() as connection:
         mark_told(connection, UUID(job), {UUID(profile): 80})
+    decided = {"decision": "declined", "reason": "Not in Munich for long."}
+    path = f"/jobs/{job}/matches/{profile}/decision"
+    assert api.put(path, decided, by=people.employer).status == 200
     note_a_change(profile)
     return profile
 
@@ -147,6 +150,7 @@ def test_the_export_says_it_in_words_that_a_candidate_can_read(
     (match,) = export["matches"]
     (shown,) = matches_of(api, job, people.admin)
     assert match.pop("fingerprint")
+    assert shown.pop("decision") == "declined"
     assert match | {"profileId": profile} == shown | {"jobId": job}
     (told,) = export["told"]
     assert told["jobId"] == job

@@ -55,7 +55,8 @@ READS = {
     "get_matches_for_job": "/jobs/{job}/matches",
     "get_matches_for_job, filtered": "/jobs/{job}/matches?minScore=50&limit=10",
     "get_match_by_job_and_profile": "/jobs/{job}/matches/{profile}",
-    "get_match_candidate": "/jobs/{job}/matches/{profile}/candidate",
+    "get_decision": "/jobs/{job}/matches/{profile}/decision",
+    "get_me": "/me",
     "get_matching_runs": "/jobs/{job}/matching-runs",
     "get_notification_settings": "/employers/{employer}/notification-settings",
 }
@@ -74,6 +75,22 @@ def test_an_employers_read_is_one_message_and_one_answer(
         assert api.get(path, by=people.employer).status == 200
 
     assert messages(read, port) == ["BES"]
+
+
+def test_what_is_compared_with_the_job_reads_the_aliases_too(
+    api: Api, people: People, port: int
+) -> None:
+    job = an_open_job(api, people.employer)
+    for _ in range(20):
+        profile = a_profile(api, people, specializations=["Licensing"])
+    run_matching(job)
+
+    def said(path: str) -> list[str]:
+        return messages(lambda: api.get(f"/jobs/{job}/matches{path}", by=people.employer), port)
+
+    assert said(f"/{profile}/candidate") == ["BES", "Q"]
+    # The page, its candidates, the aliases; for twenty rows as for one.
+    assert said("?include=candidate") == said("?include=candidate&limit=1") == ["BES", "BES", "Q"]
 
 
 @pytest.mark.parametrize(
@@ -172,6 +189,13 @@ WRITES: dict[str, tuple[str, str, Callable[[int], object], list[str]]] = {
         lambda _: {"title": "Counsel", "requiredSpecializations": ["Licensing"]},
         ["BES", "Q", *3 * ["PDBES"]],
     ),
+    # Who is decided about, and their key; the job; the match; what is decided; the log; the match.
+    "put_decision": (
+        "PUT",
+        "/jobs/{job}/matches/{profile}/decision",
+        lambda n: {"decision": "held", "reason": f"{n}"},
+        ["PBEBES", *6 * ["BES"], "Q"],
+    ),
     "put_notification_settings": (
         "PUT",
         "/employers/{employer}/notification-settings",
@@ -214,8 +238,8 @@ def test_a_page_receives_no_more_than_its_rows_and_one(api: Api, people: People,
         items = api.get(path, by=people.employer).json["items"]
     assert len(items) == 100
     sizes = [len(json.dumps(item)) for item in items]
-    # In a match, a space more before each of eight colons, and times that are spelt otherwise.
-    overhead = 8 + 2 * 6
+    # In a match, a space more before each of nine colons, and times that are spelt otherwise.
+    overhead = 9 + 2 * 6
     assert wire.received <= sum(sizes) + max(sizes) + 101 * overhead + 100
 
 

@@ -20,6 +20,7 @@ from jobmatch.audit import queries as decisions
 from jobmatch.audit import service as audits
 from jobmatch.audit.anchors import get_heads
 from jobmatch.audit.schemas import Group, Period
+from jobmatch.candidates import queries as candidates
 from jobmatch.careers.dates import this_month
 from jobmatch.careers.employers import Employer
 from jobmatch.insights import explanation as explanations
@@ -29,8 +30,11 @@ from jobmatch.jobs import due as changes
 from jobmatch.jobs import queries as jobs
 from jobmatch.jobs import service as job_service
 from jobmatch.jobs.schemas import JobCreate, JobUpdate
+from jobmatch.matches import decisions as deciding
 from jobmatch.matches import queries as job_matches
 from jobmatch.matches import service as match_service
+from jobmatch.matches.queries import MatchFilters
+from jobmatch.matches.schemas import DecisionPut
 from jobmatch.model_scorer import service as prompts
 from jobmatch.models import (
     Job,
@@ -44,7 +48,7 @@ from jobmatch.models import (
 from jobmatch.notifications import preferences
 from jobmatch.notifications import queries as notifications
 from jobmatch.notifications.schemas import NotificationPreferences
-from jobmatch.operations import health, users
+from jobmatch.operations import health, me, users
 from jobmatch.operations import upkeep as history
 from jobmatch.operations import users as employers
 from jobmatch.operations.aliases import apply_aliases
@@ -54,13 +58,13 @@ from jobmatch.permissions import Caller
 from jobmatch.permissions import predicates as access
 from jobmatch.postgres import connect
 from jobmatch.profiles import export as exports
-from jobmatch.profiles import queries as candidates
 from jobmatch.profiles import queries as profiles
 from jobmatch.profiles import service as profile_service
 from jobmatch.profiles import service as reindexing
 from jobmatch.profiles.schemas import Profile
 from jobmatch.rules.fingerprint import profile_version
 from jobmatch.rules.ranking import best_candidates
+from jobmatch.runs import changes as run_changes
 from jobmatch.runs import failures
 from jobmatch.runs import queries as runs
 from jobmatch.runs import state as states
@@ -77,6 +81,7 @@ from tests.support.postings import SUBSCORES
 from tests.support.reads import read_by, take_for
 from tests.support.requirements import asking
 from tests.support.rows import empty_tables
+from tests.support.running import a_run
 from tests.support.settings import DEFAULTS
 from tests.support.source import MODULES, imports, parsed, uses
 
@@ -95,6 +100,8 @@ SIZES = {
     "job_features": 100_000,
     "job_matches": 1_000_000,
     "told_matches": 1_000_000,
+    "found_matches": 1_000_000,
+    "match_decisions": 1_000_000,
     "matching_runs": 1_000_000,
     "notifications": 1_000_000,
     "notification_settings": 100_000,
@@ -123,6 +130,8 @@ INSERT INTO job_features
 SELECT id, lower(required_specializations\\:\\:text)\\:\\:text[], '{}', '{}' FROM jobs;
 INSERT INTO told_matches
 SELECT job_id, profile_id, now() FROM job_matches WHERE overall_score > 80;
+INSERT INTO match_decisions
+SELECT job_id, profile_id, 'held' FROM job_matches WHERE overall_score > 70;
 INSERT INTO matching_runs (id, job_id, started_at, finished_at, outcome, scorer, rubric_version)
 SELECT gen_random_uuid(), id, time, time, 'completed', 'rubric', 1
 FROM jobs, generate_series(1, 2) AS k, LATERAL (SELECT created_at - k * interval '90 days' AS time);
@@ -166,6 +175,7 @@ class Known(NamedTuple):
     profile: UUID
     match: UUID
     mail: UUID
+    runs: tuple[UUID, UUID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +225,8 @@ def known(migrated_url: str) -> Iterator[Known]:
         ).first()
         mail = notifications.get_due_notifications(connection)[0]
     assert pending
-    yield Known(caller, job, pending, created_at, profile, match, mail)
+    compared = UUID(a_run(job)), UUID(a_run(job))
+    yield Known(caller, job, pending, created_at, profile, match, mail, compared)
     with connect() as connection:
         connection.execute(text("DROP TABLE sample"))
     empty_tables()
@@ -277,7 +288,7 @@ def reading(known: Known) -> dict[str, Operation]:
         ),
         "get_matches_for_job: later": Operation(
             lambda c: job_matches.get_matches_for_job(
-                c, job, min_score=10, limit=50, after=worse, **by, **now
+                c, job, MatchFilters(min_score=10), limit=50, after=worse, **by, **now
             )
         ),
         "get_match_by_job_and_profile": Operation(
@@ -287,6 +298,38 @@ def reading(known: Known) -> dict[str, Operation]:
             lambda c: job_matches.get_unnotified_matches(
                 c, job, 1, limit=50, this_month=this_month()
             )
+        ),
+        "get_matches_for_job: of a decision": Operation(
+            lambda c: job_matches.get_matches_for_job(
+                c, job, MatchFilters(10, "held"), limit=50, **by, **now
+            ),
+            400,
+        ),
+        "get_matches_for_job: new": Operation(
+            lambda c: job_matches.get_matches_for_job(
+                c, job, MatchFilters(new_since=known.created_at), limit=50, **by, **now
+            ),
+            400,
+        ),
+        "with_candidates": Operation(
+            lambda c: candidates.with_candidates(
+                c,
+                job,
+                job_matches.get_matches_for_job(c, job, limit=50, **by, **now),
+                **by,
+                **now,
+            ),
+            800,
+        ),
+        "get_decision": Operation(
+            lambda c: deciding.get_decision(c, job, profile, **by, **now), 50
+        ),
+        "get_me": Operation(lambda c: me.get_me(c, caller), 5),
+        "get_run_changes": Operation(
+            lambda c: run_changes.get_run_changes(
+                c, job, known.runs[0], known.runs[1], **by, **now
+            ),
+            400,
         ),
         "get_match_candidate": Operation(
             lambda c: candidates.get_match_candidate(c, job, profile, **by, **now)
@@ -500,6 +543,16 @@ def writing(known: Known) -> dict[str, Operation]:
             lambda c: notifications.release_notification(c, claim_mail(c))
         ),
         "end_lease": Operation(lambda c: notifications.end_lease(c, claim_mail(c))),
+        "put_decision": Operation(
+            lambda c: deciding.put_decision(
+                c,
+                job,
+                profile,
+                DecisionPut(decision="held", reason="Later."),
+                this_month=this_month(),
+                **by,
+            )
+        ),
         "put_notification_settings": Operation(
             lambda c: preferences.put_notification_settings(c, caller.user_id, settings, **by)
         ),
@@ -564,7 +617,7 @@ def test_an_import_reads_its_parameter_once(connection: Connection) -> None:
 def test_every_function_that_others_import_is_an_operation() -> None:
     nil = UUID(int=0)
     nobody = Caller(nil, frozenset())
-    none = Known(nobody, nil, nil, datetime.now(UTC), nil, nil, nil)
+    none = Known(nobody, nil, nil, datetime.now(UTC), nil, nil, nil, (nil, nil))
     operations = {name.partition(":")[0] for name in reading(none) | writing(none)}
     takes_connection = {
         function.name
@@ -616,9 +669,8 @@ def test_a_page_of_many_matches_is_not_chosen_from_all(
     connection.execute(text("ALTER TABLE job_matches ALTER job_id SET (n_distinct = -0.01)"))
     connection.execute(text("ANALYZE job_matches"))
     take_for(connection, SIZES)
-    paging = {n: each for n, each in reading(known).items() if "matches_for_job" in n}
-    paging["get_unnotified_matches"] = reading(known)["get_unnotified_matches"]
-    assert len(paging) == 3
+    names = ("get_matches_for_job", "get_matches_for_job: later", "get_unnotified_matches")
+    paging = {name: reading(known)[name] for name in names}
     read = {name: read_by(connection, each.work).rows for name, each in paging.items()}
     assert {name: rows for name, rows in read.items() if rows > 400} == {}
 

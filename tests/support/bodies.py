@@ -69,6 +69,11 @@ def bodies(people: People, place: Place) -> dict[str, dict[str, Any]]:
     job = JOB | {"employerUserId": user}
     profile = PROFILE | {"userId": user}
     return {
+        # First: a change of the job deletes its matches.
+        "PUT /jobs/{jobId}/matches/{profileId}/decision": {
+            "decision": "held",
+            "reason": "Later in the year.",
+        },
         "POST /jobs": job,
         "POST /jobs/preview-matches": job,
         "PATCH /jobs/{jobId}": {key: job[key] for key in job if key != "employerUserId"}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from uuid import uuid4
 
 from tests.support.given import a_match, an_open_job, match_body
+from tests.support.running import a_run
 
 if TYPE_CHECKING:
     from tests.support.api import Answer, Api
@@ -13,21 +14,23 @@ if TYPE_CHECKING:
 
 
 class Place(NamedTuple):
-    """The ids in the paths of the matrix: a job, its match and its owner, an alias."""
+    """The ids in the paths of the matrix: a job, its match and its owner, an alias, a run."""
 
     job: str
     profile: str
     match: str
     employer: str
     alias: str
+    run: str
 
     @classmethod
     def create(cls, api: Api, people: People) -> Self:
         """An open job of the employer, with a match."""
         job = an_open_job(api, people.employer)
+        run = a_run(job)
         match = a_match(api, people, job)
         alias = cls.an_alias(api, people, job)
-        return cls(job, match["profileId"], match["id"], str(people.employer.id), alias)
+        return cls(job, match["profileId"], match["id"], str(people.employer.id), alias, run)
 
     @staticmethod
     def an_alias(api: Api, people: People, job: str) -> str:
@@ -54,6 +57,10 @@ class Use(NamedTuple):
 OPEN = {
     "GET /health": Use(200),
 }
+OF_USERS = {
+    "GET /me": Use(200),
+}
+"""For every active user, whatever groups the token has."""
 # Both are in an order in which each request finds the rows that it needs.
 SHARED = {
     "POST /jobs": Use(201, {"title": "Counsel", "employerUserId": "{employer}"}),
@@ -63,8 +70,11 @@ SHARED = {
     "GET /jobs/{jobId}/matches": Use(200),
     "GET /jobs/{jobId}/matches/{profileId}": Use(200),
     "GET /jobs/{jobId}/matches/{profileId}/candidate": Use(200),
+    "GET /jobs/{jobId}/matches/{profileId}/decision": Use(200),
+    "PUT /jobs/{jobId}/matches/{profileId}/decision": Use(200, {"decision": "held"}),
     "POST /jobs/{jobId}/matching-runs": Use(202),
     "GET /jobs/{jobId}/matching-runs": Use(200),
+    "GET /jobs/{jobId}/matching-runs/{runId}/changes": Use(200, query="?since={run}"),
     "POST /jobs/preview-matches": Use(200, {"title": "Counsel", "employerUserId": "{employer}"}),
     "GET /employers/{employerUserId}/notification-settings": Use(200),
     "PUT /employers/{employerUserId}/notification-settings": Use(200, {"threshold": 60}),
@@ -101,7 +111,7 @@ FOR_ADMINS = {
     ),
     "DELETE /admin/vocabulary/aliases/{aliasId}": Use(204),
 }
-MATRIX = OPEN | SHARED | FOR_ADMINS
+MATRIX = OPEN | OF_USERS | SHARED | FOR_ADMINS
 ALLOWED = {route: use.status for route, use in MATRIX.items()}
 AS_OWNER = ALLOWED | dict.fromkeys(FOR_ADMINS, 403)
 AS_RIVAL = (
@@ -111,7 +121,9 @@ AS_RIVAL = (
     | dict.fromkeys(OF_NOBODY, 200)
 )
 REFUSED = ALLOWED | dict.fromkeys(SHARED | FOR_ADMINS, 403)
-UNAUTHENTICATED = ALLOWED | dict.fromkeys(SHARED | FOR_ADMINS, 401)
+STRANGER = REFUSED | dict.fromkeys(OF_USERS, 403)
+"""Nobody who is active among the users."""
+UNAUTHENTICATED = ALLOWED | dict.fromkeys(OF_USERS | SHARED | FOR_ADMINS, 401)
 OWNED = [route for route in SHARED if route not in OF_NOBODY]
 """The routes that an employer may use only for their own jobs."""
 
@@ -132,9 +144,11 @@ def use(api: Api, route: str, place: Place, **caller: Any) -> Answer:
         "profileId": place.profile,
         "employerUserId": place.employer,
         "aliasId": place.alias,
+        "runId": place.run,
     }
     body = _filled(MATRIX[route].body, place)
-    return api.request(method, path.format(**ids) + MATRIX[route].query, body=body, **caller)
+    query = MATRIX[route].query.format(**place._asdict())
+    return api.request(method, path.format(**ids) + query, body=body, **caller)
 
 
 def statuses(api: Api, place: Place, **caller: Any) -> dict[str, int]:

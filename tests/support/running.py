@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any, NoReturn
+from uuid import UUID, uuid4
 
-from sqlalchemy import text
+from sqlalchemy import func, insert, text
 
+from jobmatch.audit.queries import log_ranking
 from jobmatch.aws import MailRefusedError
+from jobmatch.models import MatchingRun, RunOutcome
 from jobmatch.notifications import service as notifications
 from jobmatch.notifications.queries import MOST_ATTEMPTS
-from jobmatch.postgres import connect
+from jobmatch.postgres import connect, transaction
 from jobmatch.runs import service as run
 from jobmatch.runs.failures import MOST_FAILURES
 from jobmatch.runs.queries import Result
@@ -20,7 +23,6 @@ from tests.support.oracle import Ranked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from uuid import UUID
 
     import pytest
 
@@ -36,6 +38,29 @@ def run_matching(*job_ids: UUID | str) -> None:
     """Handle a message for each job; none may fail."""
     bodies = [json.dumps({"jobId": str(job_id)}) for job_id in job_ids]
     assert invoke("run_matching", sqs_event(bodies)) == NO_FAILURES
+
+
+def a_run(job_id: UUID | str, run_id: UUID | None = None) -> str:
+    """Note a completed run of a job with the matches that it has now, and no more; its id."""
+    run, job = run_id or uuid4(), UUID(str(job_id))
+    lists = ("requiredSpecializations", "preferredSpecializations")
+    others = ("minimumExperience", "preferredLocation", "requiredBar", "requiredTechnicalDomains")
+    requirements = dict.fromkeys((*lists, *others))
+    rules = {"scorer": "rubric", "modelId": None, "promptVersion": None, "rubricVersion": 2}
+    facts = {"runId": str(run), **rules, "passed": 1, "requirements": requirements}
+    with transaction() as connection:
+        log_ranking(connection, job, facts)
+        connection.execute(
+            insert(MatchingRun).values(
+                id=run,
+                job_id=job,
+                outcome=RunOutcome.COMPLETED,
+                finished_at=func.clock_timestamp(),
+                scorer="rubric",
+                rubric_version=2,
+            )
+        )
+    return str(run)
 
 
 def send_mail(notification_id: UUID) -> Any:

@@ -10,7 +10,15 @@ from sqlalchemy import func, insert, update
 
 from jobmatch.careers.dates import this_month
 from jobmatch.jobs.schemas import JobCreate
-from jobmatch.models import EmployerProfile, Job, JobMatch, User, UserRole, VocabularyAlias
+from jobmatch.models import (
+    EmployerProfile,
+    Job,
+    JobMatch,
+    MatchDecision,
+    User,
+    UserRole,
+    VocabularyAlias,
+)
 from jobmatch.operations.users import index_employers
 from jobmatch.postgres import transaction
 from jobmatch.profiles.schemas import Profile
@@ -25,10 +33,12 @@ from local.examples import (
     JOB_ID,
     MATCH_ID,
     PROFILE_ID,
+    RUN_ID,
 )
 from scripts.generate_events import ADMIN_ID, JOB, MATCH, PROFILE, events
 from tests.support.due import AGE
 from tests.support.paths import ROOT
+from tests.support.running import a_run
 
 STATUSES = {
     "create_job": 201,
@@ -41,6 +51,10 @@ STATUSES = {
     "get_matches_for_job": 200,
     "get_match_by_job_and_profile": 200,
     "get_match_candidate": 200,
+    "get_decision": 200,
+    "put_decision": 200,
+    "get_me": 200,
+    "get_run_changes": 200,
     "insert_match": 200,
     "invalidate_matches_for_job": 200,
     "get_unnotified_matches": 200,
@@ -94,7 +108,7 @@ RESULTS = {
         "decisions": 0,
         "isComplete": True,
     },
-    "collect_heads": {"heads": 0},
+    "collect_heads": {"heads": 1},
     "sign_heads": {"batchItemFailures": []},
     "migrate_database": {"revision": HEAD, "applied": [], "waiting": []},
     "create_database_roles": {},
@@ -154,3 +168,7 @@ def lay_out() -> None:
             .where(VocabularyAlias.id == made.id)
             .values(id=UUID(ALIAS_ID), applied_at=func.now())
         )
+        decision = {"decision": "held", "reason": "Free from March on."}
+        about = {"job_id": UUID(JOB_ID), "profile_id": UUID(PROFILE_ID)}
+        connection.execute(insert(MatchDecision).values(**about, **decision))
+    a_run(JOB_ID, UUID(RUN_ID))

@@ -99,5 +99,5 @@ ENUMS = {
     "profile_status": ["pending_review", "active", "rejected"],
     "run_outcome": ["running", "completed", "overtaken", "failed", "abandoned"],
     "notification_status": ["due", "claimed", "sent", "dropped", "refused"],
-    "decision_kind": ["ranked", "told", "invalidated"],
+    "decision_kind": ["ranked", "told", "invalidated", "decided"],
 }

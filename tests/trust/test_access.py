@@ -22,6 +22,7 @@ from tests.support.matrix import (
     OPEN,
     OWNED,
     REFUSED,
+    STRANGER,
     UNAUTHENTICATED,
     Place,
     statuses,
@@ -125,15 +126,19 @@ def test_others_are_refused_everywhere(
         "an owner with an admin's token": claims(owner, "admin"),
         "an admin with an employer's token": claims(admin, "employer"),
         "an admin with a candidate's token": claims(admin, "candidate"),
+    }
+    strangers: dict[str, dict[str, object]] = {
         "nobody that we know": claims(uuid4(), "admin", "employer"),
         "a subject that is no id": claims("admin", "admin", "employer"),
         "a token without a subject": {"cognito:groups": ["admin", "employer"]},
     }
     with nothing_written():
-        got = {who: statuses(served, place, claims=each) for who, each in refused.items()}
-        assert got == dict.fromkeys(refused, REFUSED)
-    what = f"Every route as one of {len(refused)} callers whose token and account don't agree"
-    found(Section.ACCESS, what, len(MATRIX) * len(refused), "403, nothing written")
+        callers = refused | strangers
+        got = {who: statuses(served, place, claims=each) for who, each in callers.items()}
+        # Who is known may ask who they are.
+        assert got == dict.fromkeys(refused, REFUSED) | dict.fromkeys(strangers, STRANGER)
+    what = f"Every route as one of {len(callers)} callers whose token and account don't agree"
+    found(Section.ACCESS, what, len(MATRIX) * len(callers), "403, nothing written")
 
 
 def test_a_deactivated_caller_is_refused_everywhere(
@@ -144,7 +149,7 @@ def test_a_deactivated_caller_is_refused_everywhere(
         change(User, person.id, is_active=False)
     with nothing_written():
         for person in deactivated:
-            assert statuses(served, place, by=person) == REFUSED
+            assert statuses(served, place, by=person) == STRANGER
         empty_list = f"/employers/{people.rival.id}/jobs"
         assert served.get(empty_list, by=people.rival).status == 403
     times = len(MATRIX) * len(deactivated)
@@ -174,7 +179,7 @@ def test_an_admin_is_told_what_does_not_exist(served: Served, people: People, pl
     expected |= {"GET /admin/jobs": 200, "GET /admin/jobs/due-for-matching": 200}
     expected |= {"GET /admin/decisions": 200, "GET /admin/matching-audit": 200}
     expected |= {"POST /admin/matching-audit": 200}
-    expected |= {"POST /admin/matches/notified": 200, "GET /health": 200}
+    expected |= {"POST /admin/matches/notified": 200, "GET /health": 200, "GET /me": 200}
     expected |= {"GET /vocabulary": 200, "GET /vocabulary/suggestions": 200}
     expected |= {"GET /admin/vocabulary/unknown": 200, "GET /admin/vocabulary/aliases": 200}
     expected |= {"POST /admin/vocabulary/aliases": 201}

@@ -30,7 +30,7 @@ from tests.support.matrix import MATRIX, Place, use
 from tests.support.paths import ROOT
 from tests.support.people import Person
 from tests.support.rows import change, write
-from tests.support.running import work
+from tests.support.running import a_run, work
 from tests.support.trust import FULL, Section, found
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def place(written: object, watched: Watched, people: People, known: object, clou
     work(cloud)
     match = watched.get(f"/jobs/{job}/matches/{profile}", by=people.employer).json
     alias = Place.an_alias(watched, people, job)
-    return Place(job, profile, match["id"], str(people.employer.id), alias)
+    return Place(job, profile, match["id"], str(people.employer.id), alias, a_run(job))
 
 
 @contextmanager
@@ -203,6 +203,7 @@ def refusing(why: str | BaseException, *, after: int = 0) -> Iterator[None]:
 
 def bad_input(api: Watched, people: People, place: Place, admin: Person | None) -> None:
     ids = {"jobId": place.job, "profileId": place.profile, "employerUserId": place.employer}
+    ids["runId"] = place.run
     for route, body in bodies(people, place).items():
         method, path = route.split()
         wrong: list[Any] = [

@@ -145,8 +145,9 @@ def test_hostile_text_in_queries_paths_and_headers_is_refused_or_ignored(
         for route in MATRIX:
             method, path = route.split()
             ids = {"jobId": place.job, "profileId": place.profile, "employerUserId": place.employer}
-            ids["aliasId"] = place.alias
-            query = dict(parse_qsl(MATRIX[route].query.removeprefix("?")))
+            ids |= {"aliasId": place.alias, "runId": place.run}
+            asked_for = MATRIX[route].query.format(**place._asdict())
+            query = dict(parse_qsl(asked_for.removeprefix("?")))
             for text in TRIED:
                 for name in parameters(route, "query"):
                     asked = f"{path.format(**ids)}?{urlencode(query | {name: text})}"

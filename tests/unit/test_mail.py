@@ -8,9 +8,9 @@ from uuid import UUID
 
 import pytest
 
+from jobmatch.candidates.schemas import AnonymousCandidate
 from jobmatch.notifications.letter import compose
 from jobmatch.notifications.queries import MOST_DESCRIBED, Mail, MailedMatch
-from jobmatch.profiles.schemas import AnonymousCandidate
 
 JOB = UUID(int=7)
 PROFILE = UUID(int=1)

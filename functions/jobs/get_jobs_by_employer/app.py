@@ -22,6 +22,7 @@ def get(
     status: routes.Status = None,
     limit: routes.Limit = routes.DEFAULT_LIMIT,
     cursor: routes.Cursor = None,
+    new_since: routes.NewSince = None,
 ) -> JobPage:
     listing = routes.Listing(routes.NewestFirst, "employer", employer_user_id, status)
     with connect() as connection:
@@ -33,6 +34,7 @@ def get(
             limit=limit + 1,
             after=listing.after(cursor),
             this_month=routes.this_month(),
+            new_since=new_since,
         )
     return JobPage.of(rows, limit, listing)
 

@@ -1,8 +1,8 @@
 """GET /jobs/{jobId}/matches/{profileId}/candidate: the candidate, anonymised."""
 
+from jobmatch.candidates.queries import get_match_candidate
+from jobmatch.candidates.schemas import MatchedCandidate
 from jobmatch.postgres import connect
-from jobmatch.profiles.queries import get_match_candidate
-from jobmatch.profiles.schemas import AnonymousCandidate
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
@@ -16,7 +16,7 @@ app.include_router(routes.problems)
     tags=["matches"],
     middlewares=routes.allow(routes.EMPLOYER, routes.ADMIN),
 )
-def get(job_id: routes.JobId, profile_id: routes.ProfileId) -> AnonymousCandidate:
+def get(job_id: routes.JobId, profile_id: routes.ProfileId) -> MatchedCandidate:
     with connect() as connection:
         return get_match_candidate(
             connection,

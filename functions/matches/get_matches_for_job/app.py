@@ -1,7 +1,8 @@
 """GET /jobs/{jobId}/matches: a job's matches, best first, without the candidates' names."""
 
-from jobmatch.matches.queries import get_matches_for_job
-from jobmatch.matches.schemas import MatchPage
+from jobmatch.candidates.queries import with_candidates
+from jobmatch.candidates.schemas import ListedMatchPage
+from jobmatch.matches.queries import MatchFilters, get_matches_for_job
 from jobmatch.postgres import connect
 from jobmatch.web import routes
 
@@ -22,20 +23,21 @@ app.include_router(routes.problems)
 def get(
     job_id: routes.JobId,
     min_score: routes.MinScore = None,
+    decision: routes.Decided = None,
+    new_since: routes.NewSince = None,
+    include: routes.Include = None,
     limit: routes.Limit = routes.DEFAULT_LIMIT,
     cursor: routes.Cursor = None,
-) -> routes.Response[MatchPage]:
-    listing = routes.Listing(routes.BestFirst, "matches", job_id, min_score)
+) -> routes.Response[ListedMatchPage]:
+    filters = MatchFilters(min_score, decision, new_since)
+    listing = routes.Listing(routes.BestFirst, "matches", job_id, *filters)
+    month, viewer, after = routes.this_month(), routes.caller_of(app), listing.after(cursor)
     with connect() as connection:
         page = get_matches_for_job(
-            connection,
-            job_id,
-            viewer=routes.caller_of(app),
-            min_score=min_score,
-            limit=limit,
-            after=listing.after(cursor),
-            this_month=routes.this_month(),
+            connection, job_id, filters, viewer=viewer, this_month=month, limit=limit, after=after
         )
+        if include:
+            page = with_candidates(connection, job_id, page, viewer=viewer, this_month=month)
     return routes.written(page.text(listing))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Annotated, Any, TypeVar, cast, dataclass_transform
+from typing import Annotated, Any, Literal, TypeVar, cast, dataclass_transform
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -61,3 +61,7 @@ Value = Annotated[str, Field(min_length=1, max_length=100), WithoutNul]
 Optional = Annotated[T | None, BeforeValidator(_blank_is_null)]
 """A text that may be left out; blank counts as left out."""
 Score = Annotated[int, Field(ge=0, le=100)]
+DecisionValue = Literal["shortlisted", "held", "declined"]
+"""What an employer has decided about a candidate."""
+DecisionFilter = Literal["shortlisted", "held", "declined", "none"]
+"""The same as a filter; "none" is where nothing is decided."""

@@ -13,10 +13,11 @@ WITH following AS ( -- One row, computed once, so that entry and columns have th
     ) AS last ON true
     LEFT JOIN expired_decisions AS expired ON expired.job_id = :job_id
 ), candidates AS (
-    SELECT profile_id, overall_score AS score FROM job_matches
-    WHERE job_id = :job_id AND :scores IS NULL
+    SELECT profile_id, overall_score AS score, CAST(subscores AS jsonb) AS subscores
+    FROM job_matches WHERE job_id = :job_id AND :scores IS NULL
     UNION ALL
-    SELECT profile_id, score FROM json_to_recordset(:scores) AS given(profile_id uuid, score int)
+    SELECT profile_id, score, NULL
+    FROM json_to_recordset(:scores) AS given(profile_id uuid, score int)
 ), listed AS ( -- A candidate without a key is left out. The pseudonym is that of `pseudonym()`.
     SELECT coalesce(
             json_agg(
@@ -24,7 +25,16 @@ WITH following AS ( -- One row, computed once, so that entry and columns have th
             ),
             json_build_array()
         ) AS pseudonyms,
-        coalesce(json_agg(score ORDER BY score DESC, profile_id), json_build_array()) AS scores
+        coalesce(json_agg(score ORDER BY score DESC, profile_id), json_build_array()) AS scores,
+        json_agg(
+            json_build_array(
+                subscores #> '{specializationMatch,score}',
+                subscores #> '{experienceFit,score}',
+                subscores #> '{technicalBackground,score}',
+                subscores #> '{locationMatch,score}',
+                subscores #> '{barAdmissions,score}'
+            ) ORDER BY score DESC, profile_id
+        ) FILTER (WHERE subscores IS NOT NULL) AS subscores
     FROM candidates JOIN candidate_keys USING (profile_id)
 ), entry AS ( -- The text is hashed. Its keys and their order must not change.
     SELECT following.*,
@@ -36,6 +46,7 @@ WITH following AS ( -- One row, computed once, so that entry and columns have th
             'kind', CAST(:kind AS decision_kind),
             'candidates', pseudonyms,
             'scores', scores,
+            'subscores', subscores,
             'facts', :facts
         )::text AS entry
     FROM following CROSS JOIN listed

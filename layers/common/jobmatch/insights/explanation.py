@@ -11,7 +11,7 @@ from sqlalchemy import and_, false, func, literal, not_, or_, select
 
 from jobmatch.careers.employers import Employer
 from jobmatch.errors import NotFoundError
-from jobmatch.insights.schemas import CandidateExplanation, Improvement, Reason
+from jobmatch.insights.schemas import CandidateExplanation, Reason
 from jobmatch.jobs.schemas import REQUIREMENTS
 from jobmatch.models import (
     EmployerFeatures,
@@ -23,7 +23,8 @@ from jobmatch.models import (
     ProfileFeatures,
 )
 from jobmatch.permissions.predicates import is_shown, with_employer
-from jobmatch.rules.explanations import Evidence, assess, duration, enumerate_words
+from jobmatch.rules.explanations import assess, enumerate_words
+from jobmatch.rules.improvements import improvements
 from jobmatch.rules.ranking import eligible, execute_ranking, ranking, scored_candidates
 from jobmatch.rules.requirements import (
     Filter,
@@ -33,17 +34,12 @@ from jobmatch.rules.requirements import (
     has_address_in,
     is_employed_by,
 )
-from jobmatch.rules.rubric import FULL, Dimension, asked_dimensions, overall_score
 from jobmatch.wording.queries import get_aliases
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sqlalchemy import ColumnElement, Connection
 
     from jobmatch.rules.ranking import Candidate
-    from jobmatch.rules.requirements import Entries
-    from jobmatch.vocabulary.terms import Met
 
 
 class Exclusion(StrEnum):
@@ -134,7 +130,7 @@ def explain_candidate(
         rank,
         passed,
         limit,
-        _improvements(posting.requirements, candidate) if candidate else [],
+        improvements(posting.requirements, candidate) if candidate else [],
     )
 
 
@@ -231,50 +227,3 @@ def _waiting(posting: _Posting, *, qualifies: bool) -> dict[str, str]:
     else:
         return {}
     return {reason: _sentence(reason, posting.requirements)}
-
-
-def _improvements(requirements: Requirements, candidate: Candidate) -> list[Improvement]:
-    """How the total would rise with the full score in one dimension, for each dimension."""
-    scores = {name: candidate.scores[name] for name in asked_dimensions(requirements)}
-    totals = {dimension: overall_score({**scores, dimension: FULL}) for dimension in scores}
-    return [
-        Improvement(
-            dimension,
-            f"{need}: {totals[dimension]} instead of {candidate.overall_score}.",
-            totals[dimension],
-        )
-        for dimension, need in _needs(requirements, candidate).items()
-        if candidate.scores[dimension] < FULL
-    ]
-
-
-def _needs(requirements: Requirements, candidate: Candidate) -> dict[Dimension, str]:
-    """What the candidate would need for the full score of each dimension."""
-    required, evidence = requirements, Evidence.of(requirements, candidate)
-    specializations = [
-        *_missing(required.required_specializations, evidence.required_specializations),
-        *_missing(required.preferred_specializations, evidence.preferred_specializations),
-    ]
-    domains = _missing(required.required_technical_domains, evidence.technical_domains)
-    return {
-        Dimension.SPECIALIZATION: _also(list(dict.fromkeys(specializations))),
-        Dimension.EXPERIENCE: _longer(required.minimum_experience, candidate.months),
-        Dimension.TECHNICAL: _also(domains),
-        Dimension.BAR: _also(_missing(required.required_bar, evidence.bars)),
-        Dimension.LOCATION: f"In {required.preferred_location}",
-    }
-
-
-def _missing(entries: Entries, evidence: Sequence[Met | None]) -> list[str]:
-    return [label for label, met in zip(entries, evidence, strict=True) if met is None]
-
-
-def _also(missing: list[str]) -> str:
-    return f"With {enumerate_words(missing)} as well" if missing else ""
-
-
-def _longer(minimum: int | None, months: int | None) -> str:
-    needed = 12 * (minimum or 0)
-    if months is None:
-        return f"With positions whose dates can be read, {duration(needed)} of them"
-    return f"With {duration(needed - months)} more of experience"

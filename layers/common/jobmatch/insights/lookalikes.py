@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from uuid import UUID
 
-    from jobmatch.profiles.schemas import AnonymousCandidate, BarAdmissionDocument
+    from jobmatch.candidates.schemas import AnonymousCandidate
+    from jobmatch.profiles.schemas import BarAdmissionDocument
     from jobmatch.rules.explanations import Assessment
     from jobmatch.rules.ranking import Candidate
     from jobmatch.rules.requirements import Entries, Requirements

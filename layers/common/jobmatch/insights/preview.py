@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import DateTime, Integer, exists, false, func, not_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, array, insert
 
+from jobmatch.candidates.queries import get_anonymous
 from jobmatch.careers.employers import Employer
 from jobmatch.errors import TooManyRequestsError
 from jobmatch.insights.lookalikes import group_alike, rows_of
@@ -19,7 +20,6 @@ from jobmatch.jobs.service import no_such_employer
 from jobmatch.models import EmployerProfile, PreviewCount, ProfileFeatures, User, UserRole
 from jobmatch.permissions import SYSTEM, Caller
 from jobmatch.permissions.predicates import may_act_for, viewer_values
-from jobmatch.profiles.queries import get_anonymous
 from jobmatch.rules.ranking import execute_ranking, ranking
 from jobmatch.rules.requirements import (
     Filter,

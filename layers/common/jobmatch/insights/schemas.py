@@ -8,6 +8,7 @@ from uuid import UUID
 
 from jobmatch.profiles.schemas import BarAdmissionDocument
 from jobmatch.rules.explanations import Assessment
+from jobmatch.rules.improvements import Improvement
 from jobmatch.rules.rubric import Recommendation
 from jobmatch.web.pages import Page
 from jobmatch.wire import wire
@@ -21,16 +22,6 @@ class Reason:
 
     code: str
     message: str
-
-
-@wire
-class Improvement:
-    """What would raise the score of one dimension."""
-
-    dimension: str
-    message: str
-    overall_score: int
-    """The overall score in that case."""
 
 
 @wire

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVarTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Integer, ScalarSelect, Select, bindparam, func, select, tuple_
+from sqlalchemy import (
+    Connection,
+    Integer,
+    ScalarSelect,
+    Select,
+    bindparam,
+    func,
+    literal,
+    select,
+    tuple_,
+)
 
 from jobmatch.errors import NotFoundError
 from jobmatch.jobs.due import is_due
 from jobmatch.jobs.schemas import AdminJobDetail, AdminJobListItem, DueJob, JobDetail, JobListItem
+from jobmatch.matches.notes import NEW_SINCE, is_new
 from jobmatch.models import EmployerFeatures, EmployerProfile, Job, JobMatch, JobStatus, User
 from jobmatch.permissions import SYSTEM, Viewer
 from jobmatch.permissions.predicates import (
@@ -31,10 +42,10 @@ if TYPE_CHECKING:
 Columns = TypeVarTuple("Columns")
 
 
-def _match_count() -> ScalarSelect[int]:
+def _match_count(*conditions: Any) -> ScalarSelect[int]:
     return (
         select(func.count())
-        .where(JobMatch.job_id == Job.id, is_shown())
+        .where(JobMatch.job_id == Job.id, is_shown(), *conditions)
         .correlate(Job, EmployerProfile, EmployerFeatures)
         .scalar_subquery()
     )
@@ -69,9 +80,12 @@ def _page_values(
 
 
 @cache
-def _jobs_by_employer(*, system: bool, filtered: bool, continued: bool) -> Select[*tuple[Any, ...]]:
+def _jobs_by_employer(
+    *, system: bool, filtered: bool, continued: bool, recent: bool
+) -> Select[*tuple[Any, ...]]:
     employer = bindparam("employer_id", type_=User.id.type)
-    columns = columns_of(Job, JobListItem, match_count=_match_count())
+    new: Any = _match_count(is_new(NEW_SINCE)) if recent else literal(None, Integer)
+    columns = columns_of(Job, JobListItem, match_count=_match_count(), new_match_count=new)
     allowed = may_act_for(employer, system=system)
     statement = select(*columns).where(Job.employer_user_id == employer, allowed)
     return _newest_first(statement, filtered=filtered, continued=continued)
@@ -97,16 +111,20 @@ def get_jobs_by_employer(
     status: JobStatus | None = None,
     limit: int | None = None,
     after: NewestFirst | None = None,
+    new_since: datetime | None = None,
 ) -> list[JobListItem]:
-    """One employer's jobs, newest first.
+    """One employer's jobs, newest first; with `new_since`, who was found after it is counted.
 
     Raises:
         NotFoundError: the employer does not exist for the viewer.
     """
     statement = _jobs_by_employer(
-        system=viewer is SYSTEM, filtered=status is not None, continued=after is not None
+        system=viewer is SYSTEM,
+        filtered=status is not None,
+        continued=after is not None,
+        recent=new_since is not None,
     )
-    page = _page_values(status, limit, after, this_month)
+    page = _page_values(status, limit, after, this_month) | {"new_since": new_since}
     values = {"employer_id": employer_user_id, **page, **viewer_values(viewer)}
     rows = connection.execute(statement, values).all()
     if not rows:

@@ -169,6 +169,8 @@ class JobListItem:
     match_count: int
     created_at: datetime
     updated_at: datetime
+    new_match_count: Annotated[int | None, Field(exclude_if=lambda number: number is None)] = None
+    """How many of the matches are new; there with `newSince` alone."""
 
 
 @wire

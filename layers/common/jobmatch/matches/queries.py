@@ -7,19 +7,22 @@ ids, numbers, and texts whose form is held by a check of the table.
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from pydantic import TypeAdapter
 from sqlalchemy import Integer, Text, Uuid, bindparam, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from jobmatch.matches.notes import NEW_SINCE, decision_about, is_declined, is_new
 from jobmatch.matches.schemas import Match
 from jobmatch.models import JobMatch
 from jobmatch.permissions import SYSTEM, Viewer
 from jobmatch.permissions.predicates import is_shown, one_job, require_job, viewer_values
 from jobmatch.web.pages import BestFirst, WrittenPage
+from jobmatch.wire import DecisionFilter  # noqa: TC001 - of a named tuple
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Select
@@ -29,7 +32,7 @@ LIMIT = 500
 _MATCHES = TypeAdapter(list[Match])
 _TEMPLATE = (
     '{"id":"%s","profileId":"%s","overallScore":%s,"subscores":%s,"summary":%s,'
-    '"recommendation":"%s","scoredAt":%s,"notifiedAt":%s}'
+    '"recommendation":"%s","scoredAt":%s,"notifiedAt":%s,"decision":%s}'
 )
 
 
@@ -52,6 +55,7 @@ MATCH = func.format(
     JobMatch.recommendation,
     _time("scored_at"),
     func.coalesce(_time("notified_at"), _quoted("null")),
+    func.coalesce(func.to_json(decision_about()).cast(Text), _quoted("null")),
     type_=Text,
 ).label("match")
 """A row of `job_matches` as the JSON of `jobmatch.matches.schemas.Match`."""
@@ -62,9 +66,30 @@ def read_matches(written: str) -> list[Match]:
     return _MATCHES.validate_json(written)
 
 
+class MatchFilters(NamedTuple):
+    """Which of a job's matches are listed; `None` filters nothing."""
+
+    min_score: int | None = None
+    decision: DecisionFilter | None = None
+    """What the employer has decided; "none" is nothing yet."""
+    new_since: datetime | None = None
+    """Only candidates who were found for the first time after it."""
+    is_unnotified: bool = False
+    """Without those of whom the employer was told, and those whom they have declined."""
+
+
+ALL = MatchFilters()
+
+
 @cache
 def _best_first(
-    *, system: bool, bounded: bool, continued: bool, unnotified: bool
+    *,
+    system: bool,
+    continued: bool,
+    bounded: bool,
+    decision: DecisionFilter | None,
+    recent: bool,
+    unnotified: bool,
 ) -> Select[*tuple[Any, ...]]:
     """A page of a job's matches as text, how many rows were read, and the key of its last row.
 
@@ -73,8 +98,13 @@ def _best_first(
     found = _shown_matches(system=system).add_columns(JobMatch.overall_score, JobMatch.profile_id)
     if bounded:
         found = found.where(JobMatch.overall_score >= bindparam("min_score"))
+    if decision is not None:
+        wanted = None if decision == "none" else decision
+        found = found.where(decision_about().is_not_distinct_from(wanted))
+    if recent:
+        found = found.where(is_new(NEW_SINCE))
     if unnotified:
-        found = found.where(JobMatch.notified_at.is_(None))
+        found = found.where(JobMatch.notified_at.is_(None), ~is_declined())
     if continued:
         # The first condition bounds the index scan, the second orders equal scores.
         score = bindparam("after_score", type_=Integer)
@@ -115,34 +145,33 @@ def _json_array(match: ColumnElement[str], condition: ColumnElement[bool]) -> Co
 def get_matches_for_job(
     connection: Connection,
     job_id: UUID,
+    filters: MatchFilters = ALL,
     *,
     viewer: Viewer,
     this_month: int,
-    min_score: int | None = None,
     limit: int = LIMIT,
     after: BestFirst | None = None,
-    unnotified: bool = False,
 ) -> WrittenPage:
     """A page of a job's matches, best first; `read_matches` reads its items.
-
-    Args:
-        unnotified: leave out matches about which the employer was told.
 
     Raises:
         NotFoundError: the job does not exist for the viewer.
     """
     statement = _best_first(
         system=viewer is SYSTEM,
-        bounded=min_score is not None,
         continued=after is not None,
-        unnotified=unnotified,
+        bounded=filters.min_score is not None,
+        decision=filters.decision,
+        recent=filters.new_since is not None,
+        unnotified=filters.is_unnotified,
     )
     score, profile_id = (None, None) if after is None else after
     items, found, score, profile_id = connection.execute(
         statement,
         {
             "job_id": job_id,
-            "min_score": min_score,
+            "min_score": filters.min_score,
+            "new_since": filters.new_since,
             "limit": limit + 1,
             "after_score": score,
             "after_profile": profile_id,
@@ -164,20 +193,22 @@ def get_unnotified_matches(
     limit: int = LIMIT,
     after: BestFirst | None = None,
 ) -> WrittenPage:
-    """A page of a job's matches about which the employer was not told yet, best first.
+    """A page of a job's matches of which the employer was not told yet, best first.
+
+    Without those whom they have declined.
 
     Raises:
         NotFoundError: there is no such job.
     """
+    filters = MatchFilters(min_score, is_unnotified=True)
     return get_matches_for_job(
         connection,
         job_id,
+        filters,
         viewer=SYSTEM,
         this_month=this_month,
-        min_score=min_score,
         limit=limit,
         after=after,
-        unnotified=True,
     )
 
 

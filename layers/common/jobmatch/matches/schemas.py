@@ -11,7 +11,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from jobmatch.rules.rubric import Recommendation, recommendation
 from jobmatch.web.pages import Page
-from jobmatch.wire import Input, Score, WithoutNul, wire
+from jobmatch.wire import DecisionValue, Input, Optional, Score, WithoutNul, wire
 
 LONGEST_EXPLANATION, LONGEST_SUMMARY = 2_000, 5_000
 """Characters."""
@@ -60,9 +60,38 @@ class MatchIds(Input):
     ]
 
 
+class DecisionPut(Input):
+    """Body of PUT /jobs/{jobId}/matches/{profileId}/decision; null as `decision` takes it back."""
+
+    decision: DecisionValue | None
+    reason: Annotated[
+        Optional[Annotated[str, Field(max_length=2_000), WithoutNul]],
+        Field(description="Required to decline, and to shortlist a match that scores below 50."),
+    ] = None
+
+    @field_validator("reason")
+    @classmethod
+    def _is_required_to_decline(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None and info.data.get("decision") == "declined":
+            raise ValueError("is required to decline a candidate")
+        return value
+
+
+@wire
+class DecisionDetail:
+    """What the employer has decided about a candidate and why; all null where nothing is."""
+
+    decision: DecisionValue | None
+    reason: str | None
+    decided_at: datetime | None
+
+
 @wire
 class Match:
-    """The result of a candidate for a job; `subscores` has score and explanation by dimension."""
+    """The result of a candidate for a job; `subscores` has score and explanation by dimension.
+
+    `decision` is what the employer has decided, or null. It changes no score.
+    """
 
     id: UUID
     profile_id: UUID
@@ -72,6 +101,7 @@ class Match:
     recommendation: str
     scored_at: datetime
     notified_at: datetime | None
+    decision: DecisionValue | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from uuid import UUID
 from pydantic_core import to_json
 from sqlalchemy import select
 
+from jobmatch.candidates.queries import described_candidates
 from jobmatch.config import Scorer, settings
 from jobmatch.errors import NotFoundError
 from jobmatch.model_scorer.client import ask_model
@@ -27,7 +28,6 @@ from jobmatch.model_scorer.prompts import (
 )
 from jobmatch.models import EmployerProfile, Job, Profile
 from jobmatch.permissions.locks import ids
-from jobmatch.profiles.queries import described_candidates
 from jobmatch.rules.explanations import (
     NOT_ASKED,
     TEXT_VERSION,

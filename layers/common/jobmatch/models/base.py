@@ -59,11 +59,15 @@ class NotificationStatus(StrEnum):
 
 
 class DecisionKind(StrEnum):
-    """What was decided: to shortlist candidates, to tell the employer, or to delete matches."""
+    """What was decided.
+
+    Who is shortlisted, to tell the employer, to delete matches, or what the employer thinks.
+    """
 
     RANKED = "ranked"
     TOLD = "told"
     INVALIDATED = "invalidated"
+    DECIDED = "decided"
 
 
 class ProfileStatus(StrEnum):
@@ -149,6 +153,11 @@ CONSTRAINTS = {
         "recommendation": "recommendation IN"
         " ('Strong Match', 'Good Match', 'Partial Match', 'Weak Match')",
         "subscores": "are_subscores(subscores)",
+    },
+    "match_decisions": {
+        "decision": "decision IN ('shortlisted', 'held', 'declined')",
+        "reason": "is_text(reason, 2000)",
+        "declined": "decision <> 'declined' OR reason IS NOT NULL",
     },
     "vocabulary_aliases": {"list": "list IN ('specializations', 'technicalDomains', 'bars')"},
     "idempotency_keys": {"key": "key <> ''"},

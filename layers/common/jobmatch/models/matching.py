@@ -107,6 +107,42 @@ class ToldMatch(Base):
     notified_at: Mapped[datetime]
 
 
+class FoundMatch(Base):
+    """When a candidate was first among a job's matches; outlives the match.
+
+    A trigger writes it, whoever stores the match.
+    """
+
+    __tablename__ = "found_matches"
+    __table_args__ = (
+        PrimaryKeyConstraint("job_id", "profile_id"),
+        Index("found_matches_profile_idx", "profile_id"),
+        # For the few of a job that are new.
+        Index("found_matches_job_idx", "job_id", "found_at"),
+    )
+
+    job_id: Mapped[UUID] = _parent("jobs")
+    profile_id: Mapped[UUID] = _parent("profiles")
+    found_at: Mapped[datetime] = _now()
+
+
+class MatchDecision(Base):
+    """What an employer has decided about a candidate for a job; outlives the match."""
+
+    __tablename__ = "match_decisions"
+    __table_args__ = (
+        PrimaryKeyConstraint("job_id", "profile_id"),
+        *constraints_of("match_decisions"),
+        Index("match_decisions_profile_idx", "profile_id"),
+    )
+
+    job_id: Mapped[UUID] = _parent("jobs")
+    profile_id: Mapped[UUID] = _parent("profiles")
+    decision: Mapped[str]
+    reason: Mapped[str | None]
+    decided_at: Mapped[datetime] = _now()
+
+
 class IdempotencyKey(Base):
     """A POST /jobs that a caller may repeat: the key, the hash of the body, and the job made."""
 

@@ -19,6 +19,8 @@ from sqlalchemy import and_, case, cast, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
+from jobmatch.candidates.queries import get_anonymous
+from jobmatch.matches.notes import is_declined
 from jobmatch.matches.service import mark_told
 from jobmatch.models import (
     EmployerFeatures,
@@ -35,12 +37,11 @@ from jobmatch.models import (
 from jobmatch.notifications.preferences import DEFAULT_THRESHOLD
 from jobmatch.permissions.locks import share_lock_jobs
 from jobmatch.permissions.predicates import is_shown, with_employer
-from jobmatch.profiles.queries import get_anonymous
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
-    from jobmatch.profiles.schemas import AnonymousCandidate
+    from jobmatch.candidates.schemas import AnonymousCandidate
 
 
 LEASE = timedelta(seconds=45)
@@ -93,12 +94,13 @@ class Mail:
 
 
 def _awaits_mail() -> ColumnElement[bool]:
-    """Whether a match is new to the employer and good enough for the employer's settings."""
+    """Whether a match is new to the employer, good enough for their settings, and not declined."""
     return and_(
         JobMatch.notified_at.is_(None),
         ~exists().where(
             ToldMatch.job_id == JobMatch.job_id, ToldMatch.profile_id == JobMatch.profile_id
         ),
+        ~is_declined(),
         JobMatch.overall_score >= _THRESHOLD,
         func.coalesce(NotificationSettings.enabled, True),
         User.is_active,

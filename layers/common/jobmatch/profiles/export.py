@@ -25,8 +25,10 @@ from jobmatch.models import (
     Decision,
     DecisionKind,
     EmployerProfile,
+    FoundMatch,
     Job,
     JobMatch,
+    MatchDecision,
     Profile,
     ProfileChange,
     ProfileFeatures,
@@ -138,6 +140,24 @@ class Told:
 
 
 @wire
+class Decided:
+    """What an employer has decided about the candidate for a job, and why."""
+
+    job_id: UUID
+    decision: str
+    reason: str | None
+    decided_at: datetime
+
+
+@wire
+class Found:
+    """When the candidate was first among the matches of a job."""
+
+    job_id: UUID
+    found_at: datetime
+
+
+@wire
 class LoggedAbout:
     """An entry of the decision log that names the candidate, by a pseudonym."""
 
@@ -151,8 +171,7 @@ class LoggedAbout:
 class ProfileExport:
     """All stored data about a candidate.
 
-    `change_notes` are the numbers of the changes for which no job is due yet; `pseudonym` is the
-    candidate's name in the decision log, if there is one.
+    `changeNotes` number changes for which no job is due yet; the log names by the `pseudonym`.
     """
 
     id: UUID
@@ -165,6 +184,8 @@ class ProfileExport:
     features: DerivedFeatures | None
     matches: list[ExportedMatch]
     told: list[Told]
+    found: list[Found]
+    decided: list[Decided]
     change_notes: list[int]
     pseudonym: str | None
     decisions: list[LoggedAbout]
@@ -182,7 +203,7 @@ def export_profile(connection: Connection, profile_id: UUID, *, this_month: int)
     document = {to_camel(name): value for name, value in row._mapping.items()}
     if features := document["features"]:
         _spell_months(features)
-    for name in ("matches", "told", "changeNotes", "decisions"):
+    for name in ("matches", "told", "found", "decided", "changeNotes", "decisions"):
         document[name] = document[name] or []
     return _export().validate_python(document)
 
@@ -204,9 +225,8 @@ def _statement(profile_id: UUID, month: int) -> Select[*tuple[Any, ...]]:
         months=months_of_experience(month),
         employed_until=ProfileFeatures.employed_until,
     ).where(ProfileFeatures.profile_id == profile_id)
-    # The column holds text.
-    subscores = cast(JobMatch.subscores, JSON)
-    matches = _fields(ExportedMatch, JobMatch, subscores=subscores).where(
+    # The column of subscores holds text.
+    matches = _fields(ExportedMatch, JobMatch, subscores=cast(JobMatch.subscores, JSON)).where(
         JobMatch.profile_id == profile_id
     )
     told = (
@@ -220,6 +240,8 @@ def _statement(profile_id: UUID, month: int) -> Select[*tuple[Any, ...]]:
         .outerjoin(EmployerProfile, EmployerProfile.user_id == Job.employer_user_id)
         .where(ToldMatch.profile_id == profile_id)
     )
+    found = _fields(Found, FoundMatch).where(FoundMatch.profile_id == profile_id)
+    decided = _fields(Decided, MatchDecision).where(MatchDecision.profile_id == profile_id)
     name = select(pseudonym()).where(CandidateKey.profile_id == profile_id).scalar_subquery()
     decisions = _fields(LoggedAbout, Decision).where(is_about(name))
     notes = select(func.array_agg(ProfileChange.id)).where(ProfileChange.profile_id == profile_id)
@@ -234,6 +256,8 @@ def _statement(profile_id: UUID, month: int) -> Select[*tuple[Any, ...]]:
         _one(features).label("features"),
         _all(matches.order_by(JobMatch.job_id)).label("matches"),
         _all(told.order_by(ToldMatch.job_id)).label("told"),
+        _all(found.order_by(FoundMatch.job_id)).label("found"),
+        _all(decided.order_by(MatchDecision.job_id)).label("decided"),
         notes.scalar_subquery().label("change_notes"),
         name.label("pseudonym"),
         _all(decisions.order_by(Decision.job_id, Decision.number)).label("decisions"),

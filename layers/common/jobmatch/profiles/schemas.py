@@ -270,26 +270,3 @@ class ImportedResumes:
     unmapped: list[FieldError]
     warnings: list[InputWarning]
     warnings_omitted: Omitted = 0
-
-
-@wire
-class AnonymousPosition:
-    """A position without its employer and its description."""
-
-    title: str
-    start_date: str | None
-    end_date: str | None
-
-
-@wire
-class AnonymousCandidate:
-    """A candidate without name, address and employers."""
-
-    profile_id: UUID
-    location: str | None
-    months_of_experience: int | None
-    """Null if no position has readable dates."""
-    specializations: list[str]
-    technical_domains: list[str]
-    bar_admissions: list[BarAdmissionDocument]
-    positions: list[AnonymousPosition]

@@ -89,7 +89,20 @@ class Requirements:
 
     def same_as(self, other: Requirements) -> bool:
         """Whether nothing that matching reads differs: lists are compared as sets of terms."""
-        return self._values() == other._values()
+        return not self.changed_fields(other)
+
+    def changed_fields(self, other: Requirements) -> list[str]:
+        """The fields, as columns, in which matching reads something else than of the other."""
+        names = (
+            "required_specializations",
+            "preferred_specializations",
+            "required_bar",
+            "required_technical_domains",
+            "minimum_experience",
+            "preferred_location",
+        )
+        values = zip(names, self._values(), other._values(), strict=True)
+        return [name for name, mine, theirs in values if mine != theirs]
 
     def _values(self) -> tuple[object, ...]:
         lists = (

@@ -113,6 +113,11 @@ def score_of_years(years: int, minimum: int) -> int:
     return score
 
 
+def score_of_months(months: int, minimum: int) -> int:
+    """The experience score of so many months, where `minimum` years are asked for."""
+    return score_of_years(months, 12 * minimum)
+
+
 def _half_up(numerator: Any, denominator: Any) -> Any:
     return (2 * numerator + denominator) // (2 * denominator)
 

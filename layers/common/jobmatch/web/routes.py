@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi import params
 from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from jobmatch.careers.dates import this_month
 from jobmatch.config import settings
@@ -30,6 +30,7 @@ from jobmatch.web.pages import (
     Listing,
     NewestFirst,
     OldestFirst,
+    Time,
 )
 from jobmatch.web.problems import router as problems
 from jobmatch.web.requests import (
@@ -41,7 +42,7 @@ from jobmatch.web.requests import (
     prefers,
     written,
 )
-from jobmatch.wire import WithoutNul
+from jobmatch.wire import DecisionFilter, WithoutNul
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ADMIN",
     "API_GATEWAY_HTTP",
+    "CANDIDATE",
     "DEFAULT_LIMIT",
     "EMPLOYER",
     "JSON",
@@ -66,11 +68,13 @@ __all__ = [
     "Body",
     "ByJob",
     "Cursor",
+    "Decided",
     "EmployerUserId",
     "Event",
     "FirstDay",
     "IdempotencyKey",
     "IfMatch",
+    "Include",
     "JobId",
     "LambdaContext",
     "LastDay",
@@ -79,6 +83,7 @@ __all__ = [
     "Listing",
     "MinScore",
     "MostSuggestions",
+    "NewSince",
     "NewestFirst",
     "OfJob",
     "OfList",
@@ -86,6 +91,8 @@ __all__ = [
     "ProfileId",
     "Response",
     "Result",
+    "RunId",
+    "SinceRun",
     "Status",
     "Typed",
     "VocabularyList",
@@ -104,7 +111,7 @@ __all__ = [
     "written",
 ]
 
-EMPLOYER, ADMIN = UserRole.EMPLOYER, UserRole.ADMIN
+CANDIDATE, EMPLOYER, ADMIN = UserRole.CANDIDATE, UserRole.EMPLOYER, UserRole.ADMIN
 """Roles, for `allow`."""
 Event = dict[str, Any]
 """What an HTTP API sends to a function, in payload format 2.0."""
@@ -117,6 +124,10 @@ Body = Annotated[T, params.Body()]
 JobId = Annotated[UUID, params.Path(alias="jobId")]
 ProfileId = Annotated[UUID, params.Path(alias="profileId")]
 EmployerUserId = Annotated[UUID, params.Path(alias="employerUserId")]
+RunId = Annotated[UUID, params.Path(alias="runId")]
+SinceRun = Annotated[
+    UUID, params.Query(alias="since", description="The id of the run to compare with.")
+]
 AliasId = Annotated[UUID, params.Path(alias="aliasId")]
 OfList = Annotated[Kind | None, params.Query(alias="list", description="Only of this list.")]
 DEFAULT_LIMIT = 50
@@ -134,6 +145,38 @@ MinScore = Annotated[
     int | None,
     params.Query(
         alias="minScore", ge=0, le=100, description="Only matches of at least this score."
+    ),
+]
+Decided = Annotated[
+    DecisionFilter | None,
+    params.Query(
+        alias="decision",
+        description="Only matches about which the employer has decided so; `none`: not yet.",
+    ),
+]
+Include = Annotated[
+    Literal["candidate"] | None,
+    params.Query(
+        alias="include", description="Give each match its `candidate`, without their identity."
+    ),
+]
+
+
+def _iso(value: object) -> object:
+    # Numbers would be read as seconds since 1970.
+    if isinstance(value, str) and not value[:5].endswith("-"):
+        raise ValueError("must be a time as in ISO 8601, with its offset")
+    return value
+
+
+NewSince = Annotated[
+    Annotated[Time, BeforeValidator(_iso)] | None,
+    params.Query(
+        alias="newSince",
+        description=(
+            "A time in ISO 8601: what was found for the first time after it. A match that is scored"
+            " anew, or comes back, is not new."
+        ),
     ),
 ]
 OfJob = Annotated[
