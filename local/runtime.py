@@ -106,9 +106,7 @@ def _start(
         {
             "TokenIssuer": ISSUER,
             "TokenAudience": AUDIENCE,
-            # The links of mails lead to a page that is there.
-            "JobBaseUrl": f"http://127.0.0.1:{server.server_port}/docs#",
-            "MailSettingsUrl": f"http://127.0.0.1:{server.server_port}/docs#/notifications",
+            "ConsoleUrl": f"http://127.0.0.1:{server.server_port}/console",
             **_given(PARAMETERS),
         },
         endpoint=f"http://127.0.0.1:{aws_port}",
@@ -143,7 +141,13 @@ def _start(
     invoke = console.calls(environments.invoke)
     schedules = Schedules(template.schedules, invoke)
     extra_routes = ExtraRoutes(
-        ROOT, aws, schedules, template.queues, template.functions.values(), environments.invoke
+        ROOT,
+        aws,
+        schedules,
+        template.queues,
+        template.functions.values(),
+        environments.invoke,
+        first.example_ids,
     )
     page = Page(ROOT / "console" / "dist", deployed_headers(ROOT / "templates" / "console.yaml"))
     others = _first(page, SignIn(issuer, server.server_port), extra_routes)
@@ -154,9 +158,9 @@ def _start(
         stack.callback(poller.stop)
     published = Running(state, server.server_port, url).publish()
     stack.callback(published.unlink, missing_ok=True)
-    if text := first.announcement():
+    if text := first.announcement(goes_on=left.loads):
         console.say(text)
-    known = first.load(Requests(gateway), issuer, schedules, console.say)
+    known = first.load(Requests(gateway), issuer, schedules, console.say, goes_on=left.loads)
     console.begin(template.routes, extra_routes.words() | page.words())
     schedules.start()
     stack.callback(schedules.stop)

@@ -113,11 +113,12 @@ def generate() -> dict[str, Any]:
 
 def _without_titles(value: Any) -> Any:
     # pydantic gives every field a title made from its name ("Employeruserid"): useless to readers.
+    # In an example a title is a job's or a position's.
     if isinstance(value, list):
         return [_without_titles(item) for item in value]
     if isinstance(value, dict):
         return {
-            key: _without_titles(item)
+            key: item if key == "example" else _without_titles(item)
             for key, item in value.items()
             if key != "title" or not isinstance(item, str)
         }

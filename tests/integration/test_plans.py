@@ -143,8 +143,8 @@ SELECT id, gen_random_uuid() FROM jobs WHERE matching_status = 'failed';
 INSERT INTO notification_settings SELECT user_id FROM employer_profiles;
 INSERT INTO idempotency_keys
 SELECT employer_user_id, id, '', id, now() - (now() - created_at) / 3 FROM jobs;
-INSERT INTO preview_counts
-SELECT user_id, now() - (hashtext(user_id\\:\\:text) & 63) * interval '1 hour', 1
+INSERT INTO preview_counts (employer_user_id, asked_at)
+SELECT user_id, array[now() - (hashtext(user_id\\:\\:text) & 63) * interval '1 hour']
 FROM employer_profiles;
 INSERT INTO candidate_keys SELECT id FROM profiles;
 INSERT INTO decisions
@@ -326,7 +326,10 @@ def reading(known: Known) -> dict[str, Operation]:
         ),
         "get_me": Operation(lambda c: me.get_me(c, caller), 5),
         "get_run_changes": Operation(
-            lambda c: run_changes.get_run_changes(c, job, *known.runs, **by, **now), 400
+            lambda c: run_changes.get_run_changes(
+                c, job, known.runs[0], known.runs[1], **by, **now
+            ),
+            400,
         ),
         "get_match_candidate": Operation(
             lambda c: candidates.get_match_candidate(c, job, profile, **by, **now)
@@ -451,10 +454,14 @@ def writing(known: Known) -> dict[str, Operation]:
 
     def claim_mail(connection: Connection) -> notifications.Mail:
         notifications.claim_notification(connection, known.mail, this_month=this_month())
-        return notifications.Mail(known.mail, job, "a@b.example", "Counsel", 75, {profile: 90}, [])
+        return notifications.Mail(
+            known.mail, job, "a@b.example", None, "Counsel", 75, {profile: 90}, []
+        )
 
     def change(connection: Connection) -> None:
-        profile_service.put_profiles(connection, {uuid4(): person}, this_month=this_month())
+        profile_service.put_profiles(
+            connection, {uuid4(): person}, this_month=this_month(), aliases=None
+        )
         assert changes.apply_profile_changes(connection, maximum_age=AGE)
 
     alias = AliasCreate.model_validate(
@@ -551,7 +558,7 @@ def writing(known: Known) -> dict[str, Operation]:
         ),
         "put_profiles": Operation(
             lambda c: profile_service.put_profiles(
-                c, {profile: person, uuid4(): person}, this_month=this_month()
+                c, {profile: person, uuid4(): person}, this_month=this_month(), aliases=None
             )
         ),
         "delete_profile": Operation(
@@ -600,7 +607,9 @@ def writing(known: Known) -> dict[str, Operation]:
 def test_an_import_reads_its_parameter_once(connection: Connection) -> None:
     people = {uuid4(): Profile(name="Ada Quill") for _ in range(3)}
     ((sql, _),) = captured(
-        lambda: profile_service.put_profiles(connection, people, this_month=this_month())
+        lambda: profile_service.put_profiles(
+            connection, people, this_month=this_month(), aliases=None
+        )
     )
     assert sql.count("json_to_recordset") == 1
 

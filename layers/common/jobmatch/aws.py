@@ -43,11 +43,9 @@ def _send(
     counted: Metric | None = None,
     **others: UUID,
 ) -> None:
-    """Send messages that carry the correlation id, and count those that SQS accepts.
+    """Send messages that carry the correlation id; `counted` counts those that SQS accepts.
 
-    Args:
-        counted: the metric that counts them.
-        others: more attributes of each message.
+    `others` are more attributes of each message. An error has a note that names the queue.
     """
     attributes = message_attributes() | {
         name: {"DataType": "String", "StringValue": str(value)} for name, value in others.items()
@@ -67,7 +65,10 @@ def _send(
             refused = len(answer.get("Failed", ()))
             accepted += len(batch) - refused
             if refused:
-                raise RuntimeError(f"SQS refused {refused} of {len(batch)} messages.")
+                raise RuntimeError(f"SQS refused {refused} of {len(batch)} messages.")  # noqa: TRY301 - named below
+    except Exception as error:
+        error.add_note(f"queue {queue_url.rpartition('/')[2]}")
+        raise
     finally:
         if counted and accepted:
             emit({counted: accepted})

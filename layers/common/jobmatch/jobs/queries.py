@@ -22,7 +22,7 @@ from sqlalchemy import (
 from jobmatch.errors import NotFoundError
 from jobmatch.jobs.due import is_due
 from jobmatch.jobs.schemas import AdminJobDetail, AdminJobListItem, DueJob, JobDetail, JobListItem
-from jobmatch.matches.queries import NEW_SINCE, is_new
+from jobmatch.matches.notes import NEW_SINCE, is_new
 from jobmatch.models import EmployerFeatures, EmployerProfile, Job, JobMatch, JobStatus, User
 from jobmatch.permissions import SYSTEM, Viewer
 from jobmatch.permissions.predicates import (
