@@ -101,12 +101,15 @@ def _start(
     url = own.url() if own else str(given)
     use_database(url)
     aws_port = free_port()
+    page = Page(ROOT / "console" / "dist", deployed_headers(ROOT / "templates" / "console.yaml"))
     template = Template(
         ROOT / "template.yaml",
         {
             "TokenIssuer": ISSUER,
             "TokenAudience": AUDIENCE,
-            "ConsoleUrl": f"http://127.0.0.1:{server.server_port}/console",
+            "ConsoleUrl": f"http://127.0.0.1:{server.server_port}/console"
+            if page.is_built()
+            else "",
             **_given(PARAMETERS),
         },
         endpoint=f"http://127.0.0.1:{aws_port}",
@@ -149,7 +152,6 @@ def _start(
         environments.invoke,
         first.example_ids,
     )
-    page = Page(ROOT / "console" / "dist", deployed_headers(ROOT / "templates" / "console.yaml"))
     others = _first(page, SignIn(issuer, server.server_port), extra_routes)
     gateway = Gateway(template.routes, issuer, invoke, Cors(template.cors()), others)
     _serve(stack, server, console.watch(gateway))
