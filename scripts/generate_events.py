@@ -33,6 +33,7 @@ NEW_USER_ID = "00000000-0000-4000-8000-000000000007"
 ALIAS_ID = "00000000-0000-4000-8000-000000000008"
 DELETED_PROFILE_ID = "00000000-0000-4000-8000-000000000009"
 REQUEST_ID = "00000000-0000-4000-8000-00000000000a"
+LETTER_ID = "00000000-0000-4000-8000-00000000000d"
 
 ADMIN = {"sub": ADMIN_ID, "cognito:groups": ["admin"]}
 EMPLOYER = {"sub": EMPLOYER_ID, "cognito:groups": ["employer"]}
@@ -87,6 +88,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "put_notification_settings": {"enabled": True, "threshold": 80},
     "put_profile": PROFILE,
     "create_alias": {"list": "specializations", "value": "Guarding of marks", "term": "Trademarks"},
+    "retry_dead_letters": {"ids": [LETTER_ID]},
+    "drop_dead_letters": {"ids": [LETTER_ID]},
     "import_profiles": {"profiles": [{"id": PROFILE_ID, **PROFILE}]},
 }
 """The bodies of requests, by operation."""

@@ -41,6 +41,7 @@ ORDER = (
     "matches",
     "jobs",
     "profiles",
+    "directory",
     "notifications",
     "insights",
     "model_scorer",

@@ -13,9 +13,9 @@ import pytest
 from sqlalchemy import select, text
 
 from cli.anchors import read_anchors
-from cli.chains import FIRST, Broken, Verified, verify
 from cli.errors import CommandError
 from jobmatch.audit import anchors as collecting
+from jobmatch.audit.chains import FIRST, Broken, Verified, verify
 from jobmatch.audit.queries import log_decision, set_decision_retention
 from jobmatch.models import Decision, DecisionKind, ExpiredDecision
 from jobmatch.postgres import transaction
