@@ -46,6 +46,7 @@ ORDER = (
     "insights",
     "model_scorer",
     "runs",
+    "queues",
     "operations",
 )
 """The packages of the layer, ground first: each imports only from itself and those before it."""

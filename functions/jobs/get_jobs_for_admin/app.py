@@ -37,11 +37,9 @@ def get(
             this_month=routes.this_month(),
         )
         page = AdminJobPage.of(rows, limit, listing)
-        if include:
-            age = routes.settings().matching_maximum_age
-            jobs = with_matching(connection, page.items, maximum_age=age)
-            return JobMatchingPage(jobs, page.next_cursor)
-    return page
+        if include is None:
+            return page
+        return with_matching(connection, page, maximum_age=routes.settings().matching_maximum_age)
 
 
 @routes.logger.inject_lambda_context(correlation_id_path=routes.API_GATEWAY_HTTP)

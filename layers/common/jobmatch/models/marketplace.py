@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String, literal_column, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -110,7 +110,11 @@ class Profile(Base):
         Index("profiles_page_idx", "created_at", "id"),
         Index("profiles_status_page_idx", "status", "created_at", "id"),
         Index("profiles_name_idx", text(NAME_WORDS), postgresql_using="gin"),
-        Index("profiles_email_idx", text("lower((email)::text) text_pattern_ops")),
+        Index(
+            "profiles_email_idx",
+            literal_column("lower((email)::text)").label("address"),
+            postgresql_ops={"address": "text_pattern_ops"},
+        ),
     )
 
 

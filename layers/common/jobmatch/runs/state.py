@@ -28,6 +28,7 @@ from jobmatch.runs.failures import MOST_FAILURES
 from jobmatch.runs.queries import get_matching_runs
 from jobmatch.runs.schemas import (
     JobMatching,
+    JobMatchingPage,
     JobWithMatching,
     MailState,
     MatchingState,
@@ -36,10 +37,12 @@ from jobmatch.runs.schemas import (
 from jobmatch.wire import columns_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from datetime import datetime, timedelta
 
     from sqlalchemy import ColumnElement, Connection, Row
+
+    from jobmatch.jobs.schemas import AdminJobPage
 
 T = TypeVar("T")
 _BROKEN_SCHEMA = "42"
@@ -97,9 +100,9 @@ def get_matching_state(
 
 
 def with_matching(
-    connection: Connection, jobs: Sequence[AdminJobListItem], *, maximum_age: timedelta
-) -> list[JobWithMatching]:
-    """Listed jobs, each with where its matching stands; without those deleted meanwhile."""
+    connection: Connection, page: AdminJobPage, *, maximum_age: timedelta
+) -> JobMatchingPage:
+    """A page, each job with where its matching stands; without those deleted meanwhile."""
     columns = (
         is_due(maximum_age),
         _is_given_up(),
@@ -108,17 +111,18 @@ def with_matching(
         _next_try_at(maximum_age),
     )
     rows = connection.execute(
-        select(Job.id, *columns).where(Job.id.in_(ids([job.id for job in jobs])))
+        select(Job.id, *columns).where(Job.id.in_(ids([job.id for job in page.items])))
     )
     found: dict[UUID, tuple[Any, ...]] = {row.id: tuple(row)[1:] for row in rows}
     listed = [field.name for field in fields(AdminJobListItem)]
-    return [
+    items = [
         JobWithMatching(
             **{name: getattr(job, name) for name in listed}, matching=JobMatching(*found[job.id])
         )
-        for job in jobs
+        for job in page.items
         if job.id in found
     ]
+    return JobMatchingPage(items, page.next_cursor)
 
 
 def _is_given_up() -> ColumnElement[bool]:

@@ -3,9 +3,10 @@
 A job, or the job of a mail that was given up, is requested. Any other mail is queued again.
 """
 
-from jobmatch.operations.dead_letters import Queues, retry_dead_letters
-from jobmatch.operations.schemas import LetterIds, LetterResults
 from jobmatch.postgres import connect
+from jobmatch.queues.reading import Queues
+from jobmatch.queues.schemas import LetterIds, LetterResults
+from jobmatch.queues.service import retry_dead_letters
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)

@@ -3,9 +3,10 @@
 While somebody retries or drops some, others may not be listed.
 """
 
-from jobmatch.operations.dead_letters import Queues, describe_letters
-from jobmatch.operations.schemas import DeadLetters
 from jobmatch.postgres import connect
+from jobmatch.queues.queries import describe_letters
+from jobmatch.queues.reading import Queues
+from jobmatch.queues.schemas import DeadLetters
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)

@@ -1,7 +1,7 @@
 """GET /admin/queues: how many messages wait, are being handled, or were given up."""
 
-from jobmatch.operations.dead_letters import Queues
-from jobmatch.operations.schemas import QueueDepths
+from jobmatch.queues.reading import Queues
+from jobmatch.queues.schemas import QueueDepths
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)

@@ -1,7 +1,7 @@
 """POST /admin/dead-letters/drop: delete dead letters."""
 
-from jobmatch.operations.dead_letters import Queues, drop_dead_letters
-from jobmatch.operations.schemas import LetterIds, LetterResults
+from jobmatch.queues.reading import Queues
+from jobmatch.queues.schemas import LetterIds, LetterResults
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
@@ -16,7 +16,7 @@ app.include_router(routes.problems)
     middlewares=routes.allow(routes.ADMIN),
 )
 def post(data: routes.Body[LetterIds]) -> LetterResults:
-    return LetterResults(drop_dead_letters(Queues(), data.ids))
+    return LetterResults(Queues().drop(data.ids))
 
 
 @routes.logger.inject_lambda_context(correlation_id_path=routes.API_GATEWAY_HTTP)

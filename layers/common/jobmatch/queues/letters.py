@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from jobmatch.queues.schemas import QueueName
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -43,6 +45,10 @@ class Letter:
     def notification_id(self) -> str | None:
         """The mail that it is about, if it is about one."""
         return (self.body or {}).get("notificationId")
+
+
+Found = tuple[QueueName, Letter]
+"""A letter, and whose dead letter it is."""
 
 
 def depth(client: Any, url: str) -> tuple[int, int]:
