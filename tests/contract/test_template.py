@@ -48,7 +48,7 @@ ACTION_OF = {
     "store_anchor": {"s3:PutObject"},
 }
 """What else the functions of jobmatch.aws are allowed to do."""
-READ = {"sqs:ReceiveMessage", "sqs:ChangeMessageVisibility"}
+READ = {"sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:ChangeMessageVisibility"}
 OF_OPERATION = {
     "get_queues": {"sqs:GetQueueAttributes"},
     "get_dead_letters": READ,

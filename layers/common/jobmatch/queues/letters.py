@@ -62,11 +62,15 @@ def depth(client: Any, url: str) -> tuple[int, int]:
 def read_letters(client: Any, url: str) -> list[Letter]:
     """The letters of a dead-letter queue, oldest first; hidden until `show_again`."""
     found: dict[str, Letter] = {}
+    expected, _ = depth(client, url)
     while len(found) < MOST:
+        # Without waiting, SQS asks some of its servers only, and may find none of a few messages.
+        wait = 1 if len(found) < expected else 0
         answer = client.receive_message(
             QueueUrl=url,
             MaxNumberOfMessages=_BATCH,
             VisibilityTimeout=HIDDEN_SECONDS,
+            WaitTimeSeconds=wait,
             MessageSystemAttributeNames=["SentTimestamp"],
             MessageAttributeNames=["All"],
         )
