@@ -188,4 +188,4 @@ def test_while_sqs_is_away_the_answer_is_that_a_retry_may_help(
             api.post(f"{LETTERS}/drop", {"ids": [str(uuid4())]}, by=people.admin),
         ]
     assert [answer.status for answer in answers] == [503] * 4
-    assert {answer.headers["Retry-After"] for answer in answers} == {"1"}
+    assert {answer.headers["retry-after"] for answer in answers} == {"1"}
