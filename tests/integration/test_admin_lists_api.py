@@ -145,7 +145,8 @@ def test_candidates_are_listed_newest_first_page_by_page(api: Api, people: Peopl
     made = [a_profile(api, people, name=f"Ada {number}") for number in range(5)]
     rejected = a_profile(api, people, name="Ada", status="rejected")
     path = "/admin/profiles?name=ada&status=active&limit=2"
-    listed, cursor = list[dict[str, Any]](), ""
+    listed = list[dict[str, Any]]()
+    cursor: str | None = ""
     while cursor is not None:
         page = api.get(path + cursor, by=people.admin).json
         listed += page["items"]

@@ -86,7 +86,7 @@ def test_letters_come_with_what_is_known_and_stay_where_they_are(
     for _ in range(2):
         letters = {letter["id"]: letter for letter in listed(api, people)}
         assert sorted(letters) == sorted(ids)
-    known = {"jobId": failed, "jobTitle": "Licensing counsel"}
+    known: dict[str, object] = {"jobId": failed, "jobTitle": "Licensing counsel"}
     job = {"queue": "matching", "notificationId": None, "attempts": 5, "reason": "It broke."}
     sent = {"queue": "mails", "notificationId": str(mail), "attempts": 5, "reason": None}
     nothing = dict.fromkeys(("jobTitle", "notificationId", "attempts", "reason"))
