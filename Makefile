@@ -22,15 +22,19 @@ HOST := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 quoted = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast check lint-template build sbom audit deploy prove trust soak bench \
+.PHONY: help run console test test-fast check check-console lint-template build sbom audit \
+	deploy prove trust soak bench screenshots \
 	bench-cold-start bench-scaling bench-words places check-places token cli format lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: .venv/ready .venv/bin/jobmatch ## Run everything on http://127.0.0.1:8000 (PORT=, FRESH=1 starts over, SAMPLE=0)
+	@scripts/build_console.sh
 	@# A Ctrl-C goes on as SIGTERM, because while Python itself starts it would be a traceback.
 	@trap 'kill $$!; wait $$!; exit $$?' INT TERM; $(PYTHON) -m local run & wait $$!
+
+console: console/dist/index.html ## Build the console, the page of make run, into console/dist
 
 token: .venv/ready ## Print a bearer token (ROLE=admin, or ROLE=employer COMPANY= EMAIL= DOMAINS=)
 	@$(PYTHON) -m local token --role $(call quoted,$(ROLE)) \
@@ -44,7 +48,9 @@ cli: .venv/bin/jobmatch ## Run an operator's command, as .venv/bin/jobmatch does
 	@.venv/bin/jobmatch $(ARGS) || case $$? in 1 | 2 | 3 | 130) ;; *) exit 1 ;; esac
 
 PYTEST = $(PYTHON) -m pytest -n 2 --dist loadgroup --durations 20 --durations-min 2
-test: .venv/ready ## Run all tests with coverage, and name the slowest
+test: .venv/ready console/dist/index.html ## Run all tests with coverage, those in a browser too
+	$(PYTHON) scripts/find_chromium.py --install
+	$(NPM) test
 	$(PYTEST) --cov --cov-report=term
 
 # The unit tests but the slowest, with few examples of each property, and the main paths.
@@ -56,7 +62,7 @@ test-fast: .venv/ready ## Run a quick selection of the tests (less than a minute
 	UNIT_EXAMPLES=20 $(PYTEST) tests/unit $(SLOW:%=--ignore tests/unit/%.py) \
 		$(MAIN:%=tests/integration/test_%.py)
 
-check: .venv/ready lint-template ## Check format, lint, types, generated files, templates, licences, commits
+check: .venv/ready lint-template check-console ## Check format, lint, types, generated files, templates, licences, commits
 	$(PYTHON) -m ruff format --check
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m mypy
@@ -66,6 +72,11 @@ check: .venv/ready lint-template ## Check format, lint, types, generated files, 
 	$(PYTHON) -m benchmarks.words --check
 	$(PYTHON) scripts/check_licences.py
 	$(PYTHON) scripts/check_commits.py
+
+# The check has the format, the lint, the types, and those generated from docs/openapi.json.
+check-console: console/dist/index.html ## Check the console's format, lint, types, and size
+	$(NPM) run check
+	$(NPM) run size
 
 # Rules and exceptions are in .cfnlintrc.yaml, which sam reads too, and .checkov.yaml.
 NESTED := $(wildcard templates/*.yaml)
@@ -92,14 +103,15 @@ sbom: .venv-audit/ready ## List what is in each layer as CycloneDX, into .aws-sa
 	$(call bill,layers/common,common)
 	$(call bill,migrations,migrations)
 
-audit: .venv-audit/ready ## Look up known vulnerabilities of all pinned packages (needs the network)
+audit: .venv-audit/ready console/node_modules/ready ## Look up known vulnerabilities of all pinned packages (needs the network)
 	@for file in $(wildcard requirements/*.txt) layers/common/requirements.txt \
 		migrations/requirements.txt; do echo $$file; .venv-audit/bin/pip-audit --disable-pip \
-		--require-hashes --requirement $$file || failed=1; done; exit $${failed:-0}
+		--require-hashes --requirement $$file || failed=1; done; \
+		$(NPM) audit || failed=1; exit $${failed:-0}
 
 # Uses the credentials and the region of the shell; samconfig.toml has the parameters of each ENV.
-deploy: .venv/ready lint-template build ## Deploy to AWS and check that it is up (ENV=dev, or prod)
-	$(PYTHON) scripts/deploy.py $(ENV) $(BUILD) --sam .venv-sam/bin/sam
+deploy: .venv/ready lint-template build console/dist/index.html ## Deploy to AWS and check that it is up (ENV=dev, or prod)
+	$(PYTHON) scripts/deploy.py $(ENV) $(BUILD) console/dist --sam .venv-sam/bin/sam
 
 prove: .venv/ready .venv-sam/ready .venv-emulator/ready ## Build everything, and run every built function
 	$(MAKE) sbom
@@ -127,6 +139,10 @@ soak: .venv/ready ## Run half the load of make trust for half an hour, and add t
 	@# Without the other findings the document would have only this row.
 	if test -e $(FINDINGS); then $(PYTHON) scripts/write_trust.py $(FINDINGS) $(SOAKED); \
 		else echo "Run make trust to write this finding into docs/trust.md."; fi
+
+screenshots: .venv/ready console/dist/index.html ## Take the pictures of the console again, into docs/images
+	$(PYTHON) scripts/find_chromium.py --install
+	$(PYTHON) -m tests.browser.screenshots
 
 bench: .venv/ready ## Measure the main paths (QUICK=1 for the small sizes), and write docs/performance.md
 	QUICK=$(QUICK) $(PYTHON) -m benchmarks
@@ -173,10 +189,11 @@ lock: .venv/ready ## Pin the dependencies again, with hashes (UPGRADE=1 for new 
 	$(COMPILE) --group sam --output-file requirements/sam.txt $(if $(UPGRADE),--upgrade)
 	$(COMPILE) --group audit --output-file requirements/audit.txt $(if $(UPGRADE),--upgrade)
 	$(COMPILE) --group places --output-file requirements/places.txt $(if $(UPGRADE),--upgrade)
+	$(COMPILE) --group node --output-file requirements/node.txt $(if $(UPGRADE),--upgrade)
 	$(COMPILE) --group uv --output-file requirements/uv.txt $(if $(UPGRADE),--upgrade)
 
 clean: ## Remove the environments, the local state and all builds
-	rm -rf .venv .venv-* .local .aws-sam .trust .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
+	rm -rf .venv .venv-* console/node_modules console/dist .local .aws-sam .trust .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
 
 .venv/ready: requirements/dev.txt
 	scripts/make_environment.sh .venv requirements/dev.txt
@@ -187,6 +204,22 @@ clean: ## Remove the environments, the local state and all builds
 # Its own environment: the SAM command line pins half of our packages.
 .venv-sam/ready: requirements/sam.txt
 	scripts/make_environment.sh .venv-sam requirements/sam.txt
+
+# Built once, and again when a source has changed.
+NPM := scripts/with_node.sh npm --prefix console
+CONSOLE := $(shell find console -path console/node_modules -prune -o -path console/dist -prune -o \
+	-path console/tests -prune -o -type f -print)
+console/dist/index.html: console/node_modules/ready $(CONSOLE)
+	$(NPM) run build
+
+# Soon clear where npm can't be reached: by default it tries for minutes.
+console/node_modules/ready: console/package-lock.json
+	$(NPM) ci --fetch-timeout=30000 --fetch-retry-mintimeout=500 --fetch-retry-maxtimeout=2000
+	@touch $@
+
+# Only where the machine has no recent Node.
+.venv-node/ready: requirements/node.txt
+	scripts/make_node.sh .venv-node
 
 # As on Lambda: its Python, and the packages of its image.
 .venv-emulator/ready: requirements/emulator.txt

@@ -97,7 +97,10 @@ class ExtraRoutes:
         self._schedules = schedules
         self._queues = [queue for queue in queues if queue.dead_letters]
         self._pages: dict[str, Callable[[], Response]] = {
-            "/": lambda: Response(200, HOME, [("content-type", "text/html")]),
+            # Where the console is built, it has the first of these paths.
+            **dict.fromkeys(
+                ("/", "/_local"), lambda: Response(200, HOME, [("content-type", "text/html")])
+            ),
             "/openapi.json": lambda: self._document(root / "docs" / "openapi.json"),
             "/docs": lambda: Response(200, PAGE, [("content-type", "text/html")]),
             "/docs/start.js": lambda: Response(200, START, [("content-type", JAVASCRIPT)]),

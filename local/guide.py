@@ -5,7 +5,7 @@ from pathlib import Path
 
 HOURS = 12
 GUIDE = string.Template("""
-jobmatch is up: $address     documentation: $address/docs
+$begin
 
 $tokens
 
@@ -13,6 +13,11 @@ Mails sent:  curl -s $address/_local/mails
 Logs:        $logs
 Stop:        Ctrl-C
 """)
+WITH_PAGE = string.Template("""\
+Open in a browser:  $address$page
+jobmatch is up. Documentation: $address/docs     other pages: $address/_local""")
+WITHOUT_PAGE = string.Template("""\
+jobmatch is up: $address     documentation: $address/docs""")
 POST = string.Template("""\
 curl -s -H "$$EMPLOYER" -H "Content-Type: application/json" \\
   -d '{"title": "Patent counsel", "status": "open", \
@@ -44,19 +49,27 @@ export EMPLOYER="Authorization: Bearer $$(make -s token ROLE=employer COMPANY="M
 $post""")
 
 
-def guide(port: int, logs: Path) -> str:
+def guide(port: int, logs: Path, page: str = "") -> str:
     """The guide without sample data."""
-    return _with(port, logs, WITHOUT_SAMPLE.substitute(address=_address(port), post=POST))
+    return _with(port, logs, page, WITHOUT_SAMPLE.substitute(address=_address(port), post=POST))
 
 
 def guide_with_sample(
-    port: int, logs: Path, *, admin: str, employer: str, employer_id: str, job_id: str | None
+    port: int,
+    logs: Path,
+    page: str = "",
+    *,
+    admin: str,
+    employer: str,
+    employer_id: str,
+    job_id: str | None,
 ) -> str:
     """The guide with sample data.
 
     Args:
         port: of the API.
         logs: the folder of the logs.
+        page: the path of the console; empty where it is not built.
         admin: a token.
         employer: a token of the sample's first employer.
         employer_id: whose token it is.
@@ -71,12 +84,14 @@ def guide_with_sample(
         post=POST,
         matches=MATCHES.format(job_id=job_id) if job_id else "",
     )
-    return _with(port, logs, tokens)
+    return _with(port, logs, page, tokens)
 
 
 def _address(port: int) -> str:
     return f"http://127.0.0.1:{port}"
 
 
-def _with(port: int, logs: Path, tokens: str) -> str:
-    return GUIDE.substitute(address=_address(port), tokens=tokens, logs=logs)
+def _with(port: int, logs: Path, page: str, tokens: str) -> str:
+    address = _address(port)
+    begin = (WITH_PAGE if page else WITHOUT_PAGE).substitute(address=address, page=page)
+    return GUIDE.substitute(address=address, begin=begin, tokens=tokens, logs=logs)

@@ -4,6 +4,7 @@ import errno
 import os
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -22,13 +23,15 @@ from local.guide import guide, guide_with_sample
 from local.issuer import AUDIENCE, ISSUER, Issuer
 from local.locks import FolderLock
 from local.migrate import migrate
+from local.page import START, Page, deployed_headers
 from local.postgres import EmbeddedPostgres, free_port
 from local.queues import Poller
 from local.recovery import Left, clear
 from local.running import Running
 from local.sample import Requests
 from local.schedules import Schedules
-from local.server import Server
+from local.server import Request, Respond, Response, Server
+from local.sign_in import SignIn
 from local.template import Template
 
 # Settings of the connection to a database in the cloud; here the address has them all.
@@ -98,12 +101,15 @@ def _start(
     url = own.url() if own else str(given)
     use_database(url)
     aws_port = free_port()
+    page = Page(ROOT / "console" / "dist", deployed_headers(ROOT / "templates" / "console.yaml"))
     template = Template(
         ROOT / "template.yaml",
         {
             "TokenIssuer": ISSUER,
             "TokenAudience": AUDIENCE,
-            "ConsoleUrl": f"http://127.0.0.1:{server.server_port}/console",
+            "ConsoleUrl": f"http://127.0.0.1:{server.server_port}/console"
+            if page.is_built()
+            else "",
             **_given(PARAMETERS),
         },
         endpoint=f"http://127.0.0.1:{aws_port}",
@@ -146,10 +152,9 @@ def _start(
         environments.invoke,
         first.example_ids,
     )
-    gateway = Gateway(template.routes, issuer, invoke, Cors(template.cors()), extra_routes)
-    server.respond = console.watch(gateway)
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    stack.callback(server.shutdown)
+    others = _first(page, SignIn(issuer, server.server_port), extra_routes)
+    gateway = Gateway(template.routes, issuer, invoke, Cors(template.cors()), others)
+    _serve(stack, server, console.watch(gateway))
     for poller in pollers:
         poller.start()
         stack.callback(poller.stop)
@@ -158,10 +163,16 @@ def _start(
     if text := first.announcement(goes_on=left.loads):
         console.say(text)
     known = first.load(Requests(gateway), issuer, schedules, console.say, goes_on=left.loads)
-    console.begin(template.routes, extra_routes.words())
+    console.begin(template.routes, extra_routes.words() | page.words())
     schedules.start()
     stack.callback(schedules.stop)
-    return _guide(issuer, known, server.server_port, state / "logs")
+    return _guide(issuer, known, server.server_port, state / "logs", page)
+
+
+def _serve(stack: ExitStack, server: Server, respond: Respond) -> None:
+    server.respond = respond
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    stack.callback(server.shutdown)
 
 
 def _pollers(
@@ -183,17 +194,30 @@ def _pollers(
     ]
 
 
-def _guide(issuer: Issuer, known: dict[str, str], port: int, logs: Path) -> str:
+def _guide(issuer: Issuer, known: dict[str, str], port: int, logs: Path, page: Page) -> str:
+    start = START if page.is_built() else ""
     if not known:
-        return guide(port, logs)
+        return guide(port, logs, start)
     return guide_with_sample(
         port,
         logs,
+        start,
         admin=issuer.issue(known["admin"], ["admin"]),
         employer=issuer.issue(known["employer"], ["employer"]),
         employer_id=known["employer"],
         job_id=known.get("job"),
     )
+
+
+def _first(
+    *answers: Callable[[Request], Response | None],
+) -> Callable[[Request], Response | None]:
+    """What the first of these answers that does answer."""
+
+    def answer(request: Request) -> Response | None:
+        return next((response for each in answers if (response := each(request))), None)
+
+    return answer
 
 
 def _server(port: int) -> Server:

@@ -18,13 +18,17 @@ DRAIN_LIMIT = 8 * BODY_LIMIT
 
 @dataclass(slots=True)
 class Request:
-    """A request; the path is decoded, header names are lower-case, repeated ones are joined."""
+    """A request; the path is decoded, header names are lower-case, repeated ones are joined.
+
+    `peer` is the address that it came from; empty for one that did not come by the network.
+    """
 
     method: str
     path: str
     query: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
+    peer: str = ""
 
 
 @dataclass(slots=True)
@@ -117,7 +121,8 @@ class _Handler(BaseHTTPRequestHandler):
             for name, value in self.headers.items():
                 key = name.lower()
                 headers[key] = f"{headers[key]},{value}" if key in headers else value
-            request = Request(self.command, unquote(path), query, headers, body)
+            peer = self.client_address[0]
+            request = Request(self.command, unquote(path), query, headers, body, peer)
             response = self.server.respond(request)
         self._send(response)
 

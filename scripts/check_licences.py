@@ -5,6 +5,7 @@ Run with the environment of development, which has the packages of the layers in
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from importlib.metadata import distributions
@@ -35,6 +36,12 @@ DEVELOPMENT = {
     "MPL-2.0": "requires the source of changed files; hypothesis, certifi, pathspec are unchanged",
 }
 """Also accepted where a package is not in a layer: it runs here and is not passed on."""
+CONSOLE = {
+    "CC-BY-4.0": "data of browsers' features; unchanged",
+    "MPL-2.0": "requires the source of changed files; the tools that have it are unchanged",
+    "Python-2.0": "Python's own licence, permissive",
+}
+"""Also accepted of the packages that build and test the console and are not passed on with it."""
 DATA = {"GeoNames": "CC BY 4.0", "CLDR": "Unicode License", "SCOWL": "SCOWL licence"}
 """Sources of data that the layers hold, and the licence that NOTICE has to name."""
 SPDX = {
@@ -87,6 +94,18 @@ def in_layers() -> set[str]:
     return {normalized(name) for text in texts for name in re.findall(r"(?m)^([\w.-]+)==", text)}
 
 
+def of_console(lock: str) -> tuple[int, list[str]]:
+    """How many packages the console's lock file names, and the faults of their licences."""
+    packages = {path: each for path, each in json.loads(lock)["packages"].items() if path}
+    faults = []
+    for path, package in sorted(packages.items()):
+        is_shipped = not (package.get("dev") or package.get("devOptional"))
+        allowed = PERMISSIVE if is_shipped else PERMISSIVE | CONSOLE.keys()
+        if not is_allowed(licence := package.get("license", "none"), allowed):
+            faults.append(f"{path} is under {licence}, which is not in {Path(__file__).name}")
+    return len(packages), faults
+
+
 def unnamed_sources(notice: str) -> list[str]:
     """The sources that data files in the layers name, and the notice does not."""
     files = [path for folder in LAYERS for path in folder.glob("**/data/*") if path.is_file()]
@@ -108,7 +127,10 @@ def main() -> int:
         if not is_allowed(licence, allowed):
             faults.append(f"{name} is under {licence}, which is not in {Path(__file__).name}")
     faults += unnamed_sources((ROOT / "NOTICE").read_text(encoding="utf-8"))
+    count, more = of_console((ROOT / "console" / "package-lock.json").read_text(encoding="utf-8"))
+    faults += more
     print(*faults, f"{len(found)} packages, {len(shipped)} of them in layers", sep="\n")
+    print(f"{count} packages of the console")
     return 1 if faults else 0
 
 

@@ -8,9 +8,15 @@ import json
 import os
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
+
+if __name__ == "__main__":  # run by its path, it would not find the others
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from scripts.upload_console import upload
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -53,8 +59,17 @@ def origin(overrides: list[str]) -> str:
     return given.get("CorsOrigins", "").strip('"').split(",")[0]
 
 
-def deploy(sam: str, environment: str, build: Path) -> None:
-    """Deploy a build, for the processor that it was built for.
+def api_origin(overrides: list[str], outputs: dict[str, str]) -> str:
+    """Where a deployed API answers: at its own domain, if it has one."""
+    domain = dict(override.split("=", 1) for override in overrides).get("DomainName", "").strip('"')
+    return f"https://{domain}" if domain else outputs.get("ApiUrl", "")
+
+
+def deploy(sam: str, environment: str, build: Path, console: Path) -> None:
+    """Deploy a build, for the processor that it was built for, and the console.
+
+    The headers of the console name the address of the API, which is known only once there is one:
+    the first deployment goes on with a second one, which changes these headers alone.
 
     Raises:
         subprocess.CalledProcessError: the deployment failed, or the deployed API is not up.
@@ -68,26 +83,40 @@ def deploy(sam: str, environment: str, build: Path) -> None:
     overrides = [*configured["parameter_overrides"], f'Architecture="{architecture}"']
     template = build / "deploy.yaml"
     template.write_text(stamped((build / "template.yaml").read_text(encoding="utf-8"), overrides))
-    subprocess.run(  # noqa: S603 - the command line of our own environment
-        [
-            *(sam, "deploy", "--config-env", environment),
-            *("--config-file", str(ROOT / "samconfig.toml")),
-            *("--template-file", str(template), "--parameter-overrides", *overrides),
-        ],
-        check=True,
-    )
-    listed = subprocess.run(  # noqa: S603 - as above
-        [
-            *(sam, "list", "stack-outputs", "--output", "json"),
-            *("--stack-name", configured["stack_name"]),
-        ],
-        check=True,
+    name = configured["stack_name"]
+    known = api_origin(overrides, outputs_of(sam, name, must_exist=False))
+    for _ in range(2):
+        subprocess.run(  # noqa: S603 - the command line of our own environment
+            [
+                *(sam, "deploy", "--config-env", environment),
+                *("--config-file", str(ROOT / "samconfig.toml")),
+                *("--template-file", str(template), "--parameter-overrides", *overrides),
+                f'ConsoleApiOrigin="{known}"',
+            ],
+            check=True,
+        )
+        outputs = outputs_of(sam, name)
+        told, known = known, api_origin(overrides, outputs)
+        if told == known or "ConsoleUrl" not in outputs:
+            break
+    checked = [outputs["ApiUrl"], origin(overrides)]
+    if page := outputs.get("ConsoleUrl"):
+        upload(console, known, outputs)
+        checked = [outputs["ApiUrl"], page.removesuffix("/console/"), page]
+    subprocess.run([ROOT / "scripts" / "smoke_test.sh", *checked], check=True)  # noqa: S603 - ours
+
+
+def outputs_of(sam: str, stack: str, *, must_exist: bool = True) -> dict[str, str]:
+    """The outputs of a stack; none where there is no such stack yet."""
+    listed = subprocess.run(  # noqa: S603 - the command line of our own environment
+        [*(sam, "list", "stack-outputs", "--output", "json"), *("--stack-name", stack)],
+        check=must_exist,
         stdout=subprocess.PIPE,
+        stderr=None if must_exist else subprocess.DEVNULL,
     )
-    outputs = {entry["OutputKey"]: entry["OutputValue"] for entry in json.loads(listed.stdout)}
-    subprocess.run(  # noqa: S603 - ours
-        [ROOT / "scripts" / "smoke_test.sh", outputs["ApiUrl"], origin(overrides)], check=True
-    )
+    if listed.returncode:
+        return {}
+    return {entry["OutputKey"]: entry["OutputValue"] for entry in json.loads(listed.stdout)}
 
 
 def main() -> None:
@@ -95,9 +124,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("environment", help="a section of samconfig.toml: dev or prod")
     parser.add_argument("build", type=Path, help="folder that `make build` has filled")
+    parser.add_argument("console", type=Path, help="folder that `make console` has filled")
     parser.add_argument("--sam", default="sam", help="the SAM command line")
     arguments = parser.parse_args()
-    deploy(arguments.sam, arguments.environment, arguments.build)
+    deploy(arguments.sam, arguments.environment, arguments.build, arguments.console)
 
 
 if __name__ == "__main__":

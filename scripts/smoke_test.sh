@@ -1,9 +1,10 @@
 #!/bin/sh
 # Check that a deployed API is up, guarded, connected to its database, and open to the pages of an
-# origin: smoke_test.sh URL [ORIGIN]
+# origin, and that the console is there and may call the API: smoke_test.sh URL [ORIGIN [PAGE]]
 set -eu
-url=${1:?usage: smoke_test.sh URL [ORIGIN]}
+url=${1:?usage: smoke_test.sh URL [ORIGIN [PAGE]]}
 origin=${2:-}
+page=${3:-}
 url=${url%/}
 
 # Print the status of a GET; 000 when there is no answer.
@@ -40,5 +41,19 @@ if [ -n "$origin" ]; then
         exit 1
     fi
     echo "OPTIONS /jobs: pages of $origin may call"
+fi
+if [ -n "$page" ]; then
+    answer=$(curl --silent --max-time 40 --include "$page" | tr -d '\r')
+    case $answer in
+        HTTP/*" 200"*'id="app"'*) ;;
+        *) echo "GET $page: not the console. See docs/operate.md." >&2 && exit 1 ;;
+    esac
+    api=$(curl --silent --max-time 40 "${page}config.json" | sed -n 's/.*"apiUrl": *"\([^"]*\)".*/\1/p')
+    policy=$(echo "$answer" | sed -n 's/^[Cc]ontent-[Ss]ecurity-[Pp]olicy: //p')
+    case $policy in
+        *"connect-src 'self' ${api:-none} "*) ;;
+        *) echo "GET $page: may not call '$api', only: $policy. Deploy again." >&2 && exit 1 ;;
+    esac
+    echo "GET $page: 200, and may call $api"
 fi
 echo "$url is up."

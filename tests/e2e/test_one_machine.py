@@ -160,9 +160,9 @@ def test_the_gateway_answers_in_its_own_form(system: System) -> None:
     assert system.call("GET", "/openapi.json")[1]["info"]["title"] == "jobmatch"
 
 
-def test_the_page_at_the_root_leads_on(system: System) -> None:
+def test_the_overview_leads_on(system: System) -> None:
     address = f"http://127.0.0.1:{system.port}"
-    with urllib.request.urlopen(f"{address}/", timeout=PATIENCE) as answer:  # noqa: S310 - our own
+    with urllib.request.urlopen(f"{address}/_local", timeout=PATIENCE) as answer:  # noqa: S310 - our own
         page = answer.read().decode()
     links = re.findall(r'href="(/[^"]*)"', page)
     assert {"/docs", "/_local/mails"} <= set(links)

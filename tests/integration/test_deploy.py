@@ -66,7 +66,10 @@ def deployed(folder: Path, url: str, environment: str) -> subprocess.CompletedPr
     )
     sam.chmod(0o755)
     return subprocess.run(  # noqa: S603 - our own script
-        [sys.executable, "scripts/deploy.py", environment, str(folder), "--sam", str(sam)],
+        [
+            *(sys.executable, "scripts/deploy.py", environment, str(folder), str(folder)),
+            *("--sam", str(sam)),
+        ],
         cwd=ROOT,
         env={**os.environ, "AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "us-east-1"},
         capture_output=True,
@@ -81,14 +84,14 @@ def test_a_deployment_is_the_environments_own_and_for_the_processor_it_was_built
     done = deployed(tmp_path, url, "dev")
     assert done.returncode == 0, done.stderr
     told = [json.loads(line) for line in (tmp_path / "told").read_text().splitlines()]
-    assert [each[0] for each in told] == ["deploy", "list"]
-    assert told[0][told[0].index("--config-env") + 1] == "dev"
-    overrides = told[0][told[0].index("--parameter-overrides") + 1 :]
+    assert [each[0] for each in told] == ["list", "deploy", "list"]
+    assert told[1][told[1].index("--config-env") + 1] == "dev"
+    overrides = told[1][told[1].index("--parameter-overrides") + 1 :]
     assert {'Stage="dev"', 'Database="trial"', 'Architecture="x86_64"'} <= set(overrides)
     # Unquoted, SAM would read no further than the first space.
     assert 'MatchingSchedule="rate(6 hours)"' in overrides
     assert all(re.fullmatch(r'\w+="[^"]*"', each) for each in overrides)
-    assert told[1][-1] == "jobmatch-dev"
+    assert told[2][-1] == "jobmatch-dev"
     assert "is up." in done.stdout
 
 

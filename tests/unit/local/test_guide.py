@@ -32,3 +32,14 @@ def test_a_job_without_matches_is_not_named() -> None:
     text = guide_with_sample(8123, Path("logs"), **arguments)  # type: ignore[arg-type]
     assert "/matches" not in text
     assert text.count("\ncurl") == 2
+
+
+def test_it_begins_with_the_page_where_there_is_one() -> None:
+    arguments = {"admin": "a", "employer": "b", "employer_id": "x", "job_id": None}
+    address = "http://127.0.0.1:8123/console/"
+    for text in (
+        guide(8123, Path("logs"), "/console/"),
+        guide_with_sample(8123, Path("logs"), "/console/", **arguments),  # type: ignore[arg-type]
+    ):
+        assert address in text.strip().splitlines()[0]
+    assert "/console/" not in guide(8123, Path("logs"))

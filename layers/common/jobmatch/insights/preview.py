@@ -7,7 +7,17 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Integer, exists, false, func, not_, select, true
+from sqlalchemy import (
+    DateTime,
+    Integer,
+    and_,
+    exists,
+    false,
+    func,
+    not_,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, array, insert
 
 from jobmatch.candidates.queries import get_anonymous
@@ -30,7 +40,7 @@ from jobmatch.rules.requirements import (
 )
 from jobmatch.telemetry import Metric, emit
 from jobmatch.vocabulary.kinds import Kind
-from jobmatch.wording.checks import employer_warnings
+from jobmatch.wording.checks import employer_warnings, requirement_warnings
 from jobmatch.wording.queries import get_aliases, terms_of_few
 
 if TYPE_CHECKING:
@@ -68,6 +78,8 @@ def preview_matches(
 ) -> MatchPreview:
     """How many candidates pass each required list of a job, and what the best have in common.
 
+    Beside them what is not understood of the job, as the answer to posting it would say.
+
     Each call of an employer counts, those of an admin do not.
 
     Raises:
@@ -84,12 +96,17 @@ def preview_matches(
         conditions.pop(Filter.ACTIVE),
         not_(works_for_employer(employer, this_month)),
     ]
-    warnings = employer_warnings(employer)
-    if warnings:
+    about_employer = employer_warnings(employer)
+    if about_employer:
         matchable = [false()]
-    counted = select(
-        func.count(), *(func.count().filter(passes) for passes in conditions.values())
-    ).select_from(ProfileFeatures)
+    alone = [func.count().filter(passes) for passes in conditions.values()]
+    without = [
+        func.count().filter(
+            and_(true(), *(conditions[other] for other in conditions if other != name))
+        )
+        for name in conditions
+    ]
+    counted = select(func.count(), *alone, *without).select_from(ProfileFeatures)
     # Like the ranking, it is planned for the values of this job.
     candidates, *passed = connection.execute(
         counted.where(*matchable), execution_options={"prepares": False}
@@ -109,12 +126,14 @@ def preview_matches(
     return MatchPreview(
         count(candidates),
         [
-            FilterPreview(_FIELDS[name], count(number))
-            for name, number in zip(conditions, passed, strict=True)
+            FilterPreview(_FIELDS[name], count(number), count(others))
+            for name, number, others in zip(
+                conditions, passed[: len(conditions)], passed[len(conditions) :], strict=True
+            )
         ],
         count(ranked.passed),
         rows,
-        warnings,
+        about_employer + requirement_warnings(connection, data.sent).warnings,
     )
 
 

@@ -60,13 +60,17 @@ def count(number: int) -> Count:
     return "fewer than 5" if number < FEW else rounded_down(number)
 
 
-@dataclass(frozen=True, slots=True)
+@wire
 class FilterPreview:
-    """How many candidates pass one required list alone; a count is a multiple of 5."""
+    """How many candidates pass one required list alone; a count is a multiple of 5.
+
+    `passedWithout` is how many would pass all lists but this one: what dropping it would leave.
+    """
 
     field: str
     """The name of the list in the request."""
     passed: Count
+    passed_without: Count
 
 
 @wire
@@ -100,7 +104,7 @@ class MatchPreview:
     best: list[PreviewedCandidate]
     """Up to 20 of the best of these, by fives who look the same; others are left out."""
     warnings: list[InputWarning]
-    """Why nobody is counted, where the employer has no company profile."""
+    """Those that the answer to posting the job would carry."""
 
 
 @wire

@@ -78,12 +78,12 @@ def job_warnings(connection: Connection, employer_user_id: UUID, sent: Mapping[s
     names = [EmployerProfile.company_name, EmployerProfile.corporate_domains]
     company = select(*names).where(EmployerProfile.user_id == employer_user_id)
     employer = Employer.of(*(connection.execute(company).one_or_none() or (None, None)))
-    told = _requirement_warnings(connection, sent)
+    told = requirement_warnings(connection, sent)
     warnings = employer_warnings(employer) + told.warnings
     return Told(warnings[:MOST], told.warnings_omitted + len(warnings[MOST:]))
 
 
-def _requirement_warnings(connection: Connection, sent: Mapping[str, Any]) -> Told:
+def requirement_warnings(connection: Connection, sent: Mapping[str, Any]) -> Told:
     """What to tell of the requirements; one statement counts candidates."""
     place = sent.get("preferredLocation")
     lists = [(name, kind, sent[name]) for name, kind in _OF_JOBS if sent.get(name)]

@@ -1,0 +1,319 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { call } from "../api/client";
+import { type FieldError, inWords, Problem } from "../api/problem";
+import type { InputWarning, JobDetail, JobStatus } from "../api/types";
+import { Shown, Skeleton } from "../components/states";
+import { JobStatusMark } from "../components/status";
+import { TermField } from "../components/term-field";
+import {
+  BLANK,
+  FIELDS,
+  type Field,
+  type JobForm as Form,
+  follow,
+  formOf,
+  type ListField,
+  placeOf,
+  type TextField,
+  toCreate,
+  toUpdate,
+} from "../jobs/form";
+import { usePreview } from "../jobs/preview";
+import { tell } from "../page/announce";
+import { go, href } from "../page/route";
+import { type JobWithEtag, useJob } from "../ranking/read";
+import { Conflict } from "./conflict";
+import { JobPreview } from "./job-preview";
+
+const VOCABULARY: Record<ListField, "specializations" | "technicalDomains" | "bars"> = {
+  requiredSpecializations: "specializations",
+  preferredSpecializations: "specializations",
+  requiredTechnicalDomains: "technicalDomains",
+  requiredBar: "bars",
+};
+
+export function NewJob() {
+  return <JobForm read={null} />;
+}
+
+export function EditJob({ jobId }: { jobId: string }) {
+  const [first, setFirst] = useState<JobWithEtag>();
+  const job = useJob(jobId);
+  // What the form began with stays, whatever is read later; but nothing old is edited.
+  useEffect(() => {
+    if (job.value && !job.isLoading && !first) setFirst(job.value);
+  }, [job.value, job.isLoading]);
+  if (first) return <JobForm read={first} />;
+  return <Shown of={{ ...job, value: undefined as JobWithEtag | undefined }}>{() => <Skeleton />}</Shown>;
+}
+
+/** The next steps of a job's life, as buttons. */
+const STEPS: Record<JobStatus, { to: JobStatus; label: string }[]> = {
+  draft: [{ to: "open", label: "Save and post" }],
+  open: [{ to: "closed", label: "Save and close" }],
+  closed: [
+    { to: "open", label: "Save and reopen" },
+    { to: "archived", label: "Archive" },
+  ],
+  archived: [],
+};
+
+function JobForm({ read }: { read: JobWithEtag | null }) {
+  const [base, setBase] = useState(read);
+  const [form, setForm] = useState<Form>(() => (read ? formOf(read.job) : BLANK));
+  const [errors, setErrors] = useState<FieldError[]>([]);
+  const [failure, setFailure] = useState<string | null>(null);
+  const [theirs, setTheirs] = useState<JobWithEtag | null>(null);
+  const [isSaving, setSaving] = useState(false);
+  const key = useRef({ body: "", id: "" });
+  const job = base?.job ?? null;
+  const before = job ? formOf(job) : BLANK;
+  const body = toCreate(form);
+  const { preview, problem } = usePreview({ ...body, employerUserId: job?.employerUserId });
+  const warnings = preview?.warnings ?? [];
+  const change = (part: Partial<Form>) => setForm((current) => ({ ...current, ...part }));
+
+  const save = async (status?: JobStatus) => {
+    if ((status ?? job?.status) === "open" && form.requiredSpecializations.length === 0) {
+      const message = "An open job requires at least one specialization.";
+      showErrors([{ pointer: "/requiredSpecializations", message }]);
+      return;
+    }
+    setSaving(true);
+    setErrors([]);
+    setFailure(null);
+    try {
+      const id = job ? await update(job, status) : await create(status === "open" ? "open" : "draft");
+      tell(status === "open" ? "Saved. The job is being matched." : "Saved.");
+      go(href("jobs", id));
+    } catch (error) {
+      if (error instanceof Problem && error.status === 412 && job) setTheirs(await readJob(job.id));
+      else if (error instanceof Problem && error.errors.length > 0) showErrors(error.errors);
+      else setFailure(inWords(error));
+    } finally {
+      setSaving(false);
+    }
+  };
+  const create = async (status: "draft" | "open") => {
+    const sent = { ...body, status };
+    const text = JSON.stringify(sent);
+    // A repeated click posts one job; another body is another job.
+    if (key.current.body !== text) key.current = { body: text, id: crypto.randomUUID() };
+    const headers = { "idempotency-key": key.current.id };
+    return (await call("post", "/jobs", { body: sent, headers })).data.id;
+  };
+  const update = async ({ id }: JobDetail, status?: JobStatus) => {
+    const headers: Record<string, string> = base?.etag ? { "if-match": base.etag } : {};
+    const changes = { ...toUpdate(before, form), ...(status ? { status } : {}) };
+    await call("patch", "/jobs/{jobId}", { path: { jobId: id }, body: changes, headers });
+    return id;
+  };
+  const showErrors = (found: FieldError[]) => {
+    setErrors(found);
+    const field = placeOf(found[0]?.pointer ?? "").field;
+    if (field) document.getElementById(field)?.focus();
+    setFailure(field ? "Some fields need a change." : found.map((each) => each.message).join(" "));
+  };
+
+  useEffect(() => {
+    if (!job) document.getElementById("title")?.focus();
+  }, []);
+  const firstHelp = warnings.find((each) => each.suggestions.length > 0);
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      const suggestion = firstHelp?.suggestions[0];
+      if (event.altKey && event.code === "KeyM" && firstHelp && suggestion) {
+        setForm((current) => follow(current, firstHelp, suggestion));
+        tell(`Now it says ${suggestion}.`);
+      } else if (event.ctrlKey && event.key === "Enter") void save(job ? undefined : "open");
+      else return;
+      event.preventDefault();
+    };
+    addEventListener("keydown", onKeyDown);
+    return () => removeEventListener("keydown", onKeyDown);
+  });
+
+  const notes = {
+    errors,
+    warnings,
+    firstHelp,
+    onFollow: (warning: InputWarning, to: string) => setForm(follow(form, warning, to)),
+  };
+  const text = (field: TextField, hint: string, input: (props: InputProps) => ComponentChildren) => (
+    <FormField field={field} hint={hint} {...notes}>
+      {(props) =>
+        input({ ...props, value: form[field], onInput: (event) => change({ [field]: event.currentTarget.value }) })
+      }
+    </FormField>
+  );
+  const terms = (field: ListField, hint: string) => (
+    <FormField field={field} hint={hint} {...notes}>
+      {(props) => (
+        <TermField
+          id={field}
+          values={form[field]}
+          list={VOCABULARY[field]}
+          describedBy={props["aria-describedby"]}
+          isInvalid={props["aria-invalid"]}
+          onChange={(values) => change({ [field]: values })}
+        />
+      )}
+    </FormField>
+  );
+  return (
+    <>
+      <div class="heading">
+        <div>
+          <p class="trail">
+            <a href="#/jobs">Jobs</a>
+            {job && (
+              <>
+                {" / "}
+                <a href={href("jobs", job.id)}>{job.title}</a>
+              </>
+            )}
+          </p>
+          <h1>
+            {job ? "Edit the job" : "Post a job"} {job && <JobStatusMark status={job.status} />}
+          </h1>
+        </div>
+      </div>
+      <div class="form-and-preview">
+        <form
+          class="fields"
+          aria-label="Job"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void save(job ? undefined : "open");
+          }}>
+          {failure && (
+            <p class="problem" role="alert">
+              {failure}
+            </p>
+          )}
+          <GeneralWarnings warnings={warnings} />
+          {text("title", "", (props) => (
+            <input {...props} required maxLength={255} />
+          ))}
+          {text("description", "", (props) => (
+            <textarea {...props} maxLength={20000} />
+          ))}
+          {terms("requiredSpecializations", "Candidates must have at least one of them.")}
+          {terms("preferredSpecializations", "They raise the score, and exclude nobody.")}
+          {terms("requiredTechnicalDomains", "Candidates must have at least one of them.")}
+          {terms("requiredBar", "Candidates must be admitted to at least one of them.")}
+          {text("minimumExperience", "In years. It counts for the score, and excludes nobody.", (props) => (
+            <input {...props} class="short" inputMode="numeric" />
+          ))}
+          {text("preferredLocation", "It counts for the score, and excludes nobody.", (props) => (
+            <input {...props} maxLength={255} placeholder="Munich, or Remote - US" />
+          ))}
+          <div class="actions">
+            <button type="submit" class="primary" disabled={isSaving}>
+              {job ? "Save" : "Post"} <kbd>Ctrl Enter</kbd>
+            </button>
+            {!job && (
+              <button type="button" disabled={isSaving} onClick={() => void save()}>
+                Save as a draft
+              </button>
+            )}
+            {job &&
+              STEPS[job.status].map(({ to, label }) => (
+                <button key={to} type="button" disabled={isSaving} onClick={() => void save(to)}>
+                  {label}
+                </button>
+              ))}
+          </div>
+        </form>
+        <JobPreview preview={preview} problem={problem} />
+      </div>
+      {theirs && job && (
+        <Conflict
+          base={before}
+          mine={form}
+          theirs={formOf(theirs.job)}
+          onClose={() => setTheirs(null)}
+          onResolve={(resolved) => {
+            setBase(theirs);
+            setForm(resolved);
+            setTheirs(null);
+            tell("Look it over, and save again.");
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+async function readJob(jobId: string): Promise<JobWithEtag> {
+  const { data, etag } = await call("get", "/jobs/{jobId}", { path: { jobId } });
+  return { job: data as JobDetail, etag };
+}
+
+interface ControlProps {
+  id: string;
+  "aria-describedby": string;
+  "aria-invalid": boolean;
+}
+type InputProps = ControlProps & { value: string; onInput: (event: { currentTarget: { value: string } }) => void };
+
+interface FieldProps {
+  field: Field;
+  hint: string;
+  errors: FieldError[];
+  warnings: InputWarning[];
+  firstHelp: InputWarning | undefined;
+  onFollow: (warning: InputWarning, suggestion: string) => void;
+  children: (props: ControlProps) => ComponentChildren;
+}
+
+/** A label, a control, and what is wrong or not understood there. */
+function FormField(props: FieldProps) {
+  const { field, hint, errors, warnings, firstHelp, onFollow, children } = props;
+  const isHere = (each: { pointer: string }) => placeOf(each.pointer).field === field;
+  const mine = errors.filter(isHere);
+  return (
+    <div class="field">
+      <label for={field}>{FIELDS[field]}</label>
+      {children({ id: field, "aria-describedby": `${field}-notes`, "aria-invalid": mine.length > 0 })}
+      <div id={`${field}-notes`}>
+        {hint && <p class="hint">{hint}</p>}
+        {mine.map(({ pointer, message }) => (
+          <p key={pointer + message} class="problem">
+            ✕ {placeOf(pointer).index !== null && "An entry "}
+            {message}
+          </p>
+        ))}
+        {warnings.filter(isHere).map((warning) => (
+          <div key={warning.pointer + warning.message} class="warning">
+            <p>⚠ {warning.message}</p>
+            {warning.suggestions.map((suggestion, index) => (
+              <button
+                key={suggestion}
+                type="button"
+                aria-keyshortcuts={warning === firstHelp && index === 0 ? "Alt+M" : undefined}
+                onClick={() => onFollow(warning, suggestion)}>
+                {suggestion} {warning === firstHelp && index === 0 && <kbd>Alt M</kbd>}
+              </button>
+            ))}
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function GeneralWarnings({ warnings }: { warnings: InputWarning[] }) {
+  return (
+    <>
+      {warnings
+        .filter(({ pointer }) => placeOf(pointer).field === null)
+        .map(({ message }) => (
+          <p key={message} class="warning">
+            ⚠ {message}
+          </p>
+        ))}
+    </>
+  );
+}

@@ -1,0 +1,81 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { call } from "../api/client";
+import type { Me, Preferences } from "../api/types";
+import { Shown } from "../components/states";
+import { attempt, tell } from "../page/announce";
+import { type Loaded, useLoad } from "../page/load";
+
+const ROUTE = "/employers/{employerUserId}/notification-settings" as const;
+
+export function Settings({ me }: { me: Me }) {
+  const path = { employerUserId: me.id };
+  const settings = useLoad<Preferences>("settings", async () => {
+    return (await call("get", ROUTE, { path })).data;
+  });
+  const save = (body: Preferences) =>
+    attempt(async () => {
+      settings.set((await call("put", ROUTE, { path, body })).data);
+      tell(body.enabled ? `Mails about candidates of ${body.threshold} and more.` : "Mails are off.");
+    });
+  return (
+    <div class="narrow">
+      <h1>Settings</h1>
+      <Shown of={settings} lines={3}>
+        {() => <Mails settings={settings} save={save} />}
+      </Shown>
+    </div>
+  );
+}
+
+interface MailsProps {
+  settings: Loaded<Preferences>;
+  save: (settings: Preferences) => Promise<void>;
+}
+
+function Mails({ settings, save }: MailsProps) {
+  const { enabled = true, threshold = 75 } = settings.value ?? {};
+  const [typed, setTyped] = useState(String(threshold));
+  const first = useRef<HTMLInputElement>(null);
+  useEffect(() => first.current?.focus(), []);
+  const isValid = /^\d{1,3}$/.test(typed) && Number(typed) <= 100;
+  return (
+    <form
+      class="fields"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isValid) void save({ enabled, threshold: Number(typed) });
+      }}>
+      <label class="choice">
+        <input
+          type="checkbox"
+          role="switch"
+          ref={first}
+          checked={enabled}
+          aria-checked={enabled}
+          onChange={(event) => void save({ enabled: event.currentTarget.checked, threshold })}
+        />
+        Mail me about new candidates
+      </label>
+      <div class="field">
+        <label for="threshold">Only about those who score at least</label>
+        <p class="hint" id="threshold-hint">
+          0 to 100. Nobody is named twice for the same job, and nobody whom you have declined.
+        </p>
+        <div class="actions">
+          <input
+            id="threshold"
+            class="short"
+            inputMode="numeric"
+            value={typed}
+            aria-describedby="threshold-hint"
+            aria-invalid={!isValid}
+            onInput={(event) => setTyped(event.currentTarget.value)}
+          />
+          <button type="submit" disabled={!isValid || Number(typed) === threshold}>
+            Save
+          </button>
+        </div>
+      </div>
+    </form>
+  );
+}

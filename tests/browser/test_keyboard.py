@@ -1,0 +1,132 @@
+"""By keyboard alone: eleven tasks in at most three actions each, and a way through every screen."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.screens import each_screen, settled
+from tests.support.browser import EMPLOYER, name_of, open_job, ranking
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.support.browser import Site, Visitor
+
+MOST_ACTIONS = 3
+
+
+@pytest.fixture
+def do(visit: Callable[..., Visitor]) -> Callable[..., Visitor]:
+    """Signs somebody in, and presses keys: each key is an action."""
+
+    def do(email: str, *keys: str) -> Visitor:
+        assert len(keys) <= MOST_ACTIONS
+        visitor = visit(email)
+        settled(visitor)
+        for key in keys:
+            visitor.press(key)
+            settled(visitor)
+        return visitor
+
+    return do
+
+
+def test_find_the_best_candidate_and_say_why(do: Callable[..., Visitor], site: Site) -> None:
+    job = open_job(site, EMPLOYER, title="Task: the best")
+    best = ranking(site, EMPLOYER, job)[0]
+    visitor = do(EMPLOYER, "Enter")
+    panel = visitor.page.get_by_role("region", name=name_of(best))
+    expect(panel).to_contain_text("Why this score")
+    expect(panel).to_contain_text(best["subscores"]["specializationMatch"]["explanation"])
+
+
+def test_compare_three(do: Callable[..., Visitor], site: Site) -> None:
+    job = open_job(site, EMPLOYER, title="Task: compare")
+    visitor = do(EMPLOYER, "Enter", "3")
+    for match in ranking(site, EMPLOYER, job)[:3]:
+        header = visitor.page.get_by_role("columnheader", name=name_of(match))
+        expect(header).to_be_visible()
+
+
+def test_decline_one_with_a_reason(do: Callable[..., Visitor], site: Site) -> None:
+    job = open_job(site, EMPLOYER, title="Task: decline")
+    visitor = do(EMPLOYER, "Enter", "d", "1")
+    expect(visitor.page.get_by_text("Declined").first).to_be_visible()
+    best = ranking(site, EMPLOYER, job)[0]
+    path = f"/jobs/{job}/matches/{best['profileId']}/decision"
+    stored = site.call("GET", path, EMPLOYER)
+    assert (stored["decision"], stored["reason"]) == ("declined", "Too little experience")
+
+
+def test_see_what_dropping_the_bar_brings(do: Callable[..., Visitor], site: Site) -> None:
+    open_job(site, EMPLOYER, title="Task: the bar", requiredBar=["EPO"])
+    visitor = do(EMPLOYER, "e")
+    cost = visitor.page.get_by_role("region", name="Preview").get_by_role("listitem")
+    expect(cost.filter(has_text="Required bars")).to_contain_text(re.compile("[Ww]ithout"))
+
+
+def test_follow_a_did_you_mean(do: Callable[..., Visitor], site: Site) -> None:
+    wrong = ["Patent Prosecution", "Trademark Prosecuton"]
+    job = open_job(site, EMPLOYER, title="Task: a word", requiredSpecializations=wrong)
+    visitor = do(EMPLOYER, "e")
+    expect(visitor.page.get_by_role("button", name="Trademark Prosecution").first).to_be_visible()
+    visitor.press("Alt+m", "Control+Enter")
+    expect(visitor.heading("Task: a word")).to_be_visible()
+    stored = site.call("GET", f"/jobs/{job}", EMPLOYER)
+    assert stored["requiredSpecializations"] == ["Patent Prosecution", "Trademark Prosecution"]
+
+
+def test_see_who_is_new_since_yesterday(do: Callable[..., Visitor], site: Site) -> None:
+    job = open_job(site, EMPLOYER, title="Task: new", requiredBar=["EPO"])
+    visitor = do(EMPLOYER, "w")
+    expect(visitor.page.get_by_role("checkbox", name=re.compile("new since"))).to_be_checked()
+    best = ranking(site, EMPLOYER, job)[0]
+    row = visitor.page.get_by_role("row").filter(has_text=name_of(best))
+    expect(row.first).to_contain_text("new")
+
+
+def test_turn_mails_off(do: Callable[..., Visitor], site: Site) -> None:
+    path = f"/employers/{site.id_of(EMPLOYER)}/notification-settings"
+    before = site.call("GET", path, EMPLOYER)
+    visitor = do(EMPLOYER, ",", "Space")
+    expect(visitor.page.get_by_text("Mails are off.")).to_be_visible()
+    assert site.call("GET", path, EMPLOYER)["enabled"] is False
+    site.call("PUT", path, EMPLOYER, before)
+
+
+@each_screen
+def test_the_tabulator_reaches_everything_and_shows_where_it_is(
+    visit: Callable[..., Visitor], ids: dict[str, str], email: str, address: str
+) -> None:
+    visitor = visit(email, address.format(**ids))
+    settled(visitor)
+    reachable = visitor.page.evaluate(
+        """() => {
+            const all = "a[href], button, input, select, textarea, summary, [tabindex='0']";
+            return [...document.querySelectorAll(all)].filter(each =>
+                !each.disabled && each.tabIndex >= 0 && each.checkVisibility()).length;
+        }"""
+    )
+    seen = set()
+    for _ in range(min(reachable, 60) + 2):
+        visitor.press("Tab")
+        found = visitor.page.evaluate(
+            """() => {
+                const at = document.activeElement;
+                if (!at || at === document.body) return null;
+                at.dataset.seen ??= Math.random();
+                const style = getComputedStyle(at);
+                const shown = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0
+                    || style.boxShadow !== "none";
+                return [at.dataset.seen, shown, at.outerHTML.slice(0, 100)];
+            }"""
+        )
+        if found:
+            key, is_shown, html = found
+            assert is_shown, html
+            seen.add(key)
+    assert len(seen) >= min(reachable, 60)
