@@ -3,7 +3,7 @@
 A migration of its own, as 0005 is, and repeatable like it.
 
 Revision ID: 0024
-Revises: 0022
+Revises: 0023
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 `since` and `previews` are not used any more; a later release drops them.
 
 Revision ID: 0025
-Revises: 0022
+Revises: 0024
 """
 
 from __future__ import annotations

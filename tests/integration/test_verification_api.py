@@ -16,7 +16,6 @@ from tests.support.tampering import (
     LENGTH,
     OTHER,
     TAMPERINGS,
-    add,
     begin_chains,
     logged,
 )
