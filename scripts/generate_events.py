@@ -37,6 +37,7 @@ NOTIFICATION_ID = "00000000-0000-4000-8000-000000000006"
 NEW_USER_ID = "00000000-0000-4000-8000-000000000007"
 REQUEST_ID = "00000000-0000-4000-8000-00000000000a"
 NEW_PROFILE_ID = "00000000-0000-4000-8000-00000000000d"
+LETTER_ID = "00000000-0000-4000-8000-00000000000f"
 
 ADMIN = {"sub": ADMIN_ID, "cognito:groups": ["admin"]}
 EMPLOYER = {"sub": EMPLOYER_ID, "cognito:groups": ["employer"]}
@@ -92,6 +93,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "put_decision": {"decision": "declined", "reason": "Needs someone in Munich from January on."},
     "put_profile": PROFILE,
     "create_alias": {"list": "specializations", "value": "Guarding of marks", "term": "Trademarks"},
+    "retry_dead_letters": {"ids": [LETTER_ID]},
+    "drop_dead_letters": {"ids": [LETTER_ID]},
     "import_profiles": {"profiles": [{"id": NEW_PROFILE_ID, **PROFILE}]},
 }
 """The bodies of requests, by operation."""

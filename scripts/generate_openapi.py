@@ -61,6 +61,7 @@ TAGS = {
     "profiles": "The candidates; for admins.",
     "notifications": "When an employer gets mail.",
     "vocabulary": "The operator's own names for known terms; for admins.",
+    "queues": "Messages that wait, and those that were given up; for admins.",
     "audit": "What was decided, and the counts of a bias audit; for admins.",
     "platform": "Health, and the known values for input forms.",
 }

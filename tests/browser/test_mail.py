@@ -8,9 +8,9 @@ from uuid import UUID
 
 import pytest
 
+from jobmatch.candidates.schemas import AnonymousCandidate
 from jobmatch.notifications.letter import compose
 from jobmatch.notifications.queries import MOST_DESCRIBED, Mail, MailedMatch
-from jobmatch.profiles.schemas import AnonymousCandidate
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -30,6 +30,7 @@ COUNTS = {
     "get_jobs_by_employer": 1,
     "get_jobs_for_admin": 1,
     "get_open_jobs_for_matching": 1,
+    "get_profiles": 2,
     "get_matches_for_job": 1,
     "get_unnotified_matches": 1,
 }

@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import text
 
 from cli.anchors import read_anchors
-from cli.chains import Broken, verify
 from cli.errors import CommandError
 from jobmatch.audit import anchors as collecting
+from jobmatch.audit.chains import Broken, verify
 from jobmatch.audit.queries import set_decision_retention
 from jobmatch.models import Decision
 from jobmatch.postgres import transaction

@@ -111,7 +111,9 @@ def test_the_employer_gets_one_mail_and_the_matches_are_marked(
     assert mail["Subject"] == "1 good new match for Patent counsel"
     assert "Ada" not in mail.as_string()
     (profile,) = [match["profileId"] for match in matches_of(api, job, people.employer)]
-    text = mail.get_body(("plain",)).get_content()
+    body = mail.get_body(("plain",))
+    assert body is not None
+    text = body.get_content()
     assert f"https://jobs.example/console/jobs/{job}/matches/{profile}" in text
     assert text.startswith(f"Hello {company} team,")
     assert told(api, people, job) == [True]

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 
 from cli.anchors import read_anchors
-from cli.chains import FIRST, Broken, Verified, verify
+from jobmatch.audit.chains import FIRST, Broken, Verified, verify
 from jobmatch.audit.queries import log_decision
 from jobmatch.models import Decision, DecisionKind, ExpiredDecision
 from jobmatch.postgres import transaction

@@ -37,6 +37,11 @@ def _client(
     return boto3.client(service, config=options)
 
 
+def sqs() -> Any:
+    """A client of the queues, for who reads them."""
+    return _client("sqs")
+
+
 def _send(
     queue_url: str,
     bodies: Sequence[Mapping[str, Any]],
@@ -248,12 +253,9 @@ UNREADABLE = (ArithmeticError, AttributeError, LookupError, RecursionError, Type
 
 
 def converse(request: dict[str, Any]) -> dict[str, Any]:
-    """Call a model of Amazon Bedrock; from any thread.
+    """Call a model of Amazon Bedrock with the parameters of Converse; from any thread.
 
     botocore retries throttled and failed requests, with jitter and within its retry quota.
-
-    Args:
-        request: the parameters of Converse.
 
     Raises:
         ModelSilentError: the model was not reached, refused, or did not answer in time.

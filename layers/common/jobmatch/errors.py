@@ -38,6 +38,10 @@ class TooManyRequestsError(JobmatchError):
         self.retry_after_seconds = retry_after_seconds
 
 
+class AwayError(Exception):
+    """A service that we call was not reached, or refused; `args[0]` names it."""
+
+
 class MalformedRequestError(JobmatchError):
     """The request can't be parsed."""
 

@@ -11,8 +11,8 @@ from jobmatch.vocabulary.kinds import Kind
 from jobmatch.vocabulary.terms import known_label
 
 if TYPE_CHECKING:
+    from jobmatch.candidates.schemas import AnonymousCandidate
     from jobmatch.notifications.queries import Mail, MailedMatch
-    from jobmatch.profiles.schemas import AnonymousCandidate
 
 _RANGES = (1, 3, 5, 10, 15, 20)
 """Where ranges of years begin: an exact number tells candidates apart from all others."""
