@@ -22,8 +22,8 @@ HOST := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 quoted = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL := help
-.PHONY: help run console test check check-console lint-template build sbom audit deploy prove \
-	trust soak bench screenshots \
+.PHONY: help run console test test-fast check check-console lint-template build sbom audit \
+	deploy prove trust soak bench screenshots \
 	bench-cold-start bench-scaling bench-words places check-places token cli format lock clean
 
 help: ## List the commands
@@ -47,10 +47,20 @@ token: .venv/ready ## Print a bearer token (ROLE=admin, or ROLE=employer COMPANY
 cli: .venv/bin/jobmatch ## Run an operator's command, as .venv/bin/jobmatch does (ARGS="why JOB")
 	@.venv/bin/jobmatch $(ARGS) || case $$? in 1 | 2 | 3 | 130) ;; *) exit 1 ;; esac
 
+PYTEST = $(PYTHON) -m pytest -n 2 --dist loadgroup --durations 20 --durations-min 2
 test: .venv/ready console/dist/index.html ## Run all tests with coverage, those in a browser too
 	$(PYTHON) scripts/find_chromium.py --install
 	$(NPM) test
-	$(PYTHON) -m pytest -n 2 --dist loadgroup --cov --cov-report=term
+	$(PYTEST) --cov --cov-report=term
+
+# The unit tests but the slowest, with few examples of each property, and the main paths.
+SLOW := test_anonymity test_companies test_create_user_script test_patterns test_place_properties \
+	local/test_command_line local/test_environments local/test_mails local/test_queues \
+	cli/test_options cli/test_entry_point cli/test_place
+MAIN := create_job_api update_job_api job_lists_api matches_api match_queries matching dispatch
+test-fast: .venv/ready ## Run a quick selection of the tests (less than a minute)
+	UNIT_EXAMPLES=20 $(PYTEST) tests/unit $(SLOW:%=--ignore tests/unit/%.py) \
+		$(MAIN:%=tests/integration/test_%.py)
 
 check: .venv/ready lint-template check-console ## Check format, lint, types, generated files, templates, licences, commits
 	$(PYTHON) -m ruff format --check
@@ -129,6 +139,10 @@ soak: .venv/ready ## Run half the load of make trust for half an hour, and add t
 	@# Without the other findings the document would have only this row.
 	if test -e $(FINDINGS); then $(PYTHON) scripts/write_trust.py $(FINDINGS) $(SOAKED); \
 		else echo "Run make trust to write this finding into docs/trust.md."; fi
+
+screenshots: .venv/ready console/dist/index.html ## Take the pictures of the console again, into docs/images
+	$(PYTHON) scripts/find_chromium.py --install
+	$(PYTHON) -m tests.browser.screenshots
 
 bench: .venv/ready ## Measure the main paths (QUICK=1 for the small sizes), and write docs/performance.md
 	QUICK=$(QUICK) $(PYTHON) -m benchmarks

@@ -13,8 +13,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from cli.chains import Head
 from cli.errors import CommandError
+from jobmatch.audit.chains import Head
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

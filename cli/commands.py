@@ -14,9 +14,9 @@ from rich.progress import Progress
 
 from cli import views
 from cli.anchors import read_heads
-from cli.chains import verify
 from cli.client import RefusedError
 from cli.errors import CommandError
+from jobmatch.audit.chains import verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

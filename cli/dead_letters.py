@@ -2,46 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from typing import TYPE_CHECKING
 
 from cli.client import RefusedError
 from cli.errors import CommandError
 from cli.place import QUEUES, aws_errors
+from jobmatch.queues import letters
 
 if TYPE_CHECKING:
     from cli.place import Place
 
-HIDDEN_SECONDS = 60
-"""How long the letters that are read are hidden, should this end before it shows them again."""
-MOST = 1_000
-"""Most letters that are read of one queue."""
-
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """A dead letter. The body is None where it is not one of ours, and then not shown."""
+class Letter(letters.Letter):
+    """A dead letter, and what the messages of its queue are about."""
 
-    id: str
     about: str
-    sent_at: datetime
-    body: dict[str, str] | None
-    attributes: dict[str, Any]
-    receipt: str
-
-    @property
-    def job_id(self) -> str | None:
-        """The job whose matching would make it good."""
-        named = (self.body or {}).get("jobId")
-        return named or self.attributes.get("jobId", {}).get("StringValue")
-
-    @property
-    def notification_id(self) -> str | None:
-        """The mail that it is about, if it is about one."""
-        return (self.body or {}).get("notificationId")
 
 
 def depth(place: Place, about: str) -> tuple[int, int]:
@@ -49,61 +26,25 @@ def depth(place: Place, about: str) -> tuple[int, int]:
     url, _ = place.queue_urls(about)
     client = place.sqs
     with aws_errors(QUEUES[about]):
-        found = client.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
-    names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
-    waiting, in_flight = (int(found[name]) for name in names)
-    return waiting, in_flight
+        return letters.depth(client, url)
 
 
 def find(place: Place, *abouts: str) -> list[Letter]:
     """The dead letters, oldest first: about "matching", "mails" or both."""
-    letters = [letter for about in abouts or QUEUES for letter in _read(place, about)]
-    return sorted(letters, key=lambda letter: letter.sent_at)
+    found = [letter for about in abouts or QUEUES for letter in _read(place, about)]
+    return sorted(found, key=lambda letter: letter.sent_at)
 
 
 def _read(place: Place, about: str) -> list[Letter]:
     _, url = place.queue_urls(about)
     client = place.sqs
-    found: dict[str, Letter] = {}
     with aws_errors(QUEUES[about].replace("Queue", "DeadLetterQueue")):
-        while len(found) < MOST:
-            answer = client.receive_message(
-                QueueUrl=url,
-                MaxNumberOfMessages=10,
-                VisibilityTimeout=HIDDEN_SECONDS,
-                MessageSystemAttributeNames=["SentTimestamp"],
-                MessageAttributeNames=["All"],
-            )
-            messages = answer.get("Messages", [])
-            found |= {message["MessageId"]: _letter(message, about) for message in messages}
-            if not messages:
-                break
-        for letter in found.values():
-            # Shown again at once, to whoever looks next.
-            client.change_message_visibility(
-                QueueUrl=url, ReceiptHandle=letter.receipt, VisibilityTimeout=0
-            )
-    return list(found.values())
-
-
-def _letter(message: dict[str, Any], about: str) -> Letter:
-    sent = int(message["Attributes"]["SentTimestamp"]) / 1000
-    return Letter(
-        message["MessageId"],
-        about,
-        datetime.fromtimestamp(sent, UTC),
-        _body(message["Body"]),
-        message.get("MessageAttributes", {}),
-        message["ReceiptHandle"],
-    )
-
-
-def _body(text: str) -> dict[str, str] | None:
-    try:
-        body = json.loads(text)
-        return {key: str(UUID(body[key])) for key in ("jobId", "notificationId") if key in body}
-    except (AttributeError, TypeError, ValueError):
-        return None
+        found = letters.read_letters(client, url)
+        letters.show_again(client, url, found)
+    return [
+        Letter(each.id, each.sent_at, each.body, each.attributes, each.receipt, about)
+        for each in found
+    ]
 
 
 def retry(place: Place, letter: Letter) -> str:
@@ -125,11 +66,7 @@ def retry(place: Place, letter: Letter) -> str:
         url, _ = place.queue_urls(letter.about)
         client = place.sqs
         with aws_errors():
-            client.send_message(
-                QueueUrl=url,
-                MessageBody=json.dumps(letter.body),
-                MessageAttributes=letter.attributes,
-            )
+            letters.send_again(client, url, letter)
         done = f"mail {letter.notification_id} is queued; it is sent if it is still due"
     else:
         raise CommandError("it is not a message of ours; drop it")
@@ -142,5 +79,5 @@ def drop(place: Place, letter: Letter) -> str:
     _, url = place.queue_urls(letter.about)
     client = place.sqs
     with aws_errors():
-        client.delete_message(QueueUrl=url, ReceiptHandle=letter.receipt)
+        letters.delete_letter(client, url, letter)
     return "dropped"

@@ -23,6 +23,7 @@ IDS = (
     "notification_id",
     "message_id",
     "function_request_id",
+    "requestId",  # of what the runtime says about a call that failed
 )
 """The fields by which lines are found."""
 _SHOWN_FIRST = ("timestamp", "level", "function_name", "message")
@@ -33,6 +34,7 @@ _SELDOM = (
     "function_memory_size",
     "function_arn",
     "xray_trace_id",
+    "stackTrace",
 )
 _OUR_OWN = "function_request_id"
 """Left out where a line has a correlation id, which says more."""

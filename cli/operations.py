@@ -26,7 +26,9 @@ def why(place: Place, job_id: str, terminal: Console) -> None:
     state = place.call("GET", f"/admin/jobs/{job_id}/matching")
     rows = _of_job(state)
     rows += [("Queue", text) for text in _of_queues(place, job_id)]
-    rows += [("Log", text) for text in _of_log(place, job_id)]
+    mail = state["lastMail"]
+    about = [job_id] if mail is None or mail["status"] == "sent" else [job_id, mail["id"]]
+    rows += [("Log", text) for id_ in about for text in _of_log(place, id_)]
     terminal.print(views.facts(f"Job {job_id}", rows))
 
 
@@ -80,11 +82,11 @@ def _of_queues(place: Place, job_id: str) -> list[str]:
     return [f"{waiting} messages wait, {in_flight} are being handled; {dead}"]
 
 
-def _of_log(place: Place, job_id: str) -> list[str]:
+def _of_log(place: Place, id_: str) -> list[str]:
     if not place.has_queues:
         return []
     try:
-        failure = logs.last_failure(place.log, job_id)
+        failure = logs.last_failure(place.log, id_)
     except CommandError as error:
         return [str(error)]
     return [failure] if failure else []

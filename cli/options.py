@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from cli.chains import RETENTION
 from cli.errors import WRONG_OPTION
+from jobmatch.audit.chains import RETENTION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

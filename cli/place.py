@@ -60,7 +60,10 @@ class Place:
     def token(self) -> str:
         """An admin's token for it."""
         if self._is_here:
-            return self._running.token("admin", None, None, [])
+            try:
+                return self._running.token("admin", None, None, [])
+            except LocalError as error:
+                raise NotReachedError(str(error)) from None
         token = os.environ.get("JOBMATCH_TOKEN")
         if not token:
             raise WrongOptionError("set JOBMATCH_TOKEN to an admin's token for this address")

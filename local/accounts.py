@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from local.errors import LocalError
+from local.errors import LocalError, in_words
 from local.postgres import driver_url
 
 ADMIN = "admin@jobmatch.example"
@@ -46,6 +46,8 @@ def ensure_user(
 ) -> UUID:
     """The id of the user with that address; user and company are created where missing."""
     # Imported here because it takes a second, and most starts do not need it.
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
+
     from jobmatch.config import settings  # noqa: PLC0415
     from jobmatch.errors import ConflictError  # noqa: PLC0415
     from jobmatch.operations.users import (  # noqa: PLC0415
@@ -69,3 +71,5 @@ def ensure_user(
             return valid.user_id
     except (ConflictError, ValueError) as error:
         raise LocalError(str(error)) from error
+    except SQLAlchemyError as error:
+        raise LocalError(f"the database can't be used: {in_words(error)}") from error

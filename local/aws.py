@@ -2,6 +2,7 @@
 
 import json
 import logging
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -72,8 +73,11 @@ class LocalAws:
 
     def receive(self, queue: str, count: int, wait: int) -> list[dict[str, Any]]:
         """Up to `count` messages as ReceiveMessage returns them, after at most `wait` seconds."""
-        visibility = self._sqs.get_queue(queue).visibility_timeout
-        found = self._sqs.receive_message(queue, count, wait, visibility, ["All"])
+        held = self._sqs.queues.get(queue)
+        if held is None:  # somebody has deleted it: its sender is told, and it may come back
+            time.sleep(wait)
+            return []
+        found = self._sqs.receive_message(queue, count, wait, held.visibility_timeout, ["All"])
         return [
             {
                 "MessageId": message.id,
@@ -94,7 +98,9 @@ class LocalAws:
 
     def delete(self, queue: str, receipt_handle: str) -> None:
         """Delete a message that was received."""
-        held = self._sqs.get_queue(queue)
+        held = self._sqs.queues.get(queue)
+        if held is None:
+            return
         # moto replaces its list without this lock: a message sent meanwhile would be lost.
         with held._messages_lock:  # noqa: SLF001 - see above
             held.delete_message(receipt_handle)

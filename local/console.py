@@ -95,8 +95,9 @@ class Console:
         line, told = json.loads(event["line"]), function.operation not in self._requested
         level = line.get("level", "INFO")
         if told or level in COLOURS:
+            said = [str(line[name]) for name in ("message", "error") if name in line]
             own = [f"{name} {_short(value)}" for name, value in line.items() if name not in COMMON]
-            self._line(level, "  ".join([function.operation, str(line.get("message")), *own]))
+            self._line(level, "  ".join([function.operation, *said, *own]))
         if error := event.get("error"):
             self._put(error.rstrip("\n"), COLOURS.get(level, ""))
 

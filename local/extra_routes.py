@@ -2,12 +2,13 @@
 
 import importlib.util
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from local.aws import LocalAws
 from local.environments import Result
+from local.examples import with_ids
 from local.resources import Function, Queue
 from local.schedules import Schedules
 from local.server import Request, Response, json_response, message
@@ -76,6 +77,7 @@ class ExtraRoutes:
         queues: the template's.
         functions: the template's.
         invoke: calls a function.
+        ids: what the ids in the document's examples stand for at this moment.
     """
 
     def __init__(
@@ -86,7 +88,9 @@ class ExtraRoutes:
         queues: Sequence[Queue],
         functions: Iterable[Function],
         invoke: Callable[[Function, Any], Result],
+        ids: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
+        self._ids = ids
         self._functions = {each.operation: each for each in functions if each.operation in CALLABLE}
         self._invoke = invoke
         self._aws = aws
@@ -97,7 +101,7 @@ class ExtraRoutes:
             **dict.fromkeys(
                 ("/", "/_local"), lambda: Response(200, HOME, [("content-type", "text/html")])
             ),
-            "/openapi.json": lambda: _file(root / "docs" / "openapi.json", "application/json"),
+            "/openapi.json": lambda: self._document(root / "docs" / "openapi.json"),
             "/docs": lambda: Response(200, PAGE, [("content-type", "text/html")]),
             "/docs/start.js": lambda: Response(200, START, [("content-type", JAVASCRIPT)]),
             "/docs/swagger-ui-bundle.min.js": lambda: _swagger("ui-bundle.min.js", JAVASCRIPT),
@@ -123,6 +127,11 @@ class ExtraRoutes:
         """The parts of the local paths."""
         names = (name for schedule in self._schedules.all_names() for name in schedule)
         return {*names, *(part for path in (*self._pages, SCHEDULES) for part in path.split("/"))}
+
+    def _document(self, path: Path) -> Response:
+        response = _file(path, "application/json")
+        response.body = with_ids(response.body, self._ids())
+        return response
 
     def _fire(self, name: str) -> Response:
         result = self._schedules.fire(name)

@@ -1,14 +1,15 @@
 """What data the first start loads: the sample data, or none."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from local.accounts import ADMIN, ensure_user
 from local.errors import LocalError
+from local.examples import ids_of
 from local.files import write
 from local.issuer import Issuer
-from local.sample import Requests, first_employer, load
+from local.sample import Requests, first_employer, load, unmatched, wait_for_matching
 from local.schedules import Schedules
 
 MARKER = "sample.json"
@@ -39,8 +40,14 @@ class FirstData:
             return self._own if self._sample is None else self._sample
         return not self._known and bool(self._sample)
 
-    def announcement(self) -> str | None:
-        """What is going to happen, where it needs saying."""
+    def announcement(self, *, goes_on: bool) -> str | None:
+        """What is going to happen, where it needs saying.
+
+        Args:
+            goes_on: whether the last run had begun to load the sample data.
+        """
+        if self.loads() and goes_on:
+            return "Loading the rest of it; its jobs are matched while you go on."
         if self.loads():
             what = (
                 "Loading the sample data, 2,000 invented candidates and 24 jobs, and matching it."
@@ -57,9 +64,22 @@ class FirstData:
         return None
 
     def load(
-        self, api: Requests, issuer: Issuer, schedules: Schedules, complain: Callable[[str], None]
+        self,
+        api: Requests,
+        issuer: Issuer,
+        schedules: Schedules,
+        say: Callable[[str], None],
+        *,
+        goes_on: bool,
     ) -> dict[str, str]:
-        """Load what is missing.
+        """Load what is missing; wait for its matching, unless this goes on where another start was.
+
+        Args:
+            api: the API to load into.
+            issuer: issues the tokens.
+            schedules: fired while jobs wait.
+            say: tells what is incomplete.
+            goes_on: as in `announcement`; also found out from what is there.
 
         Returns:
             The ids of the admin, the first employer and a job of theirs, as far as there are any;
@@ -77,13 +97,24 @@ class FirstData:
         }
         admin = issuer.issue(known["admin"], ["admin"])
         try:
-            load(api, issuer, lambda: [schedules.fire(name) for name in schedules.names()])
-            path = f"/employers/{known['employer']}/jobs?limit=100"
+            if load(api, issuer) and not goes_on:
+                wait_for_matching(
+                    api, admin, lambda: [schedules.fire(name) for name in schedules.names()]
+                )
+            elif left := unmatched(api, admin):
+                jobs_are = "job is" if left == 1 else "jobs are"
+                say(f"{left} {jobs_are} still being matched; their matches appear in a moment.")
+            path = f"/employers/{known['employer']}/jobs?status=open&limit=100"
             jobs = api.call("GET", path, admin)["items"]
-            matched = [job["id"] for job in jobs if job["matchCount"]]
-            known |= {"job": matched[0]} if matched else {}
+            jobs.sort(key=lambda job: not job["matchCount"])
+            known |= {"job": jobs[0]["id"]} if jobs else {}
             if self._own:
                 write(self._marker, json.dumps(known))
         except LocalError as error:
-            complain(f"The sample data is not complete: {error}")
+            say(f"The sample data is not complete: {error}")
+        self._known = known
         return known
+
+    def example_ids(self) -> Mapping[str, str]:
+        """The ids that requests to the sample data can use now, by those of the examples."""
+        return ids_of(self._known["employer"]) if self._known else {}

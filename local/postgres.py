@@ -114,6 +114,7 @@ class EmbeddedPostgres:
         settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "timezone=UTC"]
         settings += [f"port={self.port}", "log_timezone=UTC", *(() if self._durable else FAST)]
         settings += ["log_error_verbosity=terse"]  # as in the cloud: errors quote no rows
+        settings += ["work_mem=16MB"]  # as the roles have it in the cloud
         options = [part for setting in settings for part in ("-c", setting)]
         log_path = self.folder / "postgres.log"
         with log_path.open("ab") as log:

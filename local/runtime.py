@@ -101,14 +101,15 @@ def _start(
     url = own.url() if own else str(given)
     use_database(url)
     aws_port = free_port()
+    page = Page(ROOT / "console" / "dist", deployed_headers(ROOT / "templates" / "console.yaml"))
     template = Template(
         ROOT / "template.yaml",
         {
             "TokenIssuer": ISSUER,
             "TokenAudience": AUDIENCE,
-            # The links of mails lead to a page that is there.
-            "JobBaseUrl": f"http://127.0.0.1:{server.server_port}/docs#",
-            "MailSettingsUrl": f"http://127.0.0.1:{server.server_port}/docs#/notifications",
+            "ConsoleUrl": f"http://127.0.0.1:{server.server_port}/console"
+            if page.is_built()
+            else "",
             **_given(PARAMETERS),
         },
         endpoint=f"http://127.0.0.1:{aws_port}",
@@ -143,9 +144,14 @@ def _start(
     invoke = console.calls(environments.invoke)
     schedules = Schedules(template.schedules, invoke)
     extra_routes = ExtraRoutes(
-        ROOT, aws, schedules, template.queues, template.functions.values(), environments.invoke
+        ROOT,
+        aws,
+        schedules,
+        template.queues,
+        template.functions.values(),
+        environments.invoke,
+        first.example_ids,
     )
-    page = Page(ROOT / "console" / "dist", deployed_headers(ROOT / "templates" / "console.yaml"))
     others = _first(page, SignIn(issuer, server.server_port), extra_routes)
     gateway = Gateway(template.routes, issuer, invoke, Cors(template.cors()), others)
     _serve(stack, server, console.watch(gateway))
@@ -154,9 +160,9 @@ def _start(
         stack.callback(poller.stop)
     published = Running(state, server.server_port, url).publish()
     stack.callback(published.unlink, missing_ok=True)
-    if text := first.announcement():
+    if text := first.announcement(goes_on=left.loads):
         console.say(text)
-    known = first.load(Requests(gateway), issuer, schedules, console.say)
+    known = first.load(Requests(gateway), issuer, schedules, console.say, goes_on=left.loads)
     console.begin(template.routes, extra_routes.words() | page.words())
     schedules.start()
     stack.callback(schedules.stop)

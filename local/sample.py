@@ -18,6 +18,7 @@ PATIENCE = 120.0
 FIRE_AGAIN = 5.0
 """Seconds after which the schedules are fired again, while jobs wait."""
 ATTEMPTS = 5
+ALIAS = {"list": "bars", "value": "Listed at Munich", "term": "European Patent Office"}
 _TEMPORARY = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 
 
@@ -69,17 +70,16 @@ class Requests:
         return self._respond(Request(method, route, query, headers, data))
 
 
-def load(api: Requests, issuer: Issuer, fire: Callable[[], object]) -> None:
-    """Load employers, profiles and jobs, and wait until every job is matched.
+def load(api: Requests, issuer: Issuer) -> bool:
+    """Load employers, profiles, jobs and an alias.
 
     What is there already stays as it is. So it goes on where it was interrupted.
 
-    Args:
-        api: the API to load into.
-        issuer: issues the tokens.
-        fire: fires the schedules.
+    Returns:
+        Whether nothing was there.
     """
     admin = issuer.issue(ensure_user(ADMIN, "admin"), ["admin"])
+    is_first = True
     tokens = {}
     loaded: set[tuple[str, str]] = set()
     for employer in _lines("employers.jsonl"):
@@ -92,14 +92,29 @@ def load(api: Requests, issuer: Issuer, fire: Callable[[], object]) -> None:
     for start in range(0, len(profiles), CHUNK):
         chunk = profiles[start : start + CHUNK]
         # All of them are imported, or none.
-        if not api.exists(f"/admin/profiles/{chunk[-1]['id']}", admin):
+        if api.exists(f"/admin/profiles/{chunk[-1]['id']}", admin):
+            is_first = False
+        else:
             api.call("POST", "/admin/profiles/import", admin, {"profiles": chunk})
+    if not api.call("GET", "/admin/vocabulary/aliases", admin)["items"]:
+        api.call("POST", "/admin/vocabulary/aliases", admin, ALIAS)
     for number, line in enumerate(_lines("jobs.jsonl"), 1):
         email, job = line["employerEmail"], line["job"]
         if (email, job["title"]) not in loaded:
             api.call("POST", "/jobs", tokens[email], job, key=f"sample-job-{number}")
+    return is_first
+
+
+def wait_for_matching(api: Requests, admin: str, fire: Callable[[], object]) -> None:
+    """Wait until every open job is matched.
+
+    Args:
+        api: the API.
+        admin: an admin's token.
+        fire: fires the schedules.
+    """
     deadline, fired = time.monotonic() + PATIENCE, 0.0
-    while waiting := _unmatched(api, admin):
+    while waiting := unmatched(api, admin):
         now = time.monotonic()
         if now > deadline:
             raise SampleError(f"{waiting} jobs are still not matched after {PATIENCE:.0f} seconds")
@@ -114,7 +129,8 @@ def first_employer() -> dict[str, Any]:
     return next(_lines("employers.jsonl"))
 
 
-def _unmatched(api: Requests, admin: str) -> int:
+def unmatched(api: Requests, admin: str) -> int:
+    """How many open jobs are not matched."""
     jobs = api.call("GET", "/admin/jobs?status=open&limit=100", admin)["items"]
     return sum(job["matchingStatus"] != "completed" for job in jobs)
 

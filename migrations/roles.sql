@@ -42,6 +42,10 @@ BEGIN
     -- function for long. The migrator's statements take what they take.
     ALTER ROLE jobmatch_reader SET statement_timeout = '12s';
     ALTER ROLE jobmatch_writer SET statement_timeout = '55s';
+    -- A broad filter finds more rows of 1,000,000 profiles than fit into the default 4 MB;
+    -- PostgreSQL would then try each row of their pages again, which takes a third longer.
+    ALTER ROLE jobmatch_reader SET work_mem = '16MB';
+    ALTER ROLE jobmatch_writer SET work_mem = '16MB';
     GRANT CREATE ON SCHEMA public TO jobmatch_migrator;
 
     -- Who is no superuser acts for the migrator only as a member of it. Never beyond this

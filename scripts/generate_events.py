@@ -13,6 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from local.events import REGION, http_event, schedule_event, sqs_event
+from local.examples import (
+    ALIAS_ID,
+    DELETED_PROFILE_ID,
+    EMPLOYER_ID,
+    JOB_ID,
+    MATCH_ID,
+    PROFILE_ID,
+    RUN_ID,
+)
 from local.template import Template
 
 if TYPE_CHECKING:
@@ -23,17 +32,12 @@ FOLDER = ROOT / "events"
 TEMPLATE = Template(ROOT / "template.yaml")
 
 ADMIN_ID = "00000000-0000-4000-8000-000000000001"
-EMPLOYER_ID = "00000000-0000-4000-8000-000000000002"
-JOB_ID = "00000000-0000-4000-8000-000000000003"
-PROFILE_ID = "00000000-0000-4000-8000-000000000004"
-MATCH_ID = "00000000-0000-4000-8000-000000000005"
 HEAD = [1, "ab" * 32, "2026-01-05T12:00:00+00:00"]
 NOTIFICATION_ID = "00000000-0000-4000-8000-000000000006"
 NEW_USER_ID = "00000000-0000-4000-8000-000000000007"
-ALIAS_ID = "00000000-0000-4000-8000-000000000008"
-DELETED_PROFILE_ID = "00000000-0000-4000-8000-000000000009"
-RUN_ID = "00000000-0000-4000-8000-00000000000d"
 REQUEST_ID = "00000000-0000-4000-8000-00000000000a"
+NEW_PROFILE_ID = "00000000-0000-4000-8000-00000000000d"
+LETTER_ID = "00000000-0000-4000-8000-00000000000f"
 
 ADMIN = {"sub": ADMIN_ID, "cognito:groups": ["admin"]}
 EMPLOYER = {"sub": EMPLOYER_ID, "cognito:groups": ["employer"]}
@@ -89,7 +93,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "put_decision": {"decision": "declined", "reason": "Needs someone in Munich from January on."},
     "put_profile": PROFILE,
     "create_alias": {"list": "specializations", "value": "Guarding of marks", "term": "Trademarks"},
-    "import_profiles": {"profiles": [{"id": PROFILE_ID, **PROFILE}]},
+    "retry_dead_letters": {"ids": [LETTER_ID]},
+    "drop_dead_letters": {"ids": [LETTER_ID]},
+    "import_profiles": {"profiles": [{"id": NEW_PROFILE_ID, **PROFILE}]},
 }
 """The bodies of requests, by operation."""
 IDS = {
@@ -99,8 +105,11 @@ IDS = {
     "aliasId": ALIAS_ID,
     "runId": RUN_ID,
 }
-OWN_IDS = {"delete_profile": {"profileId": DELETED_PROFILE_ID}}
-"""The ids of requests that end something, so that all others succeed before and after."""
+OWN_IDS = {
+    "delete_profile": {"profileId": DELETED_PROFILE_ID},
+    "put_profile": {"profileId": NEW_PROFILE_ID},
+}
+"""The ids of requests that end or replace someone, so that all others succeed before and after."""
 QUERIES = {
     "suggest_terms": "list=specializations&q=trade",
     "get_run_changes": f"since={RUN_ID}",

@@ -61,6 +61,7 @@ TAGS = {
     "profiles": "The candidates; for admins.",
     "notifications": "When an employer gets mail.",
     "vocabulary": "The operator's own names for known terms; for admins.",
+    "queues": "Messages that wait, and those that were given up; for admins.",
     "audit": "What was decided, and the counts of a bias audit; for admins.",
     "platform": "Health, and the known values for input forms.",
 }
@@ -113,11 +114,12 @@ def generate() -> dict[str, Any]:
 
 def _without_titles(value: Any) -> Any:
     # pydantic gives every field a title made from its name ("Employeruserid"): useless to readers.
+    # In an example a title is a job's or a position's.
     if isinstance(value, list):
         return [_without_titles(item) for item in value]
     if isinstance(value, dict):
         return {
-            key: _without_titles(item)
+            key: item if key == "example" else _without_titles(item)
             for key, item in value.items()
             if key != "title" or not isinstance(item, str)
         }

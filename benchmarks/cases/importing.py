@@ -106,7 +106,7 @@ def _in_database(url: str, batches: Batches, rounds: int) -> list[float]:
     def put() -> None:
         for batch in batches:
             with transaction() as connection:
-                put_profiles(connection, batch, this_month=this_month())
+                put_profiles(connection, batch, this_month=this_month(), aliases=None)
 
     empty()
     floor = Floor(url)

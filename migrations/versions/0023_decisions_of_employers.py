@@ -6,6 +6,8 @@ Revises: 0022
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -43,7 +45,7 @@ SELECT job_id, profile_id, min(at) FROM (
 """
 
 
-def _pair() -> tuple[sa.Column[sa.Uuid], sa.Column[sa.Uuid], sa.PrimaryKeyConstraint]:
+def _pair() -> tuple[Any, ...]:
     return (
         sa.Column("job_id", sa.Uuid, sa.ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
         sa.Column(
@@ -53,9 +55,9 @@ def _pair() -> tuple[sa.Column[sa.Uuid], sa.Column[sa.Uuid], sa.PrimaryKeyConstr
     )
 
 
-def _now() -> sa.Column[sa.DateTime]:
+def _now(name: str) -> Any:
     return sa.Column(
-        "found_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")
+        name, sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")
     )
 
 
@@ -67,18 +69,13 @@ def upgrade() -> None:
         *_pair(),
         sa.Column("decision", sa.Text, nullable=False),
         sa.Column("reason", sa.Text),
-        sa.Column(
-            "decided_at",
-            sa.DateTime(timezone=True),
-            nullable=False,
-            server_default=sa.text("now()"),
-        ),
+        _now("decided_at"),
         sa.CheckConstraint("decision IN ('shortlisted', 'held', 'declined')", name="decision"),
         sa.CheckConstraint("is_text(reason, 2000)", name="reason"),
         sa.CheckConstraint("decision <> 'declined' OR reason IS NOT NULL", name="declined"),
     )
     op.create_index("match_decisions_profile_idx", "match_decisions", ["profile_id"])
-    op.create_table("found_matches", *_pair(), _now())
+    op.create_table("found_matches", *_pair(), _now("found_at"))
     op.create_index("found_matches_profile_idx", "found_matches", ["profile_id"])
     op.create_index("found_matches_job_idx", "found_matches", ["job_id", "found_at"])
     op.execute(FUNCTION)

@@ -23,7 +23,7 @@ from tests.support.system import running
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -44,6 +44,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 def browser() -> Iterator[Browser]:
     with chromium() as browser:
         yield browser
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A window that shows what a test gives it."""
+    with browser.new_context() as context:
+        yield context.new_page()
 
 
 @pytest.fixture
@@ -95,3 +102,33 @@ def ids(site: Site) -> dict[str, str]:
     wait_for_matching(site, EMPLOYER, job)
     best = [match["profileId"] for match in ranking(site, EMPLOYER, job)[:3]]
     return {"job": job, "first": best[0], "second": best[1], "third": best[2]}
+
+
+UNKNOWN = "Zoological Trademarkery"
+GIVEN_UP = """UPDATE jobs SET matching_status = 'failed', matching_failures = 5,
+    matching_retry_at = NULL, last_error = 'The scorer was away.' WHERE id = '{job}'"""
+
+
+@pytest.fixture
+def failed_job(site: Site) -> str:
+    """A job of which the system has given up."""
+    job = open_job(site, EMPLOYER, title="Counsel who failed")
+    site.system.execute(GIVEN_UP.format(job=job))
+    return job
+
+
+@pytest.fixture
+def unknown_value(site: Site) -> Iterator[str]:
+    """A value that somebody uses and nobody knows."""
+    job = open_job(
+        site,
+        EMPLOYER,
+        title="Counsel for the unknown",
+        requiredSpecializations=["Patent Prosecution", UNKNOWN],
+    )
+    yield UNKNOWN
+    for alias in site.call("GET", "/admin/vocabulary/aliases", ADMIN)["items"]:
+        site.call("DELETE", f"/admin/vocabulary/aliases/{alias['id']}", ADMIN)
+    site.call(
+        "PATCH", f"/jobs/{job}", EMPLOYER, {"requiredSpecializations": ["Patent Prosecution"]}
+    )

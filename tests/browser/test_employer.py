@@ -95,6 +95,7 @@ def test_a_ranking_is_sorted_filtered_and_paged_without_another_request(
     expect(rows.nth(1)).to_contain_text(str(best[0]["overallScore"]))
     page.get_by_role("navigation", name="Pages").get_by_role("button", name="Next").click()
     expect(page.get_by_role("navigation", name="Pages")).to_contain_text("51 to ")
+    expect(page.locator("output")).not_to_contain_text("more are being read")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     header.get_by_role("button").click()

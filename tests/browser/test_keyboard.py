@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.screens import each_screen, settled
-from tests.support.browser import EMPLOYER, name_of, open_job, ranking
+from tests.support.browser import ADMIN, EMPLOYER, name_of, open_job, ranking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,3 +130,29 @@ def test_the_tabulator_reaches_everything_and_shows_where_it_is(
             assert is_shown, html
             seen.add(key)
     assert len(seen) >= min(reachable, 60)
+
+
+def test_find_out_why_a_job_was_not_matched(do: Callable[..., Visitor], failed_job: str) -> None:
+    visitor = do(ADMIN, "f")
+    expect(visitor.page.get_by_text("The scorer was away.").first).to_be_visible()
+
+
+def test_add_an_alias_for_an_unknown_word(
+    do: Callable[..., Visitor], site: Site, unknown_value: str
+) -> None:
+    """The first of the list is at hand: the most used one that is like a known word."""
+    visitor = do(ADMIN, "v", "Enter")
+    expect(visitor.page.get_by_text("now means").first).to_be_visible()
+    assert site.call("GET", "/admin/vocabulary/aliases", ADMIN)["items"]
+
+
+def test_export_the_audit(do: Callable[..., Visitor]) -> None:
+    visitor = do(ADMIN, "a")
+    with visitor.page.expect_download() as downloaded:
+        visitor.press("x")
+    assert downloaded.value.suggested_filename.endswith(".csv")
+
+
+def test_verify_the_log(do: Callable[..., Visitor]) -> None:
+    visitor = do(ADMIN, "l", "Enter")
+    expect(visitor.page.get_by_text("None is broken")).to_be_visible()

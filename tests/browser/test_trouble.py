@@ -12,6 +12,8 @@ from tests.support.browser import EMPLOYER, name_of, open_job, ranking
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from playwright.sync_api import Route
+
     from tests.support.browser import Site, Visitor
 
 RIVAL = "recruiting@vantrel.example"
@@ -74,11 +76,13 @@ def test_another_employer_sees_nothing_of_it(visit: Callable[..., Visitor], site
 
 def test_who_signs_in_after_another_sees_nothing_of_theirs(employer: Visitor) -> None:
     page = employer.page
-    expect(page.get_by_role("link", name="Patent Agent, Biologics (Remote)")).to_be_visible()
+    theirs = page.get_by_role("link", name="Patent Agent, Biologics (Remote)", exact=True)
+    expect(theirs).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
     page.get_by_role("button", name=RIVAL).click()
-    expect(page.get_by_role("link", name="Director, Patent Litigation")).to_be_visible()
-    expect(page.get_by_role("link", name="Patent Agent, Biologics (Remote)")).to_have_count(0)
+    other = page.get_by_role("link", name="Director, Patent Litigation", exact=True)
+    expect(other).to_be_visible()
+    expect(theirs).to_have_count(0)
 
 
 def test_a_session_that_ends_is_said_and_one_goes_on_where_one_was(
@@ -117,14 +121,16 @@ def test_without_a_connection_what_was_loaded_stays_and_it_goes_on_by_itself(
     assert ranking(site, EMPLOYER, job)[0]["decision"] == "held"
 
 
+def answering(status: int) -> Callable[[Route], None]:
+    """Answers a request in place of the API."""
+    return lambda route: route.fulfill(status=status, json={"message": "Oh"})
+
+
 def test_an_api_that_is_busy_or_broken_is_said_in_words(employer: Visitor) -> None:
     page = employer.page
     employer.expect_complaint("status of 50")
     for status in (503, 500):
-        page.route(
-            "**/notification-settings",
-            lambda route, status=status: route.fulfill(status=status, json={"message": "Oh"}),
-        )
+        page.route("**/notification-settings", answering(status))
         employer.go("#/settings")
         expect(page.get_by_role("alert")).to_be_visible()
         page.unroute("**/notification-settings")

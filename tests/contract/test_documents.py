@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import validate
 
 from scripts import generate_events, generate_openapi
@@ -90,6 +91,21 @@ def test_every_operation_is_described_and_can_be_tried(name: str) -> None:
 
 
 @of_operation
+def test_every_example_is_as_its_schema_says(name: str) -> None:
+    operation = OPERATIONS[name][1]
+    described = [
+        *operation.get("parameters", ()),
+        *operation.get("requestBody", {}).get("content", {}).values(),
+    ]
+    for each in described:
+        if "example" in each:
+            schema = {**each["schema"], "components": DOCUMENT["components"]}
+            OAS31Validator(schema, format_checker=OAS31Validator.FORMAT_CHECKER).validate(
+                each["example"]
+            )
+
+
+@of_operation
 def test_every_operation_documents_its_errors(name: str) -> None:
     path, operation = OPERATIONS[name]
     inputs = {each["in"] for each in operation.get("parameters", ())}
@@ -147,3 +163,49 @@ def test_what_the_contract_names_is_documented() -> None:
 def test_every_operation_but_the_open_one_asks_for_a_token(name: str) -> None:
     assert DOCUMENT["security"] == [{"bearer": []}]
     assert OPERATIONS[name][1].get("security") == ([] if name == "getHealth" else None)
+
+
+def _has(schema: dict[str, Any], pointer: list[str]) -> bool:
+    """Whether what a schema describes has a value at a JSON pointer, whichever form it takes."""
+    if reference := schema.get("$ref"):
+        schema = DOCUMENT["components"]["schemas"][reference.rpartition("/")[2]]
+    if forms := schema.get("anyOf", schema.get("oneOf")):
+        return all(_has(form, pointer) for form in forms)
+    if not pointer:
+        return True
+    step, *rest = pointer
+    if schema.get("type") == "array":
+        return step.isdecimal() and _has(schema["items"], rest)
+    if step not in schema.get("required", ()):
+        return False
+    return _has(schema["properties"][step], rest)
+
+
+def _resolves(expression: str, operation: dict[str, Any], response: dict[str, Any]) -> bool:
+    """Whether a runtime expression of a link finds a value after every such response."""
+    where, _, what = expression.partition("#")
+    if where == "$response.body":
+        schema = response["content"]["application/json"]["schema"]
+        return _has(schema, what.removeprefix("/").split("/"))
+    place, _, name = where.removeprefix("$request.").partition(".")
+    parameters = operation.get("parameters", ())
+    return any((e["in"], e["name"], e.get("required")) == (place, name, True) for e in parameters)
+
+
+def test_every_link_leads_to_an_operation_with_all_that_it_needs() -> None:
+    dead = []
+    tried = 0
+    for name, (_, operation) in OPERATIONS.items():
+        for status, response in operation["responses"].items():
+            for title, link in response.get("links", {}).items():
+                target = OPERATIONS[link["operationId"]][1].get("parameters", ())
+                needed = {each["name"] for each in target if each["in"] == "path"}
+                assert link["parameters"].keys() == needed
+                tried += 1
+                dead += [
+                    (name, status, title, expression)
+                    for expression in link["parameters"].values()
+                    if not _resolves(expression, operation, response)
+                ]
+    assert dead == []
+    assert tried > 50

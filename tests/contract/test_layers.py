@@ -42,10 +42,12 @@ ORDER = (
     "jobs",
     "profiles",
     "candidates",
+    "directory",
     "notifications",
     "insights",
     "model_scorer",
     "runs",
+    "queues",
     "operations",
 )
 """The packages of the layer, ground first: each imports only from itself and those before it."""

@@ -44,6 +44,10 @@ def test_each_alarm_has_its_entry_in_the_runbook_and_each_entry_its_alarm() -> N
     assert sorted(headings) == sorted(ALARMS)
 
 
+def test_the_runbook_opens_with_symptoms() -> None:
+    assert re.findall(r"^# (.+)$", RUNBOOK, re.MULTILINE)[:2] == ["Operate", "Symptoms"]
+
+
 def test_an_entry_says_what_it_means_what_to_look_at_and_what_to_do() -> None:
     entries = re.findall(r"^## (\w+Alarm)\n(.*?)(?=^#)", RUNBOOK, re.MULTILINE | re.DOTALL)
     assert entries

@@ -48,6 +48,14 @@ ACTION_OF = {
     "store_anchor": {"s3:PutObject"},
 }
 """What else the functions of jobmatch.aws are allowed to do."""
+READ = {"sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:ChangeMessageVisibility"}
+OF_OPERATION = {
+    "get_queues": {"sqs:GetQueueAttributes"},
+    "get_dead_letters": READ,
+    "retry_dead_letters": {*READ, "sqs:DeleteMessage"},
+    "drop_dead_letters": {*READ, "sqs:DeleteMessage"},
+}
+"""What the functions are allowed to do that look after the queues."""
 MIGRATING = {"migrate_database", "create_database_roles"}
 SIGNS_IN = {READER: "ReadDatabase", WRITER: "WriteDatabase", MIGRATOR: "MigrateDatabase"}
 """The policy that lets a function sign in as a user of the database."""
@@ -112,7 +120,18 @@ def test_a_function_may_send_exactly_where_it_does(name: str) -> None:
     }
     assert allowed - {"secretsmanager:GetSecretValue"} == {
         action for each in calls(name) & ACTION_OF.keys() for action in ACTION_OF[each]
-    }
+    } | OF_OPERATION.get(TEMPLATE.functions[name].operation, set())
+
+
+def test_who_looks_after_queues_reaches_no_other_and_reads_dead_letters_alone() -> None:
+    queues = {"MatchingQueue", "NotificationQueue"}
+    dead = {each.replace("Queue", "DeadLetterQueue") for each in queues}
+    for operation, actions in OF_OPERATION.items():
+        (name,) = (each for each in FUNCTIONS if TEMPLATE.functions[each].operation == operation)
+        (statement,) = statements(FUNCTIONS[name]["Policies"])
+        assert set(as_list(statement["Action"])) == actions
+        reached = {resource["Fn::GetAtt"][0] for resource in statement["Resource"]}
+        assert reached == (dead | queues if operation == "get_queues" else dead)
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

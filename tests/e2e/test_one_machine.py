@@ -7,7 +7,6 @@ import re
 import subprocess
 import time
 import urllib.request
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
@@ -70,27 +69,6 @@ def test_a_job_is_posted_matched_changed_and_matched_again(system: System) -> No
     _, second = system.call("GET", f"{path}/matches?limit=100", token)
     assert len(second["items"]) > len(first["items"])
     assert second["items"][0]["subscores"]["barAdmissions"]["explanation"] == "Not asked for."
-
-
-def test_jobs_that_are_opened_and_requested_at_once_do_not_wait_for_the_schedule(
-    system: System,
-) -> None:
-    token = system.token("--role", "employer", "--company", "Marlow Devices")
-
-    def post(number: int) -> str:
-        _, created = system.call("POST", "/jobs", token, {**JOB, "title": f"Counsel {number}"})
-        path = f"/jobs/{created['id']}"
-        assert system.call("POST", f"{path}/matching-runs", token)[0] == 202
-        return path
-
-    with ThreadPoolExecutor(8) as pool:
-        paths = list(pool.map(post, range(20)))
-
-    def statuses() -> set[str]:
-        return {system.call("GET", path, token)[1]["matchingStatus"] for path in paths}
-
-    # The schedule comes every five minutes, which is more than is waited here.
-    assert eventually(statuses, lambda seen: seen == {"completed"}) == {"completed"}
 
 
 def test_the_log_tells_all_about_a_request_under_one_id(system: System) -> None:

@@ -109,7 +109,7 @@ def test_notes_that_were_left_behind_are_taken_up_by_the_schedule(
     work(cloud)
     # As if the function had ended between the two transactions.
     with transaction() as connection:
-        put_profiles(connection, {people.admin.id: ACTIVE}, this_month=this_month())
+        put_profiles(connection, {people.admin.id: ACTIVE}, this_month=this_month(), aliases=None)
     assert status(api, people, job) == "completed"
     dispatch()
     work(cloud)
@@ -138,6 +138,7 @@ def test_a_change_during_a_run_is_not_lost(
             connection,
             {UUID(profile): ACTIVE.model_copy(update={"specializations": []})},
             this_month=this_month(),
+            aliases=None,
         )
     if applied == "during the run":
         apply()

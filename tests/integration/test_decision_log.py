@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import delete, select, text
 from sqlalchemy.exc import DBAPIError
 
-from cli.chains import verify
+from jobmatch.audit.chains import verify
 from jobmatch.audit.queries import FIRST, log_decision
 from jobmatch.careers.dates import this_month
 from jobmatch.matches.service import insert_match, mark_matches_notified

@@ -42,7 +42,7 @@ def profile(job: UUID) -> UUID:
     """A candidate with a match and a key."""
     profile = uuid4()
     with transaction() as connection:
-        put_profiles(connection, {profile: candidate()}, this_month=this_month())
+        put_profiles(connection, {profile: candidate()}, this_month=this_month(), aliases=None)
         insert_match(connection, a_match(job, profile))
         make_keys(connection, ids([profile]))
     return profile

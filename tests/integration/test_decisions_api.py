@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from cli.chains import verify
+from jobmatch.audit.chains import verify
 from jobmatch.models import Decision, MatchDecision
 from jobmatch.postgres import connect
 from tests.support.given import a_match, a_profile, an_open_job

@@ -53,7 +53,9 @@ def profiles(job: UUID) -> list[UUID]:
     """Three candidates in the order of their ids; the job has a match with each."""
     ids = sorted(uuid4() for _ in range(3))
     with transaction() as connection:
-        put_profiles(connection, {each: candidate() for each in ids}, this_month=this_month())
+        put_profiles(
+            connection, {each: candidate() for each in ids}, this_month=this_month(), aliases=None
+        )
         for each in ids:
             insert_match(connection, a_match(job, each))
         connection.execute(delete(ProfileChange))
@@ -205,6 +207,7 @@ def test_an_import_after_the_deletion_makes_the_candidate_anew_and_whole(
             put_profiles,
             {each: candidate(name="New") for each in profiles},
             this_month=this_month(),
+            aliases=None,
         )
     assert put.result() == {profiles[1]}
     assert count(ProfileFeatures) == 3
@@ -217,7 +220,7 @@ def test_a_deletion_after_an_import_leaves_nothing_of_it(
     # Needs: the deletion locks the candidate before it looks for the notes of changes.
     changed = candidate(specializations=["Litigation"])
     with transaction() as connection:
-        put_profiles(connection, {profiles[1]: changed}, this_month=this_month())
+        put_profiles(connection, {profiles[1]: changed}, this_month=this_month(), aliases=None)
         deleted = rivals.blocked(delete_profile, profiles[1])
     deleted.result()
     assert (count(Profile), count(ProfileFeatures), count(ProfileChange)) == (2, 2, 0)
@@ -233,6 +236,7 @@ def test_a_deletion_and_whoever_takes_up_changes_do_not_deadlock(
             connection,
             {profiles[1]: candidate(specializations=["Litigation"])},
             this_month=this_month(),
+            aliases=None,
         )
     with transaction() as connection:
         connection.execute(select(ProfileChange.id).with_for_update())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -33,7 +34,11 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def outputs(aws: None) -> dict[str, str]:
     """The outputs of a stack whose bucket and distribution exist."""
     boto3.client("s3").create_bucket(Bucket="files")
-    origin = {"Id": "bucket", "DomainName": "files.s3.amazonaws.com", "S3OriginConfig": {}}
+    origin = {
+        "Id": "bucket",
+        "DomainName": "files.s3.amazonaws.com",
+        "S3OriginConfig": {"OriginAccessIdentity": ""},
+    }
     made = boto3.client("cloudfront").create_distribution(
         DistributionConfig={
             "CallerReference": "1",
@@ -140,7 +145,7 @@ def deployed(
     outputs: dict[str, str], build: Path, patch: pytest.MonkeyPatch, *, exists: bool
 ) -> Sam:
     sam = Sam(outputs, exists=exists)
-    patch.setattr(deploy.subprocess, "run", sam.run)
+    patch.setattr(subprocess, "run", sam.run)
     (build.parent / "template.yaml").write_text("Variables:\n  CONFIGURATION: none\n")
     (build.parent / "manifest.json").write_text('{"architecture": "arm64"}')
     deploy.deploy("sam", "dev", build.parent, build)

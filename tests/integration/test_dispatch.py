@@ -5,14 +5,17 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from sqlalchemy import text
+from sqlalchemy import event, text
 
-from jobmatch.postgres import connect
+from jobmatch.postgres import connect, engine
 from jobmatch.runs.service import match_job
 from tests.support.given import a_profile, an_open_job
+from tests.support.ownership import executed
 from tests.support.running import dispatch, runs_of, work
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from tests.support.api import Api
     from tests.support.cloud import Cloud
     from tests.support.people import People
@@ -54,3 +57,25 @@ def test_completing_a_run_leaves_the_time_of_the_last_change(
     work(cloud)
     with connect() as connection:
         assert connection.scalar(text("SELECT updated_at FROM jobs")) == before
+
+
+def test_a_schedule_with_nothing_to_do_asks_the_database_little(
+    api: Api, people: People, cloud: Cloud
+) -> None:
+    a_profile(api, people, specializations=["Licensing"])
+    an_open_job(api, people.employer)
+    dispatch()
+    work(cloud)
+    commits: list[Connection] = []
+
+    def note(connection: Connection) -> None:
+        commits.append(connection)
+
+    event.listen(engine(), "commit", note)
+    try:
+        with executed() as statements:
+            assert dispatch() == {"queued": 0, "mails": 0}
+    finally:
+        event.remove(engine(), "commit", note)
+    # BEGIN goes with the first statement of its transaction.
+    assert (len(statements.all), len(commits)) == (7, 4)

@@ -70,7 +70,7 @@ def test_a_score_knows_no_name_no_address_no_gender_and_no_order(
             for ids, both in pairs.items()
             for each, body in zip(ids, both, strict=True)
         }
-        put_profiles(connection, bodies, this_month=this_month())
+        put_profiles(connection, bodies, this_month=this_month(), aliases=None)
         found = []
         for form in (job, shuffled):
             wanted = Requirements.of(JobCreate.model_validate(form).model_dump())

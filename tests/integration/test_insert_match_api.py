@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -11,9 +13,12 @@ import pytest
 from jobmatch.models import JobMatch
 from tests.support.given import DIMENSIONS, a_match, a_profile, an_open_job, match_body
 from tests.support.rows import change, count, nothing_written
+from tests.support.running import matches_of, run_matching, work
+from tests.support.sentences import sentences
 
 if TYPE_CHECKING:
     from tests.support.api import Answer, Api
+    from tests.support.cloud import Cloud
     from tests.support.people import People
 
 HOUR = timedelta(hours=1)
@@ -168,3 +173,76 @@ def test_what_the_marketplace_noted_itself_is_kept(api: Api, people: People, pat
     change(JobMatch, match["id"], notified_at=datetime(2026, 1, 1, tzinfo=UTC))
     again = api.put(path, match_body(60), by=people.admin).json
     assert again["notifiedAt"] == "2026-01-01T00:00:00Z"
+
+
+def texts_of(match: dict[str, Any]) -> list[str]:
+    """The explanations in the order of the dimensions, then the summary."""
+    explanations = [match["subscores"][name]["explanation"] for name in DIMENSIONS]
+    return [*explanations, match["summary"]]
+
+
+def match_with(*texts: str) -> dict[str, Any]:
+    explanations = dict(zip(DIMENSIONS, texts, strict=False))
+    subscores = {name: {"score": 80, "explanation": explanations[name]} for name in DIMENSIONS}
+    return match_body(subscores=subscores, summary=texts[len(DIMENSIONS)])
+
+
+def test_whom_the_texts_name_no_employer_reads(
+    api: Api, people: People, cloud: Cloud, job: str
+) -> None:
+    """Each of the 400 sentences as an explanation or as the summary of its person's match."""
+    told: list[str] = []
+    lost = facts = 0
+    written = [*sentences("tuning.txt"), *sentences("held_back.txt")]
+    size = len(DIMENSIONS) + 1
+    for (name, employers), own in groupby(written, key=attrgetter("name", "employers")):
+        positions = [{"employer": each, "title": "Counsel"} for each in employers]
+        profile = a_profile(api, people, name=name, workHistory=positions)
+        named = [*own]
+        for first in range(0, len(named), size):
+            some = named[first : first + size]
+            padded = [each.text for each in some] + ["Fits."] * (size - len(some))
+            path = f"/admin/jobs/{job}/matches/{profile}"
+            put = api.put(path, match_with(*padded), by=people.admin)
+            read = api.get(f"/jobs/{job}/matches/{profile}", by=people.employer)
+            assert read.json == put.json
+            for sentence, left in zip(some, texts_of(read.json), strict=False):
+                leaks, words, count = sentence.judge_what_is_left(left)
+                told += leaks
+                lost += len(words)
+                facts += count
+    assert told == []
+    assert 0 < lost / facts < 0.02
+
+
+def test_a_mail_does_not_name_whom_the_summary_names(
+    api: Api, people: People, cloud: Cloud, job: str
+) -> None:
+    profile = a_profile(api, people, name="Zephyrine Quill", specializations=["Licensing"])
+    run_matching(*cloud.matching.take())
+    path = f"/admin/jobs/{job}/matches/{profile}"
+    api.put(path, match_body(90, summary="ZEPHYRINE leads."), by=people.admin)
+    work(cloud)
+    (mail,) = cloud.mails()
+    text = mail.get_body(("plain",))
+    assert text is not None
+    assert "[…] leads." in text.get_content()
+    assert "zephyrine" not in mail.as_string().lower()
+
+
+@pytest.mark.parametrize("name", ["A", "Bo", "\ufdfa", ""])
+def test_texts_that_grow_while_they_are_cleaned_are_shortened(
+    api: Api, people: People, job: str, name: str
+) -> None:
+    """Two letters of a name become three characters, and one may stand for eighteen letters."""
+    profile = a_profile(api, people, name=name or " \u2800")
+    unit = f"{name or 'x'}, "
+    longest = {"explanation": 2_000, "summary": 5_000}
+    texts = [(unit * most)[:most] for most in [longest["explanation"]] * 5 + [longest["summary"]]]
+    put = api.put(f"/admin/jobs/{job}/matches/{profile}", match_with(*texts), by=people.admin)
+    assert put.status == 201, put.text
+    read = matches_of(api, job, people.employer)
+    assert [match["id"] for match in read] == [put.json["id"]]
+    left = "".join(texts_of(read[0]))
+    assert "[…]" in left
+    assert name == "" or name not in left

@@ -55,6 +55,18 @@ def test_an_employer_sees_what_a_candidate_can_do_and_not_who_they_are(
         "positions": [
             {"title": "Counsel at […]", "startDate": "2015-03", "endDate": "2017-02"},
         ],
+        "yearsOfExperience": 2,
+        "bars": ["European Patent Office"],
+        "topFacts": ["Licensing", "[…] law", "Software"],
+        "requirements": [
+            {
+                "field": "requiredSpecializations",
+                "value": "Licensing",
+                "state": "met",
+                "evidence": "Licensing",
+            }
+        ],
+        "improvements": [],
     }
     assert api.get(path, by=people.admin).json == seen.json
     assert api.get(path, by=people.rival).status == 404

@@ -181,9 +181,11 @@ def test_a_candidate_who_is_not_active_is_shown_nowhere_from_that_moment(
 ) -> None:
     insert_match(connection, a_match(job, profile))
     assert shown(connection, job, profile)
-    put_profiles(connection, {profile: candidate(status=status)}, this_month=this_month())
+    put_profiles(
+        connection, {profile: candidate(status=status)}, this_month=this_month(), aliases=None
+    )
     assert not shown(connection, job, profile)
-    put_profiles(connection, {profile: candidate()}, this_month=this_month())
+    put_profiles(connection, {profile: candidate()}, this_month=this_month(), aliases=None)
     assert shown(connection, job, profile)
 
 

@@ -39,7 +39,7 @@ def profiles(database: str) -> list[UUID]:
     ids = sorted(uuid4() for _ in range(3))
     with transaction() as connection:
         for each in reversed(ids):
-            put_profiles(connection, {each: candidate()}, this_month=this_month())
+            put_profiles(connection, {each: candidate()}, this_month=this_month(), aliases=None)
     return ids
 
 

@@ -183,7 +183,9 @@ def test_matches_that_no_longer_qualify_go_and_the_others_stay(
         before = {row.profile_id: row.id for row in match_rows(connection, job)}
     assert before.keys() == {*ids[:2]}
     with transaction() as connection:
-        put_profiles(connection, {ids[0]: candidate(**change)}, this_month=this_month())
+        put_profiles(
+            connection, {ids[0]: candidate(**change)}, this_month=this_month(), aliases=None
+        )
     match(job)
     with connect() as connection:
         after = {row.profile_id: row.id for row in match_rows(connection, job)}

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text, update
 
 from jobmatch import aws
 from jobmatch.careers.dates import this_month
-from jobmatch.models import Notification, NotificationStatus, User
+from jobmatch.models import EmployerProfile, Notification, NotificationStatus, User
 from jobmatch.notifications.queries import (
     claim_notification,
     confirm_notification,
@@ -102,10 +102,20 @@ def test_the_employer_gets_one_mail_and_the_matches_are_marked(
     work(cloud)
     (mail,) = cloud.mails()
     with connect() as connection:
-        address = connection.scalar(select(User.email).where(User.id == people.employer.id))
+        address, company = connection.execute(
+            select(User.email, EmployerProfile.company_name)
+            .join(EmployerProfile, EmployerProfile.user_id == User.id)
+            .where(User.id == people.employer.id)
+        ).one()
     assert mail["To"] == address
     assert mail["Subject"] == "1 good new match for Patent counsel"
     assert "Ada" not in mail.as_string()
+    (profile,) = [match["profileId"] for match in matches_of(api, job, people.employer)]
+    body = mail.get_body(("plain",))
+    assert body is not None
+    text = body.get_content()
+    assert f"https://jobs.example/console/jobs/{job}/matches/{profile}" in text
+    assert text.startswith(f"Hello {company} team,")
     assert told(api, people, job) == [True]
 
 

@@ -20,16 +20,18 @@ from jobmatch.audit import queries as decisions
 from jobmatch.audit import service as audits
 from jobmatch.audit.anchors import get_heads
 from jobmatch.audit.schemas import Group, Period
+from jobmatch.audit.verification import verify_decisions
 from jobmatch.candidates import queries as candidates
 from jobmatch.careers.dates import this_month
 from jobmatch.careers.employers import Employer
+from jobmatch.directory import queries as directory
 from jobmatch.insights import explanation as explanations
 from jobmatch.insights import preview as previews
 from jobmatch.insights import suitable_jobs
 from jobmatch.jobs import due as changes
 from jobmatch.jobs import queries as jobs
 from jobmatch.jobs import service as job_service
-from jobmatch.jobs.schemas import JobCreate, JobUpdate
+from jobmatch.jobs.schemas import AdminJobPage, JobCreate, JobUpdate
 from jobmatch.matches import decisions as deciding
 from jobmatch.matches import queries as job_matches
 from jobmatch.matches import service as match_service
@@ -62,13 +64,25 @@ from jobmatch.profiles import queries as profiles
 from jobmatch.profiles import service as profile_service
 from jobmatch.profiles import service as reindexing
 from jobmatch.profiles.schemas import Profile
+from jobmatch.queues import queries as letters
+from jobmatch.queues import service as dead_letters
+from jobmatch.queues.letters import Letter
+from jobmatch.queues.reading import Queues
+from jobmatch.queues.schemas import LetterResult, QueueName
 from jobmatch.rules.fingerprint import profile_version
 from jobmatch.rules.ranking import best_candidates
 from jobmatch.runs import changes as run_changes
 from jobmatch.runs import failures
 from jobmatch.runs import queries as runs
 from jobmatch.runs import state as states
-from jobmatch.web.pages import BestFirst, ByJob, LatestFirst, NewestFirst, OldestFirst
+from jobmatch.web.pages import (
+    BestFirst,
+    ByJob,
+    LatestFirst,
+    Listing,
+    NewestFirst,
+    OldestFirst,
+)
 from jobmatch.wording import checks
 from jobmatch.wording import queries as wording
 from jobmatch.wording import service as aliases
@@ -86,7 +100,7 @@ from tests.support.settings import DEFAULTS
 from tests.support.source import MODULES, imports, parsed, uses
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from sqlalchemy import Connection
 
@@ -143,8 +157,8 @@ SELECT id, gen_random_uuid() FROM jobs WHERE matching_status = 'failed';
 INSERT INTO notification_settings SELECT user_id FROM employer_profiles;
 INSERT INTO idempotency_keys
 SELECT employer_user_id, id, '', id, now() - (now() - created_at) / 3 FROM jobs;
-INSERT INTO preview_counts
-SELECT user_id, now() - (hashtext(user_id\\:\\:text) & 63) * interval '1 hour', 1
+INSERT INTO preview_counts (employer_user_id, asked_at)
+SELECT user_id, array[now() - (hashtext(user_id\\:\\:text) & 63) * interval '1 hour']
 FROM employer_profiles;
 INSERT INTO candidate_keys SELECT id FROM profiles;
 INSERT INTO decisions
@@ -176,6 +190,30 @@ class Known(NamedTuple):
     match: UUID
     mail: UUID
     runs: tuple[UUID, UUID]
+
+
+def letter(job: UUID, mail: UUID) -> tuple[QueueName, Letter]:
+    body = {"notificationId": str(mail)}
+    about = {"jobId": {"StringValue": str(job)}}
+    return QueueName.MAILS, Letter(str(uuid4()), datetime.now(UTC), body, about, "receipt")
+
+
+class OneLetter(Queues):
+    """Queues with one dead letter, which is settled whatever it is asked for."""
+
+    def __init__(self, job: UUID, mail: UUID) -> None:
+        self._letter = letter(job, mail)
+
+    def settle(self, letter_ids: Sequence[UUID], settle: Any) -> list[LetterResult]:
+        return [LetterResult(each, True, settle(self._letter[1])) for each in letter_ids]
+
+
+def verified(connection: Connection, job: UUID | None, after: ByJob | None) -> object:
+    listing = Listing(ByJob, "verification")
+    cursor = listing.cursor(after) if after else None
+    return verify_decisions(
+        connection, job_id=job, listing=listing, cursor=cursor, retention=None, portion=50
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +318,50 @@ def reading(known: Known) -> dict[str, Operation]:
         "get_jobs_for_admin": Operation(
             lambda c: jobs.get_jobs_for_admin(c, limit=51, this_month=this_month()), list_rows
         ),
+        "get_jobs_for_admin: failed or waiting": Operation(
+            lambda c: jobs.get_jobs_for_admin(
+                c,
+                matching_statuses=[MatchingStatus.FAILED, MatchingStatus.PENDING],
+                limit=51,
+                **now,
+            ),
+            list_rows,
+        ),
+        "get_jobs_for_admin: failed, later": Operation(
+            lambda c: jobs.get_jobs_for_admin(
+                c, matching_statuses=[MatchingStatus.FAILED], **of_open
+            ),
+            list_rows,
+        ),
+        "with_matching": Operation(
+            lambda c: states.with_matching(
+                c,
+                AdminJobPage(jobs.get_jobs_for_admin(c, limit=51, **now), None),
+                maximum_age=AGE,
+            ),
+            list_rows,
+        ),
+        "describe_letters": Operation(
+            lambda c: letters.describe_letters(c, [letter(job, known.mail)])
+        ),
+        "verify_decisions": Operation(lambda c: verified(c, None, None)),
+        "verify_decisions: later": Operation(lambda c: verified(c, None, ByJob(job, 1))),
+        "verify_decisions: of a job": Operation(lambda c: verified(c, job, None)),
+        "get_profiles": Operation(lambda c: directory.get_profiles(c, limit=51)),
+        "get_profiles: later": Operation(
+            lambda c: directory.get_profiles(
+                c, status=ProfileStatus.ACTIVE, limit=51, after=NewestFirst(known.created_at, job)
+            )
+        ),
+        "get_profiles: rejected": Operation(
+            lambda c: directory.get_profiles(c, status=ProfileStatus.REJECTED, limit=51), 400
+        ),
+        "get_profiles: by name": Operation(
+            lambda c: directory.get_profiles(c, name="Nobody-Such", limit=51)
+        ),
+        "get_profiles: by address": Operation(
+            lambda c: directory.get_profiles(c, email="nobody.such@", limit=51)
+        ),
         "get_jobs_for_admin: open, later": Operation(
             lambda c: jobs.get_jobs_for_admin(c, **of_open), list_rows
         ),
@@ -326,7 +408,10 @@ def reading(known: Known) -> dict[str, Operation]:
         ),
         "get_me": Operation(lambda c: me.get_me(c, caller), 5),
         "get_run_changes": Operation(
-            lambda c: run_changes.get_run_changes(c, job, *known.runs, **by, **now), 400
+            lambda c: run_changes.get_run_changes(
+                c, job, known.runs[0], known.runs[1], **by, **now
+            ),
+            400,
         ),
         "get_match_candidate": Operation(
             lambda c: candidates.get_match_candidate(c, job, profile, **by, **now)
@@ -451,10 +536,14 @@ def writing(known: Known) -> dict[str, Operation]:
 
     def claim_mail(connection: Connection) -> notifications.Mail:
         notifications.claim_notification(connection, known.mail, this_month=this_month())
-        return notifications.Mail(known.mail, job, "a@b.example", "Counsel", 75, {profile: 90}, [])
+        return notifications.Mail(
+            known.mail, job, "a@b.example", None, "Counsel", 75, {profile: 90}, []
+        )
 
     def change(connection: Connection) -> None:
-        profile_service.put_profiles(connection, {uuid4(): person}, this_month=this_month())
+        profile_service.put_profiles(
+            connection, {uuid4(): person}, this_month=this_month(), aliases=None
+        )
         assert changes.apply_profile_changes(connection, maximum_age=AGE)
 
     alias = AliasCreate.model_validate(
@@ -520,6 +609,11 @@ def writing(known: Known) -> dict[str, Operation]:
         "request_matching": Operation(
             lambda c: changes.request_matching(c, job, maximum_age=AGE, **by)
         ),
+        "retry_dead_letters": Operation(
+            lambda c: dead_letters.retry_dead_letters(
+                c, OneLetter(job, known.mail), [uuid4()], maximum_age=AGE, **by
+            )
+        ),
         "claim_job": Operation(claim),
         "complete_run": Operation(complete, 400),
         "fail_run": Operation(lambda c: failures.fail_run(c, claim(c), "It failed.")),
@@ -551,7 +645,7 @@ def writing(known: Known) -> dict[str, Operation]:
         ),
         "put_profiles": Operation(
             lambda c: profile_service.put_profiles(
-                c, {profile: person, uuid4(): person}, this_month=this_month()
+                c, {profile: person, uuid4(): person}, this_month=this_month(), aliases=None
             )
         ),
         "delete_profile": Operation(
@@ -600,7 +694,9 @@ def writing(known: Known) -> dict[str, Operation]:
 def test_an_import_reads_its_parameter_once(connection: Connection) -> None:
     people = {uuid4(): Profile(name="Ada Quill") for _ in range(3)}
     ((sql, _),) = captured(
-        lambda: profile_service.put_profiles(connection, people, this_month=this_month())
+        lambda: profile_service.put_profiles(
+            connection, people, this_month=this_month(), aliases=None
+        )
     )
     assert sql.count("json_to_recordset") == 1
 

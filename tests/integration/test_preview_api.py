@@ -133,7 +133,10 @@ def test_what_is_not_understood_is_told_as_the_answer_to_posting_would(
     told = api.post(PATH, body, by=people.employer).json["warnings"]
     assert told == api.post("/jobs", body, by=people.employer).json["warnings"]
     first = told[0]
-    assert (first["pointer"], first["suggestions"][0]) == ("/requiredSpecializations/0", "Licensing")
+    assert (first["pointer"], first["suggestions"][0]) == (
+        "/requiredSpecializations/0",
+        "Licensing",
+    )
 
 
 def test_nothing_is_stored(api: Api, people: People) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from jobmatch.errors import FunctionFailedError
 from jobmatch.jobs.service import KEY_LIFETIME, claim_idempotency_key
@@ -134,12 +134,17 @@ def test_keys_that_have_expired_go(people: People) -> None:
     assert left(IdempotencyKey.key) == stay
 
 
-def test_counts_of_previews_go_a_day_after_their_hour_began(people: People) -> None:
+def test_times_of_previews_go_a_day_after_the_latest(people: People) -> None:
     counts = {people.employer.id: timedelta(hours=25), people.rival.id: timedelta(hours=23)}
     for employer, age in counts.items():
-        write(insert(PreviewCount).values(employer_user_id=employer, since=NOW - age))
+        asked_at = [NOW - age, NOW - age - timedelta(hours=3)]
+        write(insert(PreviewCount).values(employer_user_id=employer, asked_at=asked_at))
     assert purge()["previewCounts"] == 1
     assert left(PreviewCount.employer_user_id) == {people.rival.id}
+    # As before migration 0025.
+    values = {"asked_at": [], "since": NOW - timedelta(hours=25)}
+    write(update(PreviewCount).values(**values))
+    assert purge()["previewCounts"] == 1
 
 
 def test_notes_of_who_is_gone_go(database: str) -> None:

@@ -228,9 +228,6 @@ def counted(connection: Connection) -> Iterator[list[str]]:
             "get_unnotified_matches": lambda c, _, job, __: read_matches(
                 get_unnotified_matches(c, job, this_month=this_month()).items
             ),
-            "insert_match": lambda c, _, job, match: insert_match(
-                c, a_match(job, match.profile_id)
-            ),
             "request_matching": lambda c, who, job, _: request_matching(c, job, viewer=who),
         }.items()
     ],

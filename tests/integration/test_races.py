@@ -225,7 +225,10 @@ def test_imports_of_the_same_profiles_in_opposite_order_both_succeed(
         connection.execute(middle).one()
         imports = [
             rivals.blocked(
-                put_profiles, {each: candidate(name=name) for each in ids}, this_month=this_month()
+                put_profiles,
+                {each: candidate(name=name) for each in ids},
+                this_month=this_month(),
+                aliases=None,
             )
             for name, ids in names.items()
         ]

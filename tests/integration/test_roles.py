@@ -235,7 +235,8 @@ def test_psql_and_our_driver_run_the_file_as_it_is(url: URL) -> None:
 
 
 @pytest.mark.parametrize(
-    ("role", "limits"), [(READER, ("12s", "5s", "30s")), (WRITER, ("55s", "5s", "30s"))]
+    ("role", "limits"),
+    [(READER, ("12s", "5s", "30s", "16MB")), (WRITER, ("55s", "5s", "30s", "16MB"))],
 )
 def test_limits_come_with_the_user(
     url: URL,
@@ -247,7 +248,7 @@ def test_limits_come_with_the_user(
     let_in(url)
     monkeypatch.setenv("DATABASE_URL", url.render_as_string(hide_password=False))
     monkeypatch.setenv("DATABASE_USER", role)
-    names = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+    names = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "work_mem")
     with connect() as connection:
         assert tuple(connection.scalar(text(f"SHOW {name}")) for name in names) == limits
     engine().dispose()

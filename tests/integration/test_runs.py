@@ -175,7 +175,10 @@ def test_only_an_open_job_is_matched_on_request(
         pytest.param(
             lambda c, _, profile: (
                 put_profiles(
-                    c, {profile: candidate(location="Oslo, Norway")}, this_month=this_month()
+                    c,
+                    {profile: candidate(location="Oslo, Norway")},
+                    this_month=this_month(),
+                    aliases=None,
                 ),
                 apply_profile_changes(c),
             ),

@@ -72,6 +72,21 @@ def test_a_job_that_is_requested_again_while_its_mail_is_being_sent(
     assert (len(told(cloud)), len(everybody), len(set(everybody))) == (1, 40, 40)
 
 
+def test_whom_a_mail_names_is_unnotified_until_it_is_sent(
+    api: Api, people: People, cloud: Cloud, job: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be refused; no other mail names them meanwhile, as the tests around show."""
+
+    def unnotified() -> int:
+        path = f"/admin/jobs/{job}/unnotified-matches"
+        return len(api.get(path, by=people.admin).json["items"])
+
+    listed = []
+    while_sending(monkeypatch, lambda: listed.append(unnotified()))
+    work(cloud)
+    assert (listed, unnotified()) == ([40], 0)
+
+
 def test_a_candidate_who_is_found_while_a_mail_is_being_sent_is_in_the_next(
     api: Api, people: People, cloud: Cloud, job: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

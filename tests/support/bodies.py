@@ -69,14 +69,15 @@ def bodies(people: People, place: Place) -> dict[str, dict[str, Any]]:
     job = JOB | {"employerUserId": user}
     profile = PROFILE | {"userId": user}
     return {
-        "POST /jobs": job,
-        "POST /jobs/preview-matches": job,
-        "PATCH /jobs/{jobId}": {key: job[key] for key in job if key != "employerUserId"}
-        | {"status": "open"},
+        # First: a change of the job deletes its matches.
         "PUT /jobs/{jobId}/matches/{profileId}/decision": {
             "decision": "held",
             "reason": "Later in the year.",
         },
+        "POST /jobs": job,
+        "POST /jobs/preview-matches": job,
+        "PATCH /jobs/{jobId}": {key: job[key] for key in job if key != "employerUserId"}
+        | {"status": "open"},
         "PUT /employers/{employerUserId}/notification-settings": {"threshold": 60},
         "PUT /admin/jobs/{jobId}/matching-status": {"matchingStatus": "failed"},
         "PUT /admin/jobs/{jobId}/matches/{profileId}": match_body(),

@@ -80,13 +80,13 @@ class Cloud:
             "NOTIFICATION_QUEUE_URL": self.notifications.url,
             "NOTIFICATION_DEAD_LETTER_QUEUE_URL": self.dead_mails.url,
             "MAIL_SENDER": SENDER,
-            "JOB_BASE_URL": "https://jobs.example/jobs/",
-            "MAIL_SETTINGS_URL": "https://jobs.example/settings",
+            "CONSOLE_URL": "https://jobs.example/console",
         }
 
     def mails_about(self, job: str) -> int:
         """How many mails with a link to the job were sent."""
-        return sum(job in sent.raw_data for sent in _sent())
+        texts = [mail.get_body(("plain",)) for mail in self.mails()]
+        return sum(text is not None and job in text.get_content() for text in texts)
 
     def mails(self) -> list[EmailMessage]:
         """The mails that were sent, oldest first."""

@@ -131,7 +131,7 @@ def _put_sample(connection: Connection) -> None:
         chunk = {
             UUID(int=start + n + 1): person for n, person in enumerate(people[start : start + 500])
         }
-        put_profiles(connection, chunk, this_month=this_month())
+        put_profiles(connection, chunk, this_month=this_month(), aliases=None)
     connection.execute(text(_PEOPLE))
     # The sample itself is deleted, with the notes of its changes: numbers count from one.
     connection.execute(text("TRUNCATE profiles, profile_changes CASCADE"))

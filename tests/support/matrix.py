@@ -84,7 +84,7 @@ SHARED = {
 OF_NOBODY = ("GET /vocabulary", "GET /vocabulary/suggestions")
 """Shared routes to what is the same for everybody."""
 FOR_ADMINS = {
-    "GET /admin/jobs": Use(200),
+    "GET /admin/jobs": Use(200, query="?matchingStatus=failed&include=matching"),
     "GET /admin/jobs/due-for-matching": Use(200),
     "PUT /admin/jobs/{jobId}/matching-status": Use(204, {"matchingStatus": "failed"}),
     "PUT /admin/jobs/{jobId}/matches/{profileId}": Use(200, match_body()),
@@ -95,10 +95,16 @@ FOR_ADMINS = {
     "DELETE /admin/jobs/{jobId}/matches": Use(200),
     "PUT /admin/profiles/{profileId}": Use(200, {"name": "Ada"}),
     "GET /admin/profiles/{profileId}": Use(200),
+    "GET /admin/profiles": Use(200, query="?name=a&email=a&status=active"),
     "POST /admin/profiles/import": Use(200, {"profiles": [{"id": "{profile}", "name": "Bo"}]}),
     "GET /admin/profiles/{profileId}/export": Use(200),
     "GET /admin/profiles/{profileId}/matches": Use(200),
     "GET /admin/decisions": Use(200),
+    "GET /admin/decisions/verification": Use(200),
+    "GET /admin/queues": Use(200),
+    "GET /admin/dead-letters": Use(200),
+    "POST /admin/dead-letters/retry": Use(200, {"ids": ["{match}"]}),
+    "POST /admin/dead-letters/drop": Use(200, {"ids": ["{match}"]}),
     "GET /admin/matching-audit": Use(200),
     "POST /admin/matching-audit": Use(
         200, {"groups": [{"group": "A", "profileIds": ["{profile}"]}]}

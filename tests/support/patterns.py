@@ -209,3 +209,27 @@ def exhaust(pattern: re.Pattern[Any], text: str) -> None:
     for _ in pattern.finditer(given):
         pass
     pattern.fullmatch(given)
+
+
+HOSTILE_UNITS = [
+    "+",
+    "+ ",
+    "=",
+    "\U0001f642",
+    "1",
+    "1 ",
+    "@",
+    "a@",
+    "a ",
+    "a.",
+    "a-",
+    "A",
+    "x.y.",
+    "quill ",
+]
+"""What hostile names and texts about candidates repeat."""
+
+
+def hostile_employers(unit: str) -> list[str]:
+    """As many names as a profile may have, each as long as it may be, that are nearly the same."""
+    return [f"{unit * (250 // len(unit))} $ {number}" for number in range(100)]

@@ -70,7 +70,9 @@ def put_candidates(connection: Connection, *bodies: Mapping[str, Any]) -> list[U
     """Create a candidate for each body; their ids ascend."""
     ids = sorted(uuid4() for _ in bodies)
     profiles = (candidate(**body) for body in bodies)
-    put_profiles(connection, dict(zip(ids, profiles, strict=True)), this_month=this_month())
+    put_profiles(
+        connection, dict(zip(ids, profiles, strict=True)), this_month=this_month(), aliases=None
+    )
     return ids
 
 
@@ -80,6 +82,7 @@ def put_bodies(connection: Connection, profiles: Mapping[str, Any]) -> None:
         connection,
         {UUID(key): Profile.model_validate(body) for key, body in profiles.items()},
         this_month=this_month(),
+        aliases=None,
     )
 
 

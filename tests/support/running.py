@@ -46,7 +46,8 @@ def a_run(job_id: UUID | str, run_id: UUID | None = None) -> str:
     lists = ("requiredSpecializations", "preferredSpecializations")
     others = ("minimumExperience", "preferredLocation", "requiredBar", "requiredTechnicalDomains")
     requirements = dict.fromkeys((*lists, *others))
-    facts = {"runId": str(run), "passed": 1, "requirements": requirements}
+    rules = {"scorer": "rubric", "modelId": None, "promptVersion": None, "rubricVersion": 2}
+    facts = {"runId": str(run), **rules, "passed": 1, "requirements": requirements}
     with transaction() as connection:
         log_ranking(connection, job, facts)
         connection.execute(

@@ -10,7 +10,15 @@ from sqlalchemy import func, insert, update
 
 from jobmatch.careers.dates import this_month
 from jobmatch.jobs.schemas import JobCreate
-from jobmatch.models import EmployerProfile, Job, JobMatch, User, UserRole, VocabularyAlias
+from jobmatch.models import (
+    EmployerProfile,
+    Job,
+    JobMatch,
+    MatchDecision,
+    User,
+    UserRole,
+    VocabularyAlias,
+)
 from jobmatch.operations.users import index_employers
 from jobmatch.postgres import transaction
 from jobmatch.profiles.schemas import Profile
@@ -18,20 +26,16 @@ from jobmatch.profiles.service import put_profiles
 from jobmatch.vocabulary.kinds import Kind
 from jobmatch.wording.schemas import AliasCreate
 from jobmatch.wording.service import create_alias
-from scripts.generate_events import (
-    ADMIN_ID,
+from local.examples import (
     ALIAS_ID,
     DELETED_PROFILE_ID,
     EMPLOYER_ID,
-    JOB,
     JOB_ID,
-    MATCH,
     MATCH_ID,
-    PROFILE,
     PROFILE_ID,
     RUN_ID,
-    events,
 )
+from scripts.generate_events import ADMIN_ID, JOB, MATCH, PROFILE, events
 from tests.support.due import AGE
 from tests.support.paths import ROOT
 from tests.support.running import a_run
@@ -56,7 +60,8 @@ STATUSES = {
     "get_unnotified_matches": 200,
     "mark_matches_notified": 200,
     "request_matching": 202,
-    "put_profile": 200,
+    "put_profile": 201,
+    "get_profiles": 200,
     "get_profile": 200,
     "delete_profile": 204,
     "export_profile": 200,
@@ -67,6 +72,11 @@ STATUSES = {
     "preview_matches": 200,
     "get_jobs_for_profile": 200,
     "get_decisions": 200,
+    "verify_decisions": 200,
+    "get_queues": 200,
+    "get_dead_letters": 200,
+    "retry_dead_letters": 200,
+    "drop_dead_letters": 200,
     "get_matching_audit": 200,
     "get_group_audit": 200,
     "get_notification_settings": 200,
@@ -104,7 +114,7 @@ RESULTS = {
         "decisions": 0,
         "isComplete": True,
     },
-    "collect_heads": {"heads": 0},
+    "collect_heads": {"heads": 1},
     "sign_heads": {"batchItemFailures": []},
     "migrate_database": {"revision": HEAD, "applied": [], "waiting": []},
     "create_database_roles": {},
@@ -143,7 +153,7 @@ def lay_out() -> None:
             UUID(PROFILE_ID): Profile.model_validate(PROFILE),
             UUID(DELETED_PROFILE_ID): Profile.model_validate({"name": "Sam Sample"}),
         }
-        put_profiles(connection, profiles, this_month=this_month())
+        put_profiles(connection, profiles, this_month=this_month(), aliases=None)
         owner = {"employer_user_id": UUID(EMPLOYER_ID), "created_by": UUID(EMPLOYER_ID)}
         connection.execute(insert(Job).values(id=UUID(JOB_ID), **owner, **job))
         connection.execute(
@@ -164,4 +174,7 @@ def lay_out() -> None:
             .where(VocabularyAlias.id == made.id)
             .values(id=UUID(ALIAS_ID), applied_at=func.now())
         )
+        decision = {"decision": "held", "reason": "Free from March on."}
+        about = {"job_id": UUID(JOB_ID), "profile_id": UUID(PROFILE_ID)}
+        connection.execute(insert(MatchDecision).values(**about, **decision))
     a_run(JOB_ID, UUID(RUN_ID))

@@ -1,7 +1,7 @@
 """Rules of the contract that the OpenAPI document can't state, and a count of answers.
 
 The command line of schemathesis loads this module by SCHEMATHESIS_HOOKS. The answers are counted by
-status in the file that ANSWERS names.
+status in the file that ANSWERS names, with the time that the slowest took.
 """
 
 from __future__ import annotations
@@ -46,6 +46,8 @@ BEYOND_THE_SCHEMA = [
 """Pointer and message of faults that JSON Schema can't state, and the rule."""
 
 answers: Counter[str] = Counter()
+slowest = 0.0
+"""Seconds."""
 
 
 @schemathesis.hook
@@ -60,8 +62,10 @@ def before_load_schema(_context: Any, raw_schema: dict[str, Any]) -> None:
 
 @schemathesis.hook
 def after_call(_context: Any, _case: Any, response: Any) -> None:
-    """Count the answer."""
+    """Count the answer, and note how long it took."""
+    global slowest  # noqa: PLW0603 - a hook has no other place
     answers[f"{response.status_code // 100}xx"] += 1
+    slowest = max(slowest, response.elapsed)
 
 
 @schemathesis.check
@@ -93,4 +97,5 @@ def _is_beyond(fault: dict[str, str]) -> bool:
 @atexit.register
 def _write() -> None:
     if path := os.environ.get("ANSWERS"):
-        Path(path).write_text(json.dumps(answers), encoding="utf-8")
+        noted = {"answers": answers, "slowest": slowest}
+        Path(path).write_text(json.dumps(noted), encoding="utf-8")

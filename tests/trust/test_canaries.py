@@ -30,7 +30,7 @@ from tests.support.matrix import MATRIX, Place, use
 from tests.support.paths import ROOT
 from tests.support.people import Person
 from tests.support.rows import change, write
-from tests.support.running import work
+from tests.support.running import a_run, work
 from tests.support.trust import FULL, Section, found
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def place(written: object, watched: Watched, people: People, known: object, clou
     work(cloud)
     match = watched.get(f"/jobs/{job}/matches/{profile}", by=people.employer).json
     alias = Place.an_alias(watched, people, job)
-    return Place(job, profile, match["id"], str(people.employer.id), alias)
+    return Place(job, profile, match["id"], str(people.employer.id), alias, a_run(job))
 
 
 @contextmanager

@@ -120,6 +120,7 @@ def test_nothing_is_left_of_candidates_deleted_while_they_are_matched(
                 connection,
                 {i: candidate(**canary(deleted=d)) for i, d in new.items()},
                 this_month=this_month(),
+                aliases=None,
             )
         for job in jobs:
             match_job(job)

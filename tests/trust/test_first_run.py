@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,7 +27,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CUT_OFF = "The last run was cut off"
+NOBODY, NAMELESS = 65_534, 12_345
 CREATED, MATCHED = "The job is created.", "The run is complete."
+
+UNMATCHED = "SELECT count(*) FROM jobs WHERE status = 'open' AND matching_status <> 'completed'"
 
 
 class Start:
@@ -89,6 +95,14 @@ def until(look: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
+def put_python(folder: Path) -> None:
+    """Give a checkout the Python that runs this."""
+    python = folder / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    python.chmod(0o755)
+
+
 def test_a_start_goes_on_where_another_was_cut_off(tmp_path: Path) -> None:
     state = tmp_path / "a folder with spaces"
     cuts = moments()
@@ -98,12 +112,10 @@ def test_a_start_goes_on_where_another_was_cut_off(tmp_path: Path) -> None:
     system = last.up()
     assert f"{CUT_OFF}; " in system.guide
     assert "the sample data is loaded to the end" in system.guide
-    counts = {
-        "profiles": 2_000,
-        "jobs": 24,
-        "jobs WHERE status = 'open' AND matching_status <> 'completed'": 0,
-    }
+    assert "matching it" not in system.guide, "nobody waits for that"
+    counts = {"profiles": 2_000, "jobs": 24, "vocabulary_aliases": 1}
     assert {what: system.execute(f"SELECT count(*) FROM {what}") for what in counts} == counts  # noqa: S608 - ours
+    until(lambda: not system.execute(UNMATCHED))
 
     # A worker that had an hour left, in a run that was up.
     mails = system.call("GET", "/_local/mails")[1]["items"]
@@ -147,10 +159,7 @@ def test_ctrl_c_in_the_first_moments_of_make_run(tmp_path: Path) -> None:
     for path in ROOT.iterdir():
         if path.name not in {".local", ".venv"}:
             (tmp_path / path.name).symlink_to(path)
-    python = tmp_path / ".venv" / "bin" / "python"
-    python.parent.mkdir(parents=True)
-    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
-    python.chmod(0o755)
+    put_python(tmp_path)
     chance = random.Random(18)
     for _ in range(times := scaled(4, 30)):
         process = subprocess.Popen(  # noqa: S603 - ours
@@ -179,6 +188,8 @@ def test_without_sample_data(sample: str, tmp_path: Path, own_database: str) -> 
     first = Start(tmp_path, **given)
     system = first.up()
     assert "There is no sample data" in system.guide
+    shown = system.call("GET", "/openapi.json")[1]
+    assert shown == json.loads((ROOT / "docs" / "openapi.json").read_text()), "plain examples"
     said = "SAMPLE=0: starting without" if sample else "the database of DATABASE_URL as it is"
     assert said in system.guide
     if sample:
@@ -195,3 +206,89 @@ def test_without_sample_data(sample: str, tmp_path: Path, own_database: str) -> 
             assert connection.scalar(text("SELECT count(*) FROM users")) == 0
         engine.dispose()
     assert stop(first.process) == 0
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """What `make run` needs, copied into a folder with spaces; the environment is this one."""
+    folder = tmp_path / "a folder with spaces"
+    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(".*", "__pycache__", "tests"))
+    put_python(folder)
+    return folder
+
+
+def as_other_user(uid: int) -> list[str]:
+    """Words before a command that make root another user, who owns root's files."""
+    if os.geteuid() != 0:
+        return []
+    words = ["unshare", "--user", f"--map-user={uid}", f"--map-group={uid}"]
+    if shutil.which("unshare") is None or subprocess.run([*words, "true"], check=False).returncode:  # noqa: S603 - ours
+        pytest.skip("root can't become another user here")
+    return words
+
+
+@pytest.mark.parametrize(
+    ("uid", "sample"), [(NAMELESS, "0"), *([(NOBODY, "0"), (NOBODY, "1"), (NAMELESS, "1")] * FULL)]
+)
+def test_as_another_user_in_a_path_with_spaces_without_home(
+    uid: int, sample: str, checkout: Path
+) -> None:
+    make = [*as_other_user(uid), "make", "-o", ".venv/ready"]
+    variables = {"PATH": os.environ["PATH"], "SAMPLE": sample}
+    process = subprocess.Popen(  # noqa: S603 - ours
+        [*make, "run", f"PORT={(port := free_port())}"],
+        cwd=checkout,
+        env=variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        guide = guide_of(process)
+        printed = follow(process)
+        token = subprocess.run(  # noqa: S603 - ours
+            [*make, "-s", "token"],
+            cwd=checkout,
+            env=variables,
+            capture_output=True,
+            check=True,
+            text=True,
+        ).stdout.strip()
+        system = System(port, checkout / ".local", guide, process.pid, printed)
+        status, page = system.call("GET", "/admin/jobs?limit=100", token)
+        assert (status, len(page["items"])) == (200, 24 * int(sample))
+    finally:
+        # As a Ctrl-C reaches the shell of make.
+        process.terminate()
+        process.wait(PATIENCE)
+    assert "Traceback" not in guide + "".join(printed)
+    found(
+        Section.FAULTS,
+        f"`make run` as {'a user' if uid == NOBODY else 'an id'} other than root, in a path with "
+        f"spaces, without HOME, SAMPLE={sample}",
+        1,
+        "it was up, and ended in order",
+    )
+
+
+def test_sample_data_in_a_database_of_ones_own(tmp_path: Path, own_database: str) -> None:
+    """Asked for, cut off while it was loaded, and there already."""
+    given = {"DATABASE_URL": own_database, "SAMPLE": "1"}
+    Start(tmp_path, **given).cut_off(CREATED, signal.SIGKILL, 0.0)
+    counts = {"profiles": 2_000, "jobs": 24, "users WHERE role = 'admin'": 1}
+    for _ in range(2):
+        again = Start(tmp_path, **given)
+        system = again.up()
+        assert "It goes into the database of DATABASE_URL." in system.guide
+        assert CUT_OFF in system.guide
+        assert "$API/jobs/" in system.guide, "a job is there to be tried"
+        assert {what: system.execute(f"SELECT count(*) FROM {what}") for what in counts} == counts  # noqa: S608 - ours
+        until(partial(lambda each: not each.execute(UNMATCHED), system))
+        again.process.kill()
+        again.process.wait()
+    found(
+        Section.FAULTS,
+        "A first start with DATABASE_URL and SAMPLE=1, killed while it loaded, and again when up",
+        2,
+        "the next start loaded the rest, nothing twice; the one after that loaded nothing",
+    )

@@ -109,7 +109,7 @@ class World:
         if self.candidates:
             changed = {self.random.choice(self.candidates): candidate(**self.a_body())}
             with transaction() as connection:
-                put_profiles(connection, changed, this_month=this_month())
+                put_profiles(connection, changed, this_month=this_month(), aliases=None)
 
     def somebody_goes(self) -> None:
         if self.candidates:

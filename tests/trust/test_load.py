@@ -21,6 +21,7 @@ from local.issuer import Issuer
 from local.running import Running
 from tests.support.load_client import CANDIDATES, Client
 from tests.support.memory import Memory
+from tests.support.system import PATIENCE
 from tests.support.trust import FULL, Section, found, scaled
 
 if TYPE_CHECKING:
@@ -33,6 +34,16 @@ queue whose messages nobody takes becomes slow."""
 SECONDS = SOAK or scaled(5, 300)
 SCHEDULE_SECONDS = 300 if SOAK else scaled(5, 30)
 """Each time queues again what is still due, so more often than the 300 only fills the queue."""
+JOB = {
+    "title": "Patent counsel, medical devices",
+    "status": "open",
+    "requiredSpecializations": ["Patent Prosecution", "freedom to operate"],
+    "requiredTechnicalDomains": ["medical devices"],
+    "requiredBar": ["EPO"],
+    "minimumExperience": 6,
+    "preferredLocation": "Munich, Germany",
+}
+"""That of the README."""
 MOST_KEPT = 0.004
 """MB that the simulated AWS may keep for a request."""
 
@@ -148,3 +159,32 @@ def test_load(system: System) -> None:
         # The simulated AWS in it keeps every mail and the handle of every message.
         assert grown.pop("server") < 16 + count * MOST_KEPT, held
         assert all(each < 8 for each in grown.values()), held
+
+
+def test_jobs_that_are_opened_and_requested_at_once_do_not_wait_for_the_schedule(
+    system: System,
+) -> None:
+    token = system.token("--role", "employer", "--company", "Marlow Devices")
+    start = time.monotonic()
+
+    def post(_number: int) -> str:
+        created: dict[str, str] = system.call("POST", "/jobs", token, JOB)[1]
+        assert system.call("POST", f"/jobs/{created['id']}/matching-runs", token)[0] == 202
+        return created["id"]
+
+    with ThreadPoolExecutor(8) as pool:
+        waiting = set(pool.map(post, range(20)))
+    posted = time.monotonic() - start
+    # The schedule comes every five minutes, which is more than is waited here.
+    while waiting:
+        assert time.monotonic() - start < PATIENCE, waiting
+        time.sleep(0.05)
+        state = system.call("GET", f"/jobs/{min(waiting)}", token)[1]["matchingStatus"]
+        waiting -= {min(waiting)} if state == "completed" else set()
+    found(
+        Section.LOAD,
+        "20 jobs as in the README opened and requested at once, among 2,000 candidates",
+        20,
+        f"posted within {posted:.1f} s, all completed within {time.monotonic() - start:.1f} s, "
+        "none left to the schedule",
+    )

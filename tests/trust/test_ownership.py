@@ -22,6 +22,10 @@ MORE = [
     "/jobs/{job}/matches?limit=1",
     "/jobs/{job}/matches?minScore=50",
     "/jobs/{job}/matches?minScore=100",
+    "/jobs/{job}/matches?decision=none",
+    "/jobs/{job}/matches?include=candidate",
+    "/jobs/{job}/matches?newSince=2026-01-01T00:00:00Z",
+    "/employers/{employer}/jobs?newSince=2026-01-01T00:00:00Z",
     "/jobs/{job}/matching-runs?limit=1",
 ]
 """Reads whose statements differ by what is asked for."""

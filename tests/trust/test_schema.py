@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 SECONDS = {"admin": 480, "employer": 120}
 LEAST = scaled(50, 20_000)
+SLOWEST = 5.0
+"""Seconds that an answer may take, where nothing runs beside it."""
 LEAST_LINKS = scaled(0, 10)
 """Of those from the answer of one operation to another that were followed; two examples may not."""
 MOOT = {
@@ -48,11 +50,12 @@ def effort(role: str) -> list[str]:
 
 
 class Fuzzed(NamedTuple):
-    """How many cases were tried as a role, along how many links, and what was answered."""
+    """How many cases were tried as a role, along how many links, what was answered, how slowly."""
 
     cases: int
     links: int
     answers: dict[str, int]
+    slowest: float
 
 
 def fuzzed(system: System, folder: Path, role: str, *token: str) -> Fuzzed:
@@ -86,7 +89,7 @@ def fuzzed(system: System, folder: Path, role: str, *token: str) -> Fuzzed:
     assert counted, done.stdout[-2000:]
     assert followed, done.stdout[-2000:]
     cases = int(counted[1].replace(",", ""))
-    return Fuzzed(cases, int(followed[1]), json.loads(answers.read_text(encoding="utf-8")))
+    return Fuzzed(cases, int(followed[1]), **json.loads(answers.read_text(encoding="utf-8")))
 
 
 def test_nothing_breaks_the_documents_promise(system: System, tmp_path: Path) -> None:
@@ -100,6 +103,8 @@ def test_nothing_breaks_the_documents_promise(system: System, tmp_path: Path) ->
     assert min(each.links for each in runs) >= LEAST_LINKS
     classes = sum((Counter(each.answers) for each in runs), Counter[str]())
     assert "5xx" not in classes
+    slowest = max(each.slowest for each in runs)
+    assert slowest < SLOWEST or not FULL
     told = ", ".join(f"{count:,} {name}" for name, count in sorted(classes.items()))
     links = " and ".join(str(each.links) for each in runs)
     found(
@@ -107,5 +112,6 @@ def test_nothing_breaks_the_documents_promise(system: System, tmp_path: Path) ->
         "schemathesis over the whole API document, links and negative data included, as an admin"
         f" and as an employer; all checks but {', '.join(sorted(MOOT))} (reasons in the test)",
         cases,
-        f"No failure; answers: {told}; followed links of {links} kinds.",
+        f"No failure; answers: {told}, the slowest after {slowest:.1f} s; followed links of {links}"
+        " kinds.",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from pathlib import Path
 from typing import NoReturn
@@ -12,7 +13,9 @@ from hypothesis import settings
 LOOPBACK_USERS = [Path(__file__).parent / name for name in ("cli", "local")]
 
 # The first example of a test pays for what is loaded lazily.
-settings.register_profile("unit", deadline=None)
+EXAMPLES = int(os.environ.get("UNIT_EXAMPLES", "100"))
+"""How many each property is tried with, where a test does not say; `make test-fast` has fewer."""
+settings.register_profile("unit", deadline=None, max_examples=EXAMPLES)
 settings.load_profile("unit")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from jobmatch.careers.addresses import is_address, unpack_address
@@ -135,6 +135,8 @@ def test_a_company_may_write_its_domain_in_many_ways(text: str) -> None:
 
 
 @given(st.text(max_size=40))
+@example("0 \N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}")
+@example("0 \N{ONE DOT LEADER}0")
 def test_any_text_is_read(text: str) -> None:
     found = unpack_address(text)
     assert found is None or is_address(found)

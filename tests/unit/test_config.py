@@ -85,8 +85,6 @@ def test_history_is_kept_for_a_time_or_for_ever(kind: str) -> None:
         ("notification_queue_url", "NOTIFICATION_QUEUE_URL"),
         ("notification_dead_letter_queue_url", "NOTIFICATION_DEAD_LETTER_QUEUE_URL"),
         ("mail_sender", "MAIL_SENDER"),
-        ("job_base_url", "JOB_BASE_URL"),
-        ("mail_settings_url", "MAIL_SETTINGS_URL"),
         ("model_id", "MATCH_MODEL_ID"),
     ],
 )
@@ -97,6 +95,13 @@ def test_an_address_must_be_given_once_it_is_asked_for(setting: str, name: str) 
         for _ in range(2):
             with pytest.raises(ConfigurationError, match=message):
                 getattr(without, setting)
+
+
+def test_there_may_be_no_console_to_link_to() -> None:
+    for without in ({}, {"CONSOLE_URL": ""}):
+        assert Settings(without).console_url is None
+    given = Settings({"CONSOLE_URL": "https://jobs.example/console/"})
+    assert given.console_url == "https://jobs.example/console"
 
 
 def test_a_secret_is_optional() -> None:

@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 from pydantic import ValidationError
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
+from jobmatch.aws import MailRefusedError
 from jobmatch.errors import ConflictError, describe
 from jobmatch.jobs.schemas import JobCreate
 from jobmatch.telemetry import log_failure
@@ -53,9 +54,34 @@ def refused_by_aws() -> Exception:
     return error
 
 
+def refused_mail() -> Exception:
+    error = MailRefusedError(SECRET)
+    error.__cause__ = ClientError({"Error": {"Code": "MessageRejected"}}, "SendEmail")
+    return error
+
+
+def unreached() -> Exception:
+    error = MailRefusedError(SECRET)
+    error.__cause__ = LookupError(SECRET)
+    return error
+
+
+def from_a_queue() -> Exception:
+    error = refused_by_aws()
+    for note in (f"queue {SECRET}", "queue jobmatch-prod-MatchingQueue-1", SECRET):
+        error.add_note(note)
+    return error
+
+
 @pytest.mark.parametrize(
     ("error", "description"),
     [
+        (
+            from_a_queue(),
+            "ClientError (AccessDenied, SendMessageBatch, queue jobmatch-prod-MatchingQueue-1)",
+        ),
+        (refused_mail(), "MailRefusedError (MessageRejected, SendEmail)"),
+        (unreached(), "MailRefusedError (LookupError)"),
         (missing_table(), 'ProgrammingError (42P01, relation "job_matches" does not exist)'),
         (refused_by_aws(), "ClientError (AccessDenied, SendMessageBatch)"),
         (ClientError({"Error": {"Code": SECRET}}, SECRET), "ClientError"),

@@ -69,7 +69,10 @@ export function toCreate(form: JobForm): JobCreate {
 
 /** What is no whole number goes to the API as it is, which then says so. */
 function years(text: string): number | null {
-  return text.trim() === "" ? null : Number(text);
+  if (text.trim() === "") return null;
+  const number = Number(text);
+  // NaN would be null in JSON, and so an empty field.
+  return Number.isFinite(number) ? number : (text as unknown as number);
 }
 
 export function isSame(one: JobForm, other: JobForm, field: Field): boolean {

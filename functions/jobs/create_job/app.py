@@ -24,7 +24,7 @@ app.include_router(routes.problems)
     status_code=201,
     responses=routes.answers(201, 409, Location="Path of the new job."),
     openapi_extensions=routes.extensions(
-        ids={"jobId": "$response.body#/id", "employerUserId": "$response.body#/employerUserId"},
+        ids={"jobId": "$response.body#/id"},
         reads={MEDIA_TYPE: {"$ref": "#/components/schemas/JobPosting"}},
     ),
     middlewares=routes.allow(routes.EMPLOYER, routes.ADMIN, readers={MEDIA_TYPE: job_of}),

@@ -21,7 +21,8 @@ app.include_router(routes.problems)
         200, ETag="Version of the job, for `If-Match`.", Vary="The answer depends on `Accept`."
     ),
     openapi_extensions=routes.extensions(
-        writes={MEDIA_TYPE: {"$ref": "#/components/schemas/JobPosting"}}
+        ids={"employerUserId": "$response.body#/employerUserId"},
+        writes={MEDIA_TYPE: {"$ref": "#/components/schemas/JobPosting"}},
     ),
     middlewares=routes.allow(routes.EMPLOYER, routes.ADMIN),
 )

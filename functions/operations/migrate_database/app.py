@@ -14,9 +14,10 @@ from jobmatch.telemetry import logger, observed
 
 
 def migrate(*, contract: bool) -> Upgrade:
+    retention = settings().decision_retention  # a wrong one fails before we write
     done = upgrade(settings().migrations_folder, contract=contract)
     with transaction() as connection:
-        set_decision_retention(connection, settings().decision_retention)
+        set_decision_retention(connection, retention)
     logger.info("The database is migrated.", **asdict(done))
     return done
 

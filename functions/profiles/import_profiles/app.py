@@ -23,14 +23,16 @@ app.include_router(routes.problems)
     middlewares=routes.allow(routes.ADMIN),
 )
 def post(data: routes.Body[ProfileImport]) -> Imported | ImportedResumes:
+    maximum_age = routes.settings().matching_maximum_age  # a wrong one fails before we write
     with transaction() as connection:
+        aliases = get_aliases(connection)
         put_profiles(
             connection,
             {profile.id: profile for profile in data.profiles},
             this_month=routes.this_month(),
+            aliases=aliases,
         )
-        aliases = get_aliases(connection)
-    try_apply_profile_changes(routes.settings().matching_maximum_age)
+    try_apply_profile_changes(maximum_age)
     told = profile_warnings(data.sent, aliases, unpacked=data.unpacked)
     if data.format:
         return ImportedResumes(len(data.profiles), data.unmapped, *told)

@@ -24,13 +24,18 @@ app.include_router(routes.problems)
     middlewares=routes.allow(routes.ADMIN),
 )
 def put(profile_id: routes.ProfileId, data: routes.Body[Profile]) -> routes.Response[StoredProfile]:
+    maximum_age = routes.settings().matching_maximum_age  # a wrong one fails before we write
     with transaction() as connection:
+        aliases = get_aliases(connection)
         new = put_profiles(
-            connection, {profile_id: data}, user_pointer="/userId", this_month=routes.this_month()
+            connection,
+            {profile_id: data},
+            this_month=routes.this_month(),
+            aliases=aliases,
+            user_pointer="/userId",
         )
         stored = require_profile(connection, profile_id)
-        aliases = get_aliases(connection)
-    try_apply_profile_changes(routes.settings().matching_maximum_age)
+    try_apply_profile_changes(maximum_age)
     answer = with_warnings(StoredProfile, stored, profile_warnings({"": data.sent}, aliases))
     return routes.Response(201 if profile_id in new else 200, routes.JSON, answer)
 

@@ -13,7 +13,6 @@ from jobmatch.operations.aliases import apply_aliases
 from jobmatch.operations.reindex import index_waiting_profiles
 from jobmatch.operations.users import index_employers
 from jobmatch.postgres import connect, transaction
-from jobmatch.profiles.queries import count_not_indexed
 from jobmatch.telemetry import Metric, emit, logger, observed
 
 SECONDS_OF_INDEXING = 25
@@ -28,24 +27,25 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, i
         applied = apply_aliases(connection, maximum_age=maximum_age)
     if applied.aliases:
         logger.info("Aliases are applied.", profiles=applied.profiles, jobs=applied.jobs)
-    indexing = index_waiting_profiles(SECONDS_OF_INDEXING)
+    indexing = index_waiting_profiles(SECONDS_OF_INDEXING, maximum_age=maximum_age)
     while taken:
         # One transaction for each portion: a single one would lock jobs in no common order.
         with transaction() as connection:
             taken = bool(apply_profile_changes(connection, maximum_age=maximum_age))
     with connect() as connection:
-        age = get_oldest_due_job_age(connection, maximum_age=maximum_age)
         due = get_open_jobs_for_matching(connection, maximum_age=maximum_age)
+        age = get_oldest_due_job_age(connection, maximum_age=maximum_age) if due else 0
         mails = get_due_notifications(connection)
-        not_indexed = count_not_indexed(connection)
     emit({Metric.OLDEST_DUE_JOB_AGE: age})
     jobs = [job.id for job in due]
     if indexing.waiting:
         # A run would rank by what older rules or aliases have made of the profiles.
         logger.warning("Jobs wait until all profiles are indexed.", profiles=indexing.waiting)
         jobs = []
-    elif not_indexed:
-        logger.warning("Profiles can't be indexed; call reindex_profiles.", profiles=not_indexed)
+    elif indexing.unreadable:
+        logger.warning(
+            "Profiles can't be indexed; call reindex_profiles.", profiles=indexing.unreadable
+        )
     queue_matching(*jobs)
     queue_notifications(*mails)
     logger.info("Queued what is due.", jobs=len(jobs), mails=len(mails))

@@ -37,17 +37,20 @@ def _client(
     return boto3.client(service, config=options)
 
 
+def sqs() -> Any:
+    """A client of the queues, for who reads them."""
+    return _client("sqs")
+
+
 def _send(
     queue_url: str,
     bodies: Sequence[Mapping[str, Any]],
     counted: Metric | None = None,
     **others: UUID,
 ) -> None:
-    """Send messages that carry the correlation id, and count those that SQS accepts.
+    """Send messages that carry the correlation id; `counted` counts those that SQS accepts.
 
-    Args:
-        counted: the metric that counts them.
-        others: more attributes of each message.
+    `others` are more attributes of each message. An error has a note that names the queue.
     """
     attributes = message_attributes() | {
         name: {"DataType": "String", "StringValue": str(value)} for name, value in others.items()
@@ -67,7 +70,10 @@ def _send(
             refused = len(answer.get("Failed", ()))
             accepted += len(batch) - refused
             if refused:
-                raise RuntimeError(f"SQS refused {refused} of {len(batch)} messages.")
+                raise RuntimeError(f"SQS refused {refused} of {len(batch)} messages.")  # noqa: TRY301 - named below
+    except Exception as error:
+        error.add_note(f"queue {queue_url.rpartition('/')[2]}")
+        raise
     finally:
         if counted and accepted:
             emit({counted: accepted})
@@ -247,12 +253,9 @@ UNREADABLE = (ArithmeticError, AttributeError, LookupError, RecursionError, Type
 
 
 def converse(request: dict[str, Any]) -> dict[str, Any]:
-    """Call a model of Amazon Bedrock; from any thread.
+    """Call a model of Amazon Bedrock with the parameters of Converse; from any thread.
 
     botocore retries throttled and failed requests, with jitter and within its retry quota.
-
-    Args:
-        request: the parameters of Converse.
 
     Raises:
         ModelSilentError: the model was not reached, refused, or did not answer in time.

@@ -143,10 +143,8 @@ class Settings:
     anchor_key_id = _setting("ANCHOR_KEY_ID", _required)
     anchor_bucket = _setting("ANCHOR_BUCKET", _required)
     mail_sender = _setting("MAIL_SENDER", _required)  # an address that is verified with SES
-    # A job's page on the employers' site is this, a slash and the job's id.
-    # Where an employer turns mails off; linked in each mail.
-    mail_settings_url = _setting("MAIL_SETTINGS_URL", _required)
-    job_base_url = _setting("JOB_BASE_URL", lambda *given: _required(*given).rstrip("/"))
+    # Where /jobs/{jobId}, /jobs/{jobId}/matches/{profileId} and /settings are: mails link to them.
+    console_url = _setting("CONSOLE_URL", lambda _, text: text.rstrip("/") or None)
 
     matching_maximum_age = _setting("MATCHING_MAXIMUM_AGE_DAYS", _days, "7")  # then due again
     # How long a run may hold a job; longer than the worker's own timeout.

@@ -38,6 +38,10 @@ class TooManyRequestsError(JobmatchError):
         self.retry_after_seconds = retry_after_seconds
 
 
+class AwayError(Exception):
+    """A service that we call was not reached, or refused; `args[0]` names it."""
+
+
 class MalformedRequestError(JobmatchError):
     """The request can't be parsed."""
 
@@ -92,6 +96,8 @@ _NAMING_STATES = {"3D000", "3F000", "42501", "42703", "42704", "42883", "42P01"}
 """SQLSTATEs whose message names a table, column, function, role or schema, and quotes no row."""
 _MESSAGE_WITH_NAMES = re.compile(r'[\w ".,()-]{1,300}', re.ASCII)
 _AWS_NAME = re.compile(r"[A-Za-z][A-Za-z0-9.]{0,99}", re.ASCII)
+_QUEUE = re.compile(r"queue [A-Za-z0-9_-]{1,80}", re.ASCII)
+"""A note on an error that names the queue; other notes may hold anything."""
 
 
 def _details(error: Exception) -> dict[str, str]:
@@ -109,8 +115,9 @@ def describe(error: Exception) -> str:
     """An error as it may be stored and shown to admins: what it concerns, without personal data."""
     if isinstance(error, JobmatchError):
         return str(error)
-    detail = ", ".join(_of_database(error) or _of_aws(error))
-    return f"{type(error).__name__} ({detail})" if detail else type(error).__name__
+    details = _of_database(error) or _of_aws(error) or _of_cause(error)
+    details += [note for note in getattr(error, "__notes__", ()) if _QUEUE.fullmatch(note)]
+    return type(error).__name__ + (f" ({', '.join(details)})" if details else "")
 
 
 def _of_database(error: Exception) -> list[str]:
@@ -137,3 +144,9 @@ def _of_aws(error: Exception) -> list[str]:
     code = answer.get("Error", {}).get("Code") if isinstance(answer, dict) else None
     names = (code, getattr(error, "operation_name", None))
     return [name for name in names if isinstance(name, str) and _AWS_NAME.fullmatch(name)]
+
+
+def _of_cause(error: Exception) -> list[str]:
+    """What AWS said where an error of ours stands for its answer, or else the class of that."""
+    cause = error.__cause__
+    return (_of_aws(cause) or [type(cause).__name__]) if isinstance(cause, Exception) else []

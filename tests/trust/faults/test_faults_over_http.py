@@ -77,6 +77,13 @@ def test_every_answer_over_http_outlives_an_outage(
                 client.settle()
     lines = (folder / "functions.log").read_text().splitlines()
     assert [line for line in lines if not is_entry(line)] == []
+    if outage is kill_and_start:
+        found(
+            Section.FAULTS,
+            "Lines in the log of the functions while PostgreSQL is killed and recovers",
+            len(lines),
+            "each is an object of JSON with a level",
+        )
     found(
         Section.FAULTS, f"The same over HTTP with {CLIENTS} clients: {how}", times, report(*clients)
     )

@@ -9,8 +9,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 
 from cli.anchors import read_anchors, read_heads
-from cli.chains import Head
 from cli.errors import CommandError
+from jobmatch.audit.chains import Head
 from local.anchors import LocalAnchors
 
 if TYPE_CHECKING:

@@ -31,6 +31,14 @@ ERROR: dict[str, Any] = {
     "where": ["service.py:1 match_job", "driver.py:2 execute"],
 }
 ANSWERED = {**ERROR, "level": "INFO", "message": "Answered.", "status": 200, "job_id": "x"}
+CRASHED = {
+    "timestamp": "2026-11-29T23:06:33.754Z",
+    "level": "ERROR",
+    "message": "QueueDoesNotExist",
+    "errorType": "FunctionFailedError",
+    "requestId": ID,
+    "stackTrace": ["  File x\n"],
+}
 METRIC = {"_aws": {}, "service": "jobmatch", "JobsCreated": [1.0]}
 TIMEOUT = {
     "time": "2026-11-29T23:06:33.754Z",
@@ -60,6 +68,16 @@ def test_a_line_says_when_how_bad_where_and_what() -> None:
 def test_lambdas_own_line_about_a_call_that_it_ended() -> None:
     said = in_words(TIMEOUT)
     assert said == f"{TIMEOUT['time']} platform.report timeout function_request_id={ID}"
+
+
+def test_the_runtimes_own_line_about_a_failed_call_is_found_and_has_no_stack(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "functions.log"
+    path.write_text(json.dumps(CRASHED), encoding="utf-8")
+    assert main(["logs", ID, "--file", str(path)]) == 0
+    said = f"{CRASHED['timestamp']} ERROR QueueDoesNotExist errorType=FunctionFailedError"
+    assert capsys.readouterr().out == f"{said} requestId={ID}\n"
 
 
 def test_what_is_no_json_is_shown_without_what_acts_on_a_terminal() -> None:

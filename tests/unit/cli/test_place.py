@@ -103,7 +103,7 @@ def test_a_queue_that_is_gone_is_named(place: Place, capsys: pytest.CaptureFixtu
     boto3.client("sqs").delete_queue(QueueUrl=url)
     assert main(["dead"]) == 1
     said = capsys.readouterr().err
-    assert "AWS refused ReceiveMessage" in said
+    assert "AWS refused GetQueueAttributes" in said
     assert "NonExistentQueue" in said
 
 

@@ -32,6 +32,8 @@ def function(template: Template, name: str) -> Function:
 def told(level: str, message: str, error: str | None = None, **fields: Any) -> dict[str, Any]:
     """A line of a function's log as its process hands it over."""
     line = {"level": level, "message": message, "location": "x:1", "service": "s", **fields}
+    if error:
+        line["error"] = "LookupError"
     return {"line": json.dumps(line)} | ({"error": error} if error else {})
 
 
@@ -96,7 +98,7 @@ def test_an_error_is_shown_in_full_and_moves_no_cursor(
         console.calls(lambda *_: Result(report, failed=True))(echo, {})
 
     lines = through(do, terminal=False).splitlines()
-    assert lines[0].endswith("  echo  Unexpected error.")
+    assert lines[0].endswith("  echo  Unexpected error.  LookupError")
     assert lines[1:4] == ["Traceback", "  x", "Lost: ?[2J"]
     assert lines[4].endswith("  echo  failed  Sandbox.Timedout: Task timed out")
 

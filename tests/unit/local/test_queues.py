@@ -9,6 +9,7 @@ import pytest
 
 from local.aws import LocalAws, client_environment
 from local.environments import Environments, Result
+from local.examples import JOB_ID
 from local.extra_routes import ExtraRoutes
 from local.postgres import free_port
 from local.queues import Poller, failures
@@ -55,10 +56,12 @@ def until(condition: Callable[[], object], seconds: float = 5) -> float:
     return time.monotonic() - start
 
 
-def extra_routes(template: Template, aws: LocalAws, invoke: Any = None) -> ExtraRoutes:
+def extra_routes(
+    template: Template, aws: LocalAws, invoke: Any = None, ids: Callable[[], dict[str, str]] = dict
+) -> ExtraRoutes:
     schedules = Schedules(template.schedules, invoke)
     functions = template.functions.values()
-    return ExtraRoutes(template.root, aws, schedules, template.queues, functions, invoke)
+    return ExtraRoutes(template.root, aws, schedules, template.queues, functions, invoke, ids)
 
 
 def ask(routes: ExtraRoutes, path: str, method: str = "GET") -> Any:
@@ -105,6 +108,31 @@ def test_messages_are_done_repeated_or_dead(
     bodies = [record["body"] for event in events for record in event["Records"]]
     assert sorted(bodies) == ["bad", "bad", "good"]
     assert events[-1]["Records"][0]["attributes"]["ApproximateReceiveCount"] == "2"
+
+
+def test_a_queue_that_was_deleted_is_read_again_when_it_is_back(
+    template: Template, aws: LocalAws, client: Callable[[str], Any]
+) -> None:
+    (source,) = template.sources
+    events: list[Any] = []
+
+    def invoke(_function: Function, event: Any) -> Result:
+        events.append(event)
+        return Result({})
+
+    sqs = client("sqs")
+    url = template.functions["EchoFunction"].environment["QUEUE_URL"]
+    kept = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["RedrivePolicy"])["Attributes"]
+    sqs.delete_queue(QueueUrl=url)
+    poller = Poller(source, aws, invoke)
+    poller.start()
+    try:
+        assert aws.receive(source.queue, 1, wait=0) == []
+        sqs.create_queue(QueueName=source.queue, Attributes=kept | {"VisibilityTimeout": "1"})
+        sqs.send_message(QueueUrl=url, MessageBody="after")
+        until(lambda: events)
+    finally:
+        poller.stop()
 
 
 def test_a_function_that_fails_keeps_all_its_messages(template: Template, aws: LocalAws) -> None:
@@ -186,7 +214,7 @@ def test_timers_fire_at_the_start_and_then_at_their_rate(template: Template) -> 
 
 def test_the_documentation_needs_nothing_from_elsewhere(template: Template, aws: LocalAws) -> None:
     routes = extra_routes(template, aws)
-    (template.root / "docs").mkdir()
+    (template.root / "docs").mkdir(exist_ok=True)
     (template.root / "docs" / "openapi.json").write_text("{}")
     assert ask(routes, "/openapi.json") == {}
     page = routes(Request("GET", "/docs"))
@@ -201,6 +229,19 @@ def test_the_documentation_needs_nothing_from_elsewhere(template: Template, aws:
             assert loaded.status == 200
     assert routes(Request("POST", "/docs")) is None
     assert routes(Request("GET", "/docs/../template.yaml")) is None
+
+
+def test_the_document_has_the_ids_that_are_there_when_it_is_read(
+    template: Template, aws: LocalAws
+) -> None:
+    (template.root / "docs").mkdir(exist_ok=True)
+    (template.root / "docs" / "openapi.json").write_text(json.dumps({"example": JOB_ID}))
+    assert ask(extra_routes(template, aws), "/openapi.json") == {"example": JOB_ID}
+    known = {JOB_ID: "first"}
+    routes = extra_routes(template, aws, ids=lambda: known)
+    assert ask(routes, "/openapi.json") == {"example": "first"}
+    known[JOB_ID] = "second"
+    assert ask(routes, "/openapi.json") == {"example": "second"}
 
 
 def test_functions_are_kept_to_this_machine() -> None:

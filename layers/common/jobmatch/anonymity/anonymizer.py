@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from jobmatch.vocabulary.kinds import Kind
 
 REMOVED = "[…]"
-_BETWEEN = re.compile(r"[ .&+'\u2019/()\u2010-\u2015-]{0,3}")
+_BETWEEN = re.compile(r"[ _.&+'\u2019/()\u2010-\u2015-]{0,3}")
 """What may stand between two parts of one name or contact."""
 
 

@@ -31,7 +31,7 @@ _FORMS = [
         rf"{_LOCAL}\s(?:at|ät|bei|@)\s{_LABEL}(?:{_SPELT_DOT}{_LABEL}){{1,5}}", re.IGNORECASE
     ),
     re.compile(rf"{_LOCAL}\s@\s{_LABEL}(?:\s?\.\s?{_LABEL}){{1,5}}"),
-    re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE),
+    re.compile(r"(?:h(?:tt|xx)ps?://|www[. ])\S+", re.IGNORECASE),
     # What is left of a link to a profile.
     re.compile(
         r"(?<![\w/-])(?:in|pub|u|users?|company)/(?=[\w%.]*[-\d])[\w%.-]{3,100}", re.IGNORECASE
@@ -40,12 +40,19 @@ _FORMS = [
     # An at sign with anything on both sides is no ordinary word.
     re.compile(r"(?<!\S)[^\s@]*+@\S*+(?<=\w)"),
 ]
-_DOMAIN = re.compile(r"(?<![\w.@/-])[^\W_][\w-]{0,62}(?:\.[^\W_][\w-]{0,62})++(?:[/:?#]\S*)?")
+_SPELT_SITE = re.compile(
+    rf"(?<![\w-])(?P<name>[\w-]{{2,63}})(?:{_SPELT_DOT}|\s\.)"
+    r"(?:com|org|info|law|legal|io|eu|de|fr)\b",
+    re.IGNORECASE,
+)
+_DOMAIN = re.compile(
+    r"(?<![^\W_])(?<![.@/-])[^\W_](?:[^\W_]|-){0,62}(?:\.[^\W_](?:[^\W_]|-){0,62})++(?:[/:?#]\S*)?"
+)
 _AT_DOMAIN = re.compile(
     r"(?<!\S)(?P<name>[^\s@]{1,64})\s(?:at|ät|bei)\s(?P<domain>[^\W_][\w.-]{0,80}\w)", re.IGNORECASE
 )
 _NETWORKS = (
-    "skype|telegram|we ?chat|weixin|whats ?app|viber|qq|instagram|insta|snapchat|tiktok|mastodon"
+    "ig|skype|telegram|we ?chat|weixin|whats ?app|viber|qq|instagram|insta|snapchat|tiktok|mastodon"
     "|bluesky|xing|github|gitlab|facebook|fb|twitter|discord|linkedin|orcid|threema|kakao(?:talk)?"
 )
 _AFTER_NETWORK = re.compile(
@@ -55,6 +62,19 @@ _AFTER_NETWORK = re.compile(
 )
 _BESIDE_NETWORK = re.compile(
     rf"(?<!\w)(?:{_NETWORKS})\s\(?(?P<name>[^\s,;()]{{2,64}})", re.IGNORECASE
+)
+_ENROLLED = re.compile(
+    r"(?<![^\W_])(?:bar|sbn|roll|attorney|solicitor|practitioner|member(?:ship)?|licen[cs]e|admission"
+    r"|reg(?:istration)?|sra)\W{0,3}(?:(?:no|nr|num(?:ber)?|id|reg(?:istration)?)\W{0,3}){0,2}"
+    r"(?P<number>\d{1,3}[,. ]\d{3}|\d{4,6})(?![,.]?\d)",
+    re.IGNORECASE,
+)
+"""Numbers under which a bar or an office lists a person; those of patents and marks are longer."""
+_BORN = re.compile(
+    r"(?<!\w)(?:born|dob|date of birth|geb(?:oren)?)\W{0,3}(?:on |in |am )?"
+    r"(?P<date>\d[\d./ -]{2,12}\d)"
+    r"|(?<!\w)(?:n[ée]e|geb\.|geborene)\s(?P<name>[^\W\d_][\w'\u2019-]{1,40})",
+    re.IGNORECASE,
 )
 _HANDLE = re.compile(r"\w[._\d-]|\d")
 # What has the form of a domain and is none: technologies, degrees, abbreviations.
@@ -78,15 +98,32 @@ def _contacts(text: str) -> Iterator[Span]:
     for found in _DOMAIN.finditer(text):
         if _is_domain(found[0]):
             yield found.span()
+    for found in _SPELT_SITE.finditer(text):
+        if not is_common(compared(found["name"])):
+            yield found.span()
     for found in _AT_DOMAIN.finditer(text):
         if _is_domain(found["domain"]) and not is_common(compared(found["name"])):
             yield found.span()
+    yield from _handles(text)
+    yield from _of_persons(text)
+
+
+def _handles(text: str) -> Iterator[Span]:
     for form in (_AFTER_NETWORK, _BESIDE_NETWORK):
         for found in form.finditer(text):
             name = found["name"].rstrip(".:")
             is_word = form is _BESIDE_NETWORK or is_common(compared(name))
             if _HANDLE.search(name) or not is_word:
                 yield found.span("name")
+
+
+def _of_persons(text: str) -> Iterator[Span]:
+    """Numbers of lists of persons, dates of birth, names of birth."""
+    for found in _ENROLLED.finditer(text):
+        if not _YEAR.fullmatch(found["number"]):
+            yield found.span("number")
+    for found in _BORN.finditer(text):
+        yield found.span("date" if found["date"] else "name")
 
 
 @cache
@@ -114,7 +151,7 @@ def _is_domain(text: str) -> bool:
 
 
 _DIGITS = re.compile(
-    r"(?<!\d)(?<!\d[.,])(?:\+|\(\+?)?\d(?:[ ()./\u2010-\u2015-]{0,3}\d)*+(?P<kind>[A-Z]\d?\b)?"
+    r"(?<!\d)(?<!\d[.,])(?:\+|\(\+?)?\d(?:[ _()./\u2010-\u2015-]{0,3}\d)*+(?P<kind>[A-Z]\d?\b)?"
 )
 _CALLED = re.compile(
     r"(?<!\w)(?:tel|telephone|tel[eé]f[oó]no?|tfno|tél|phone|fon|mobile?|mob|mobil|cell|handy|fax"

@@ -22,12 +22,21 @@ _SPELT_OUT = 5
 _MOST_APART = 3
 """Pieces of one word that is written apart."""
 _SHORTEST_JOINED = 5
-_NEXT = re.compile(r"[ \u2010-\u2015-]{1,2}")
-_CLOSE = re.compile(r"[ .,&+'\u2019/()\u2010-\u2015-]{0,4}")
+_MOST_BETWEEN = 4
+"""Signs between two letters of those."""
+_NEXT = re.compile(r"[ _\u2010-\u2015-]{1,2}")
+_CLOSE = re.compile(r"[ _.,&+'\u2019/()\u2010-\u2015-]{0,4}")
 _SENTENCE = re.compile(r"[.:;!?\u2022]\s*$")
 _APOSTROPHES = ("'", "\u2019")
-_MIXED = re.compile("[a-zA-Z][\u0400-\u04ff]|[\u0400-\u04ff][a-zA-Z]")
-"""Letters of which one only looks like those of the others."""
+_ALIEN = "\u0400-\u058f\u10a0-\u10ff\u13a0-\u13ff\u2c80-\u2cff\ua4d0-\ua4ff\uab70-\uabbf"
+_SMALL_CAPITALS = "\u1d00-\u1d2b\u0262\u026a\u0274\u0280\u028f\u0299\u029c\u029f\ua730\ua731"
+_MIXED = re.compile(f"[a-zA-Z][{_ALIEN}]|[{_ALIEN}][a-zA-Z]|[{_SMALL_CAPITALS}]")
+"""Letters of which one only looks like those of the others, and small capitals."""
+_SIGNS = re.compile("(?<=[a-zA-Z])[!$€]{1,2}(?=[a-zA-Z])")
+_LETTERS = str.maketrans("!$€", "ise")
+"""What signs stand for within a word."""
+_INITIALS = re.compile(r"(?<![^\W_])([^\W\d_]) ?[&+] ?([^\W\d_])(?![^\W_])")
+"""A firm by two letters: "K&E"."""
 _LINKS = frozenset(("of", "the", "for", "and"))
 
 
@@ -47,13 +56,16 @@ class _Token:
 
 def names_in(text: str, names: OwnNames) -> Iterator[Span]:
     """Where these names stand in a text as it is seen."""
-    found = _Finding(text, names)
+    found = _Finding(_SIGNS.sub(lambda signs: signs[0].translate(_LETTERS), text), names)
     found.mark_sequences()
     found.mark_what_is_apart()
     found.mark_names_that_are_words()
     found.extend(1)
     found.extend(-1)
     yield from found.spans()
+    for letters in _INITIALS.finditer(text):
+        if (compared(letters[1]), compared(letters[2])) in names.initials:
+            yield letters.span()
     for name in names.literal:
         yield from _literal(name, text)
 
@@ -129,7 +141,7 @@ class _Finding:
         start = 0
         for at in range(len(tokens) + 1):
             alone = at < len(tokens) and len(tokens[at].written) == 1 and tokens[at].word.isalpha()
-            if alone and (at == start or self._is_close(at - 1)):
+            if alone and (at == start or len(self._gaps[at - 1]) <= _MOST_BETWEEN):
                 continue
             spelt = "".join(token.word for token in tokens[start:at])
             if at - start >= _SPELT_OUT or (at - start > 1 and spelt in names.strong):

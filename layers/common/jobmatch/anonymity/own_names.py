@@ -18,10 +18,12 @@ _LONGEST_NAME = 12
 """Words; of a longer name these are looked for."""
 _LONGEST_WORD = 64
 """Letters; what is longer is no word that anybody needs to read."""
-_SHORTEST_CORE, _SHORTEST_GLUED, _SHORTEST_LEET = 3, 5, 4
+_SHORTEST_CORE, _SHORTEST_GLUED, _SHORTEST_LEET, _SHORTEST_WITHIN = 3, 5, 4, 6
 _NEAR = range(7, 25)
 """Letters of words of which one may be wrong."""
 _ACRONYM = range(3, 6)
+_CAPITALISED = re.compile(r"[A-Z][a-z]{2,}")
+"""A word of several that are glued together: "AdaLindqvist"."""
 CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\u0e00-\u0e7f]{2,}")
 """Words in scripts that put no space between them."""
 
@@ -36,6 +38,7 @@ class OwnNames:
         personal: all words of the person's name.
         pairs: words that stand side by side in a name, those of the person in any order.
         sequences: names of several words.
+        initials: of words side by side in a firm's name, as in "K&E".
         literal: names that are found letter by letter.
         is_known: whether the person has a name that can be looked for.
     """
@@ -45,11 +48,13 @@ class OwnNames:
     personal: set[str] = field(default_factory=set)
     pairs: set[tuple[str, str]] = field(default_factory=set)
     sequences: Trie = field(default_factory=dict)
+    initials: set[tuple[str, str]] = field(default_factory=set)
     literal: set[str] = field(default_factory=set)
     is_known: bool = False
     _cores: set[str] = field(default_factory=set)
     _acronyms: set[str] = field(default_factory=set)
     _shortened: set[str] = field(default_factory=set)
+    _long: set[str] = field(default_factory=set)
     _behind: set[str] = field(default_factory=lambda: set(name_words("gluedBehind")))
     _before: set[str] = field(default_factory=lambda: set(name_words("gluedBefore")))
 
@@ -70,8 +75,9 @@ class OwnNames:
             self._add_sequence(order)
         if len(words) > 1:
             first, last = words[0], words[-1]
-            self._cores.update(("".join(words), last + first, first + last, first[0] + last))
-            self._cores.update("".join(pair) for pair in pairwise(words))
+            self._cores.update(map(_joined, (words, (last, first), (first, last))))
+            self._cores.add(first[0] + last)
+            self._cores.update(map(_joined, pairwise(words)))
         beside = {*telling, *(word[0] for word in words)}
         self._behind |= beside
         self._before |= beside
@@ -86,12 +92,13 @@ class OwnNames:
         if len(bare) == 1 and len(bare[0]) > 1 and bare[0] not in self.strong:
             self.ambiguous.add(bare[0])
         full = [word for word in _words(name) if word not in name_words("joints")]
-        for words in (bare, full):
+        for words in (bare, full, _with_initials_joined(bare)):
             self.pairs.update(pairwise(words))
             self._add_sequence(words)
         if len(bare) > 1:
-            self._cores.add("".join(bare))
-            self._cores.update("".join(pair) for pair in pairwise(bare))
+            self._cores.add(_joined(bare))
+            self._cores.update(map(_joined, pairwise(bare)))
+        self.initials.update((one[0], other[0]) for one, other in pairwise(bare))
         acronym = "".join(word[0] for word in bare)
         if len(acronym) in _ACRONYM and not is_common(acronym):
             self._acronyms.add(acronym)
@@ -121,7 +128,10 @@ class OwnNames:
             or (bare != word and bare in self.ambiguous)
             or self._is_near(word)
             or any(rest in self._cores for rest in self._without_glue(bare))
+            or word.removesuffix("s") in self.strong
             or any(read in self.strong for read in _without_digits(word))
+            or any(compared(part) in self.strong for part in _CAPITALISED.findall(written))
+            or any(name in word for name in self._long)
         )
 
     def _is_near(self, word: str) -> bool:
@@ -139,6 +149,8 @@ class OwnNames:
         self.strong.add(word)
         if len(word) >= _SHORTEST_CORE:
             self._cores.add(word)
+        if len(word) >= _SHORTEST_WITHIN:
+            self._long.add(word)
         if len(word) in _NEAR:
             self._shortened.update((word, *_shortened(word)))
 
@@ -159,6 +171,24 @@ class OwnNames:
 
 def _words(name: str) -> list[str]:
     return WORD.findall(compared(name))[:_LONGEST_NAME]
+
+
+def _joined(words: Sequence[str]) -> str:
+    """Words in one, in the form to compare, which drops letters where some come together."""
+    return compared("".join(words))
+
+
+def _with_initials_joined(words: Sequence[str]) -> list[str]:
+    """The words with single letters beside each other as one: "k l gates" as "kl gates"."""
+    joined: list[str] = []
+    single = False
+    for word in words:
+        if single and len(word) == 1:
+            joined[-1] += word
+        else:
+            joined.append(word)
+        single = len(word) == 1
+    return joined
 
 
 def _tells(word: str) -> bool:

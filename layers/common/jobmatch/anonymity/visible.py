@@ -11,6 +11,16 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
 """Categories of Unicode: controls, formats (zero-width, directions, tags), what is no character."""
 _SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 """Variation selectors, which can carry a hidden text behind a letter that is seen."""
+_MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
+"""What is put over or through letters, where it makes no letter of its own with them."""
+_SEEN_AS = str.maketrans(
+    {
+        first + number: chr(ord("A") + number)
+        for first in (0x1F150, 0x1F170, 0x1F1E6)  # white in circles, in squares, and of flags
+        for number in range(26)
+    }
+    | {"\u2800": " "}  # Braille without a dot
+)
 
 
 def plain(text: str) -> str:
@@ -18,6 +28,7 @@ def plain(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text)
     if folded.isascii() and folded.isprintable():
         return " ".join(folded.split())
+    folded = _MARKS.sub("", folded.translate(_SEEN_AS))
     seen = "".join(
         " " if each.isspace() else each
         for each in without_invisible(" ".join(folded.split()))
@@ -50,7 +61,8 @@ def neutral(text: str) -> str:
 # Letters of other scripts that look like these.
 _ALIKE = str.maketrans(
     dict(zip("авекмнорстухіјѕԁɡһӏ", "abekmhopctyxijsdghl", strict=True))
-    | dict(zip("αβεικνορτυχ", "abeiknoptux", strict=True))
+    | dict(zip("αβεικνορτυχζημ", "abeiknoptuxzhm", strict=True))
+    | dict(zip("\u0251\u0269", "ai", strict=True))
 )
 LEET = (str.maketrans("013457", "oieast"), str.maketrans("013457", "oleast"))
 """Digits that stand for letters."""

@@ -51,6 +51,43 @@ class DecisionPage(Page[LoggedDecision]):
     items: list[LoggedDecision]
 
 
+@wire
+class BrokenEntry:
+    """The first entry of a chain that was changed or is missing, and what is wrong with it."""
+
+    job_id: UUID
+    number: int
+    reason: str
+
+
+@wire
+class ChainHead:
+    """The last entry of a chain, as far as it was verified."""
+
+    job_id: UUID
+    number: int
+    hash: str
+    recorded_at: datetime
+
+
+@wire
+class Verification:
+    """What a verification of a part of the log has found.
+
+    `entries` were read, and `chains` began among them, of which `shortened` have lost their
+    beginning at the end of its retention. After the first `broken` entry of a chain the rest of it
+    is not verified. Of the unbroken chains, `newest` is the head that was recorded last. Follow
+    `nextCursor` until it is null, and add up.
+    """
+
+    chains: int
+    entries: int
+    shortened: int
+    broken: list[BrokenEntry]
+    newest: ChainHead | None
+    next_cursor: str | None
+
+
 MOST_CANDIDATES = 50_000
 GroupName = Annotated[
     str,

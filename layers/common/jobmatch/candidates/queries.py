@@ -20,6 +20,7 @@ from jobmatch.candidates.schemas import (
 from jobmatch.errors import NotFoundError
 from jobmatch.jobs.schemas import REQUIREMENTS
 from jobmatch.matches.queries import read_matches
+from jobmatch.matches.schemas import Match
 from jobmatch.models import Job, JobMatch, JobStatus, Profile, ProfileFeatures
 from jobmatch.permissions import SYSTEM
 from jobmatch.permissions.locks import ids
@@ -82,9 +83,11 @@ def with_candidates(
         viewer=viewer,
         this_month=this_month,
     )
-    names = [field.name for field in fields(ListedMatch)][:-1]
+    names = [field.name for field in fields(Match)]
     listed = [
-        ListedMatch(*(getattr(match, name) for name in names), found[match.profile_id])
+        ListedMatch(
+            **{name: getattr(match, name) for name in names}, candidate=found[match.profile_id]
+        )
         for match in matches
         if match.profile_id in found
     ]
@@ -131,10 +134,15 @@ def _of_matches(
 def get_anonymous(
     connection: Connection, profile_ids: Sequence[UUID], *, this_month: int
 ) -> dict[UUID, AnonymousCandidate]:
-    """Candidates by their ids. The caller has checked that the employer may see them."""
+    """Candidates by their ids, without positions, whose texts take longest to clean.
+
+    The caller has checked that the employer may see them.
+    """
     described = described_candidates(this_month).where(Profile.id.in_(ids(profile_ids)))
     rows = connection.execute(described)
-    return {row.id: _anonymous(row) for row in rows}
+    return {
+        row.id: AnonymousCandidate(**_fields(row, _anonymizer(row)), positions=[]) for row in rows
+    }
 
 
 def described_candidates(this_month: int) -> Select[*tuple[Any, ...]]:
@@ -148,10 +156,6 @@ def described_candidates(this_month: int) -> Select[*tuple[Any, ...]]:
         Profile.bar_admissions,
         Profile.work_history,
     ).join(ProfileFeatures, ProfileFeatures.profile_id == Profile.id)
-
-
-def _anonymous(row: Row[Any]) -> AnonymousCandidate:
-    return AnonymousCandidate(*_fields(row, _anonymizer(row)))
 
 
 def _matched(row: Row[Any], requirements: Requirements) -> MatchedCandidate:
@@ -177,12 +181,13 @@ def _matched(row: Row[Any], requirements: Requirements) -> MatchedCandidate:
         *(anonymous.value(Kind.TECHNICAL_DOMAIN, value) for value in row.technical_domains),
     ]
     return MatchedCandidate(
-        *_fields(row, anonymous),
-        None if row.months is None else row.months // 12,
-        [*bars],
-        [*dict.fromkeys(facts)][:_MOST_FACTS],
-        states(requirements, candidate, evidence),
-        improvements(requirements, candidate, evidence),
+        **_fields(row, anonymous),
+        positions=_positions(row, anonymous),
+        years_of_experience=None if row.months is None else row.months // 12,
+        bars=[*bars],
+        top_facts=[*dict.fromkeys(facts)][:_MOST_FACTS],
+        requirements=states(requirements, candidate, evidence),
+        improvements=improvements(requirements, candidate, evidence),
     )
 
 
@@ -190,24 +195,31 @@ def _anonymizer(row: Row[Any]) -> Anonymizer:
     return Anonymizer.of(row.name, [position["employer"] for position in row.work_history])
 
 
-def _fields(row: Row[Any], anonymous: Anonymizer) -> tuple[Any, ...]:
-    """The fields of an `AnonymousCandidate`."""
-    return (
-        row.id,
-        anonymous.place(row.location),
-        row.months,
-        [anonymous.value(Kind.SPECIALIZATION, label) for label in row.specializations],
-        [anonymous.value(Kind.TECHNICAL_DOMAIN, label) for label in row.technical_domains],
-        [_bar(admission, anonymous) for admission in row.bar_admissions],
-        [
-            AnonymousPosition(
-                anonymous.text(position["title"]),
-                anonymous.date(position.get("startDate")),
-                anonymous.date(position.get("endDate")),
-            )
-            for position in row.work_history
+def _fields(row: Row[Any], anonymous: Anonymizer) -> dict[str, Any]:
+    """The fields of an `AnonymousCandidate`, without the positions."""
+    return {
+        "profile_id": row.id,
+        "location": anonymous.place(row.location),
+        "months_of_experience": row.months,
+        "specializations": [
+            anonymous.value(Kind.SPECIALIZATION, label) for label in row.specializations
         ],
-    )
+        "technical_domains": [
+            anonymous.value(Kind.TECHNICAL_DOMAIN, label) for label in row.technical_domains
+        ],
+        "bar_admissions": [_bar(admission, anonymous) for admission in row.bar_admissions],
+    }
+
+
+def _positions(row: Row[Any], anonymous: Anonymizer) -> list[AnonymousPosition]:
+    return [
+        AnonymousPosition(
+            anonymous.text(position["title"]),
+            anonymous.date(position.get("startDate")),
+            anonymous.date(position.get("endDate")),
+        )
+        for position in row.work_history
+    ]
 
 
 def _bar(admission: Mapping[str, Any], anonymous: Anonymizer) -> BarAdmissionDocument:

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Integer, and_, case, exists, false, func, not_, or_, select, true
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import (
+    DateTime,
+    Integer,
+    and_,
+    exists,
+    false,
+    func,
+    not_,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, array, insert
 
 from jobmatch.candidates.queries import get_anonymous
 from jobmatch.careers.employers import Employer
@@ -44,7 +54,7 @@ if TYPE_CHECKING:
 
 
 MOST_PREVIEWS, WINDOW = 500, timedelta(hours=1)
-"""How many previews an employer may ask for in the hour that begins with the first of them."""
+"""How many previews an employer may have within any time of this length."""
 BEST = 20
 """How many rows a preview shows at most."""
 COMPARED = 100
@@ -53,6 +63,12 @@ _FIELDS = {
     Filter.SPECIALIZATION: "requiredSpecializations",
     Filter.BAR: "requiredBar",
     Filter.TECHNICAL_DOMAIN: "requiredTechnicalDomains",
+}
+_KINDS = {
+    "required_specializations": Kind.SPECIALIZATION,
+    "preferred_specializations": Kind.SPECIALIZATION,
+    "required_bar": Kind.BAR,
+    "required_technical_domains": Kind.TECHNICAL_DOMAIN,
 }
 _NO_JOB = UUID(int=0)
 
@@ -69,13 +85,12 @@ def preview_matches(
     Raises:
         ForbiddenError: the viewer may not post for this employer.
         InvalidInputError: the employer does not exist.
-        TooManyRequestsError: the employer has asked for `MOST_PREVIEWS` within the hour.
+        TooManyRequestsError: the employer has had `MOST_PREVIEWS` in the last hour.
     """
     employer = _employer(connection, data, viewer)
-    requirements = Requirements.of(
-        data.model_dump(include=set(REQUIREMENTS)), get_aliases(connection)
-    )
-    conditions = _conditions(connection, requirements)
+    asked = Requirements.of(data.model_dump(include=set(REQUIREMENTS)), get_aliases(connection))
+    requirements = _without_rare(connection, asked)
+    conditions = filters(requirements)
     matchable = [
         is_indexed(),
         conditions.pop(Filter.ACTIVE),
@@ -122,34 +137,20 @@ def preview_matches(
     )
 
 
-def _conditions(
-    connection: Connection, requirements: Requirements
-) -> dict[Filter, ColumnElement[bool]]:
-    """The filters of a job, by which nobody passes for a value that hardly anybody has.
+def _without_rare(connection: Connection, requirements: Requirements) -> Requirements:
+    """The requirements, of which nobody meets an entry that hardly anybody meets.
 
-    Otherwise such a value, beside a common one, would change a count by its few candidates.
+    Otherwise such an entry would tell of its few candidates: it would change a count, or take them
+    from those with whom they look the same.
     """
-    required = requirements
-    lists = (
-        (Kind.SPECIALIZATION, required.required_specializations),
-        (Kind.BAR, required.required_bar),
-        (Kind.TECHNICAL_DOMAIN, required.required_technical_domains),
-    )
-    asked = [(kind, terms) for kind, entries in lists for terms in entries.values()]
+    lists = [(name, kind, getattr(requirements, name)) for name, kind in _KINDS.items()]
+    asked = [(kind, terms) for _, kind, entries in lists for terms in entries.values()]
     rare = terms_of_few(connection, asked) if asked else set()
-    specializations, bars, domains = (
-        {label: terms for label, terms in entries.items() if (kind, terms) not in rare}
-        for kind, entries in lists
-    )
-    left = filters(
-        replace(
-            required,
-            required_specializations=specializations,
-            required_bar=bars,
-            required_technical_domains=domains,
-        )
-    )
-    return {name: left.get(name, false()) for name in filters(requirements)}
+    left: dict[str, Any] = {
+        name: {label: () if (kind, terms) in rare else terms for label, terms in entries.items()}
+        for name, kind, entries in lists
+    }
+    return replace(requirements, **left)
 
 
 def _rows(
@@ -202,35 +203,36 @@ def _employer(connection: Connection, data: JobCreate, viewer: Viewer) -> Employ
         raise no_such_employer(connection, data, viewer)
     if not row.may_preview:
         emit({Metric.PREVIEWS_REFUSED: 1})
-        message = f"You have had {MOST_PREVIEWS} previews within an hour."
+        message = f"You have had {MOST_PREVIEWS} previews in the last hour."
         raise TooManyRequestsError(message, retry_after_seconds=max(1, row.seconds_left))
     return Employer.of(row.company_name, row.corporate_domains)
 
 
 def _one_more(employer: CTE) -> ColumnElement[bool]:
-    """Count a preview of the employer; false if they have had as many as they may."""
-    counts = PreviewCount
-    is_over = counts.since <= func.now() - WINDOW
-    counted = (
-        insert(counts)
-        .from_select(["employer_user_id"], select(employer.c.id))
+    """Note a preview of the employer; false if they have had as many as they may."""
+    # Not the time at which the statement began: who waits for the row comes after who holds it.
+    now = func.clock_timestamp(type_=DateTime(timezone=True))
+    asked_at = PreviewCount.asked_at
+    latest = func.array_prepend(now, asked_at[1 : MOST_PREVIEWS - 1], type_=ARRAY(DateTime))
+    noted = (
+        insert(PreviewCount)
+        .from_select(["employer_user_id", "asked_at"], select(employer.c.id, array([now])))
         .on_conflict_do_update(
             index_elements=["employer_user_id"],
-            set_={
-                "since": case((is_over, func.now()), else_=counts.since),
-                "previews": case((is_over, 1), else_=counts.previews + 1),
-            },
-            where=or_(is_over, counts.previews < MOST_PREVIEWS),
+            set_={"asked_at": latest},
+            # Null where there were fewer.
+            where=func.coalesce(asked_at[MOST_PREVIEWS] <= now - WINDOW, true()),
         )
-        .returning(counts.previews)
-        .cte("counted")
+        .returning(PreviewCount.employer_user_id)
+        .cte("noted")
     )
-    return exists(select(counted.c.previews))
+    return exists(select(noted.c.employer_user_id))
 
 
 def _seconds_left(employer: CTE) -> ColumnElement[int]:
-    """How long the employer's hour lasts, as far as it is known before this preview."""
-    left = func.extract("epoch", PreviewCount.since + WINDOW - func.now())
+    """How long until the oldest of the employer's previews does not count any more."""
+    oldest = PreviewCount.asked_at[func.cardinality(PreviewCount.asked_at)]
+    left = func.extract("epoch", oldest + WINDOW - func.now())
     of_employer = select(func.ceil(left).cast(Integer)).where(
         PreviewCount.employer_user_id == employer.c.id
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVarTuple
@@ -22,7 +23,7 @@ from sqlalchemy import (
 from jobmatch.errors import NotFoundError
 from jobmatch.jobs.due import is_due
 from jobmatch.jobs.schemas import AdminJobDetail, AdminJobListItem, DueJob, JobDetail, JobListItem
-from jobmatch.matches.queries import NEW_SINCE, is_new
+from jobmatch.matches.notes import NEW_SINCE, is_new
 from jobmatch.models import EmployerFeatures, EmployerProfile, Job, JobMatch, JobStatus, User
 from jobmatch.permissions import SYSTEM, Viewer
 from jobmatch.permissions.predicates import (
@@ -36,6 +37,9 @@ from jobmatch.permissions.predicates import (
 from jobmatch.wire import columns_of
 
 if TYPE_CHECKING:
+    from sqlalchemy import BindParameter
+
+    from jobmatch.models import MatchingStatus
     from jobmatch.web.pages import NewestFirst, OldestFirst
 
 
@@ -92,14 +96,18 @@ def _jobs_by_employer(
 
 
 @cache
-def _jobs_for_admin(*, filtered: bool, continued: bool) -> Select[*tuple[Any, ...]]:
+def _jobs_for_admin(*, filtered: bool, matching: bool, continued: bool) -> Select[*tuple[Any, ...]]:
     columns = columns_of(
         Job,
         AdminJobListItem,
         employer_company_name=EmployerProfile.company_name,
         match_count=_match_count(),
     )
-    return _newest_first(select(*columns), filtered=filtered, continued=continued)
+    statement = select(*columns)
+    if matching:
+        statuses: BindParameter[Any] = bindparam("matching_statuses", expanding=True)
+        statement = statement.where(Job.matching_status.in_(statuses))
+    return _newest_first(statement, filtered=filtered, continued=continued)
 
 
 def get_jobs_by_employer(
@@ -174,12 +182,16 @@ def get_jobs_for_admin(
     *,
     this_month: int,
     status: JobStatus | None = None,
+    matching_statuses: Sequence[MatchingStatus] = (),
     limit: int | None = None,
     after: NewestFirst | None = None,
 ) -> list[AdminJobListItem]:
-    """All employers' jobs, newest first."""
-    statement = _jobs_for_admin(filtered=status is not None, continued=after is not None)
-    rows = connection.execute(statement, _page_values(status, limit, after, this_month))
+    """All employers' jobs, newest first; of any matching status where none is named."""
+    statement = _jobs_for_admin(
+        filtered=status is not None, matching=bool(matching_statuses), continued=after is not None
+    )
+    values = _page_values(status, limit, after, this_month)
+    rows = connection.execute(statement, {**values, "matching_statuses": [*matching_statuses]})
     return [AdminJobListItem(*row) for row in rows]
 
 

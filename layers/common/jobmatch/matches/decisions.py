@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, literal, select
+from sqlalchemy import and_, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from jobmatch.audit.queries import log_decision, make_keys
 from jobmatch.errors import FieldError, InvalidInputError, NotFoundError
 from jobmatch.matches.queries import get_match_by_job_and_profile
 from jobmatch.matches.schemas import DecisionDetail
-from jobmatch.models import DecisionKind, Job, JobMatch, MatchDecision, UserRole
+from jobmatch.models import DecisionKind, Job, JobMatch, MatchDecision, Profile, UserRole
 from jobmatch.permissions import SYSTEM
-from jobmatch.permissions.locks import ids, share_lock_profiles
+from jobmatch.permissions.locks import ids
 from jobmatch.permissions.predicates import (
     is_admin,
     is_shown,
@@ -25,7 +25,7 @@ from jobmatch.permissions.predicates import (
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection, Select
 
     from jobmatch.matches.schemas import DecisionPut, Match
     from jobmatch.permissions import Viewer
@@ -51,21 +51,20 @@ def put_decision(
         NotFoundError: the match does not exist for the viewer.
         InvalidInputError: a candidate of a low score is shortlisted without a reason.
     """
-    # In the order of `permissions.locks`: the profile, whose key is made, before the job.
-    make_keys(connection, ids(share_lock_profiles(connection, ids([profile_id]))))
-    system = viewer is SYSTEM
-    by_admin = connection.scalar(
-        select(is_admin(system=system))
+    # In the order of `permissions.locks`: the profile, whose key is made, before the job. A match
+    # that is not there for the viewer ends here, whatever is the reason.
+    if connection.scalar(_locked(job_id, profile_id, viewer), _values(viewer, this_month)) is None:
+        raise NotFoundError("No such match.")
+    make_keys(connection, ids([profile_id]))
+    is_by_admin = connection.scalar(
+        select(is_admin(system=viewer is SYSTEM))
         .select_from(Job)
-        .where(Job.id == job_id, may_act_for(Job.employer_user_id, system=system))
+        .where(Job.id == job_id)
         .with_for_update(of=Job),
         viewer_values(viewer),
     )
-    match = get_match_by_job_and_profile(
-        connection, job_id, profile_id, viewer=viewer, this_month=this_month
-    )
-    if by_admin is None or match is None:
-        raise NotFoundError("No such match.")
+    # Read again, after the wait for whoever stores or deletes matches of the job.
+    match = _require_match(connection, job_id, profile_id, viewer, this_month)
     if put.decision == "shortlisted" and not put.reason and match.overall_score < REASON_BELOW:
         fault = f"is required to shortlist a match that scores below {REASON_BELOW}"
         raise InvalidInputError(FieldError("/reason", fault))
@@ -75,7 +74,7 @@ def put_decision(
     else:
         changed = _store(connection, job_id, profile_id, put)
     if changed:
-        role = UserRole.ADMIN if by_admin else UserRole.EMPLOYER
+        role = UserRole.ADMIN if is_by_admin else UserRole.EMPLOYER
         facts = {
             "decision": put.decision,
             "before": match.decision,
@@ -85,12 +84,45 @@ def put_decision(
         }
         scores = {profile_id: match.overall_score}
         log_decision(connection, job_id, DecisionKind.DECIDED, scores, facts)
-    stored = get_match_by_job_and_profile(
+    return _require_match(connection, job_id, profile_id, viewer, this_month)
+
+
+def _locked(job_id: UUID, profile_id: UUID, viewer: Viewer) -> Select[UUID]:
+    """The candidate of a match, share-locked as by `share_lock_profiles`, if the viewer sees it."""
+    profile = (
+        select(Profile.id)
+        .join(JobMatch, JobMatch.profile_id == Profile.id)
+        .join(Job, Job.id == JobMatch.job_id)
+    )
+    return (
+        with_employer(profile)
+        .where(*_is_match(job_id, profile_id, viewer))
+        .with_for_update(read=True, key_share=True, of=Profile)
+    )
+
+
+def _is_match(job_id: UUID, profile_id: UUID, viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
+    return (
+        JobMatch.job_id == job_id,
+        JobMatch.profile_id == profile_id,
+        is_shown(),
+        may_act_for(Job.employer_user_id, system=viewer is SYSTEM),
+    )
+
+
+def _values(viewer: Viewer, this_month: int) -> dict[str, Any]:
+    return {"this_month": this_month, **viewer_values(viewer)}
+
+
+def _require_match(
+    connection: Connection, job_id: UUID, profile_id: UUID, viewer: Viewer, this_month: int
+) -> Match:
+    match = get_match_by_job_and_profile(
         connection, job_id, profile_id, viewer=viewer, this_month=this_month
     )
-    if stored is None:
+    if match is None:
         raise NotFoundError("No such match.")
-    return stored
+    return match
 
 
 def _store(connection: Connection, job_id: UUID, profile_id: UUID, put: DecisionPut) -> int:
@@ -134,16 +166,9 @@ def get_decision(
                 MatchDecision.profile_id == JobMatch.profile_id,
             ),
         )
-        .where(
-            JobMatch.job_id == literal(job_id),
-            JobMatch.profile_id == literal(profile_id),
-            is_shown(),
-            may_act_for(Job.employer_user_id, system=viewer is SYSTEM),
-        )
+        .where(*_is_match(job_id, profile_id, viewer))
     )
-    row = connection.execute(
-        with_employer(decision), {"this_month": this_month, **viewer_values(viewer)}
-    ).one_or_none()
+    row = connection.execute(with_employer(decision), _values(viewer, this_month)).one_or_none()
     if row is None:
         raise NotFoundError("No such match.")
     return DecisionDetail(*row)

@@ -13,29 +13,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import (
-    DateTime,
-    Integer,
-    Text,
-    Uuid,
-    bindparam,
-    exists,
-    func,
-    literal_column,
-    or_,
-    select,
-)
+from sqlalchemy import Integer, Text, Uuid, bindparam, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from jobmatch.matches.notes import NEW_SINCE, decision_about, is_declined, is_new
 from jobmatch.matches.schemas import Match
-from jobmatch.models import FoundMatch, JobMatch, MatchDecision
+from jobmatch.models import JobMatch
 from jobmatch.permissions import SYSTEM, Viewer
 from jobmatch.permissions.predicates import is_shown, one_job, require_job, viewer_values
 from jobmatch.web.pages import BestFirst, WrittenPage
 from jobmatch.wire import DecisionFilter  # noqa: TC001 - of a named tuple
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select
+    from sqlalchemy import ColumnElement, Connection, Select
 
 LIMIT = 500
 """The default limit of a page: as many matches as a run stores by default."""
@@ -54,35 +44,6 @@ def _time(name: str) -> ColumnElement[str]:
     written = r"""\"YYYY-MM-DD"T"HH24:MI:SS.US"Z\""""
     return func.to_char(literal_column(f"job_matches.{name} AT TIME ZONE 'UTC'"), _quoted(written))
 
-
-def decision_about() -> ScalarSelect[str]:
-    """What the employer has decided about the candidate of a match, or null."""
-    # By name: SQLAlchemy does not correlate a subquery with the table of an INSERT's RETURNING.
-    job_id, profile_id = (
-        literal_column(f"job_matches.{n}", Uuid) for n in ("job_id", "profile_id")
-    )
-    return (
-        select(MatchDecision.decision)
-        .where(MatchDecision.job_id == job_id, MatchDecision.profile_id == profile_id)
-        .scalar_subquery()
-    )
-
-
-def is_declined() -> ColumnElement[bool]:
-    """Whether the employer has declined the candidate of a match."""
-    return decision_about().is_not_distinct_from("declined")
-
-
-def is_new(since: ColumnElement[datetime]) -> ColumnElement[bool]:
-    """Whether the candidate of a match was found for its job after a time, and not before."""
-    return exists().where(
-        FoundMatch.job_id == JobMatch.job_id,
-        FoundMatch.profile_id == JobMatch.profile_id,
-        FoundMatch.found_at > since,
-    )
-
-
-NEW_SINCE = bindparam("new_since", type_=DateTime(timezone=True))
 
 MATCH = func.format(
     _quoted(_TEMPLATE),

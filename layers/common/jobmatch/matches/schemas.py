@@ -13,12 +13,15 @@ from jobmatch.rules.rubric import Recommendation, recommendation
 from jobmatch.web.pages import Page
 from jobmatch.wire import DecisionValue, Input, Optional, Score, WithoutNul, wire
 
+LONGEST_EXPLANATION, LONGEST_SUMMARY = 2_000, 5_000
+"""Characters."""
+
 
 class Subscore(Input):
     """One dimension of a match."""
 
     score: Score
-    explanation: Annotated[str, Field(max_length=2_000), WithoutNul]
+    explanation: Annotated[str, Field(max_length=LONGEST_EXPLANATION), WithoutNul]
 
 
 class Subscores(Input):
@@ -36,7 +39,7 @@ class MatchPut(Input):
 
     overall_score: Score
     subscores: Subscores
-    summary: Annotated[str, Field(max_length=5_000), WithoutNul]
+    summary: Annotated[str, Field(max_length=LONGEST_SUMMARY), WithoutNul]
     recommendation: Recommendation
 
     @field_validator("recommendation")

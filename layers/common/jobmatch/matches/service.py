@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 from sqlalchemy import bindparam, column, delete, func, literal, literal_column, select, update
 from sqlalchemy.dialects.postgresql import JSON, insert
 
+from jobmatch.anonymity.anonymizer import Anonymizer
 from jobmatch.audit.queries import log_decision, make_keys
 from jobmatch.errors import NotFoundError
 from jobmatch.matches.queries import MATCH, read_matches
+from jobmatch.matches.schemas import LONGEST_EXPLANATION, LONGEST_SUMMARY
 from jobmatch.models import DecisionKind, Job, JobMatch, Profile, ToldMatch
 from jobmatch.permissions.locks import ids, lock_jobs, share_lock_profiles
 
@@ -126,7 +128,7 @@ def store_matches(connection: Connection, matches: Sequence[NewMatch]) -> int:
 
 
 def insert_match(connection: Connection, data: NewMatch) -> tuple[Match, bool]:
-    """Insert or replace one match.
+    """Insert or replace one match, its texts without what tells who the candidate is.
 
     Returns:
         The stored match, and whether it is new.
@@ -134,12 +136,31 @@ def insert_match(connection: Connection, data: NewMatch) -> tuple[Match, bool]:
     Raises:
         NotFoundError: there is no such job or no such profile.
     """
-    stored = connection.execute(_store_and_return(), _values([data])).one_or_none()
+    cleaned = _cleaned(connection, data)
+    stored = connection.execute(_store_and_return(), _values([cleaned])).one_or_none()
     if stored is None:
         raise NotFoundError("No such job or profile.")
     text, is_new = stored
     (match,) = read_matches(f"[{text}]")
     return match, is_new
+
+
+def _cleaned(connection: Connection, data: NewMatch) -> NewMatch:
+    """The match with texts that employers may read: who put it may have named the candidate."""
+    of_candidate = select(Profile.name, Profile.work_history).where(Profile.id == data.profile_id)
+    row = connection.execute(of_candidate).one_or_none()
+    if row is None:
+        raise NotFoundError("No such job or profile.")
+    anonymizer = Anonymizer.of(row.name, [position["employer"] for position in row.work_history])
+    subscores = from_json(data.subscores)
+    for subscore in subscores.values():
+        # Shortened last, because a cleaned text may be longer, and half of a name tells it.
+        subscore["explanation"] = anonymizer.text(subscore["explanation"])[:LONGEST_EXPLANATION]
+    return replace(
+        data,
+        subscores=to_json(subscores).decode(),
+        summary=anonymizer.text(data.summary)[:LONGEST_SUMMARY],
+    )
 
 
 def delete_matches(connection: Connection, job_id: UUID) -> int:

@@ -98,6 +98,7 @@ class Base(DeclarativeBase):
         datetime: DateTime(timezone=True),
         list[str]: ARRAY(Text),
         list[int]: ARRAY(Integer),
+        list[datetime]: ARRAY(DateTime(timezone=True)),
         str: Text,
         JobStatus: _enum(JobStatus, "job_status"),
         MatchingStatus: _enum(MatchingStatus, "matching_status"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String, literal_column, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -57,6 +57,15 @@ class EmployerProfile(Base):
     created_at: Mapped[datetime] = _now()
 
 
+NAME_SEPARATORS = "-.,/()'\u2019"
+"""What stands between the words of a name, besides blanks."""
+NAME_WORDS = (
+    "to_tsvector('simple'::regconfig, translate((name)::text, '-.,/()''\u2019'::text,"
+    " '        '::text))"
+)
+"""The words of a profile's name, as PostgreSQL spells the index on them."""
+
+
 class Profile(Base):
     """A candidate as an admin has stored them: labels and texts as they are shown.
 
@@ -96,6 +105,15 @@ class Profile(Base):
                 "(\nCASE\n    WHEN indexed_at = updated_at THEN indexed_version\n"
                 "    ELSE NULL::text\nEND)"
             ),
+        ),
+        # For the pages of all profiles and of those in a status, and the ways to find one.
+        Index("profiles_page_idx", "created_at", "id"),
+        Index("profiles_status_page_idx", "status", "created_at", "id"),
+        Index("profiles_name_idx", text(NAME_WORDS), postgresql_using="gin"),
+        Index(
+            "profiles_email_idx",
+            literal_column("lower((email)::text)").label("address"),
+            postgresql_ops={"address": "text_pattern_ops"},
         ),
     )
 
@@ -151,6 +169,8 @@ class Job(Base):
         Index("jobs_employer_page_idx", "employer_user_id", "created_at", "id"),
         Index("jobs_page_idx", "created_at", "id"),
         Index("jobs_open_idx", "created_at", "id", postgresql_where=text("status = 'open'")),
+        # For the pages of jobs in some matching status, most of which are rare.
+        Index("jobs_matching_page_idx", "matching_status", "created_at", "id"),
         # For the few open jobs that are due or running.
         Index(
             "jobs_due_idx",

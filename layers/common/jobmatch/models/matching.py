@@ -161,11 +161,15 @@ class IdempotencyKey(Base):
 
 
 class PreviewCount(Base):
-    """How many previews an employer has asked for in the hour that began with `since`."""
+    """When an employer asked for the latest previews, newest first; refused ones are left out.
+
+    `since` and `previews` were used before migration 0025.
+    """
 
     __tablename__ = "preview_counts"
 
     employer_user_id: Mapped[UUID] = _parent("users", primary_key=True)
+    asked_at: Mapped[list[datetime]] = mapped_column(server_default=text("'{}'"))
     since: Mapped[datetime] = _now()
     previews: Mapped[int] = mapped_column(server_default=text("1"))
 

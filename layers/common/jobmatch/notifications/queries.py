@@ -20,7 +20,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
 from jobmatch.candidates.queries import get_anonymous
-from jobmatch.matches.queries import is_declined
+from jobmatch.matches.notes import is_declined
 from jobmatch.matches.service import mark_told
 from jobmatch.models import (
     EmployerFeatures,
@@ -60,6 +60,7 @@ MOST_DESCRIBED = 10
 class MailedMatch:
     """A match as described in the mail; the candidate is `None` if deleted in the meantime."""
 
+    profile_id: UUID
     overall_score: int
     recommendation: str
     summary: str
@@ -71,6 +72,7 @@ class Mail:
     """A claimed notification: the recipient, the job, and the new matches.
 
     Args:
+        company: the employer's, if it is known.
         threshold: the score from which the employer wants to hear of matches.
         scores: of all new matches, by the profile's id.
         described: the best of them, best first.
@@ -79,6 +81,7 @@ class Mail:
     notification_id: UUID
     job_id: UUID
     to: str
+    company: str | None
     title: str
     threshold: int
     scores: dict[UUID, int]
@@ -183,6 +186,7 @@ def claim_notification(
     news = (
         select(
             User.email,
+            EmployerProfile.company_name,
             Job.title,
             JobMatch.profile_id,
             JobMatch.overall_score,
@@ -214,12 +218,17 @@ def claim_notification(
         notification_id,
         job_id,
         rows[0].email,
+        rows[0].company_name,
         rows[0].title,
         rows[0].threshold,
         {row.profile_id: row.overall_score for row in rows},
         [
             MailedMatch(
-                row.overall_score, row.recommendation, row.summary, candidates.get(row.profile_id)
+                row.profile_id,
+                row.overall_score,
+                row.recommendation,
+                row.summary,
+                candidates.get(row.profile_id),
             )
             for row in best
         ],

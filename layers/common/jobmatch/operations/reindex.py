@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from time import monotonic
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
@@ -13,17 +14,12 @@ from pydantic import Field
 from jobmatch.careers.dates import this_month
 from jobmatch.config import settings
 from jobmatch.jobs.due import apply_profile_changes, return_outdated_jobs
-from jobmatch.operations.upkeep import (
-    MARGIN_MILLIS,
-)
+from jobmatch.operations.upkeep import MARGIN_MILLIS
 from jobmatch.operations.users import index_employers
 from jobmatch.postgres import connect, transaction
 from jobmatch.profiles.queries import count_not_indexed
 from jobmatch.profiles.service import index_profiles
 from jobmatch.wire import Input, wire
-
-if TYPE_CHECKING:
-    pass
 
 
 class ReindexRequest(Input):
@@ -68,37 +64,33 @@ MOST_IDS = 100
 
 @dataclass(frozen=True, slots=True)
 class Indexing:
-    """How many profiles are indexed now, and how many still wait because the time was over."""
+    """How many profiles still wait because the time was over, and how many can't be indexed."""
 
-    indexed: int
     waiting: int
+    unreadable: int
 
 
-def index_waiting_profiles(seconds: float) -> Indexing:
+def index_waiting_profiles(seconds: float, *, maximum_age: timedelta) -> Indexing:
     """Index profiles batch by batch until none is left that can be, or the time is over.
 
     At the end the jobs become due that were matched by other rules or words than those of now.
     """
     deadline = monotonic() + seconds
-    indexed = waiting = 0
+    indexed = unreadable = 0
     last: UUID | None = None
-    while not waiting:
+    while True:
         with transaction() as connection:
             batch = index_profiles(connection, this_month=this_month(), after=last, limit=BATCH)
             if batch.last is None:
-                break
-            last = batch.last
-            indexed += len(batch.indexed)
-            if monotonic() > deadline:
-                waiting = count_not_indexed(connection, after=last)
-    if not waiting:
-        with transaction() as connection:
-            return_outdated_jobs(
-                connection,
-                maximum_age=settings().matching_maximum_age,
-                reworded_only=not indexed,
-            )
-    return Indexing(indexed, waiting)
+                return_outdated_jobs(connection, maximum_age=maximum_age, reworded_only=not indexed)
+                return Indexing(0, unreadable)
+            is_over = monotonic() > deadline
+            waiting = count_not_indexed(connection, after=batch.last) if is_over else 0
+        last = batch.last
+        indexed += len(batch.indexed)
+        unreadable += len(batch.unreadable)
+        if waiting:
+            return Indexing(waiting, unreadable)
 
 
 def reindex_profiles(request: ReindexRequest, remaining_millis: Callable[[], int]) -> Reindexed:

@@ -115,7 +115,10 @@ HISTORIES = (
         PreviewCount,
         # Without an index of the time: there is one short row an employer.
         (PreviewCount.employer_user_id,),
-        lambda _: PreviewCount.since < func.now() - timedelta(days=1),
+        lambda _: (
+            func.coalesce(PreviewCount.asked_at[1], PreviewCount.since)
+            < func.now() - timedelta(days=1)
+        ),
         lambda _: true(),
     ),
     History(

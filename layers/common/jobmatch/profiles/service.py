@@ -88,6 +88,7 @@ def put_profiles(
     profiles: Mapping[UUID, Profile],
     *,
     this_month: int,
+    aliases: Aliases | None,
     user_pointer: str = "/profiles/{}/userId",
 ) -> set[UUID]:
     """Insert or wholly replace profiles and their features, all or none, in one statement.
@@ -96,6 +97,7 @@ def put_profiles(
     `jobmatch.jobs.due`.
 
     Args:
+        aliases: the operator's own, as `get_aliases` gives them.
         user_pointer: where the user of the n-th profile stands in the request, for the error.
 
     Returns:
@@ -120,7 +122,6 @@ def put_profiles(
         ProfileRow.id, literal_column("profiles.xmax = 0").label("is_new")
     ).cte("changed")
     new = select(changed.c.id).where(changed.c.is_new).add_cte(_stored_features(incoming))
-    aliases = get_aliases(connection)
     rows = [
         _row(profile_id, profile, this_month, aliases) for profile_id, profile in profiles.items()
     ]
@@ -180,6 +181,8 @@ def index_profiles(
         .limit(limit)
         .with_for_update(key_share=True, skip_locked=True)
     ).all()
+    if not rows:
+        return Batch([], [])
     aliases = get_aliases(connection)
     readable = []
     unreadable = []

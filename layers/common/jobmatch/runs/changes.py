@@ -42,10 +42,11 @@ from jobmatch.runs.schemas import DimensionChange, RunChange, RunChanges
 from jobmatch.wording.queries import get_aliases
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection, Row, Select
 
     from jobmatch.permissions import Viewer
     from jobmatch.runs.schemas import ChangeReason
+    from jobmatch.vocabulary.terms import Aliases
 
 _RULES = ("scorer", "modelId", "promptVersion", "rubricVersion", "vocabularyVersion")
 _COMPLETION = timedelta(minutes=5)
@@ -81,10 +82,10 @@ class _Logged:
             dict(zip(entry["candidates"], pairs, strict=True)),
         )
 
-    def requirements(self, connection: Connection) -> Requirements:
+    def requirements(self, aliases: Aliases | None) -> Requirements:
         """Those of the job at the time, by the words of the present."""
         said = {to_snake(name): value for name, value in self.facts["requirements"].items()}
-        return Requirements.of(said, get_aliases(connection))
+        return Requirements.of(said, aliases)
 
     def places(self, shown: dict[str, Row[Any]]) -> dict[str, _Place]:
         """The ranks among those who are shown; equal scores have one."""
@@ -115,8 +116,9 @@ def get_run_changes(
     if logged.keys() != {run_id, since}:
         raise NotFoundError("No such run.")
     before, after = logged[since], logged[run_id]
-    requirements = after.requirements(connection)
-    changed = before.requirements(connection).changed_fields(requirements)
+    aliases = get_aliases(connection)
+    requirements = after.requirements(aliases)
+    changed = before.requirements(aliases).changed_fields(requirements)
     rules_changed = any(before.facts.get(name) != after.facts.get(name) for name in _RULES)
     shown = _shown(connection, job_id, requirements, before, viewer, this_month)
     causes: list[ChangeReason] = ["job-changed"] if changed else []
@@ -148,7 +150,7 @@ def _logged(
 ) -> dict[UUID, _Logged]:
     """The entries of completed runs, by run; none of a job that the viewer may not see."""
     run_of_entry = cast(Decision.entry, JSONB)["facts"]["runId"].astext
-    rows = connection.execute(
+    logged: Select[*tuple[Any, ...]] = (
         select(MatchingRun.id, Decision.recorded_at, Decision.entry)
         .join(Job, Job.id == MatchingRun.job_id)
         .join(
@@ -167,9 +169,9 @@ def _logged(
             MatchingRun.job_id == job_id,
             MatchingRun.id.in_(run_ids),
             may_act_for(Job.employer_user_id, system=viewer is SYSTEM),
-        ),
-        viewer_values(viewer),
+        )
     )
+    rows = connection.execute(logged, viewer_values(viewer))
     return {row.id: _Logged.of(row) for row in rows}
 
 
@@ -182,7 +184,7 @@ def _shown(
     this_month: int,
 ) -> dict[str, Row[Any]]:
     """All whom the job has ever found and who may be shown now, by pseudonym."""
-    found = (
+    found: Select[*tuple[Any, ...]] = (
         select(
             Profile.id,
             pseudonym().label("pseudonym"),

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from jobmatch.jobs.schemas import AdminJobListItem
 from jobmatch.models import JobStatus, MatchingStatus, NotificationStatus, RunOutcome
 from jobmatch.web.pages import Page
 from jobmatch.wire import Input, wire
@@ -131,6 +132,35 @@ class MailState:
     created_at: datetime
     due_at: datetime
     finished_at: datetime | None
+
+
+@wire
+class JobMatching:
+    """Where the matching of a job in a list stands.
+
+    `nextTryAt` is from when on the job is due again, null where that takes a change or a request.
+    `failures` attempts in a row have failed, the last one by `lastError`.
+    """
+
+    is_due: bool
+    is_given_up: bool
+    failures: int
+    last_error: str | None
+    next_try_at: datetime | None
+
+
+@wire
+class JobWithMatching(AdminJobListItem):
+    """A job in the list of all employers' jobs, with `include=matching`."""
+
+    matching: JobMatching
+
+
+@dataclass(frozen=True, slots=True)
+class JobMatchingPage(Page[JobWithMatching]):
+    """A page of all jobs, with `include=matching`."""
+
+    items: list[JobWithMatching]
 
 
 @wire

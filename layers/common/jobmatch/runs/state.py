@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import and_, case, func, or_, select
@@ -10,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from jobmatch.errors import NotFoundError, describe, sqlstate
 from jobmatch.jobs.due import is_due
+from jobmatch.jobs.schemas import AdminJobListItem
 from jobmatch.models import (
     Job,
     JobStatus,
@@ -20,17 +22,27 @@ from jobmatch.models import (
     RunOutcome,
 )
 from jobmatch.permissions import SYSTEM
+from jobmatch.permissions.locks import ids
 from jobmatch.profiles.queries import count_not_indexed
 from jobmatch.runs.failures import MOST_FAILURES
 from jobmatch.runs.queries import get_matching_runs
-from jobmatch.runs.schemas import MailState, MatchingState, RunItem
+from jobmatch.runs.schemas import (
+    JobMatching,
+    JobMatchingPage,
+    JobWithMatching,
+    MailState,
+    MatchingState,
+    RunItem,
+)
 from jobmatch.wire import columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime, timedelta
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import ColumnElement, Connection, Row
+
+    from jobmatch.jobs.schemas import AdminJobPage
 
 T = TypeVar("T")
 _BROKEN_SCHEMA = "42"
@@ -48,17 +60,6 @@ def get_matching_state(
     Raises:
         NotFoundError: the job does not exist.
     """
-    retry = Job.matching_retry_at
-    is_given_up = and_(
-        Job.matching_status == MatchingStatus.FAILED, retry.is_not(None), ~func.isfinite(retry)
-    )
-    next_try_at = case(
-        (or_(Job.status != JobStatus.OPEN, is_given_up), None),
-        (Job.matching_status == MatchingStatus.FAILED, retry),
-        (Job.matching_status == MatchingStatus.RUNNING, Job.matching_lease_until),
-        (Job.matching_status == MatchingStatus.COMPLETED, Job.matched_at + maximum_age),
-        else_=Job.matching_due_since,
-    )
     columns = (
         Job.id,
         Job.status,
@@ -70,8 +71,8 @@ def get_matching_state(
         Job.matched_at,
         Job.last_error,
         is_due(maximum_age).label("is_due"),
-        func.coalesce(is_given_up, False).label("is_given_up"),
-        next_try_at.label("next_try_at"),
+        _is_given_up().label("is_given_up"),
+        _next_try_at(maximum_age).label("next_try_at"),
     )
     job = connection.execute(select(*columns).where(Job.id == job_id)).one_or_none()
     if job is None:
@@ -95,6 +96,49 @@ def get_matching_state(
         last_run=last_run,
         last_mail=_unless_broken(unread, lambda: _last_mail(connection, job_id)),
         unread=unread,
+    )
+
+
+def with_matching(
+    connection: Connection, page: AdminJobPage, *, maximum_age: timedelta
+) -> JobMatchingPage:
+    """A page, each job with where its matching stands; without those deleted meanwhile."""
+    columns = (
+        is_due(maximum_age),
+        _is_given_up(),
+        Job.matching_failures,
+        Job.last_error,
+        _next_try_at(maximum_age),
+    )
+    rows = connection.execute(
+        select(Job.id, *columns).where(Job.id.in_(ids([job.id for job in page.items])))
+    )
+    found: dict[UUID, tuple[Any, ...]] = {row.id: tuple(row)[1:] for row in rows}
+    listed = [field.name for field in fields(AdminJobListItem)]
+    items = [
+        JobWithMatching(
+            **{name: getattr(job, name) for name in listed}, matching=JobMatching(*found[job.id])
+        )
+        for job in page.items
+        if job.id in found
+    ]
+    return JobMatchingPage(items, page.next_cursor)
+
+
+def _is_given_up() -> ColumnElement[bool]:
+    """Whether so many attempts have failed that there is no other by itself."""
+    retry = Job.matching_retry_at
+    failed = Job.matching_status == MatchingStatus.FAILED
+    return func.coalesce(and_(failed, retry.is_not(None), ~func.isfinite(retry)), False)
+
+
+def _next_try_at(maximum_age: timedelta) -> ColumnElement[datetime]:
+    return case(
+        (or_(Job.status != JobStatus.OPEN, _is_given_up()), None),
+        (Job.matching_status == MatchingStatus.FAILED, Job.matching_retry_at),
+        (Job.matching_status == MatchingStatus.RUNNING, Job.matching_lease_until),
+        (Job.matching_status == MatchingStatus.COMPLETED, Job.matched_at + maximum_age),
+        else_=Job.matching_due_since,
     )
 
 

@@ -124,7 +124,7 @@ def why_met(
 
     A value that has a wanted term itself goes before one that is only narrower.
     """
-    asked = list(wanted)
+    asked, broader = list(wanted), graph(kind).closure
     narrower: Met | None = None
     for value in values:
         keys = terms_of(kind, value, aliases)
@@ -133,7 +133,7 @@ def why_met(
             term = label_of_key(kind, same)
             return Met(known_labels(kind, value) or term, term, same=True)
         if narrower is None:
-            pairs = ((key, own) for key in asked for own in keys if key in closure(kind, [own]))
+            pairs = ((key, own) for key in asked for own in keys if key in broader.get(own, {own}))
             broad, own = next(pairs, ("", ""))
             if broad:
                 shown = known_labels(kind, value) or label_of_key(kind, own)

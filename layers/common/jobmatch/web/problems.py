@@ -113,6 +113,12 @@ def _unexpected_problem(error: Exception) -> Response[str]:
     return _problem(_INTERNAL, "Something went wrong on our side.")
 
 
+def _unavailable_problem() -> Response[str]:
+    patience = "The service is not available at the moment. Please try again."
+    retry_after = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+    return _problem(_UNAVAILABLE, patience, headers=retry_after)
+
+
 @router.exception_handler(errors.JobmatchError)
 def domain_error(error: errors.JobmatchError) -> Response[str]:
     """An error of the domain: its message is the detail of the problem."""
@@ -138,14 +144,19 @@ def database_error(error: DBAPIError | PoolTimeoutError) -> Response[str]:
     state = sqlstate(error) or ""
     if isinstance(error, InterfaceError | PoolTimeoutError) or state.startswith(_RETRYABLE):
         log_failure("The database is not available.", error)
-        patience = "The service is not available at the moment. Please try again."
-        retry_after = {"Retry-After": str(RETRY_AFTER_SECONDS)}
-        return _problem(_UNAVAILABLE, patience, headers=retry_after)
+        return _unavailable_problem()
     if state.startswith("23"):
         log_failure("The write broke a constraint.", error, expected=True)
         conflict = "Something that this refers to has changed meanwhile. Please try again."
         return _domain_problem(errors.ConflictError(conflict))
     return _unexpected_problem(error)
+
+
+@router.exception_handler(errors.AwayError)
+def service_away(error: errors.AwayError) -> Response[str]:
+    """A service of AWS that the route can't do without."""
+    log_failure("A service of AWS is not available.", error, service=str(error))
+    return _unavailable_problem()
 
 
 @router.exception_handler(Exception)

@@ -19,7 +19,7 @@ from pydantic import BeforeValidator, Field
 
 from jobmatch.careers.dates import this_month
 from jobmatch.config import settings
-from jobmatch.models import JobStatus, UserRole
+from jobmatch.models import JobStatus, MatchingStatus, ProfileStatus, UserRole
 from jobmatch.telemetry import logger
 from jobmatch.vocabulary.kinds import Kind
 from jobmatch.web.pages import (
@@ -75,18 +75,23 @@ __all__ = [
     "IdempotencyKey",
     "IfMatch",
     "Include",
+    "IncludeMatching",
     "JobId",
     "LambdaContext",
     "LastDay",
     "LatestFirst",
     "Limit",
     "Listing",
+    "MatchingStatuses",
     "MinScore",
     "MostSuggestions",
     "NewSince",
     "NewestFirst",
+    "OfEmail",
     "OfJob",
     "OfList",
+    "OfName",
+    "OfProfileStatus",
     "OldestFirst",
     "ProfileId",
     "Response",
@@ -141,6 +146,39 @@ Cursor = Annotated[
     ),
 ]
 Status = Annotated[JobStatus | None, params.Query(description="Only jobs in this status.")]
+OfName = Annotated[
+    Annotated[str, WithoutNul] | None,
+    params.Query(
+        alias="name",
+        min_length=1,
+        max_length=255,
+        description="Only candidates with words in their names that begin so.",
+    ),
+]
+OfEmail = Annotated[
+    Annotated[str, WithoutNul] | None,
+    params.Query(
+        alias="email",
+        min_length=1,
+        max_length=255,
+        description="Only candidates whose mail addresses begin so.",
+    ),
+]
+OfProfileStatus = Annotated[
+    ProfileStatus | None, params.Query(alias="status", description="Only candidates so reviewed.")
+]
+MatchingStatuses = Annotated[
+    list[MatchingStatus],
+    params.Query(
+        alias="matchingStatus", max_length=4, description="Only jobs in one of these states."
+    ),
+]
+IncludeMatching = Annotated[
+    Literal["matching"] | None,
+    params.Query(
+        alias="include", description="`matching`: with why it failed and the next try of each."
+    ),
+]
 MinScore = Annotated[
     int | None,
     params.Query(

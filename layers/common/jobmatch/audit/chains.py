@@ -59,6 +59,7 @@ def verify(
     saved: Mapping[str, Head] | None = None,
     *,
     anchored: Iterable[tuple[str, Head]] = (),
+    after: tuple[str, Head] | None = None,
     retention: timedelta | None = RETENTION,
     now: datetime | None = None,
 ) -> Verified:
@@ -68,6 +69,7 @@ def verify(
         entries: as `GET /admin/decisions` lists them: chain by chain, ordered by number.
         saved: the heads of an earlier verification, which must still be in the log.
         anchored: heads that were signed, with the ids of their jobs; likewise.
+        after: the entry before the first one, with the id of its job, if that has been verified.
         retention: how long an entry must stay in the log; for ever where `None`.
         now: the time of the verification; the present by default.
     """
@@ -75,7 +77,7 @@ def verify(
     known: dict[str, set[Head]] = defaultdict(set)
     for job_id, head in (*(saved or {}).items(), *anchored):
         known[job_id].add(Head(*head))
-    verified = Verified()
+    verified = Verified(heads=dict([after] if after else []))
     for entry in entries:
         job_id, number = entry["jobId"], entry["number"]
         before = verified.heads.get(job_id)

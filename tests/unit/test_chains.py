@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.chains import FIRST, Broken, Head, Heads, Verified, verify
+from jobmatch.audit.chains import FIRST, Broken, Head, Heads, Verified, verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,0 +1,70 @@
+"""The ids in the examples of the API document, and what they stand for in the sample data."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+EMPLOYER_ID = "00000000-0000-4000-8000-000000000002"
+JOB_ID = "00000000-0000-4000-8000-000000000003"
+PROFILE_ID = "00000000-0000-4000-8000-000000000004"
+MATCH_ID = "00000000-0000-4000-8000-000000000005"
+ALIAS_ID = "00000000-0000-4000-8000-000000000008"
+DELETED_PROFILE_ID = "00000000-0000-4000-8000-000000000009"
+RUN_ID = "00000000-0000-4000-8000-00000000000e"
+
+
+def with_ids(document: bytes, ids: Mapping[str, str]) -> bytes:
+    """The API document with other ids in its examples."""
+    for example, real in ids.items():
+        document = document.replace(example.encode(), real.encode())
+    return document
+
+
+def ids_of(employer: str) -> dict[str, str]:
+    """The ids that requests of an employer and of an admin can use now, by those of the examples.
+
+    Args:
+        employer: whose open job the requests are about, one with matches where there is one.
+
+    Returns:
+        What there is: without a match, for example, no profile of one.
+    """
+    # Imported here because it takes a second, in which the functions can start.
+    from sqlalchemy import exists, select  # noqa: PLC0415
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
+
+    from jobmatch.models import (  # noqa: PLC0415
+        Job,
+        JobMatch,
+        JobStatus,
+        MatchingRun,
+        Profile,
+        VocabularyAlias,
+    )
+    from jobmatch.postgres import connect  # noqa: PLC0415
+
+    job = (
+        select(Job.id, JobMatch.profile_id, JobMatch.id)
+        .join(JobMatch, JobMatch.job_id == Job.id, isouter=True)
+        .where(Job.employer_user_id == UUID(employer), Job.status == JobStatus.OPEN)
+        .order_by(JobMatch.id.is_(None), Job.created_at, Job.id, JobMatch.overall_score.desc())
+        .limit(1)
+    )
+    alias = (
+        select(VocabularyAlias.id)
+        .where(VocabularyAlias.deleted_at.is_(None))
+        .order_by(VocabularyAlias.created_at)
+        .limit(1)
+    )
+    # Nobody's match is lost with this one.
+    is_matched = exists().where(JobMatch.profile_id == Profile.id)
+    to_delete = select(Profile.id).order_by(is_matched, Profile.created_at, Profile.id).limit(1)
+    try:
+        with connect() as connection:
+            found = connection.execute(job).first() or (None, None, None)
+            run = select(MatchingRun.id).where(MatchingRun.job_id == found[0]).limit(1)
+            deleted, an_alias, a_run = map(connection.scalar, (to_delete, alias, run))
+    except SQLAlchemyError:
+        return {}  # the document is shown all the same
+    names = (JOB_ID, PROFILE_ID, MATCH_ID, DELETED_PROFILE_ID, ALIAS_ID, RUN_ID)
+    ids = dict(zip(names, (*found, deleted, an_alias, a_run), strict=True))
+    return {EMPLOYER_ID: employer} | {name: str(real) for name, real in ids.items() if real}
