@@ -3,7 +3,7 @@ import { call } from "../api/client";
 import type { DecisionValue, JobDetail } from "../api/types";
 import { Empty, Failure, Skeleton } from "../components/states";
 import { isMatching, JobStatusMark, MatchingMark } from "../components/status";
-import { attempt, say, tell, undoLast } from "../page/announce";
+import { attempt, say, tell } from "../page/announce";
 import { useRepeat } from "../page/load";
 import { go, href, replace } from "../page/route";
 import { useRows } from "../page/rows";
@@ -110,7 +110,6 @@ export function Ranking({ isAdmin, jobId, profileId, since, onlyNew }: Props) {
     { key: "s", name: "Shortlist", run: () => wish("shortlisted") },
     { key: "h", name: "Put on hold", run: () => wish("held") },
     { key: "d", name: "Decline", run: () => wish("declined") },
-    { key: "u", name: "Undo the last decision", run: undoLast },
     { key: "x", name: "Choose to compare", run: () => selected && choose(selected.profileId) },
     { key: "c", name: "Compare those chosen", run: () => compare(view.chosen) },
     ...[2, 3, 4].map((number) => ({
