@@ -100,8 +100,18 @@ describe("pages", () => {
 
   it("end at the most that a screen holds", async () => {
     const read = vi.fn(async () => ({ items: Array.from({ length: 100 }), nextCursor: "more" }));
-    await readPages(read, () => undefined, 500);
+    await readPages(read, () => undefined);
     expect(read).toHaveBeenCalledTimes(5);
+  });
+
+  it("begin with a short one where that is wanted", async () => {
+    const limits: number[] = [];
+    const read = async (limit: number) => {
+      limits.push(limit);
+      return { items: [0], nextCursor: limits.length < 3 ? "more" : null };
+    };
+    await readPages(read, () => undefined, { first: 20 });
+    expect(limits).toEqual([20, 100, 100]);
   });
 });
 

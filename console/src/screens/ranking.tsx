@@ -33,7 +33,7 @@ const MOST_COMPARED = 4;
 export function Ranking({ isAdmin, jobId, profileId, since, onlyNew }: Props) {
   const job = useJob(jobId);
   const ranked = useMatches(jobId);
-  const news = useNew(jobId, since);
+  const news = useNew(jobId, since, ranked.value?.isComplete === true);
   const [view, change] = useView(jobId, onlyNew);
   const [asked, setAsked] = useState<"declined" | "shortlisted" | null>(null);
 
