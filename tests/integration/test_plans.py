@@ -63,8 +63,8 @@ from jobmatch.profiles import service as reindexing
 from jobmatch.profiles.schemas import Profile
 from jobmatch.queues import queries as letters
 from jobmatch.queues import service as dead_letters
+from jobmatch.queues.dead_letters import Queues
 from jobmatch.queues.letters import Letter
-from jobmatch.queues.reading import Queues
 from jobmatch.queues.schemas import LetterResult, QueueName
 from jobmatch.rules.fingerprint import profile_version
 from jobmatch.rules.ranking import best_candidates
@@ -314,7 +314,7 @@ def reading(known: Known) -> dict[str, Operation]:
                 limit=51,
                 **now,
             ),
-            list_rows,
+            list_rows + 5_000,  # where that is cheaper, the newest jobs are walked through
         ),
         "get_jobs_for_admin: failed, later": Operation(
             lambda c: jobs.get_jobs_for_admin(
