@@ -21,7 +21,7 @@ phase = "expand"
 
 # As in jobmatch.models, which may change later.
 NAME_WORDS = (
-    "to_tsvector('simple'::regconfig, translate((name)::text, '-.,/()''\u2019'::text,"
+    "to_tsvector('simple'::regconfig, translate(name::text, '-.,/()''\u2019'::text,"
     " '        '::text))"
 )
 INDEXES: dict[str, tuple[str, list[Any], str]] = {
@@ -31,7 +31,7 @@ INDEXES: dict[str, tuple[str, list[Any], str]] = {
     "profiles_name_idx": ("profiles", [sa.text(NAME_WORDS)], "gin"),
     "profiles_email_idx": (
         "profiles",
-        [sa.text("lower((email)::text) text_pattern_ops")],
+        [sa.text("lower(email::text) text_pattern_ops")],
         "btree",
     ),
 }

@@ -47,6 +47,7 @@ ORDER = (
     "insights",
     "model_scorer",
     "runs",
+    "comparison",
     "queues",
     "operations",
 )

@@ -24,6 +24,7 @@ from jobmatch.audit.verification import verify_decisions
 from jobmatch.candidates import queries as candidates
 from jobmatch.careers.dates import this_month
 from jobmatch.careers.employers import Employer
+from jobmatch.comparison import queries as run_changes
 from jobmatch.directory import queries as directory
 from jobmatch.insights import explanation as explanations
 from jobmatch.insights import preview as previews
@@ -66,12 +67,11 @@ from jobmatch.profiles import service as reindexing
 from jobmatch.profiles.schemas import Profile
 from jobmatch.queues import queries as letters
 from jobmatch.queues import service as dead_letters
+from jobmatch.queues.dead_letters import Queues
 from jobmatch.queues.letters import Letter
-from jobmatch.queues.reading import Queues
 from jobmatch.queues.schemas import LetterResult, QueueName
 from jobmatch.rules.fingerprint import profile_version
 from jobmatch.rules.ranking import best_candidates
-from jobmatch.runs import changes as run_changes
 from jobmatch.runs import failures
 from jobmatch.runs import queries as runs
 from jobmatch.runs import state as states
@@ -325,7 +325,7 @@ def reading(known: Known) -> dict[str, Operation]:
                 limit=51,
                 **now,
             ),
-            list_rows,
+            list_rows + 5_000,  # where that is cheaper, the newest jobs are walked through
         ),
         "get_jobs_for_admin: failed, later": Operation(
             lambda c: jobs.get_jobs_for_admin(

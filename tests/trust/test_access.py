@@ -178,7 +178,10 @@ def test_an_admin_is_told_what_does_not_exist(served: Served, people: People, pl
     # Lists of everything, unknown ids that are ignored, and puts that create.
     expected |= {"GET /admin/jobs": 200, "GET /admin/jobs/due-for-matching": 200}
     expected |= {"GET /admin/decisions": 200, "GET /admin/matching-audit": 200}
-    expected |= {"POST /admin/matching-audit": 200}
+    expected |= {"POST /admin/matching-audit": 200, "GET /admin/decisions/verification": 200}
+    expected |= {"GET /admin/profiles": 200, "GET /admin/queues": 200}
+    expected |= {"GET /admin/dead-letters": 200}
+    expected |= {"POST /admin/dead-letters/retry": 200, "POST /admin/dead-letters/drop": 200}
     expected |= {"POST /admin/matches/notified": 200, "GET /health": 200, "GET /me": 200}
     expected |= {"GET /vocabulary": 200, "GET /vocabulary/suggestions": 200}
     expected |= {"GET /admin/vocabulary/unknown": 200, "GET /admin/vocabulary/aliases": 200}

@@ -2,7 +2,6 @@
 
 import type { JSX } from "preact";
 import type { Me } from "../api/types";
-import { Empty } from "../components/states";
 import type { Route } from "../page/route";
 import { adminScreen } from "./admin";
 import { Compare } from "./compare";
@@ -53,10 +52,11 @@ export function screenFor({ parts, query }: Route, me: Me, since: string): Scree
 
 function NotFound() {
   return (
-    <Empty title="There is no such page">
+    <div class="empty">
+      <h1>There is no such page</h1>
       <p>
         <a href="#/jobs">To the jobs</a>
       </p>
-    </Empty>
+    </div>
   );
 }

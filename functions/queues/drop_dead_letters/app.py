@@ -1,6 +1,6 @@
 """POST /admin/dead-letters/drop: delete dead letters."""
 
-from jobmatch.queues.reading import Queues
+from jobmatch.queues.dead_letters import Queues
 from jobmatch.queues.schemas import LetterIds, LetterResults
 from jobmatch.web import routes
 

@@ -4,8 +4,8 @@ While somebody retries or drops some, others may not be listed.
 """
 
 from jobmatch.postgres import connect
+from jobmatch.queues.dead_letters import Queues
 from jobmatch.queues.queries import describe_letters
-from jobmatch.queues.reading import Queues
 from jobmatch.queues.schemas import DeadLetters
 from jobmatch.web import routes
 

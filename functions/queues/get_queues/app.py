@@ -1,6 +1,6 @@
 """GET /admin/queues: how many messages wait, are being handled, or were given up."""
 
-from jobmatch.queues.reading import Queues
+from jobmatch.queues.dead_letters import Queues
 from jobmatch.queues.schemas import QueueDepths
 from jobmatch.web import routes
 

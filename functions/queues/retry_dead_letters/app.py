@@ -4,7 +4,7 @@ A job, or the job of a mail that was given up, is requested. Any other mail is q
 """
 
 from jobmatch.postgres import connect
-from jobmatch.queues.reading import Queues
+from jobmatch.queues.dead_letters import Queues
 from jobmatch.queues.schemas import LetterIds, LetterResults
 from jobmatch.queues.service import retry_dead_letters
 from jobmatch.web import routes

@@ -4,9 +4,9 @@ Ranks and scores are those of the runs. Only candidates who may be shown now are
 equal scores have one rank.
 """
 
+from jobmatch.comparison.queries import get_run_changes
+from jobmatch.comparison.schemas import RunChanges
 from jobmatch.postgres import connect
-from jobmatch.runs.changes import get_run_changes
-from jobmatch.runs.schemas import RunChanges
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)

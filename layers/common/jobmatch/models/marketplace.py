@@ -60,7 +60,7 @@ class EmployerProfile(Base):
 NAME_SEPARATORS = "-.,/()'\u2019"
 """What stands between the words of a name, besides blanks."""
 NAME_WORDS = (
-    "to_tsvector('simple'::regconfig, translate((name)::text, '-.,/()''\u2019'::text,"
+    "to_tsvector('simple'::regconfig, translate(name::text, '-.,/()''\u2019'::text,"
     " '        '::text))"
 )
 """The words of a profile's name, as PostgreSQL spells the index on them."""
@@ -112,7 +112,7 @@ class Profile(Base):
         Index("profiles_name_idx", text(NAME_WORDS), postgresql_using="gin"),
         Index(
             "profiles_email_idx",
-            literal_column("lower((email)::text)").label("address"),
+            literal_column("lower(email::text)").label("address"),
             postgresql_ops={"address": "text_pattern_ops"},
         ),
     )

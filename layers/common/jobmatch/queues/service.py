@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from jobmatch.permissions import Viewer
+    from jobmatch.queues.dead_letters import Queues
     from jobmatch.queues.letters import Letter
-    from jobmatch.queues.reading import Queues
     from jobmatch.queues.schemas import LetterResult
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import String, and_, cast, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from jobmatch.audit.queries import pseudonym
+from jobmatch.comparison.schemas import DimensionChange, RunChange, RunChanges
 from jobmatch.errors import NotFoundError
 from jobmatch.models import (
     CandidateKey,
@@ -38,14 +39,13 @@ from jobmatch.permissions.predicates import (
 )
 from jobmatch.rules.requirements import Requirements, passes
 from jobmatch.rules.rubric import Dimension
-from jobmatch.runs.schemas import DimensionChange, RunChange, RunChanges
 from jobmatch.wording.queries import get_aliases
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row, Select
 
+    from jobmatch.comparison.schemas import ChangeReason
     from jobmatch.permissions import Viewer
-    from jobmatch.runs.schemas import ChangeReason
     from jobmatch.vocabulary.terms import Aliases
 
 _RULES = ("scorer", "modelId", "promptVersion", "rubricVersion", "vocabularyVersion")
