@@ -3,6 +3,7 @@ import type { JobDetail } from "../src/api/types";
 import { differences, resolve } from "../src/jobs/conflict";
 import { BLANK, follow, formOf, type JobForm, placeOf, toCreate, toUpdate } from "../src/jobs/form";
 import { countInWords, gainInWords } from "../src/jobs/preview";
+import { keepUnsaved, keepUnsavedOf, readUnsaved } from "../src/jobs/unsaved";
 
 const FORM: JobForm = {
   ...BLANK,
@@ -100,5 +101,22 @@ describe("a preview in words", () => {
   it("writes large numbers with their thousands", () => {
     expect(countInWords(1730)).toBe("1,730");
     expect(countInWords("fewer than 5")).toBe("Fewer than 5");
+  });
+});
+
+describe("what was not saved", () => {
+  it("comes back to whoever typed it, and to nobody else", () => {
+    keepUnsavedOf("one");
+    keepUnsaved(null, { form: FORM, base: null });
+    keepUnsavedOf("one");
+    expect(readUnsaved(null)?.form).toBe(FORM);
+    keepUnsavedOf("other");
+    expect(readUnsaved(null)).toBeUndefined();
+  });
+
+  it("is forgotten when it is saved", () => {
+    keepUnsaved("job", { form: FORM, base: null });
+    keepUnsaved("job", null);
+    expect(readUnsaved("job")).toBeUndefined();
   });
 });
