@@ -22,7 +22,7 @@ from urllib.parse import parse_qsl
 from aws_lambda_powertools.event_handler.openapi.merge import OpenAPIMerge
 from pydantic import TypeAdapter
 
-from jobmatch.jobs.job_posting import MEDIA_TYPE as POSTING_MEDIA_TYPE
+from jobmatch.documents.job_posting import MEDIA_TYPE as POSTING_MEDIA_TYPE
 from jobmatch.web.problems import MEDIA_TYPE, InvalidInput, Problem
 from scripts.generate_events import BODIES, IDS, OWN_IDS, QUERIES, TEMPLATE
 

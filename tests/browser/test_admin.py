@@ -23,7 +23,7 @@ def test_why_a_job_was_not_matched_is_said_and_it_is_run_now(
     page = admin.page
     admin.go("#/admin/due")
     row = page.get_by_role("row").filter(has_text="Counsel who failed")
-    expect(row).to_contain_text("Given up")
+    expect(row).to_contain_text("5 attempts failed")
     expect(row).to_contain_text("The scorer was away.")
     page.get_by_role("button", name="Match Counsel who failed now").click()
     expect(row).to_have_count(0)
@@ -40,7 +40,7 @@ def test_a_candidate_is_found_and_explained_for_any_job(admin: Visitor, site: Si
     page.get_by_role("link", name=person["name"]).first.click()
     expect(admin.heading(person["name"])).to_be_visible()
     admin.go(f"#/admin/candidates/{best}")
-    page.get_by_label("Job", exact=True).select_option("Counsel to explain")
+    page.locator("main select").select_option("Counsel to explain")
     explanation = page.get_by_role("region", name="Explanation")
     expect(explanation).to_contain_text("The employer sees them")
     expect(explanation).to_contain_text("Rank 1 of")
@@ -51,6 +51,7 @@ def test_an_import_says_what_was_taken_and_what_was_not(
 ) -> None:
     page = admin.page
     good, bad = str(uuid4()), str(uuid4())
+    admin.expect_complaint("status of 422")
     file = tmp_path / "profiles.json"
     file.write_text(json.dumps([{"id": good, "name": "Ada Example"}, {"id": bad, "name": ""}]))
     admin.go("#/admin/import")
@@ -73,10 +74,11 @@ def test_an_unknown_word_gets_a_meaning_and_loses_it_again(
     page.get_by_role("button", name=f"Add {unknown_value}").click()
     expect(page.get_by_text(f"“{unknown_value}” now means Trademark Prosecution.")).to_be_visible()
     aliases = site.call("GET", "/admin/vocabulary/aliases", ADMIN)["items"]
-    assert [alias["value"] for alias in aliases] == [unknown_value]
+    assert unknown_value in [alias["value"] for alias in aliases]
     page.get_by_role("button", name=f"End {unknown_value}").click()
-    expect(page.get_by_text("None yet.")).to_be_visible()
-    assert site.call("GET", "/admin/vocabulary/aliases", ADMIN)["items"] == []
+    expect(page.get_by_role("button", name=f"End {unknown_value}")).to_have_count(0)
+    aliases = site.call("GET", "/admin/vocabulary/aliases", ADMIN)["items"]
+    assert unknown_value not in [alias["value"] for alias in aliases]
 
 
 def test_the_audit_is_shown_and_downloaded(admin: Visitor) -> None:
@@ -110,8 +112,9 @@ def test_a_broken_log_is_said_so(admin: Visitor, site: Site) -> None:
     try:
         admin.go("#/admin/log")
         page.get_by_role("button", name="Verify the log").click()
-        expect(page.get_by_text("Broken.")).to_be_visible()
-        expect(page.get_by_text(job)).to_be_visible()
+        result = page.get_by_role("region", name="Verification")
+        expect(result).to_contain_text("Broken.")
+        expect(result).to_contain_text(job)
     finally:
         site.system.execute(
             as_owner.format("replica"),

@@ -82,8 +82,8 @@ def test_what_is_pressed_is_large_enough_for_a_finger(
         .map(each => each.closest("label") ?? each)
         .filter(each => each.getClientRects().length && !each.matches(".visually-hidden, .skip"))
         .filter(each => { const box = each.getBoundingClientRect();
-                          return box.width < 24 || box.height < 24 })
-        .map(each => each.outerHTML.slice(0, 80))"""
+                          return Math.round(Math.min(box.width, box.height)) < 24 })
+        .map(each => [each.outerHTML.slice(0, 60), each.getBoundingClientRect().toJSON()])"""
     )
     assert small == []
 

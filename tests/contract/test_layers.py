@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 POWERTOOLS = "aws_lambda_powertools"
 SDK = ("boto3", "botocore")
 SESSION = ("sqlalchemy.Connection", "sqlalchemy.Engine", "sqlalchemy.orm.Session")
-BORDER = {"jobmatch.web.requests", "jobmatch.web.problems", "jobmatch.web.routes"}
+BORDER = {f"jobmatch.web.{name}" for name in ("parameters", "problems", "requests", "routes")}
 """The modules that know Powertools' event handler."""
 ORDER = (
     "errors",
@@ -40,6 +40,7 @@ ORDER = (
     "audit",
     "matches",
     "jobs",
+    "documents",
     "profiles",
     "candidates",
     "directory",

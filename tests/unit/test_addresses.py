@@ -137,6 +137,7 @@ def test_a_company_may_write_its_domain_in_many_ways(text: str) -> None:
 @given(st.text(max_size=40))
 @example("0 \N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}")
 @example("0 \N{ONE DOT LEADER}0")
+@example("\x80U\N{MACRON}")
 def test_any_text_is_read(text: str) -> None:
     found = unpack_address(text)
     assert found is None or is_address(found)

@@ -96,7 +96,7 @@ def test_trying_survives_an_error_and_logs_the_job_without_the_words(
     sqs.add_client_error("send_message_batch", "AccessDenied", "Words of SQS")
     aws.try_queue_matching(JOBS[0])
     line = json.loads(log.getvalue())
-    refused = "ClientError (AccessDenied, SendMessageBatch)"
+    refused = "ClientError (AccessDenied, SendMessageBatch, queue matching)"
     assert (line["level"], line["error"]) == ("WARNING", refused)
     assert line["job_id"] == str(JOBS[0])
     assert "Words of SQS" not in log.getvalue()
@@ -158,7 +158,7 @@ def test_trying_to_queue_a_mail_survives_an_error_too(
     monkeypatch.setenv("NOTIFICATION_QUEUE_URL", QUEUE)
     sqs.add_client_error("send_message_batch", "AccessDenied", "Words of SQS")
     aws.try_queue_notification(JOBS[0])
-    refused = "ClientError (AccessDenied, SendMessageBatch)"
+    refused = "ClientError (AccessDenied, SendMessageBatch, queue matching)"
     assert json.loads(log.getvalue())["error"] == refused
     assert "Words of SQS" not in log.getvalue()
 

@@ -108,7 +108,7 @@ DECISIONS = sorted((ROOT / "docs" / "adr").glob("0*.md"))
 MOST_WORDS = 22_650
 """In all pages but the decisions and the changelog."""
 MOST_LINES_OF_README = 120
-MOST_LINES_OF_CORE = 4_500
+MOST_LINES_OF_CORE = 4_600
 
 
 def links(document: Path) -> list[tuple[str, str]]:

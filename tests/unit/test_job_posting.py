@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jobmatch.documents.job_posting import job_of, posting_of
 from jobmatch.errors import InvalidInputError
-from jobmatch.jobs.job_posting import job_of, posting_of
 from jobmatch.jobs.schemas import JobCreate, JobDetail
 from jobmatch.models import JobStatus, MatchingStatus
 

@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from jobmatch.aws import try_queue_matching
-from jobmatch.jobs.job_posting import MEDIA_TYPE, job_of
+from jobmatch.documents.job_posting import MEDIA_TYPE, job_of
 from jobmatch.jobs.schemas import Created, JobCreate
 from jobmatch.jobs.service import create_job
 from jobmatch.models import JobStatus

@@ -2,7 +2,7 @@
 
 import json
 
-from jobmatch.jobs.job_posting import MEDIA_TYPE, posting_of
+from jobmatch.documents.job_posting import MEDIA_TYPE, posting_of
 from jobmatch.jobs.queries import require_job_by_id
 from jobmatch.jobs.schemas import AdminJobDetail, JobDetail
 from jobmatch.postgres import connect

@@ -48,10 +48,7 @@ def _send(
     counted: Metric | None = None,
     **others: UUID,
 ) -> None:
-    """Send messages that carry the correlation id; `counted` counts those that SQS accepts.
-
-    `others` are more attributes of each message. An error has a note that names the queue.
-    """
+    """Send messages, with the correlation id and `others` as attributes; `counted` counts them."""
     attributes = message_attributes() | {
         name: {"DataType": "String", "StringValue": str(value)} for name, value in others.items()
     }

@@ -57,7 +57,7 @@ _NETWORKS = (
 )
 _AFTER_NETWORK = re.compile(
     rf"(?<!\w)(?:{_NETWORKS}|signal|line|x|threads|slack|handle|nick|username|id)"
-    r"\s?(?::|=|\s-|\sid|\shandle|\sas)\s?(?P<name>[^\s,;()]{2,64})",
+    r"\s?(?::|=|\s-|\sid|\shandle|\sas)\s?(?P<name>[^\s,;()\[\]]{2,64})",
     re.IGNORECASE,
 )
 _BESIDE_NETWORK = re.compile(

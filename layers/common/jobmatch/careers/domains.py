@@ -62,8 +62,9 @@ def _canonical(domain: str) -> str:
 
 def _label(label: str) -> str:
     """One label as an A-label, or as text where it can't be one."""
-    # Without the white space that a name can't have, and that some characters stand for.
-    lower = "".join(canonical_text(label).split())
+    # Without the white space that a name can't have, and that some characters stand for. What stood
+    # around it may then be one letter.
+    lower = canonical_text("".join(canonical_text(label).split()))
     if label.isascii() and not lower.startswith("xn--"):
         return lower
     import idna  # noqa: PLC0415 - for few addresses; its tables take time to load

@@ -181,9 +181,7 @@ def index_profiles(
         .limit(limit)
         .with_for_update(key_share=True, skip_locked=True)
     ).all()
-    if not rows:
-        return Batch([], [])
-    aliases = get_aliases(connection)
+    aliases = get_aliases(connection) if rows else None
     readable = []
     unreadable = []
     for row in rows:
