@@ -82,7 +82,17 @@ describe("Cognito", () => {
     const challenge = new URL(assigned).searchParams.get("code_challenge");
     expect(await challengeOf(asked[0]?.get("code_verifier") ?? "")).toBe(challenge);
     expect(await session.token()).toBe("id1");
-    expect([...stored.keys()]).toEqual([]);
+    expect([...stored.entries()]).toEqual([["jobmatch.signed-in", "yes"]]);
+  });
+
+  it("asks the hosted page once by itself after a reload", async () => {
+    await signedIn();
+    assigned = search = "";
+    expect(await new CognitoSession(config, page).finish()).toBe(false);
+    expect(assigned).toContain("/oauth2/authorize");
+    assigned = "";
+    expect(await new CognitoSession(config, page).finish()).toBe(false);
+    expect(assigned).toBe("");
   });
 
   it("takes no answer to a sign-in that was not begun here", async () => {

@@ -4,6 +4,8 @@ import type { CognitoConfig } from "./config";
 import { challengeOf, randomText } from "./pkce";
 
 const ATTEMPT = "jobmatch.sign-in";
+/** Whether somebody has signed in in this tab, so that a reload asks the hosted page by itself. */
+const WAS_HERE = "jobmatch.signed-in";
 /** Seconds before its expiry at which a token is renewed. */
 const MARGIN = 60;
 
@@ -31,6 +33,8 @@ export class CognitoSession {
 
   /** Leave for the sign-in page. What must survive it is kept for this tab alone. */
   async begin(): Promise<void> {
+    // Once: should it fail, the person is asked and not sent round and round.
+    sessionStorage.removeItem(WAS_HERE);
     const attempt = { verifier: randomText(), state: randomText(), hash: location.hash };
     sessionStorage.setItem(ATTEMPT, JSON.stringify(attempt));
     location.assign(
@@ -55,7 +59,10 @@ export class CognitoSession {
     const answer = new URLSearchParams(location.search);
     const attempt: Attempt | null = JSON.parse(sessionStorage.getItem(ATTEMPT) ?? "null");
     const code = answer.get("code");
-    if (!answer.has("state")) return false;
+    if (!answer.has("state")) {
+      if (sessionStorage.getItem(WAS_HERE)) await this.begin();
+      return false;
+    }
     sessionStorage.removeItem(ATTEMPT);
     history.replaceState(null, "", this.page + (attempt?.hash ?? ""));
     if (!code || !attempt || answer.get("state") !== attempt.state) {
@@ -67,6 +74,7 @@ export class CognitoSession {
       redirect_uri: this.page,
       code_verifier: attempt.verifier,
     });
+    sessionStorage.setItem(WAS_HERE, "yes");
     return true;
   }
 
@@ -82,6 +90,7 @@ export class CognitoSession {
 
   signOut(): void {
     this.#tokens = null;
+    sessionStorage.removeItem(WAS_HERE);
     location.assign(this.#address("/logout", { client_id: this.config.clientId, logout_uri: this.page }));
   }
 
