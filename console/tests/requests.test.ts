@@ -131,6 +131,9 @@ describe("an import", () => {
       [100, 99],
       [150, 149],
     ]);
+    const again = await sent[1]?.json();
+    expect(again.profiles.map((each: { id: string }) => each.id)).not.toContain("3");
+    expect(again.profiles).toHaveLength(99);
     expect(seen.at(-1)?.faults).toEqual([{ number: 4, pointer: "/name", message: "is required" }]);
     expect(seen.at(-1)?.warnings[0]).toMatchObject({ number: 101, pointer: "/location" });
   });

@@ -89,7 +89,9 @@ describe("Cognito", () => {
     search = "?code=c&state=forged";
     const session = new CognitoSession(config, page);
     await expect(session.finish()).rejects.toThrow("not begun here");
-    expect(await session.token()).toBeNull();
+    await session.begin();
+    await expect(session.finish()).rejects.toThrow("not begun here");
+    expect([await session.token(), asked.length]).toEqual([null, 0]);
   });
 
   it("renews a token once for all requests, a minute before it ends", async () => {
