@@ -55,8 +55,9 @@ def test_compare_three(do: Callable[..., Visitor], site: Site) -> None:
 def test_decline_one_with_a_reason(do: Callable[..., Visitor], site: Site) -> None:
     job = open_job(site, EMPLOYER, title="Task: decline")
     visitor = do(EMPLOYER, "Enter", "d", "1")
-    expect(visitor.page.get_by_text("Declined").first).to_be_visible()
     best = ranking(site, EMPLOYER, job)[0]
+    panel = visitor.page.get_by_role("region", name=name_of(best))
+    expect(panel.get_by_text("Declined")).to_be_visible()
     path = f"/jobs/{job}/matches/{best['profileId']}/decision"
     stored = site.call("GET", path, EMPLOYER)
     assert (stored["decision"], stored["reason"]) == ("declined", "Too little experience")

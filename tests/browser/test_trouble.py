@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -144,12 +145,20 @@ def test_a_decision_made_while_the_rest_is_read_stays(employer: Visitor, site: S
     job = open_job(site, EMPLOYER, title="Counsel in a hurry")
     match = ranking(site, EMPLOYER, job)[0]
     held: list[Route] = []
-    page.route("**/matches?*cursor=*", held.append)
+    decided = threading.Event()
+
+    def hold(route: Route) -> None:
+        if decided.is_set():
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/matches?*cursor=*", hold)
     employer.go(f"#/jobs/{job}/candidates/{match['profileId']}")
     panel = page.get_by_role("region", name=name_of(match))
     panel.get_by_role("button", name=re.compile("^Hold")).click()
     expect(panel.get_by_text("On hold")).to_be_visible()
-    page.unroute("**/matches?*cursor=*")
+    decided.set()
     for route in held:
         route.continue_()
     expect(page.locator("output")).to_have_text("500 candidates")
