@@ -96,6 +96,8 @@ def test_a_ranking_is_sorted_filtered_and_paged_without_another_request(
     page.get_by_role("navigation", name="Pages").get_by_role("button", name="Next").click()
     expect(page.get_by_role("navigation", name="Pages")).to_contain_text("51 to ")
     expect(page.locator("output")).not_to_contain_text("more are being read")
+    # Who is new is read when the list is complete.
+    page.wait_for_load_state("networkidle")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     header.get_by_role("button").click()

@@ -83,7 +83,9 @@ export function Due() {
   );
 }
 
-function why({ matching }: JobWithMatching): string {
-  if (matching.failures === 0) return matching.isDue ? "Waits for the next run." : "Is not due.";
-  return `${count(matching.failures, "attempt")} failed. ${matching.lastError ?? ""}`;
+function why({ matchingStatus, matching }: JobWithMatching): string {
+  const { failures, lastError, isDue } = matching;
+  if (failures > 0) return `${count(failures, "attempt")} failed. ${lastError ?? ""}`;
+  if (matchingStatus === "failed") return lastError ?? "It was set to failed by hand.";
+  return isDue ? "Waits for the next run." : "A run goes on.";
 }
