@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { call } from "../api/client";
 import { type FieldError, inWords, Problem } from "../api/problem";
 import type { InputWarning, JobDetail, JobStatus } from "../api/types";
+import { Confirm } from "../components/confirm";
 import { Shown, Skeleton } from "../components/states";
 import { JobStatusMark } from "../components/status";
 import { TermField } from "../components/term-field";
@@ -75,6 +76,7 @@ function JobForm({ read }: { read: JobWithEtag | null }) {
   const [failure, setFailure] = useState<string | null>(null);
   const [theirs, setTheirs] = useState<JobWithEtag | null>(null);
   const [isSaving, setSaving] = useState(false);
+  const [isArchiving, setArchiving] = useState(false);
   const key = useRef({ body: "", id: "" });
   const job = base?.job ?? null;
   const before = job ? formOf(job) : BLANK;
@@ -143,7 +145,7 @@ function JobForm({ read }: { read: JobWithEtag | null }) {
       if (event.altKey && event.code === "KeyM" && firstHelp && suggestion) {
         setForm((current) => follow(current, firstHelp, suggestion));
         tell(`Now it says ${suggestion}.`);
-      } else if (event.ctrlKey && event.key === "Enter") void save(job ? undefined : "open");
+      } else if ((event.ctrlKey || event.metaKey) && event.key === "Enter") void save(job ? undefined : "open");
       else return;
       event.preventDefault();
     };
@@ -245,7 +247,11 @@ function JobForm({ read }: { read: JobWithEtag | null }) {
             )}
             {job &&
               STEPS[job.status].map(({ to, label }) => (
-                <button key={to} type="button" disabled={isSaving} onClick={() => void save(to)}>
+                <button
+                  key={to}
+                  type="button"
+                  disabled={isSaving}
+                  onClick={() => (to === "archived" ? setArchiving(true) : void save(to))}>
                   {label}
                 </button>
               ))}
@@ -253,6 +259,15 @@ function JobForm({ read }: { read: JobWithEtag | null }) {
         </form>
         <JobPreview preview={preview} problem={problem} />
       </div>
+      {isArchiving && (
+        <Confirm
+          title="Archive this job?"
+          text="It is matched no more, and only an admin can bring it back."
+          action="Archive"
+          onConfirm={() => void save("archived")}
+          onClose={() => setArchiving(false)}
+        />
+      )}
       {theirs && job && (
         <Conflict
           base={before}

@@ -6,6 +6,7 @@ import { type Count, countInWords, gainInWords } from "../jobs/preview";
 import { list } from "../page/words";
 
 const ROWS = 5;
+type Kind = MatchPreview["best"][number];
 
 /** Who would pass the job as it is written now, and what each requirement costs. */
 export function JobPreview({ preview, problem }: { preview: MatchPreview | null; problem: string | null }) {
@@ -46,16 +47,17 @@ function Counts({ preview }: { preview: MatchPreview }) {
         <>
           <h3>The best of them</h3>
           <ul class="best">
-            {best.slice(0, ROWS).map((each, index) => (
-              // Groups of like candidates have nothing else to tell them apart.
-              <li key={index}>
-                <Score value={each.overallScore} />
-                <span>
-                  {each.recommendation}
-                  <span class="facts">{list([...each.specializations, ...each.technicalDomains], 4)}</span>
-                </span>
-              </li>
-            ))}
+            {alike(best)
+              .slice(0, ROWS)
+              .map(([each, number]) => (
+                <li key={JSON.stringify(each)}>
+                  <Score value={each.overallScore} />
+                  <span>
+                    {number} of them: {each.recommendation}
+                    <span class="facts">{list([...each.specializations, ...each.technicalDomains], 4)}</span>
+                  </span>
+                </li>
+              ))}
           </ul>
           <p class="hint">Only what at least five have in common is shown before a job is posted.</p>
         </>
@@ -66,4 +68,14 @@ function Counts({ preview }: { preview: MatchPreview }) {
 
 function size(count: Count): number {
   return typeof count === "number" ? count : 0;
+}
+
+/** Each kind of candidate once, and how many are of it. */
+function alike(best: Kind[]): [Kind, number][] {
+  const groups = new Map<string, [Kind, number]>();
+  for (const each of best) {
+    const key = JSON.stringify(each);
+    groups.set(key, [each, (groups.get(key)?.[1] ?? 0) + 1]);
+  }
+  return [...groups.values()];
 }

@@ -226,6 +226,7 @@ function RankingHeading({ job, onMatch }: { job: JobDetail; onMatch: () => void 
 }
 
 function Nobody({ job }: { job: JobDetail }) {
+  if (job.status === "archived") return <Empty title="Archived jobs have no candidates" />;
   if (job.status !== "open") {
     return (
       <Empty title="Only open jobs are matched">

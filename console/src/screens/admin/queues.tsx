@@ -1,5 +1,7 @@
+import { useState } from "preact/hooks";
 import { call } from "../../api/client";
 import type { DeadLetter, QueueDepth } from "../../api/types";
+import { Confirm } from "../../components/confirm";
 import { Shown } from "../../components/states";
 import { type Column, Table } from "../../components/table";
 import { attempt, tell } from "../../page/announce";
@@ -33,6 +35,7 @@ export function Queues() {
     tell(`${count(done, "dead letter")} ${verb}.${failed ? ` ${failed.message}` : ""}`);
     await Promise.all([letters.reload(), queues.reload()]);
   };
+  const [dropped, setDropped] = useState<DeadLetter | null>(null);
   const all = letters.value?.items ?? [];
   useShortcuts("Queues", [
     { key: "r", name: "Retry all dead letters", run: () => void attempt(() => act("retry", all)) },
@@ -58,7 +61,7 @@ export function Queues() {
           <button type="button" onClick={() => void attempt(() => act("retry", [letter]))}>
             Retry
           </button>
-          <button type="button" onClick={() => void attempt(() => act("drop", [letter]))}>
+          <button type="button" onClick={() => setDropped(letter)}>
             Drop
           </button>
         </div>
@@ -87,6 +90,15 @@ export function Queues() {
           )
         }
       </Shown>
+      {dropped && (
+        <Confirm
+          title="Drop this dead letter?"
+          text="What it asked for is then never done, unless something else asks for it."
+          action="Drop"
+          onConfirm={() => void attempt(() => act("drop", [dropped]))}
+          onClose={() => setDropped(null)}
+        />
+      )}
     </>
   );
 }
