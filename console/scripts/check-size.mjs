@@ -1,10 +1,11 @@
-// The built page is small: all of its files together, gzipped, and its source in lines.
+// The built page is small, all of its files together, gzipped; and so is its source, in lines.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 
 const MOST_BYTES = 60_000;
-const MOST_LINES = 3000;
+/** Without the types that openapi-typescript writes. */
+const MOST_LINES = { ".tsx": 3900, ".ts": 1600, ".css": 1150 };
 
 function files(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -15,8 +16,14 @@ function files(folder) {
 const sizes = files("dist").map((file) => [file, gzipSync(readFileSync(file), { level: 9 }).length]);
 for (const [file, size] of sizes) console.log(`${String(size).padStart(7)}  ${file}`);
 const bytes = sizes.reduce((sum, [, size]) => sum + size, 0);
-const lines = files("src")
-  .filter((file) => !file.endsWith("schema.d.ts"))
-  .reduce((sum, file) => sum + readFileSync(file, "utf8").split("\n").length - 1, 0);
-console.log(`${bytes} of ${MOST_BYTES} bytes gzipped, ${lines} of ${MOST_LINES} lines of source`);
-if (bytes > MOST_BYTES || lines > MOST_LINES) process.exitCode = 1;
+console.log(`${bytes} of ${MOST_BYTES} bytes gzipped`);
+let isSmall = bytes <= MOST_BYTES;
+const sources = files("src").filter((file) => !file.endsWith("schema.d.ts"));
+for (const [ending, most] of Object.entries(MOST_LINES)) {
+  const lines = sources
+    .filter((file) => file.endsWith(ending))
+    .reduce((sum, file) => sum + readFileSync(file, "utf8").split("\n").length - 1, 0);
+  console.log(`${lines} of ${most} lines of ${ending}`);
+  isSmall &&= lines <= most;
+}
+if (!isSmall) process.exitCode = 1;

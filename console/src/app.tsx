@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { call } from "./api/client";
 import type { Me } from "./api/types";
 import { Failure, Skeleton } from "./components/states";
+import { keepUnsavedOf } from "./jobs/unsaved";
 import { Announcements } from "./page/announce";
 import { forgetAll, isReachable, useLoad, useRepeat } from "./page/load";
 import { Navigation } from "./page/navigation";
@@ -51,7 +52,10 @@ function SignedIn({ signOut }: { signOut: () => void }) {
 
 function Console({ me, signOut }: { me: Me; signOut: () => void }) {
   const route = useRoute();
-  const since = useMemo(() => newSince(me.id), [me.id]);
+  const since = useMemo(() => {
+    keepUnsavedOf(me.id);
+    return newSince(me.id);
+  }, [me.id]);
   const main = useRef<HTMLElement>(null);
   const screen = screenFor(route, me, since);
   useEffect(() => {

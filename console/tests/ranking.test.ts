@@ -114,6 +114,7 @@ describe("verdict", () => {
     [0, "Lacks it.", "unmet"],
     [50, "Experience unknown: no position with dates that can be read.", "unknown"],
     [50, "In the same country.", "partly"],
+    [100, "Has the required specialization: Unknown Law.", "met"],
   ])("of %i, %s", (score, explanation, verdict) => {
     expect(verdictOf({ score, explanation })).toBe(verdict);
   });

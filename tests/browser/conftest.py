@@ -102,3 +102,36 @@ def ids(site: Site) -> dict[str, str]:
     wait_for_matching(site, EMPLOYER, job)
     best = [match["profileId"] for match in ranking(site, EMPLOYER, job)[:3]]
     return {"job": job, "first": best[0], "second": best[1], "third": best[2]}
+
+
+UNKNOWN = "Zoological Trademarkery"
+GIVEN_UP = """UPDATE jobs SET matching_status = 'failed', matching_failures = 5,
+    matching_retry_at = NULL, last_error = 'The scorer was away.' WHERE id = '{job}'"""
+
+
+@pytest.fixture
+def failed_job(site: Site) -> str:
+    """A job of which the system has given up."""
+    job = open_job(site, EMPLOYER, title="Counsel who failed")
+    site.system.execute(GIVEN_UP.format(job=job))
+    return job
+
+
+@pytest.fixture
+def unknown_value(site: Site) -> Iterator[str]:
+    """A value that somebody uses and nobody knows."""
+    job = open_job(
+        site,
+        EMPLOYER,
+        title="Counsel for the unknown",
+        requiredSpecializations=["Patent Prosecution", UNKNOWN],
+    )
+    aliases = "/admin/vocabulary/aliases"
+    before = site.call("GET", aliases, ADMIN)["items"]
+    yield UNKNOWN
+    for alias in site.call("GET", aliases, ADMIN)["items"]:
+        if alias not in before:
+            site.call("DELETE", f"{aliases}/{alias['id']}", ADMIN)
+    site.call(
+        "PATCH", f"/jobs/{job}", EMPLOYER, {"requiredSpecializations": ["Patent Prosecution"]}
+    )

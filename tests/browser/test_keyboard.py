@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.screens import each_screen, settled
-from tests.support.browser import EMPLOYER, name_of, open_job, ranking
+from tests.support.browser import ADMIN, EMPLOYER, name_of, open_job, ranking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,8 +55,9 @@ def test_compare_three(do: Callable[..., Visitor], site: Site) -> None:
 def test_decline_one_with_a_reason(do: Callable[..., Visitor], site: Site) -> None:
     job = open_job(site, EMPLOYER, title="Task: decline")
     visitor = do(EMPLOYER, "Enter", "d", "1")
-    expect(visitor.page.get_by_text("Declined").first).to_be_visible()
     best = ranking(site, EMPLOYER, job)[0]
+    panel = visitor.page.get_by_role("region", name=name_of(best))
+    expect(panel.get_by_text("Declined")).to_be_visible()
     path = f"/jobs/{job}/matches/{best['profileId']}/decision"
     stored = site.call("GET", path, EMPLOYER)
     assert (stored["decision"], stored["reason"]) == ("declined", "Too little experience")
@@ -106,18 +107,20 @@ def test_the_tabulator_reaches_everything_and_shows_where_it_is(
     settled(visitor)
     reachable = visitor.page.evaluate(
         """() => {
-            const all = "a[href], button, input, select, textarea, summary, [tabindex='0']";
+            const fields = "input:not([type=date]), select, textarea, summary";
+            const all = `a[href], button, [tabindex='0'], ${fields}`;
             return [...document.querySelectorAll(all)].filter(each =>
                 !each.disabled && each.tabIndex >= 0 && each.checkVisibility()).length;
         }"""
     )
     seen = set()
-    for _ in range(min(reachable, 60) + 2):
+    for _ in range(min(reachable, 60) + 12):
         visitor.press("Tab")
         found = visitor.page.evaluate(
             """() => {
                 const at = document.activeElement;
-                if (!at || at === document.body) return null;
+                // The parts of a date field have an indicator of their own.
+                if (!at || at === document.body || at.type === "date") return null;
                 at.dataset.seen ??= Math.random();
                 const style = getComputedStyle(at);
                 const shown = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0
@@ -130,3 +133,29 @@ def test_the_tabulator_reaches_everything_and_shows_where_it_is(
             assert is_shown, html
             seen.add(key)
     assert len(seen) >= min(reachable, 60)
+
+
+def test_find_out_why_a_job_was_not_matched(do: Callable[..., Visitor], failed_job: str) -> None:
+    visitor = do(ADMIN, "f")
+    expect(visitor.page.get_by_text("The scorer was away.").first).to_be_visible()
+
+
+def test_add_an_alias_for_an_unknown_word(
+    do: Callable[..., Visitor], site: Site, unknown_value: str
+) -> None:
+    """The first of the list is at hand: the most used one that is like a known word."""
+    visitor = do(ADMIN, "v", "Enter")
+    expect(visitor.page.get_by_text("now means").first).to_be_visible()
+    assert site.call("GET", "/admin/vocabulary/aliases", ADMIN)["items"]
+
+
+def test_export_the_audit(do: Callable[..., Visitor]) -> None:
+    visitor = do(ADMIN, "a")
+    with visitor.page.expect_download() as downloaded:
+        visitor.press("x")
+    assert downloaded.value.suggested_filename.endswith(".csv")
+
+
+def test_verify_the_log(do: Callable[..., Visitor]) -> None:
+    visitor = do(ADMIN, "l", "Enter")
+    expect(visitor.page.get_by_text("None is broken")).to_be_visible()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import threading
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser import EMPLOYER, name_of, open_job, ranking
@@ -112,7 +114,7 @@ def test_without_a_connection_what_was_loaded_stays_and_it_goes_on_by_itself(
     page.context.set_offline(True)
     panel.get_by_role("button", name=re.compile("^Hold")).click()
     expect(page.get_by_text("No connection.").first).to_be_visible()
-    expect(page.get_by_text("Not saved.")).to_be_visible()
+    expect(page.get_by_text("Not done.")).to_be_visible()
     expect(panel).to_be_visible()
     page.context.set_offline(False)
     expect(page.locator(".offline")).to_have_count(0)
@@ -126,14 +128,38 @@ def answering(status: int) -> Callable[[Route], None]:
     return lambda route: route.fulfill(status=status, json={"message": "Oh"})
 
 
-def test_an_api_that_is_busy_or_broken_is_said_in_words(employer: Visitor) -> None:
+@pytest.mark.parametrize("status", [500, 503])
+def test_an_api_that_is_busy_or_broken_is_said_in_words(employer: Visitor, status: int) -> None:
     page = employer.page
-    employer.expect_complaint("status of 50")
-    for status in (503, 500):
-        page.route("**/notification-settings", answering(status))
-        employer.go("#/settings")
-        expect(page.get_by_role("alert")).to_be_visible()
-        page.unroute("**/notification-settings")
-        page.get_by_role("button", name="Try again").click()
-        expect(page.get_by_role("switch")).to_be_visible()
-        employer.go("#/jobs")
+    employer.expect_complaint(f"status of {status}")
+    page.route("**/notification-settings", answering(status))
+    employer.go("#/settings")
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.unroute("**/notification-settings")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("switch")).to_be_visible()
+
+
+def test_a_decision_made_while_the_rest_is_read_stays(employer: Visitor, site: Site) -> None:
+    page = employer.page
+    job = open_job(site, EMPLOYER, title="Counsel in a hurry")
+    match = ranking(site, EMPLOYER, job)[0]
+    held: list[Route] = []
+    decided = threading.Event()
+
+    def hold(route: Route) -> None:
+        if decided.is_set():
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/matches?*cursor=*", hold)
+    employer.go(f"#/jobs/{job}/candidates/{match['profileId']}")
+    panel = page.get_by_role("region", name=name_of(match))
+    panel.get_by_role("button", name=re.compile("^Hold")).click()
+    expect(panel.get_by_text("On hold")).to_be_visible()
+    decided.set()
+    for route in held:
+        route.continue_()
+    expect(page.locator("output")).to_have_text("500 candidates")
+    expect(panel.get_by_text("On hold")).to_be_visible()

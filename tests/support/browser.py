@@ -212,4 +212,4 @@ def ranking(site: Site, email: str, job_id: str) -> list[dict[str, Any]]:
 
 def name_of(match: dict[str, Any]) -> str:
     """What the console calls a candidate."""
-    return f"Candidate {match['profileId'][:4].upper()}"
+    return f"Candidate {match['profileId'][:6].upper()}"

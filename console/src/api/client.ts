@@ -127,16 +127,20 @@ interface Page<T> {
   nextCursor: string | null;
 }
 
-/** Read page after page by its cursor, and hand over all that has come so far. */
+/**
+ * Read page after page by its cursor, and hand over all that has come so far.
+ *
+ * @param first how many the first page has: a short one is there sooner
+ */
 export async function readPages<T>(
   read: (limit: number, cursor?: string) => Promise<Page<T>>,
   onItems: (items: T[], isComplete: boolean) => void,
-  most = 500,
+  { most = 500, first = PAGE } = {},
 ): Promise<void> {
   let items: T[] = [];
   let cursor: string | undefined;
   do {
-    const page = await read(PAGE, cursor);
+    const page = await read(items.length === 0 ? first : PAGE, cursor);
     items = [...items, ...page.items];
     cursor = page.nextCursor ?? undefined;
     onItems(items, !cursor || items.length >= most);

@@ -4,6 +4,70 @@
  */
 
 export interface paths {
+    "/admin/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the dead letters
+         * @description The messages that were given up.
+         *
+         *     While somebody retries or drops some, others may not be listed.
+         */
+        get: operations["getDeadLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/dead-letters/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drop dead letters
+         * @description Delete dead letters.
+         */
+        post: operations["dropDeadLetters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/dead-letters/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry dead letters
+         * @description Have the work of dead letters done again.
+         *
+         *     A job, or the job of a mail that was given up, is requested. Any other mail is queued again.
+         */
+        post: operations["retryDeadLetters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/decisions": {
         parameters: {
             query?: never;
@@ -18,6 +82,26 @@ export interface paths {
          *     Each entry holds the hash of the one before it.
          */
         get: operations["getDecisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/decisions/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Verify the decision log
+         * @description Compute the hashes of the decision log anew, part by part.
+         */
+        get: operations["verifyDecisions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -236,6 +320,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List or find candidates
+         * @description Candidates, newest first, by name, mail address or status.
+         *
+         *     `name` finds names with words that begin so, in any order; `email` addresses that begin so.
+         */
+        get: operations["getProfiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/profiles/import": {
         parameters: {
             query?: never;
@@ -320,6 +426,26 @@ export interface paths {
          * @description The open jobs that suit a candidate, best first.
          */
         get: operations["getJobsForProfile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count the messages in the queues
+         * @description How many messages wait, are being handled, or were given up.
+         */
+        get: operations["getQueues"];
         put?: never;
         post?: never;
         delete?: never;
@@ -721,132 +847,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/admin/dead-letters": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List the dead letters
-         * @description The messages that were given up.
-         *
-         *     While somebody retries or drops some, others may not be listed.
-         */
-        get: operations["getDeadLetters"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/admin/dead-letters/drop": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Drop dead letters
-         * @description Delete dead letters.
-         */
-        post: operations["dropDeadLetters"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/admin/dead-letters/retry": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Retry dead letters
-         * @description Have the work of dead letters done again.
-         *
-         *     A job, or the job of a mail that was given up, is requested. Any other mail is queued again.
-         */
-        post: operations["retryDeadLetters"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/admin/decisions/verification": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Verify the decision log
-         * @description Compute the hashes of the decision log anew, part by part.
-         */
-        get: operations["verifyDecisions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/admin/profiles": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List or find candidates
-         * @description Candidates, newest first, by name, mail address or status.
-         *
-         *     `name` finds names with words that begin so, in any order; `email` addresses that begin so.
-         */
-        get: operations["getProfiles"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/admin/queues": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Count the messages in the queues
-         * @description How many messages wait, are being handled, or were given up.
-         */
-        get: operations["getQueues"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1002,6 +1002,13 @@ export interface components {
             year: number | null;
             status: string | null;
         };
+        /** @description The first entry of a chain that was changed or is missing, and what is wrong with it. */
+        BrokenEntry: {
+            /** Format: uuid */
+            jobId: string;
+            number: number;
+            reason: string;
+        };
         /** @description How a candidate stands to a job at this moment. */
         CandidateExplanation: {
             /** Format: uuid */
@@ -1016,6 +1023,15 @@ export interface components {
             passed: number;
             kept: number;
             improvements: components["schemas"]["Improvement"][];
+        };
+        /** @description The last entry of a chain, as far as it was verified. */
+        ChainHead: {
+            /** Format: uuid */
+            jobId: string;
+            number: number;
+            hash: string;
+            /** Format: date-time */
+            recordedAt: string;
         };
         /** @description A job after a change, and what of the change was not understood or is of little use. */
         ChangedJob: {
@@ -1068,6 +1084,29 @@ export interface components {
             warnings: components["schemas"]["InputWarning"][];
             /** @default 0 */
             warningsOmitted?: number;
+        };
+        /**
+         * @description A message that was given up, with what is known today of the job or mail that it is about.
+         *
+         *     `sentAt` is when the message was sent first. `attempts` have failed so far; of a job, `reason`
+         *     is why the last one did. What is not known, or not there any more, is null; if both ids are,
+         *     it is not a message of ours, and can only be dropped.
+         */
+        DeadLetter: {
+            id: string;
+            queue: components["schemas"]["QueueName"];
+            /** Format: date-time */
+            sentAt: string;
+            jobId: string | null;
+            jobTitle: string | null;
+            notificationId: string | null;
+            attempts: number | null;
+            reason: string | null;
+        };
+        /** @description The dead letters of all queues, oldest first; not complete where a queue holds too many. */
+        DeadLetters: {
+            items: components["schemas"]["DeadLetter"][];
+            isComplete: boolean;
         };
         /** @description What an employer has decided about the candidate for a job, and why. */
         Decided: {
@@ -1197,7 +1236,11 @@ export interface components {
             pointer: string;
             message: string;
         };
-        /** @description How many candidates pass one required list alone; a count is a multiple of 5. */
+        /**
+         * @description How many candidates pass one required list alone; a count is a multiple of 5.
+         *
+         *     `passedWithout` is how many would pass all lists but this one: what dropping it would leave.
+         */
         FilterPreview: {
             field: string;
             passed: number | "fewer than 5";
@@ -1341,6 +1384,24 @@ export interface components {
             updatedAt: string;
             newMatchCount?: number | null;
         };
+        /**
+         * @description Where the matching of a job in a list stands.
+         *
+         *     `nextTryAt` is from when on the job is due again, null where that takes a change or a request.
+         *     `failures` attempts in a row have failed, the last one by `lastError`.
+         */
+        JobMatching: {
+            isDue: boolean;
+            isGivenUp: boolean;
+            failures: number;
+            lastError: string | null;
+            nextTryAt: string | null;
+        };
+        /** @description A page of all jobs, with `include=matching`. */
+        JobMatchingPage: {
+            items: components["schemas"]["JobWithMatching"][];
+            nextCursor: string | null;
+        };
         /** @description A page of one employer's jobs. */
         JobPage: {
             items: components["schemas"]["JobListItem"][];
@@ -1372,6 +1433,19 @@ export interface components {
             title?: string;
             status?: components["schemas"]["JobStatus"];
         };
+        /** @description A job in the list of all employers' jobs, with `include=matching`. */
+        JobWithMatching: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            status: components["schemas"]["JobStatus"];
+            matchingStatus: components["schemas"]["MatchingStatus"];
+            employerCompanyName: string | null;
+            matchCount: number;
+            /** Format: date-time */
+            createdAt: string;
+            matching: components["schemas"]["JobMatching"];
+        };
         /**
          * @description A list of values; each member's value is its key in `vocabulary.json` and `words.json`.
          * @enum {string}
@@ -1382,6 +1456,21 @@ export interface components {
             label: string;
             aliases: string[];
             broader: string[];
+        };
+        /** @description Body of the requests that retry or drop dead letters. */
+        LetterIds: {
+            ids: string[];
+        };
+        /** @description What became of a dead letter; if `isDone`, it is deleted, else `message` says why not. */
+        LetterResult: {
+            /** Format: uuid */
+            id: string;
+            isDone: boolean;
+            message: string;
+        };
+        /** @description What became of the dead letters that were named, in their order. */
+        LetterResults: {
+            items: components["schemas"]["LetterResult"][];
         };
         /** @description The account of a candidate. It belongs to the platform and outlives the profile. */
         LinkedUser: {
@@ -1727,6 +1816,24 @@ export interface components {
                 };
             }[];
         });
+        /** @description A candidate in the list of all; for admins. */
+        ProfileListItem: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            email: string | null;
+            status: components["schemas"]["ProfileStatus"];
+            location: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        /** @description A page of all candidates, newest first. */
+        ProfilePage: {
+            items: components["schemas"]["ProfileListItem"][];
+            nextCursor: string | null;
+        };
         /**
          * @description Only active profiles are matched and shown.
          * @enum {string}
@@ -1747,6 +1854,22 @@ export interface components {
             /** Format: uuid */
             id: string;
         };
+        /** @description About how many messages a queue holds: waiting, being handled (`inFlight`), given up. */
+        QueueDepth: {
+            name: components["schemas"]["QueueName"];
+            waiting: number;
+            inFlight: number;
+            dead: number;
+        };
+        /** @description All queues whose dead letters can be retried here. */
+        QueueDepths: {
+            items: components["schemas"]["QueueDepth"][];
+        };
+        /**
+         * @description The queues by what their messages are about.
+         * @enum {string}
+         */
+        QueueName: "matching" | "mails";
         /** @description Why a candidate is not among the matches: a code for programs, a sentence for people. */
         Reason: {
             code: string;
@@ -1930,142 +2053,6 @@ export interface components {
          * @enum {string}
          */
         UserRole: "candidate" | "employer" | "admin";
-        /** @description All known values, each list sorted by label. */
-        Vocabulary: {
-            specializations: components["schemas"]["KnownTerm"][];
-            technicalDomains: components["schemas"]["KnownTerm"][];
-            bars: components["schemas"]["KnownTerm"][];
-        };
-        /** @description A candidate without name, address and employers. */
-        AnonymousCandidate: {
-            /** Format: uuid */
-            profileId: string;
-            location: string | null;
-            monthsOfExperience: number | null;
-            specializations: string[];
-            technicalDomains: string[];
-            barAdmissions: components["schemas"]["BarAdmissionDocument"][];
-            positions: components["schemas"]["AnonymousPosition"][];
-        };
-        /** @description The first entry of a chain that was changed or is missing, and what is wrong with it. */
-        BrokenEntry: {
-            /** Format: uuid */
-            jobId: string;
-            number: number;
-            reason: string;
-        };
-        /** @description The last entry of a chain, as far as it was verified. */
-        ChainHead: {
-            /** Format: uuid */
-            jobId: string;
-            number: number;
-            hash: string;
-            /** Format: date-time */
-            recordedAt: string;
-        };
-        /**
-         * @description A message that was given up, with what is known today of the job or mail that it is about.
-         *
-         *     `sentAt` is when the message was sent first. `attempts` have failed so far; of a job, `reason`
-         *     is why the last one did. What is not known, or not there any more, is null; if both ids are,
-         *     it is not a message of ours, and can only be dropped.
-         */
-        DeadLetter: {
-            id: string;
-            queue: components["schemas"]["QueueName"];
-            /** Format: date-time */
-            sentAt: string;
-            jobId: string | null;
-            jobTitle: string | null;
-            notificationId: string | null;
-            attempts: number | null;
-            reason: string | null;
-        };
-        /** @description The dead letters of all queues, oldest first; not complete where a queue holds too many. */
-        DeadLetters: {
-            items: components["schemas"]["DeadLetter"][];
-            isComplete: boolean;
-        };
-        /**
-         * @description Where the matching of a job in a list stands.
-         *
-         *     `nextTryAt` is from when on the job is due again, null where that takes a change or a request.
-         *     `failures` attempts in a row have failed, the last one by `lastError`.
-         */
-        JobMatching: {
-            isDue: boolean;
-            isGivenUp: boolean;
-            failures: number;
-            lastError: string | null;
-            nextTryAt: string | null;
-        };
-        /** @description A page of all jobs, with `include=matching`. */
-        JobMatchingPage: {
-            items: components["schemas"]["JobWithMatching"][];
-            nextCursor: string | null;
-        };
-        /** @description A job in the list of all employers' jobs, with `include=matching`. */
-        JobWithMatching: {
-            /** Format: uuid */
-            id: string;
-            title: string;
-            status: components["schemas"]["JobStatus"];
-            matchingStatus: components["schemas"]["MatchingStatus"];
-            employerCompanyName: string | null;
-            matchCount: number;
-            /** Format: date-time */
-            createdAt: string;
-            matching: components["schemas"]["JobMatching"];
-        };
-        /** @description Body of the requests that retry or drop dead letters. */
-        LetterIds: {
-            ids: string[];
-        };
-        /** @description What became of a dead letter; if `isDone`, it is deleted, else `message` says why not. */
-        LetterResult: {
-            /** Format: uuid */
-            id: string;
-            isDone: boolean;
-            message: string;
-        };
-        /** @description What became of the dead letters that were named, in their order. */
-        LetterResults: {
-            items: components["schemas"]["LetterResult"][];
-        };
-        /** @description A candidate in the list of all; for admins. */
-        ProfileListItem: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            email: string | null;
-            status: components["schemas"]["ProfileStatus"];
-            location: string | null;
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            updatedAt: string;
-        };
-        /** @description A page of all candidates, newest first. */
-        ProfilePage: {
-            items: components["schemas"]["ProfileListItem"][];
-            nextCursor: string | null;
-        };
-        /** @description About how many messages a queue holds: waiting, being handled (`inFlight`), given up. */
-        QueueDepth: {
-            name: components["schemas"]["QueueName"];
-            waiting: number;
-            inFlight: number;
-            dead: number;
-        };
-        /** @description All queues whose dead letters can be retried here. */
-        QueueDepths: {
-            items: components["schemas"]["QueueDepth"][];
-        };
-        /**
-         * @description The queues by what their messages are about.
-         * @enum {string}
-         */
-        QueueName: "matching" | "mails";
         /**
          * @description What a verification of a part of the log has found.
          *
@@ -2082,6 +2069,12 @@ export interface components {
             newest: components["schemas"]["ChainHead"] | null;
             nextCursor: string | null;
         };
+        /** @description All known values, each list sorted by label. */
+        Vocabulary: {
+            specializations: components["schemas"]["KnownTerm"][];
+            technicalDomains: components["schemas"]["KnownTerm"][];
+            bars: components["schemas"]["KnownTerm"][];
+        };
     };
     responses: never;
     parameters: never;
@@ -2091,6 +2084,250 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    getDeadLetters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetters"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dropDeadLetters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ids": [
+                 *         "00000000-0000-4000-8000-00000000000f"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["LetterIds"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterResults"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid Input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidInput"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryDeadLetters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ids": [
+                 *         "00000000-0000-4000-8000-00000000000f"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["LetterIds"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterResults"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid Input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidInput"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getDecisions: {
         parameters: {
             query?: {
@@ -2114,6 +2351,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DecisionPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid Input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidInput"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifyDecisions: {
+        parameters: {
+            query?: {
+                /** @description Only what is about this job. */
+                jobId?: string | null;
+                /** @description `nextCursor` of the page before; leave out for the first. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"];
                 };
             };
             /** @description Unauthorized */
@@ -3110,6 +3417,82 @@ export interface operations {
             };
         };
     };
+    getProfiles: {
+        parameters: {
+            query?: {
+                /** @description Only candidates with words in their names that begin so. */
+                name?: string | null;
+                /** @description Only candidates whose mail addresses begin so. */
+                email?: string | null;
+                /** @description Only candidates so reviewed. */
+                status?: components["schemas"]["ProfileStatus"] | null;
+                /** @description How many items a page holds at most. */
+                limit?: number;
+                /** @description `nextCursor` of the page before; leave out for the first. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfilePage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid Input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidInput"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     importProfiles: {
         parameters: {
             query?: never;
@@ -3123,7 +3506,7 @@ export interface operations {
                  * @example {
                  *       "profiles": [
                  *         {
-                 *           "id": "00000000-0000-4000-8000-000000000004",
+                 *           "id": "00000000-0000-4000-8000-00000000000d",
                  *           "name": "Ada Sample",
                  *           "status": "active",
                  *           "location": "Munich, Germany",
@@ -3140,6 +3523,7 @@ export interface operations {
                  *           "workHistory": [
                  *             {
                  *               "employer": "Sample & Partner",
+                 *               "title": "Associate",
                  *               "startDate": "2016-09"
                  *             }
                  *           ]
@@ -3298,7 +3682,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 00000000-0000-4000-8000-000000000004 */
+                /** @example 00000000-0000-4000-8000-00000000000d */
                 profileId: string;
             };
             cookie?: never;
@@ -3323,6 +3707,7 @@ export interface operations {
                  *       "workHistory": [
                  *         {
                  *           "employer": "Sample & Partner",
+                 *           "title": "Associate",
                  *           "startDate": "2016-09"
                  *         }
                  *       ]
@@ -3618,6 +4003,62 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["InvalidInput"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getQueues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueDepths"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Internal Server Error */
@@ -4246,6 +4687,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "title": "Patent counsel, medical devices",
                  *       "status": "open",
                  *       "requiredSpecializations": [
                  *         "Patent Prosecution"
@@ -4262,6 +4704,7 @@ export interface operations {
                  * @example {
                  *       "@context": "https://schema.org",
                  *       "@type": "JobPosting",
+                 *       "title": "Trademark counsel",
                  *       "description": "<p>You file and defend trademarks.</p>",
                  *       "skills": [
                  *         "Trademark Prosecution"
@@ -4368,6 +4811,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "title": "Patent counsel, medical devices",
                  *       "status": "open",
                  *       "requiredSpecializations": [
                  *         "Patent Prosecution"
@@ -5237,7 +5681,7 @@ export interface operations {
             query: {
                 /**
                  * @description The id of the run to compare with.
-                 * @example 00000000-0000-4000-8000-00000000000d
+                 * @example 00000000-0000-4000-8000-00000000000e
                  */
                 since: string;
             };
@@ -5245,7 +5689,7 @@ export interface operations {
             path: {
                 /** @example 00000000-0000-4000-8000-000000000003 */
                 jobId: string;
-                /** @example 00000000-0000-4000-8000-00000000000d */
+                /** @example 00000000-0000-4000-8000-00000000000e */
                 runId: string;
             };
             cookie?: never;
@@ -5485,452 +5929,6 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["InvalidInput"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getDeadLetters: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DeadLetters"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    dropDeadLetters: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "ids": [
-                 *         "00000000-0000-4000-8000-00000000000d"
-                 *       ]
-                 *     }
-                 */
-                "application/json": components["schemas"]["LetterIds"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LetterResults"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Invalid Input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["InvalidInput"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    retryDeadLetters: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "ids": [
-                 *         "00000000-0000-4000-8000-00000000000d"
-                 *       ]
-                 *     }
-                 */
-                "application/json": components["schemas"]["LetterIds"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LetterResults"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Invalid Input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["InvalidInput"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    verifyDecisions: {
-        parameters: {
-            query?: {
-                /** @description Only what is about this job. */
-                jobId?: string | null;
-                /** @description `nextCursor` of the page before; leave out for the first. */
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Verification"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Invalid Input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["InvalidInput"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getProfiles: {
-        parameters: {
-            query?: {
-                /** @description Only candidates with words in their names that begin so. */
-                name?: string | null;
-                /** @description Only candidates whose mail addresses begin so. */
-                email?: string | null;
-                /** @description Only candidates so reviewed. */
-                status?: components["schemas"]["ProfileStatus"] | null;
-                /** @description How many items a page holds at most. */
-                limit?: number;
-                /** @description `nextCursor` of the page before; leave out for the first. */
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProfilePage"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Invalid Input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["InvalidInput"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getQueues: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["QueueDepths"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Internal Server Error */

@@ -13,7 +13,7 @@ export function SortHeader({ by, sorting, onSort, children, ...rest }: Props) {
   const isSorted = sorting.by === by;
   const order = sorting.isAscending ? "ascending" : "descending";
   return (
-    <th scope="col" aria-sort={isSorted ? order : "none"} class={rest.class}>
+    <th scope="col" role="columnheader" aria-sort={isSorted ? order : "none"} class={rest.class}>
       <button type="button" onClick={() => onSort(by)}>
         {children}
         <span aria-hidden="true">{isSorted ? (sorting.isAscending ? " ▲" : " ▼") : ""}</span>

@@ -19,28 +19,34 @@ interface Props<T> {
   selected?: string | undefined;
 }
 
-/** A table whose rows become cards where there is no room for columns. */
+/**
+ * A table whose rows become cards where there is no room for columns.
+ *
+ * The roles are there because browsers forget them when a style makes a row something else.
+ */
 export function Table<T>({ caption, columns, items, keyOf, selected }: Props<T>) {
   const shown = columns.filter((each) => each !== false);
   const [head, ...others] = shown;
   return (
-    <table class="cards">
+    <table class="cards" role="table">
       <caption class="visually-hidden">{caption}</caption>
-      <thead>
-        <tr>
+      <thead role="rowgroup">
+        <tr role="row">
           {shown.map(({ name, isNumber }) => (
-            <th key={name} scope="col" class={isNumber ? "number" : ""}>
+            <th key={name} scope="col" role="columnheader" class={isNumber ? "number" : ""}>
               {name}
             </th>
           ))}
         </tr>
       </thead>
-      <tbody>
+      <tbody role="rowgroup">
         {items.map((item) => (
-          <tr key={keyOf(item)} class={keyOf(item) === selected ? "selected" : ""}>
-            <th scope="row">{head?.cell(item)}</th>
+          <tr key={keyOf(item)} role="row" class={keyOf(item) === selected ? "selected" : ""}>
+            <th scope="row" role="rowheader">
+              {head?.cell(item)}
+            </th>
             {others.map(({ name, cell, isNumber }) => (
-              <td key={name} data-label={name} class={isNumber ? "number" : ""}>
+              <td key={name} role="cell" data-label={name} class={isNumber ? "number" : ""}>
                 {cell(item)}
               </td>
             ))}

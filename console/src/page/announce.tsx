@@ -3,6 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { inWords } from "../api/problem";
 import { Shared } from "./shared";
+import { useShortcuts } from "./shortcuts";
 
 interface Notice {
   text: string;
@@ -28,7 +29,7 @@ export async function attempt(action: () => Promise<void>): Promise<void> {
   await action().catch((error: unknown) => tell(`Not done. ${inWords(error)}`));
 }
 
-export function undoLast(): void {
+function undoLast(): void {
   const last = notice.get();
   notice.set(null);
   last?.undo?.();
@@ -38,6 +39,7 @@ export function Announcements() {
   const current = notice.use();
   const text = spoken.use();
   const [isHeld, setHeld] = useState(false);
+  useShortcuts("What was done", [{ key: "u", name: "Undo", run: undoLast }]);
   useEffect(() => {
     if (!current || isHeld) return;
     const timer = setTimeout(() => notice.set(null), SECONDS * 1000);

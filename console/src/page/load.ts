@@ -36,7 +36,7 @@ export function useLoad<T>(key: string | null, read: (report: (value: T) => void
   });
   const latest = useRef(0);
 
-  const set = useCallback(
+  const show = useCallback(
     (value: T) => {
       if (key) known.set(key, value);
       redraw((count) => count + 1);
@@ -52,7 +52,7 @@ export function useLoad<T>(key: string | null, read: (report: (value: T) => void
     state.current = { key, error: null, isLoading: true };
     redraw((count) => count + 1);
     try {
-      const value = await read((part) => isLatest() && set(part));
+      const value = await read((part) => isLatest() && show(part));
       if (!isLatest()) return;
       known.set(key, value);
       state.current = { key, error: null, isLoading: false };
@@ -79,7 +79,11 @@ export function useLoad<T>(key: string | null, read: (report: (value: T) => void
     isLoading: key !== null && (!isCurrent || state.current.isLoading),
     reload,
     latest: () => (key ? (known.get(key) as T | undefined) : undefined),
-    set,
+    set: (value: T) => {
+      show(value);
+      // What is being read was asked for before this change.
+      if (state.current.isLoading) void reload();
+    },
   };
 }
 

@@ -46,7 +46,10 @@ export function list(values: readonly string[], most = values.length): string {
   return rest > 0 ? `${shown} and ${rest} more` : shown;
 }
 
-/** How an anonymous candidate is called: short, the same everywhere, and meaning nothing. */
+/**
+ * How an anonymous candidate is called: the same everywhere, and meaning nothing. Of the 500 that a
+ * job may have, with six digits hardly ever two are called the same.
+ */
 export function candidateName(profileId: string): string {
-  return `Candidate ${profileId.slice(0, 4).toUpperCase()}`;
+  return `Candidate ${profileId.slice(0, 6).toUpperCase()}`;
 }

@@ -4,6 +4,9 @@ import { call, readPages } from "../api/client";
 import type { JobDetail, Match } from "../api/types";
 import { type Loaded, useLoad } from "../page/load";
 
+/** Enough for what is seen first. */
+const FIRST = 20;
+
 export interface Ranked {
   matches: Match[];
   /** False while further pages are being read. */
@@ -23,24 +26,28 @@ export function useJob(jobId: string): Loaded<JobWithEtag> {
 }
 
 export function useMatches(jobId: string): Loaded<Ranked> {
-  return useLoad<Ranked>(`matches ${jobId}`, async (report) => {
+  const loaded: Loaded<Ranked> = useLoad<Ranked>(`matches ${jobId}`, async (report) => {
+    // A list that is there already is not shortened while it is read again.
+    const isFirst = loaded.latest() === undefined;
     let ranked: Ranked = { matches: [], isComplete: false };
     const read = async (limit: number, cursor?: string) => {
       const query = { limit, include: "candidate" as const, ...(cursor ? { cursor } : {}) };
       const { data } = await call("get", "/jobs/{jobId}/matches", { path: { jobId }, query });
       return { ...data, items: data.items as unknown as Match[] };
     };
-    await readPages(read, (matches, isComplete) => {
+    const take = (matches: Match[], isComplete: boolean) => {
       ranked = { matches, isComplete };
-      report(ranked);
-    });
+      if (isFirst) report(ranked);
+    };
+    await readPages(read, take, { first: FIRST });
     return ranked;
   });
+  return loaded;
 }
 
-/** Whom the job's runs have found first after a time. */
-export function useNew(jobId: string, since: string): Loaded<Set<string>> {
-  return useLoad(`new ${jobId} ${since}`, async () => {
+/** Whom the job's runs have found first after a time; read when that may delay nothing else. */
+export function useNew(jobId: string, since: string, mayRead: boolean): Loaded<Set<string>> {
+  return useLoad(mayRead ? `new ${jobId} ${since}` : null, async () => {
     const ids = new Set<string>();
     const read = async (limit: number, cursor?: string) => {
       const query = { limit, newSince: since, ...(cursor ? { cursor } : {}) };

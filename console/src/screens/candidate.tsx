@@ -14,10 +14,11 @@ import { Bar, RequirementChips, requirementInWords, Score, StateSign, VerdictChi
 import { useLoad } from "../page/load";
 import { href } from "../page/route";
 import { candidateName, list, moment, years } from "../page/words";
-import { type Rank, rankInWords } from "../ranking/order";
-import { INFO, pointsOf, verdictOf } from "../ranking/verdict";
+import { askedDimensions, type Rank, rankInWords } from "../ranking/order";
+import { INFO, pointsOf } from "../ranking/verdict";
 
 interface Props {
+  isAdmin: boolean;
   job: JobDetail;
   match: Match;
   rank: Rank | undefined;
@@ -27,7 +28,7 @@ interface Props {
   onNext: (() => void) | null;
 }
 
-export function Candidate({ job, match, rank, onPrevious, onNext, ...decide }: Props) {
+export function Candidate({ isAdmin, job, match, rank, onPrevious, onNext, ...decide }: Props) {
   const name = candidateName(match.profileId);
   return (
     <section class="candidate" aria-label={name}>
@@ -45,6 +46,7 @@ export function Candidate({ job, match, rank, onPrevious, onNext, ...decide }: P
       <h2 id="candidate" tabIndex={-1}>
         {name}
       </h2>
+      {isAdmin && <a href={href("admin", "candidates", match.profileId)}>Who it is</a>}
       <div class="candidate-score">
         <Score value={match.overallScore} />
         <span>
@@ -112,13 +114,16 @@ const FIELDS: Record<string, Dimension> = {
 
 /** Requirement, evidence and score, line by line. */
 function Evidence({ match }: { match: Match }) {
+  const asked = askedDimensions(match);
+  const others = DIMENSIONS.filter((each) => !asked.includes(each));
   return (
     <>
       <h3>Why this score</h3>
       <ul class="evidence">
-        {DIMENSIONS.map((each) => (
+        {asked.map((each) => (
           <DimensionEvidence key={each} dimension={each} match={match} />
         ))}
+        {others.length > 0 && <li class="muted">{list(others.map((each) => INFO[each].name))}: Not asked for.</li>}
       </ul>
     </>
   );
@@ -128,9 +133,8 @@ function DimensionEvidence({ dimension, match }: { dimension: Dimension; match: 
   const subscore = match.subscores[dimension];
   const { points, of } = pointsOf(dimension, match.subscores);
   const asked = match.candidate?.requirements.filter(({ field }) => FIELDS[field] === dimension);
-  const isAsked = verdictOf(subscore) !== "not asked";
   return (
-    <li class={isAsked ? "" : "muted"}>
+    <li>
       <h4>
         {INFO[dimension].name} <VerdictChip subscore={subscore} />
       </h4>
@@ -147,12 +151,10 @@ function DimensionEvidence({ dimension, match }: { dimension: Dimension; match: 
         </ul>
       )}
       <p>{subscore.explanation}</p>
-      {isAsked && (
-        <span class="points">
-          <Bar value={points} of={of} />
-          {points.toFixed(0)} of {of.toFixed(0)} points
-        </span>
-      )}
+      <span class="points">
+        <Bar value={points} of={of} />
+        {points.toFixed(0)} of {of.toFixed(0)} points
+      </span>
     </li>
   );
 }

@@ -129,9 +129,9 @@ function Changes({ jobId, changes }: { jobId: string; changes: RunChanges }) {
   const part = (title: string, items: RunChange[]) =>
     items.length > 0 && (
       <>
-        <h3>
+        <h2>
           {title}: {items.length}
-        </h3>
+        </h2>
         <Table caption={title} columns={columns} items={items} keyOf={(each) => each.profileId} />
       </>
     );

@@ -2,7 +2,6 @@
 
 import type { JSX } from "preact";
 import type { Me } from "../api/types";
-import { Empty } from "../components/states";
 import type { Route } from "../page/route";
 import { adminScreen } from "./admin";
 import { Compare } from "./compare";
@@ -31,7 +30,15 @@ export function screenFor({ parts, query }: Route, me: Me, since: string): Scree
     }
     if (second === "history") return screen("History", <History jobId={first} />);
     if (!second || second === "candidates") {
-      const ranking = <Ranking jobId={first} profileId={rest[0] ?? null} since={since} onlyNew={query.has("new")} />;
+      const ranking = (
+        <Ranking
+          isAdmin={me.role === "admin"}
+          jobId={first}
+          profileId={rest[0] ?? null}
+          since={since}
+          onlyNew={query.has("new")}
+        />
+      );
       return screen("Candidates", ranking, `jobs/${first}`);
     }
   }
@@ -45,10 +52,11 @@ export function screenFor({ parts, query }: Route, me: Me, since: string): Scree
 
 function NotFound() {
   return (
-    <Empty title="There is no such page">
+    <div class="empty">
+      <h1>There is no such page</h1>
       <p>
         <a href="#/jobs">To the jobs</a>
       </p>
-    </Empty>
+    </div>
   );
 }

@@ -20,6 +20,7 @@ import {
   toUpdate,
 } from "../jobs/form";
 import { usePreview } from "../jobs/preview";
+import { keepUnsaved, readUnsaved } from "../jobs/unsaved";
 import { tell } from "../page/announce";
 import { go, href } from "../page/route";
 import { type JobWithEtag, useJob } from "../ranking/read";
@@ -50,8 +51,14 @@ export function EditJob({ jobId }: { jobId: string }) {
 
 /** The next steps of a job's life, as buttons. */
 const STEPS: Record<JobStatus, { to: JobStatus; label: string }[]> = {
-  draft: [{ to: "open", label: "Save and post" }],
-  open: [{ to: "closed", label: "Save and close" }],
+  draft: [
+    { to: "open", label: "Save and post" },
+    { to: "archived", label: "Archive" },
+  ],
+  open: [
+    { to: "closed", label: "Save and close" },
+    { to: "archived", label: "Archive" },
+  ],
   closed: [
     { to: "open", label: "Save and reopen" },
     { to: "archived", label: "Archive" },
@@ -60,8 +67,10 @@ const STEPS: Record<JobStatus, { to: JobStatus; label: string }[]> = {
 };
 
 function JobForm({ read }: { read: JobWithEtag | null }) {
-  const [base, setBase] = useState(read);
-  const [form, setForm] = useState<Form>(() => (read ? formOf(read.job) : BLANK));
+  const jobId = read?.job.id ?? null;
+  const [unsaved, setUnsaved] = useState(() => readUnsaved(jobId));
+  const [base, setBase] = useState(unsaved?.base ?? read);
+  const [form, setForm] = useState<Form>(() => unsaved?.form ?? (read ? formOf(read.job) : BLANK));
   const [errors, setErrors] = useState<FieldError[]>([]);
   const [failure, setFailure] = useState<string | null>(null);
   const [theirs, setTheirs] = useState<JobWithEtag | null>(null);
@@ -70,6 +79,13 @@ function JobForm({ read }: { read: JobWithEtag | null }) {
   const job = base?.job ?? null;
   const before = job ? formOf(job) : BLANK;
   const body = toCreate(form);
+  const isChanged = Object.keys(toUpdate(before, form)).length > 0;
+  useEffect(() => keepUnsaved(jobId, isChanged ? { form, base } : null), [form, base]);
+  const discard = () => {
+    setUnsaved(undefined);
+    setBase(read);
+    setForm(read ? formOf(read.job) : BLANK);
+  };
   const { preview, problem } = usePreview({ ...body, employerUserId: job?.employerUserId });
   const warnings = preview?.warnings ?? [];
   const change = (part: Partial<Form>) => setForm((current) => ({ ...current, ...part }));
@@ -86,6 +102,7 @@ function JobForm({ read }: { read: JobWithEtag | null }) {
     try {
       const id = job ? await update(job, status) : await create(status === "open" ? "open" : "draft");
       tell(status === "open" ? "Saved. The job is being matched." : "Saved.");
+      keepUnsaved(jobId, null);
       go(href("jobs", id));
     } catch (error) {
       if (error instanceof Problem && error.status === 412 && job) setTheirs(await readJob(job.id));
@@ -187,6 +204,14 @@ function JobForm({ read }: { read: JobWithEtag | null }) {
             event.preventDefault();
             void save(job ? undefined : "open");
           }}>
+          {unsaved && isChanged && (
+            <p class="warning" role="status">
+              These are your changes from before, not saved yet.
+              <button type="button" onClick={discard}>
+                Discard them
+              </button>
+            </p>
+          )}
           {failure && (
             <p class="problem" role="alert">
               {failure}

@@ -44,17 +44,19 @@ export function RankingTable(props: Props) {
   const first = page * ROWS + 1;
   return (
     <>
-      <table class="cards ranking">
+      <table class="cards ranking" role="table">
         <caption class="visually-hidden">Candidates. Equal scores have the same rank, and no order among them.</caption>
-        <thead>
-          <tr>
-            <th scope="col">
+        <thead role="rowgroup">
+          <tr role="row">
+            <th scope="col" role="columnheader">
               <span class="visually-hidden">Compare</span>
             </th>
-            <th scope="col" class="number">
+            <th scope="col" role="columnheader" class="number">
               Rank
             </th>
-            <th scope="col">Candidate</th>
+            <th scope="col" role="columnheader">
+              Candidate
+            </th>
             <SortHeader by="overallScore" {...header}>
               Score
             </SortHeader>
@@ -69,7 +71,7 @@ export function RankingTable(props: Props) {
             <SortHeader by="months" {...header} class="roomy-only">
               Years
             </SortHeader>
-            <th scope="col" class="wide-only">
+            <th scope="col" role="columnheader" class="wide-only">
               Bars
             </th>
             <SortHeader by="decision" {...header}>
@@ -77,7 +79,7 @@ export function RankingTable(props: Props) {
             </SortHeader>
           </tr>
         </thead>
-        <tbody>
+        <tbody role="rowgroup">
           {matches.map((match) => (
             <RankingRow key={match.profileId} match={match} {...props} />
           ))}
@@ -100,8 +102,8 @@ function RankingRow({ match, jobId, ranks, news, view, rows, selected, onChoose,
   const rank = ranks.get(overallScore);
   const isSelected = profileId === selected?.profileId;
   return (
-    <tr class={`${isSelected ? "selected" : ""} ${match.decision ?? ""}`}>
-      <td>
+    <tr role="row" class={`${isSelected ? "selected" : ""} ${match.decision ?? ""}`}>
+      <td role="cell">
         <label class="target">
           <input
             type="checkbox"
@@ -111,11 +113,11 @@ function RankingRow({ match, jobId, ranks, news, view, rows, selected, onChoose,
           />
         </label>
       </td>
-      <td data-label="Rank" class="number rank">
+      <td role="cell" data-label="Rank" class="number rank">
         {rank && rankInWords(rank)}
         {rank?.isShared && <span class="visually-hidden"> shared</span>}
       </td>
-      <th scope="row">
+      <th scope="row" role="rowheader">
         <a
           href={href("jobs", jobId, "candidates", profileId)}
           aria-current={isSelected ? "true" : undefined}
@@ -132,21 +134,21 @@ function RankingRow({ match, jobId, ranks, news, view, rows, selected, onChoose,
           </span>
         )}
       </th>
-      <td data-label="Score">
+      <td role="cell" data-label="Score">
         <Score value={overallScore} />
       </td>
       {DIMENSIONS.map((each: Dimension) => (
-        <td key={each} data-label={INFO[each].name}>
+        <td role="cell" key={each} data-label={INFO[each].name}>
           <VerdictChip subscore={match.subscores[each]} />
         </td>
       ))}
-      <td data-label="Years" class="roomy-only number">
+      <td role="cell" data-label="Years" class="roomy-only number">
         {candidate?.yearsOfExperience ?? "?"}
       </td>
-      <td data-label="Bars" class="wide-only">
+      <td role="cell" data-label="Bars" class="wide-only">
         {list(candidate?.bars ?? [], 2) || "None known"}
       </td>
-      <td data-label="Decision">
+      <td role="cell" data-label="Decision">
         <DecisionMark decision={match.decision} />
       </td>
     </tr>

@@ -3,7 +3,7 @@ import { call } from "../api/client";
 import type { DecisionValue, JobDetail } from "../api/types";
 import { Empty, Failure, Skeleton } from "../components/states";
 import { isMatching, JobStatusMark, MatchingMark } from "../components/status";
-import { attempt, say, tell, undoLast } from "../page/announce";
+import { attempt, say, tell } from "../page/announce";
 import { useRepeat } from "../page/load";
 import { go, href, replace } from "../page/route";
 import { useRows } from "../page/rows";
@@ -19,6 +19,7 @@ import { RankingFilter } from "./ranking-filter";
 import { RankingTable, ROWS } from "./ranking-table";
 
 interface Props {
+  isAdmin: boolean;
   jobId: string;
   /** Of the candidate who is shown beside the list; null for the first. */
   profileId: string | null;
@@ -29,10 +30,10 @@ interface Props {
 const POLL = 1500;
 const MOST_COMPARED = 4;
 
-export function Ranking({ jobId, profileId, since, onlyNew }: Props) {
+export function Ranking({ isAdmin, jobId, profileId, since, onlyNew }: Props) {
   const job = useJob(jobId);
   const ranked = useMatches(jobId);
-  const news = useNew(jobId, since);
+  const news = useNew(jobId, since, ranked.value?.isComplete === true);
   const [view, change] = useView(jobId, onlyNew);
   const [asked, setAsked] = useState<"declined" | "shortlisted" | null>(null);
 
@@ -109,7 +110,6 @@ export function Ranking({ jobId, profileId, since, onlyNew }: Props) {
     { key: "s", name: "Shortlist", run: () => wish("shortlisted") },
     { key: "h", name: "Put on hold", run: () => wish("held") },
     { key: "d", name: "Decline", run: () => wish("declined") },
-    { key: "u", name: "Undo the last decision", run: undoLast },
     { key: "x", name: "Choose to compare", run: () => selected && choose(selected.profileId) },
     { key: "c", name: "Compare those chosen", run: () => compare(view.chosen) },
     ...[2, 3, 4].map((number) => ({
@@ -172,6 +172,7 @@ export function Ranking({ jobId, profileId, since, onlyNew }: Props) {
           </div>
           {selected && (
             <Candidate
+              isAdmin={isAdmin}
               job={detail}
               match={selected}
               rank={ranks.get(selected.overallScore)}

@@ -29,7 +29,10 @@ function HostedSignIn({ session }: { session: CognitoSession }) {
 }
 
 function PersonChoice({ session }: { session: LocalSession }) {
-  const people = useLoad<Person[]>("people", () => session.people());
+  const people = useLoad<Person[]>("people", async () => {
+    const found = await session.people();
+    return found.sort((one, other) => Number(one.role === "admin") - Number(other.role === "admin"));
+  });
   const [error, setError] = useState<unknown>(null);
   const first = useRef<HTMLButtonElement>(null);
   useEffect(() => first.current?.focus(), [people.value]);

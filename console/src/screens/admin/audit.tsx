@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { readGroups } from "../../admin/groups";
+import { useTitles } from "../../admin/titles";
 import { call, readCsv } from "../../api/client";
 import type { AuditedJob, GroupCounts, MatchingAudit } from "../../api/types";
 import { Bar } from "../../components/score";
@@ -73,6 +74,7 @@ export function Audit() {
 
 function Figures({ audit }: { audit: MatchingAudit }) {
   const { firstDay, lastDay, jobs, total } = audit;
+  const titleOf = useTitles();
   if (jobs.length === 0) return <Empty title="No job was matched in this period" />;
   const counts = total.counts ?? {};
   const steps: [string, number][] = [
@@ -108,7 +110,7 @@ function Figures({ audit }: { audit: MatchingAudit }) {
         <Groups groups={groups} />
       )}
       <h2>Jobs</h2>
-      <Table caption="Jobs" columns={JOBS} items={jobs} keyOf={(job) => job.jobId + job.rankedAt} />
+      <Table caption="Jobs" columns={jobColumns(titleOf)} items={jobs} keyOf={(job) => job.jobId + job.rankedAt} />
     </>
   );
 }
@@ -157,8 +159,8 @@ const GROUPS: Column<GroupCounts>[] = [
   { name: "Scoring rate", isNumber: true, cell: (each) => fraction(each.scoringRate) },
   { name: "Its impact ratio", isNumber: true, cell: (each) => fraction(each.scoringImpactRatio) },
 ];
-const JOBS: Column<AuditedJob>[] = [
-  { name: "Job", cell: ({ jobId }) => <a href={href("jobs", jobId)}>{jobId.slice(0, 8)}</a> },
+const jobColumns = (titleOf: (jobId: string) => string): Column<AuditedJob>[] => [
+  { name: "Job", cell: ({ jobId }) => <a href={href("jobs", jobId)}>{titleOf(jobId)}</a> },
   { name: "Ranked", cell: (job) => day(job.rankedAt) },
   { name: "Runs", isNumber: true, cell: (job) => inNumbers(job.runs) },
   { name: "Considered", isNumber: true, cell: (job) => inNumbers(job.counts.considered ?? 0) },

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { useTitles } from "../../admin/titles";
 import { call } from "../../api/client";
 import { inWords } from "../../api/problem";
 import type { LoggedDecision, Verification } from "../../api/types";
@@ -24,6 +25,7 @@ export function DecisionLog() {
   const log = useLoad(`log ${cursors.cursor}`, async () => {
     return (await call("get", "/admin/decisions", { query: { cursor: cursors.cursor } })).data;
   });
+  const titleOf = useTitles();
   return (
     <>
       <h1>Decision log</h1>
@@ -33,7 +35,7 @@ export function DecisionLog() {
         caption="Entries"
         pages={log}
         cursors={cursors}
-        columns={COLUMNS}
+        columns={columns(titleOf)}
         keyOf={(entry) => entry.jobId + entry.number}
         empty={<Empty title="Nothing was decided yet" />}
       />
@@ -41,15 +43,9 @@ export function DecisionLog() {
   );
 }
 
-const COLUMNS: Column<LoggedDecision>[] = [
-  {
-    name: "Entry",
-    cell: ({ jobId, number }) => (
-      <a href={href("jobs", jobId)}>
-        {jobId.slice(0, 8)}, {number}
-      </a>
-    ),
-  },
+const columns = (titleOf: (jobId: string) => string): Column<LoggedDecision>[] => [
+  { name: "Job", cell: ({ jobId }) => <a href={href("jobs", jobId)}>{titleOf(jobId)}</a> },
+  { name: "Entry", isNumber: true, cell: (entry) => entry.number },
   { name: "When", cell: (entry) => moment(entry.recordedAt) },
   { name: "What", cell: (entry) => KINDS[entry.kind] ?? entry.kind },
   { name: "Candidates", isNumber: true, cell: (entry) => inNumbers(candidates(entry)) },
@@ -100,8 +96,8 @@ function Verify() {
     }
   };
   return (
-    <section aria-label="Verification">
-      <button type="button" class="primary" ref={button} onClick={() => void verify()}>
+    <section class="fields" aria-label="Verification">
+      <button type="button" class="primary short-button" ref={button} onClick={() => void verify()}>
         Verify the log
       </button>
       <div role="status">

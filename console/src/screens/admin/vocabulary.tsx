@@ -37,8 +37,11 @@ export function Vocabulary() {
     await reload();
   };
   const first = useRef<HTMLButtonElement>(null);
-  const isRead = unknown.value !== undefined;
-  useEffect(() => first.current?.focus(), [isRead]);
+  useEffect(() => {
+    // At the beginning, and after a button has gone with its row; never away from elsewhere.
+    const at = document.activeElement;
+    if (!at || at === document.body || at.id === "main") first.current?.focus();
+  }, [unknown.value]);
   const items = unknown.value ?? [];
   const columns: Column<UnknownValue>[] = [
     { name: "Unknown value", cell: (each) => each.value },
