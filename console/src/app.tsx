@@ -61,10 +61,11 @@ function Console({ me, signOut }: { me: Me; signOut: () => void }) {
   useEffect(() => {
     document.title = `${screen.title} · jobmatch`;
   }, [screen.title]);
-  // Before the effects of the screen: one that begins elsewhere, as at its first row, moves it on.
+  // In layout effects, here and in screens, so that a key that comes at once finds the focus there.
   useLayoutEffect(() => {
     scrollTo(0, 0);
-    main.current?.focus({ preventScroll: true });
+    // A screen may begin elsewhere, as at its first row.
+    if (!main.current?.contains(document.activeElement)) main.current?.focus({ preventScroll: true });
   }, [screen.key]);
   return (
     <>

@@ -1,6 +1,6 @@
 /** Moving through the rows of a table by keys: each row has one link, which takes the focus. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useShortcuts } from "./shortcuts";
 
 export interface Rows {
@@ -18,14 +18,14 @@ export function useRows(selected: string | undefined, onSelect: (id: string) => 
   const links = useRef(new Map<string, HTMLElement>());
   const wanted = useRef<string | null>(null);
   const hasRows = selected !== undefined;
-  useEffect(() => {
+  useLayoutEffect(() => {
     // At the beginning, so that Enter opens the first row; never away from what somebody is at.
     const at = document.activeElement;
     if (selected && (!at || at === document.body || at.id === "main")) {
       links.current.get(selected)?.focus({ preventScroll: true });
     }
   }, [hasRows]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const link = wanted.current && links.current.get(wanted.current);
     if (!link) return;
     wanted.current = null;

@@ -1,6 +1,6 @@
 /** Keys that act anywhere on a screen. They can be turned off, and `?` lists those that work. */
 
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Dialog } from "../components/dialog";
 import { keep, readKept } from "./kept";
 import { Shared } from "./shared";
@@ -21,7 +21,7 @@ const areOn = new Shared(readKept("shortcuts", true));
 export function useShortcuts(title: string, shortcuts: Shortcut[]): void {
   const group = useRef({ title, shortcuts });
   group.current.shortcuts = shortcuts;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const mine = group.current;
     groups.add(mine);
     return () => {
@@ -55,7 +55,7 @@ function onKeyDown(event: KeyboardEvent): void {
 }
 
 export function useShortcutKeys(): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     addEventListener("keydown", onKeyDown);
     return () => removeEventListener("keydown", onKeyDown);
   }, []);

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { call } from "../api/client";
 import { type FieldError, inWords, Problem } from "../api/problem";
 import type { InputWarning, JobDetail, JobStatus } from "../api/types";
@@ -135,7 +135,7 @@ function JobForm({ read }: { read: JobWithEtag | null }) {
     setFailure(field ? "Some fields need a change." : found.map((each) => each.message).join(" "));
   };
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!job) document.getElementById("title")?.focus();
   }, []);
   const firstHelp = warnings.find((each) => each.suggestions.length > 0);

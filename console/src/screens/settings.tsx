@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { call } from "../api/client";
 import type { Me, Preferences } from "../api/types";
 import { Shown } from "../components/states";
@@ -36,7 +36,7 @@ function Mails({ settings, save }: MailsProps) {
   const { enabled = true, threshold = 75 } = settings.value ?? {};
   const [typed, setTyped] = useState(String(threshold));
   const first = useRef<HTMLInputElement>(null);
-  useEffect(() => first.current?.focus(), []);
+  useLayoutEffect(() => first.current?.focus(), []);
   const isValid = /^\d{1,3}$/.test(typed) && Number(typed) <= 100;
   return (
     <form

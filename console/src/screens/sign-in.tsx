@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Failure, Skeleton } from "../components/states";
 import { useLoad } from "../page/load";
 import { CognitoSession } from "../session/cognito";
@@ -35,7 +35,7 @@ function PersonChoice({ session }: { session: LocalSession }) {
   });
   const [error, setError] = useState<unknown>(null);
   const first = useRef<HTMLButtonElement>(null);
-  useEffect(() => first.current?.focus(), [people.value]);
+  useLayoutEffect(() => first.current?.focus(), [people.value]);
   const signIn = async (id: string) => {
     try {
       await session.signIn(id);

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type Fault, importAll, type Progress, readDocuments } from "../../admin/import";
 import { inWords, Problem } from "../../api/problem";
 import { type Column, Table } from "../../components/table";
@@ -16,7 +16,7 @@ export function Import() {
   const [problem, setProblem] = useState<string | null>(null);
   const [isResume, setResume] = useState(false);
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => input.current?.focus(), []);
+  useLayoutEffect(() => input.current?.focus(), []);
   const isRunning = progress !== null && progress.done < progress.total && !problem;
   const start = async (file: File | undefined) => {
     if (!file) return;

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useTitles } from "../../admin/titles";
 import { call } from "../../api/client";
 import { inWords } from "../../api/problem";
@@ -73,7 +73,7 @@ function Verify() {
   const [total, setTotal] = useState<Total | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => button.current?.focus(), []);
+  useLayoutEffect(() => button.current?.focus(), []);
   const verify = async () => {
     setProblem(null);
     let sum: Total = { chains: 0, entries: 0, broken: [], newest: null, isDone: false };

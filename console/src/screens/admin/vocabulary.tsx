@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { call } from "../../api/client";
 import type { Alias, Kind, UnknownValue } from "../../api/types";
 import { Empty, Shown } from "../../components/states";
@@ -37,7 +37,7 @@ export function Vocabulary() {
     await reload();
   };
   const first = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     // At the beginning, and after a button has gone with its row; never away from elsewhere.
     const at = document.activeElement;
     if (!at || at === document.body || at.id === "main") first.current?.focus();
