@@ -27,7 +27,9 @@ async function read(body: JobCreate): Promise<MatchPreview> {
 export function usePreview(body: JobCreate): { preview: MatchPreview | null; problem: string | null } {
   const [preview, setPreview] = useState<MatchPreview | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  const asked = { ...body, title: "Preview", description: null };
+  // A number that is still being typed is no fault yet; experience excludes nobody anyway.
+  const years = Number.isInteger(body.minimumExperience) ? body.minimumExperience : null;
+  const asked = { ...body, title: "Preview", description: null, minimumExperience: years };
   const key = JSON.stringify(asked);
   useEffect(() => {
     let isCurrent = true;
