@@ -182,8 +182,8 @@ WRITES: dict[str, tuple[str, str, Callable[[int], object], list[str]]] = {
         lambda n: {"name": f"{n}", "specializations": [f"{n}"]},
         ["BES", *2 * ["Q"], *2 * ["BES"], "Q", "PBEBES", "BES", "BES", "Q"],
     ),
-    # Who asks, and that they did; the aliases; which values are rare; the counts; the ranking; which
-    # values to warn about.
+    # Who asks, and that they did; the aliases; which values are rare; the counts; the ranking;
+    # which values to warn about.
     "preview_matches": (
         "POST",
         "/jobs/preview-matches",
