@@ -24,7 +24,7 @@ quoted = '$(subst ','\'',$(1))'
 .DEFAULT_GOAL := help
 .PHONY: help run console test test-fast check check-console lint-template build sbom audit \
 	deploy prove trust soak bench screenshots \
-	bench-cold-start bench-scaling bench-words places check-places token cli format lock clean
+	bench-cold-start bench-console bench-scaling bench-words places check-places token cli format lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -155,6 +155,9 @@ bench-cold-start: .venv/ready .venv-emulator/ready ## Measure the start and the 
 	$(MAKE) build ARCHITECTURE=$(HOST) BUILD=.aws-sam/$(HOST)
 	QUICK=$(QUICK) $(PYTHON) -m benchmarks.cold_start
 	QUICK=$(QUICK) $(PYTHON) -m benchmarks.document
+
+bench-console: .venv/ready console/dist/index.html ## Measure the console's actions in a browser, and write docs/console.md
+	QUICK=$(QUICK) $(PYTHON) -m benchmarks.console
 
 bench-words: .venv/ready ## Measure how well words and places are understood, and write docs/words.md
 	$(PYTHON) -m benchmarks.words

@@ -45,6 +45,7 @@ def test_a_match_is_shown_with_exactly_its_fields(api: Api, people: People, job:
         "recommendation": "Good Match",
         "scoredAt": stored["scoredAt"],
         "notifiedAt": None,
+        "decision": None,
     }
     read = api.get(f"/jobs/{job}/matches/{profile}", by=people.employer)
     assert (read.status, read.json) == (200, stored)

@@ -182,12 +182,13 @@ WRITES: dict[str, tuple[str, str, Callable[[int], object], list[str]]] = {
         lambda n: {"name": f"{n}", "specializations": [f"{n}"]},
         ["BES", *2 * ["Q"], *2 * ["BES"], "Q", "PBEBES", "BES", "BES", "Q"],
     ),
-    # Who asks, and that they did; the aliases; which values are rare; the counts; the ranking.
+    # Who asks, and that they did; the aliases; which values are rare; the counts; the ranking;
+    # which values to warn about.
     "preview_matches": (
         "POST",
         "/jobs/preview-matches",
         lambda _: {"title": "Counsel", "requiredSpecializations": ["Licensing"]},
-        ["BES", "Q", *3 * ["PDBES"]],
+        ["BES", "Q", *4 * ["PDBES"]],
     ),
     # Who is decided about, and their key; the job; the match; what is decided; the log; the match.
     "put_decision": (

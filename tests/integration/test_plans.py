@@ -474,7 +474,12 @@ def reading(known: Known) -> dict[str, Operation]:
                 c, profile, limit=51, this_month=this_month()
             ),
             60_000,
-            {"jobs": "any open job may suit", "job_features": "the same, by what each asks for"},
+            {
+                "jobs": "any open job may suit",
+                "job_features": "the same, by what each asks for",
+                "employer_profiles": "those of these jobs",
+                "employer_features": "the same",
+            },
         ),
         "get_job_text": Operation(lambda c: prompts.get_job_text(c, job)),
         "get_candidate_texts": Operation(

@@ -49,7 +49,9 @@ JOB = (
     f"id employer_user_id title description status matching_status {REQUIREMENTS} created_by"
     " created_at updated_at matched_at employer_email"
 )
-MATCH = "id profile_id overall_score subscores summary recommendation scored_at notified_at"
+MATCH = (
+    "id profile_id overall_score subscores summary recommendation scored_at notified_at decision"
+)
 
 
 @pytest.fixture

@@ -88,7 +88,8 @@ def preview_matches(
         TooManyRequestsError: the employer has had `MOST_PREVIEWS` in the last hour.
     """
     employer = _employer(connection, data, viewer)
-    asked = Requirements.of(data.model_dump(include=set(REQUIREMENTS)), get_aliases(connection))
+    aliases = get_aliases(connection)
+    asked = Requirements.of(data.model_dump(include=set(REQUIREMENTS)), aliases)
     requirements = _without_rare(connection, asked)
     conditions = filters(requirements)
     matchable = [
@@ -133,7 +134,7 @@ def preview_matches(
         ],
         count(ranked.passed),
         rows,
-        about_employer + requirement_warnings(connection, data.sent).warnings,
+        about_employer + requirement_warnings(connection, data.sent, aliases).warnings,
     )
 
 

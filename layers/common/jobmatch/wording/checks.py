@@ -78,18 +78,21 @@ def job_warnings(connection: Connection, employer_user_id: UUID, sent: Mapping[s
     names = [EmployerProfile.company_name, EmployerProfile.corporate_domains]
     company = select(*names).where(EmployerProfile.user_id == employer_user_id)
     employer = Employer.of(*(connection.execute(company).one_or_none() or (None, None)))
-    told = requirement_warnings(connection, sent)
+    has_lists = any(sent.get(name) for name, _ in _OF_JOBS)
+    told = requirement_warnings(connection, sent, get_aliases(connection) if has_lists else None)
     warnings = employer_warnings(employer) + told.warnings
     return Told(warnings[:MOST], told.warnings_omitted + len(warnings[MOST:]))
 
 
-def requirement_warnings(connection: Connection, sent: Mapping[str, Any]) -> Told:
+def requirement_warnings(
+    connection: Connection, sent: Mapping[str, Any], aliases: Aliases | None
+) -> Told:
     """What to tell of the requirements; one statement counts candidates."""
     place = sent.get("preferredLocation")
     lists = [(name, kind, sent[name]) for name, kind in _OF_JOBS if sent.get(name)]
     if not lists and not place:
         return Told([], 0)
-    checks = _Checks(get_aliases(connection) if lists else None, _PATIENCE)
+    checks = _Checks(aliases, _PATIENCE)
     checks.place("/preferredLocation", place)
     known: list[_Entry] = []
     for name, kind, values in lists:
