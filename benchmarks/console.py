@@ -82,12 +82,13 @@ def actions(visitor: Visitor, job: str, best: list[dict[str, str]]) -> Iterator[
     yield "show the next candidate", lambda: move("j", second), lambda: move("k", first)
     yield "hold a candidate", lambda: decide("h", 1), lambda: decide("u", 0)
     yield "sort", lambda: sort("ascending"), lambda: sort("descending")
+    yield "compare three", compare, rank
+    # Last: the keys that follow would be typed into the field.
     yield (
         "filter",
         lambda: find("no such place", "h2:has-text('Nobody')"),
         lambda: find("", "tbody"),
     )
-    yield "compare three", compare, rank
 
 
 def main() -> int:
