@@ -38,6 +38,7 @@ def ids_of(employer: str) -> dict[str, str]:
         JobStatus,
         MatchingRun,
         Profile,
+        RunOutcome,
         VocabularyAlias,
     )
     from jobmatch.postgres import connect  # noqa: PLC0415
@@ -61,7 +62,12 @@ def ids_of(employer: str) -> dict[str, str]:
     try:
         with connect() as connection:
             found = connection.execute(job).first() or (None, None, None)
-            run = select(MatchingRun.id).where(MatchingRun.job_id == found[0]).limit(1)
+            run = (
+                select(MatchingRun.id)
+                .where(MatchingRun.job_id == found[0], MatchingRun.outcome == RunOutcome.COMPLETED)
+                .order_by(MatchingRun.started_at.desc())
+                .limit(1)
+            )
             deleted, an_alias, a_run = map(connection.scalar, (to_delete, alias, run))
     except SQLAlchemyError:
         return {}  # the document is shown all the same

@@ -48,7 +48,8 @@ def prefilled(document: dict[str, Any]) -> Iterator[Prefilled]:
             values: dict[str, dict[str, Any]] = {"path": {}, "query": {}, "header": {}}
             for each in operation.get("parameters", ()):
                 value = each.get("example", each["schema"].get("default"))
-                if value is not None:
+                # An empty list is sent as nothing.
+                if value is not None and value != []:
                     values[each["in"]][each["name"]] = value
             assert not values["header"], "none is sent here"
             filled = path.format(**values["path"])

@@ -84,6 +84,8 @@ def bodies(people: People, place: Place) -> dict[str, dict[str, Any]]:
         "POST /admin/matches/notified": {"matchIds": [place.match]},
         "PUT /admin/profiles/{profileId}": profile,
         "POST /admin/matching-audit": {"groups": [{"group": "A", "profileIds": [place.profile]}]},
+        "POST /admin/dead-letters/retry": {"ids": [place.match]},
+        "POST /admin/dead-letters/drop": {"ids": [place.match]},
         "POST /admin/vocabulary/aliases": {
             "list": "specializations",
             "value": "Lisensing",

@@ -67,6 +67,10 @@ HTML = [
     f"&lt;{MARK}&#60;script&#62;",
 ]
 HOSTILE = [*SQL, *LINES, *MAIL, *HTML]
+CLEANED = {"summary", "subscores"}
+"""What employers read of a candidate loses what identifies them: addresses, for example."""
+TYPED = {"q", "name", "email"}
+"""Parameters for what somebody types to find something: any text may be."""
 TRIED = HOSTILE if FULL else [SQL[0], MAIL[0]]
 MAILED = HOSTILE if FULL else [LINES[2], MAIL[0], HTML[0]]
 
@@ -132,6 +136,9 @@ def is_unchanged(
         got = look_up(answer.json, pointer)
     except KeyError:  # an import answers with a number
         return False
+    if pointer[0] in CLEANED:
+        assert "@" not in got, pointer
+        return "@" not in text
     assert squeezed(got) == squeezed(text), pointer
     return True
 
@@ -151,8 +158,7 @@ def test_hostile_text_in_queries_paths_and_headers_is_refused_or_ignored(
             for text in TRIED:
                 for name in parameters(route, "query"):
                     asked = f"{path.format(**ids)}?{urlencode(query | {name: text})}"
-                    # What somebody types to be completed may be any text.
-                    status = 200 if name == "q" else 422
+                    status = 200 if name in TYPED else 422
                     assert served.request(method, asked, by=people.admin).status == status, asked
                     times += 1
                 for name in ids:
