@@ -53,6 +53,12 @@ def test_each_list_is_counted_alone_and_all_together(api: Api, people: People) -
     assert len(preview["best"]) == 5
 
 
+def test_a_job_that_requires_nothing_yet_has_a_preview(api: Api, people: People) -> None:
+    candidates(api, people, 6, specializations=["Licensing"])
+    preview = api.post(PATH, {"title": "Counsel", "minimumExperience": 4}, by=people.employer).json
+    assert (preview["candidates"], preview["filters"], preview["passed"]) == (5, [], 5)
+
+
 def test_the_best_are_those_of_a_run_and_nobody_knows_who_they_are(
     api: Api, people: People
 ) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     exists,
     false,
     func,
+    literal,
     not_,
     select,
     true,
@@ -100,18 +101,23 @@ def preview_matches(
     about_employer = employer_warnings(employer)
     if about_employer:
         matchable = [false()]
-    alone = [func.count().filter(passes) for passes in conditions.values()]
+    # A fence: each list is compared once for a candidate, however many counts need it.
+    met = (
+        select(literal(1), *(passes.label(name.name) for name, passes in conditions.items()))
+        .select_from(ProfileFeatures)
+        .where(*matchable)
+        .offset(0)
+        .subquery("met")
+    )
+    lists = [met.c[name.name] for name in conditions]
+    alone = [func.count().filter(passes) for passes in lists]
     without = [
-        func.count().filter(
-            and_(true(), *(conditions[other] for other in conditions if other != name))
-        )
-        for name in conditions
+        func.count().filter(and_(true(), *(other for other in lists if other is not passes)))
+        for passes in lists
     ]
-    counted = select(func.count(), *alone, *without).select_from(ProfileFeatures)
+    counted = select(func.count(), *alone, *without).select_from(met)
     # Like the ranking, it is planned for the values of this job.
-    candidates, *passed = connection.execute(
-        counted.where(*matchable), execution_options={"prepares": False}
-    ).one()
+    candidates, *passed = connection.execute(counted, execution_options={"prepares": False}).one()
     best = ranking(
         requirements,
         # First: PostgreSQL compares in this order, and employers take longer.
