@@ -26,7 +26,7 @@ def test_why_a_job_was_not_matched_is_said_and_it_is_run_now(
     row = page.get_by_role("row").filter(has=page.locator(f'a[href="#/jobs/{failed_job}"]'))
     expect(row).to_contain_text("5 attempts failed")
     expect(row).to_contain_text("The scorer was away.")
-    row.get_by_role("button", name="Match Counsel who failed now").click()
+    row.get_by_role("button", name="Match now: Counsel who failed").click()
     expect(row).to_have_count(0)
     wait_for_matching(site, EMPLOYER, failed_job)
 

@@ -57,7 +57,7 @@ export function Due() {
     {
       name: "Run",
       cell: (job) => (
-        <button type="button" onClick={() => void attempt(() => run(job))} aria-label={`Match ${job.title} now`}>
+        <button type="button" onClick={() => void attempt(() => run(job))} aria-label={`Match now: ${job.title}`}>
           Run now
         </button>
       ),
