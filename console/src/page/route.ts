@@ -3,7 +3,7 @@
  * no rules in the server that holds the files.
  */
 
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 
 export interface Route {
   /** As "jobs/42/history", without the first slash. */
@@ -49,8 +49,10 @@ export function replace(to: string): void {
 
 export function useRoute(): Route {
   const [hash, setHash] = useState(location.hash);
-  useEffect(() => {
+  // In a layout effect, so that no change is missed between the first drawing and the listener.
+  useLayoutEffect(() => {
     const follow = () => setHash(location.hash);
+    follow();
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);
   }, []);

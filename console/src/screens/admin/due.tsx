@@ -55,10 +55,10 @@ export function Due() {
     { name: "Why", cell: why },
     { name: "Next try", cell: ({ matching }) => (matching.nextTryAt ? moment(matching.nextTryAt) : "Not by itself") },
     {
-      name: "Run",
+      name: "Match",
       cell: (job) => (
         <button type="button" onClick={() => void attempt(() => run(job))} aria-label={`Match now: ${job.title}`}>
-          Run now
+          Match now
         </button>
       ),
     },

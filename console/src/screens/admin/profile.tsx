@@ -29,7 +29,7 @@ export function Profile({ profileId }: { profileId: string }) {
     {
       name: "Explain",
       cell: (job) => (
-        <button type="button" onClick={() => setJobId(job.jobId)} aria-label={`Explain ${job.title}`}>
+        <button type="button" onClick={() => setJobId(job.jobId)} aria-label={`Why: ${job.title}`}>
           Why
         </button>
       ),
