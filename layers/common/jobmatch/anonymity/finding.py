@@ -81,8 +81,10 @@ class _Finding:
             for found in WORD.finditer(text)
         ]
         self._gaps = [text[one.end : other.start] for one, other in pairwise(self._tokens)]
+        may_mix = not text.isascii()
         self._marked = [
-            names.are_told_by(each.word, each.written) or _MIXED.search(each.written) is not None
+            names.are_told_by(each.word, each.written)
+            or (may_mix and _MIXED.search(each.written) is not None)
             for each in self._tokens
         ]
 
@@ -133,10 +135,10 @@ class _Finding:
         for start, token in enumerate(tokens):
             joined = token.word
             for at in range(start + 1, min(start + _MOST_APART, len(tokens))):
-                if not self._is_close(at - 1):
-                    break
                 joined += tokens[at].word
-                if len(joined) >= _SHORTEST_JOINED and joined in names.strong:
+                # The cheap test comes first, because it is almost always false.
+                is_name = len(joined) >= _SHORTEST_JOINED and joined in names.strong
+                if is_name and all(map(self._is_close, range(start, at))):
                     self._mark(start, at + 1)
         start = 0
         for at in range(len(tokens) + 1):
