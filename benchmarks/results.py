@@ -69,11 +69,14 @@ def save(
 
 
 def _replaced(stored: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The stored entries in their order, replaced by new ones of the same name and reference."""
+    """The stored entries in their order, replaced by new ones of the same name and reference.
+
+    How many candidates pass changes with the rules, and makes no other case.
+    """
 
     def name(entry: Mapping[str, Any]) -> tuple[object, ...]:
-        keys = ("case", "referenceName", "what", "where", "connections")
-        return tuple(entry.get(key) for key in keys)
+        case = re.sub(r"[\d,]+ pass", "", entry.get("case", ""))
+        return case, *map(entry.get, ("referenceName", "what", "where", "connections"))
 
     by_name = {name(entry): entry for entry in new}
     return [by_name.get(name(entry), entry) for entry in stored]
