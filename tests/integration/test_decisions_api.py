@@ -138,6 +138,7 @@ def test_to_shortlist_a_low_score_takes_a_reason(
         ({"decision": "held", "reason": "x" * 2001}, "/reason"),
         ({"decision": "held", "reason": "a\0b"}, "/reason"),
         ({"decision": "held", "score": 1}, "/score"),
+        ({"decision": None, "reason": BRIEF}, "/reason"),
     ],
 )
 def test_what_is_wrong_is_named(

@@ -71,9 +71,11 @@ class DecisionPut(Input):
 
     @field_validator("reason")
     @classmethod
-    def _is_required_to_decline(cls, value: str | None, info: ValidationInfo) -> str | None:
+    def _fits_the_decision(cls, value: str | None, info: ValidationInfo) -> str | None:
         if value is None and info.data.get("decision") == "declined":
             raise ValueError("is required to decline a candidate")
+        if value is not None and info.data.get("decision", "") is None:
+            raise ValueError("has no decision that it explains")
         return value
 
 
