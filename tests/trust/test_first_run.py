@@ -71,21 +71,36 @@ class Start:
         return System(port, self.state, guide, self.process.pid, follow(self.process))
 
 
-def moments() -> list[tuple[str, signal.Signals, float]]:
-    """When to cut a start off, how, and how long after that."""
-    quick = [
-        ("postgres/password", signal.SIGKILL, 0.2),
-        (CREATED, signal.SIGINT, 0.1),
-        (MATCHED, signal.SIGKILL, 0.0),
-    ]
-    if not FULL:
-        return quick
-    chance = random.Random(18)
-    names = ["lock", "postgres/password", "postgres/port", "issuer.pem", CREATED, MATCHED]
+Cut = tuple[str, signal.Signals, float]
+"""When to cut a start off, how, and how long after that."""
+LOADING: list[Cut] = [
+    ("postgres/password", signal.SIGKILL, 0.2),
+    (CREATED, signal.SIGINT, 0.1),
+    (MATCHED, signal.SIGKILL, 0.0),
+]
+
+
+def anywhere(seed: int) -> list[Cut]:
+    """Moments before, while and after a start is up."""
+    chance = random.Random(seed)
+    names = ["lock", "postgres/password", "postgres/port", "issuer.pem"]
     signals = [signal.SIGINT, signal.SIGTERM, signal.SIGKILL]
-    return quick + [
-        (chance.choice(names), chance.choice(signals), chance.uniform(0, 3)) for _ in range(10)
+    return [
+        (chance.choice(names), chance.choice(signals), chance.uniform(0, 6))
+        for _ in range(scaled(1, 5))
     ]
+
+
+def up_after(state: Path, cuts: list[Cut]) -> tuple[Start, System]:
+    """A start that is up after others were cut off, with all of the sample data."""
+    for moment, number, seconds in cuts:
+        Start(state).cut_off(moment, number, seconds)
+    last = Start(state)
+    system = last.up()
+    counts = {"profiles": 2_000, "jobs": 24, "vocabulary_aliases": 1}
+    assert {what: system.execute(f"SELECT count(*) FROM {what}") for what in counts} == counts  # noqa: S608 - ours
+    until(lambda: not system.execute(UNMATCHED))
+    return last, system
 
 
 def until(look: Callable[[], bool]) -> None:
@@ -105,17 +120,10 @@ def put_python(folder: Path) -> None:
 
 def test_a_start_goes_on_where_another_was_cut_off(tmp_path: Path) -> None:
     state = tmp_path / "a folder with spaces"
-    cuts = moments()
-    for moment, number, seconds in cuts:
-        Start(state).cut_off(moment, number, seconds)
-    last = Start(state)
-    system = last.up()
+    last, system = up_after(state, LOADING)
     assert f"{CUT_OFF}; " in system.guide
     assert "the sample data is loaded to the end" in system.guide
     assert "matching it" not in system.guide, "nobody waits for that"
-    counts = {"profiles": 2_000, "jobs": 24, "vocabulary_aliases": 1}
-    assert {what: system.execute(f"SELECT count(*) FROM {what}") for what in counts} == counts  # noqa: S608 - ours
-    until(lambda: not system.execute(UNMATCHED))
 
     # A worker that had an hour left, in a run that was up.
     mails = system.call("GET", "/_local/mails")[1]["items"]
@@ -146,12 +154,23 @@ def test_a_start_goes_on_where_another_was_cut_off(tmp_path: Path) -> None:
     assert stop(third.process) == 0
     found(
         Section.FAULTS,
-        "A first start cut off (SIGINT, SIGTERM, SIGKILL) at random moments, over and over, and "
+        "A first start cut off (SIGINT, SIGTERM, SIGKILL) while it loads, and "
         "a run that was up killed while a worker had an hour left",
-        len(cuts) + 1,
+        len(LOADING) + 1,
         "no traceback; the last start loaded the rest, nothing twice; the next one matched the job "
         "at once and had all mails",
     )
+
+
+@pytest.mark.parametrize("seed", range(scaled(1, 3)))
+def test_a_start_is_up_wherever_others_were_cut_off(tmp_path: Path, seed: int) -> None:
+    cuts = anywhere(seed)
+    last, _ = up_after(tmp_path, cuts)
+    assert stop(last.process) == 0
+    tried = (
+        f"Starts cut off at any moment (seed {seed}), one after the other, and then one that is not"
+    )
+    found(Section.FAULTS, tried, len(cuts), "it was up, with all of the sample data, once")
 
 
 def test_ctrl_c_in_the_first_moments_of_make_run(tmp_path: Path) -> None:
