@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from jobmatch.errors import InvalidInputError, MalformedRequestError
 from jobmatch.jobs.schemas import Created, JobListItem, JobPage
 from jobmatch.models import JobStatus, MatchingStatus
-from jobmatch.web.requests import read_json, write_json
+from jobmatch.web.bodies import read_json
+from jobmatch.web.requests import write_json
 
 VALUES = st.recursive(
     st.none()
@@ -66,7 +67,7 @@ def test_any_text_is_an_object_or_one_of_two_errors(text: str) -> None:
             "{a: 1}",
             '{"a": 01}',
         ),
-        *('{"a": 1} x', '{"a": "\n"}', '{"a": "\\x"}', '{"a": .5}', "\ufeff{}", '{"a": "\\ud8"}'),
+        *('{"a": 1} x', '{"a": "\n"}', '{"a": "\\x"}', '{"a": .5}', '{"a": "\\ud8"}'),
         *('{"a": NaN}', '{"a": [Infinity]}', '{"a": {"b": -Infinity}}', "NaN"),
     ],
 )

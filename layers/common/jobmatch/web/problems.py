@@ -15,8 +15,9 @@ from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from jobmatch import errors
-from jobmatch.errors import FieldError, shortened, sqlstate
+from jobmatch.errors import FieldError, pointer_to, sqlstate
 from jobmatch.telemetry import log_failure, logger
+from jobmatch.wire import message_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -128,7 +129,7 @@ def domain_error(error: errors.JobmatchError) -> Response[str]:
 @router.exception_handler(RequestValidationError)
 def invalid_request(error: RequestValidationError) -> Response[str]:
     """Faults that pydantic found in the body, the query or a header."""
-    faults = [FieldError(_pointer(fault["loc"]), _message(fault)) for fault in error.errors()]
+    faults = [FieldError(_pointer(fault["loc"]), message_of(fault)) for fault in error.errors()]
     return _domain_problem(errors.InvalidInputError(*faults))
 
 
@@ -168,11 +169,4 @@ def unexpected(error: Exception) -> Response[str]:
 def _pointer(location: Sequence[str | int]) -> str:
     where, *path = location
     prefix = {"body": [], "header": ["headers"]}.get(str(where), [where])
-    names = [shortened(str(part)) for part in [*prefix, *path]]
-    parts = [name.replace("~", "~0").replace("/", "~1") for name in names]
-    return "".join(f"/{part}" for part in parts)
-
-
-def _message(fault: dict[str, Any]) -> str:
-    message = str(fault["msg"]).removeprefix("Value error, ")
-    return "is not a known field" if fault["type"] == "extra_forbidden" else message
+    return pointer_to([*prefix, *path])

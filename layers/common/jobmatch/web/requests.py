@@ -7,13 +7,9 @@ resolver does not switch it on, and `allow` puts it behind the check of the role
 
 from __future__ import annotations
 
-import binascii
-import json
 import re
-from base64 import b64decode
-from collections import Counter
 from functools import cache
-from typing import TYPE_CHECKING, Any, NoReturn, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 from uuid import UUID
 
 from aws_lambda_powertools.event_handler import Response
@@ -24,22 +20,13 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from pydantic import TypeAdapter
 
 from jobmatch.config import settings
-from jobmatch.errors import (
-    FieldError,
-    ForbiddenError,
-    InvalidInputError,
-    JobmatchError,
-    MalformedRequestError,
-    NotFoundError,
-    UnauthenticatedError,
-    UnsupportedMediaTypeError,
-    shortened,
-)
+from jobmatch.errors import ForbiddenError, JobmatchError, NotFoundError, UnauthenticatedError
 from jobmatch.models import UserRole
 from jobmatch.permissions import Caller
 from jobmatch.permissions.predicates import require_role
 from jobmatch.postgres import connect, read
 from jobmatch.telemetry import logger
+from jobmatch.web.bodies import JSON, read_as_json, read_json, require_media_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -48,10 +35,10 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
     from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
-    BodyReader = Callable[[dict[str, Any]], dict[str, Any]]
+    from jobmatch.web.bodies import BodyReader
+
     Middleware = Callable[[APIGatewayHttpResolver, NextMiddleware], Response[Any]]
 
-JSON = "application/json"
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _QUALITY = re.compile(r"(?:^|;)\s*q=([01](?:\.\d{0,3})?)\s*(?:;|$)", re.ASCII | re.IGNORECASE)
 _validate: Middleware = OpenAPIRequestValidationMiddleware()  # type: ignore[no-untyped-call]
@@ -64,7 +51,11 @@ class ResolverOptions(TypedDict):
     json_body_deserializer: Callable[[str], dict[str, Any]]
 
 
-def allow(*roles: UserRole, readers: Mapping[str, BodyReader] | None = None) -> list[Middleware]:
+def allow(
+    *roles: UserRole,
+    readers: Mapping[str, BodyReader] | None = None,
+    raw: frozenset[str] = frozenset(),
+) -> list[Middleware]:
     """The middlewares of a route that callers with one of `roles` may use.
 
     The groups in the token are checked first. The database must also know the caller as an active
@@ -76,6 +67,8 @@ def allow(*roles: UserRole, readers: Mapping[str, BodyReader] | None = None) -> 
         roles: roles of the callers.
         readers: media types that the route reads besides JSON, each with the function that turns
             such a document into the JSON body of the route.
+        raw: media types of a route that reads the body itself, with `raw_body`; no others are
+            taken then.
     """
     needed = frozenset(roles)
 
@@ -93,7 +86,10 @@ def allow(*roles: UserRole, readers: Mapping[str, BodyReader] | None = None) -> 
             _require_role(caller, needed)
         try:
             _require_ids(app.context["_route_args"])
-            _require_json(app.current_event, readers or {})
+            if raw:
+                require_media_type(app.current_event, raw)
+            else:
+                read_as_json(app.current_event, readers or {})
             answer = next_middleware(app)
         except (JobmatchError, RequestValidationError):
             _require_role(caller, needed)
@@ -147,26 +143,6 @@ def _require_ids(path_parameters: Mapping[str, str]) -> None:
         raise NotFoundError("There is nothing here.")
 
 
-def _require_json(event: APIGatewayProxyEventV2, readers: Mapping[str, BodyReader]) -> None:
-    if not event.body:
-        return
-    media_type = event.headers.get("content-type", JSON).partition(";")[0].strip().lower()
-    try:
-        if reader := readers.get(media_type):
-            # Replaced in the raw event, before Powertools reads the body and caches it.
-            body = event.raw_event["body"]
-            text = b64decode(body).decode() if event.is_base64_encoded else body
-            event.raw_event["body"] = json.dumps(reader(read_json(text)))
-            event.raw_event["isBase64Encoded"] = False
-        elif event.decoded_body and media_type != JSON:
-            known = " or ".join((JSON, *readers))
-            raise UnsupportedMediaTypeError(f"Send {known}, with that as the Content-Type.")
-    except (UnicodeDecodeError, binascii.Error):
-        raise MalformedRequestError("The body is not UTF-8 text.") from None
-    # Media types are case-insensitive, but Powertools compares with this spelling.
-    event.raw_event["headers"]["content-type"] = JSON
-
-
 def json_or(
     media_type: str, write: Callable[[Any], str], body: Any, event: APIGatewayProxyEventV2
 ) -> Response[Any]:
@@ -201,53 +177,6 @@ def _quality(accepted: str, media_type: str) -> float:
         ranges[name.strip().lower()] = float(quality[1]) if quality else 1.0
     specific = (media_type, f"{media_type.partition('/')[0]}/*", "*/*")
     return next((ranges[name] for name in specific if name in ranges), 0.0)
-
-
-def read_json(body: str) -> dict[str, Any]:
-    """A request body as a JSON object.
-
-    Raises:
-        MalformedRequestError: it is not JSON (RFC 8259).
-        InvalidInputError: it is JSON, but not an object, or an object that can be read in two ways.
-    """
-    try:
-        value = json.loads(
-            body, object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant
-        )
-        if "\\ud" in body.lower():
-            _refuse_unpaired_surrogates(value)
-    except InvalidInputError:
-        raise
-    except RecursionError:
-        raise InvalidInputError(FieldError("", "is nested too deeply")) from None
-    except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise MalformedRequestError(f"The body is not JSON: {error.msg} at {where}.") from None
-    except ValueError:
-        raise InvalidInputError(FieldError("", "holds a number that is too long")) from None
-    if not isinstance(value, dict):
-        raise InvalidInputError(FieldError("", "must be a JSON object"))
-    return value
-
-
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    value = dict(pairs)
-    if len(value) < len(pairs):
-        ((key, _),) = Counter(key for key, _ in pairs).most_common(1)
-        name = json.dumps(shortened(key))
-        raise InvalidInputError(FieldError("", f"has the key {name} more than once"))
-    return value
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise MalformedRequestError(f"The body is not JSON: {name} is not a JSON value.")
-
-
-def _refuse_unpaired_surrogates(value: object) -> None:
-    try:
-        json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        raise InvalidInputError(FieldError("", "holds an unpaired surrogate")) from None
 
 
 @cache

@@ -18,6 +18,7 @@ from jobmatch.careers.dates import this_month
 from jobmatch.config import settings
 from jobmatch.models import UserRole
 from jobmatch.telemetry import logger
+from jobmatch.web.bodies import JSON, raw_body
 from jobmatch.web.pages import (
     BestFirst,
     BestJobFirst,
@@ -60,7 +61,6 @@ from jobmatch.web.parameters import (
 )
 from jobmatch.web.problems import router as problems
 from jobmatch.web.requests import (
-    JSON,
     RESOLVER_OPTIONS,
     allow,
     caller_of,
@@ -70,7 +70,7 @@ from jobmatch.web.requests import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from aws_lambda_powertools.event_handler.openapi.types import (
         OpenAPIResponse,
@@ -129,12 +129,14 @@ __all__ = [
     "allow",
     "answers",
     "caller_of",
+    "documents",
     "etag",
     "extensions",
     "json_or",
     "logger",
     "prefers",
     "problems",
+    "raw_body",
     "settings",
     "this_month",
     "versions_in",
@@ -190,6 +192,16 @@ def answers(*statuses: int, **headers: str) -> dict[int, OpenAPIResponse]:
         else:
             made[status]["content"] = {}
     return made
+
+
+def documents(media_types: Iterable[str]) -> dict[str, Any]:
+    """`reads` of `extensions` for bodies that are documents."""
+    described: dict[str, Any] = {}
+    for name in sorted(media_types):
+        described[name] = {"type": "object"} if name == JSON else {"type": "string"}
+        if name != JSON and not name.startswith("text/"):
+            described[name]["format"] = "binary"
+    return described
 
 
 def extensions(
