@@ -1,4 +1,4 @@
-"""Importing profiles: all or none."""
+"""Importing profiles: all or none, or each that has no fault."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def test_resumes_are_imported_and_what_they_lose_is_listed(api: Api, people: Peo
     ("body", "pointer"),
     [
         ({"format": "jsonresume", "profiles": [{"basics": {"name": "Ada"}}]}, "/profiles/0/id"),
-        ({"format": "jsonresume", "profiles": [{"id": str(uuid4())}]}, "/profiles/0/name"),
+        ({"format": "jsonresume", "profiles": [{"id": str(uuid4())}]}, "/profiles/0/basics/name"),
         ({"format": "jsonresume", "profiles": ["Ada"]}, "/profiles/0"),
         ({"format": "jsonresume", "profiles": {}}, "/profiles"),
         ({"format": "europass", "profiles": [entry()]}, "/format"),
@@ -143,3 +143,107 @@ def test_a_resume_that_is_none_is_pointed_at(
     assert answer.status == 422
     assert pointer in [each["pointer"] for each in answer.json["errors"]]
     assert count(Profile) == 0
+
+
+def resume(**sections: Any) -> dict[str, Any]:
+    return {"id": str(uuid4()), "status": "active", "basics": {"name": "Robin Field"}, **sections}
+
+
+def load_resumes(api: Api, people: People, *resumes: object, **members: str) -> Answer:
+    body = {"format": "jsonresume", "profiles": resumes, **members}
+    return api.post("/admin/profiles/import", body, by=people.admin)
+
+
+def test_each_good_one_is_stored_and_each_bad_one_refused(api: Api, people: People) -> None:
+    good, twin = entry(), entry(specializations=["Zorbing"])
+    sent = [
+        good,
+        entry(name=""),
+        {**twin, "id": good["id"]},
+        entry(userId=str(uuid4())),
+        None,
+        {"id": "x", "name": "Bo"},
+        twin,
+    ]
+    body = {"mode": "each", "profiles": sent}
+    answer = api.post("/admin/profiles/import", body, by=people.admin)
+    assert (answer.status, answer.json["imported"]) == (200, 2)
+    told = [
+        (each["index"], each["id"], [error["pointer"] for error in each["errors"]])
+        for each in answer.json["refused"]
+    ]
+    assert told == [
+        (1, sent[1]["id"], ["/profiles/1/name"]),  # type: ignore[index]
+        (2, good["id"], ["/profiles/2/id"]),
+        (3, sent[3]["id"], ["/profiles/3/userId"]),  # type: ignore[index]
+        (4, None, ["/profiles/4"]),
+        (5, "x", ["/profiles/5/id"]),
+    ]
+    assert "/profiles/0" in answer.json["refused"][1]["errors"][0]["message"]
+    # The pointers of warnings count those that were refused.
+    pointers = [each["pointer"] for each in answer.json["warnings"]]
+    assert pointers == ["/profiles/6/specializations/0"]
+    assert count(Profile) == 2
+    assert name_of(api, people, good["id"]) == "Ada Quill"
+
+
+def test_each_may_refuse_all_and_none(api: Api, people: People) -> None:
+    with nothing_written():
+        answer = load_resumes(api, people, resume(basics={}), mode="each")
+    assert (answer.status, answer.json["imported"], answer.json["unmapped"]) == (200, 0, [])
+    assert [each["index"] for each in answer.json["refused"]] == [0]
+    assert load_resumes(api, people, resume(), mode="each").json["refused"] == []
+    assert "refused" not in load_resumes(api, people, resume()).json
+    with nothing_written():
+        assert load_resumes(api, people, mode="each").status == 422
+        assert load_resumes(api, people, resume(), mode="some").status == 422
+
+
+@pytest.mark.parametrize("mode", ["all", "each"])
+def test_faults_of_a_resume_point_into_what_was_sent(api: Api, people: People, mode: str) -> None:
+    work = [{"position": "Intern"}, {"company": "A", "position": "B", "start_date": "2" * 41}]
+    bad = resume(work=work, basics={"full_name": 5, "email": "n/a"})
+    answer = load_resumes(api, people, resume(), bad, mode=mode)
+    errors = answer.json["errors"] if mode == "all" else answer.json["refused"][0]["errors"]
+    assert [each["pointer"] for each in errors] == [
+        "/profiles/1/basics/full_name",
+        "/profiles/1/basics/email",
+        "/profiles/1/work/1/start_date",
+    ]
+    assert count(Profile) == (1 if mode == "each" else 0)
+
+
+@pytest.mark.parametrize("sections", [{"basics": {"name": "Ada"}, "work": []}, {"bio": {}}])
+def test_a_resume_alone_is_told_the_right_form(
+    api: Api, people: People, sections: dict[str, Any]
+) -> None:
+    answer = api.post("/admin/profiles/import", sections, by=people.admin)
+    assert answer.status == 422
+    (error,) = answer.json["errors"]
+    assert error["pointer"] == ""
+    assert '"format": "jsonresume", "profiles": [{"id": ' in error["message"]
+
+
+def test_one_address_under_two_ids_is_a_warning_with_both(api: Api, people: People) -> None:
+    known = a_profile(api, people, email="ada@quill.example")
+    first, second = entry(email="ADA@quill.example"), entry(email="Ada@Quill.example")
+    told = load(api, people, [first, entry(email="bo@quill.example"), second]).json["warnings"]
+    assert [each["pointer"] for each in told] == ["/profiles/0/email", "/profiles/2/email"]
+    for warning in told:
+        assert all(each in warning["message"] for each in (known, first["id"], second["id"]))
+    put = api.put(
+        f"/admin/profiles/{known}", {"name": "Ada", "email": "ada@quill.example"}, by=people.admin
+    )
+    (warning,) = put.json["warnings"]
+    assert warning["pointer"] == "/email"
+    assert first["id"] in warning["message"]
+    assert load(api, people, [entry(email="cy@quill.example")]).json["warnings"] == []
+
+
+def test_a_position_from_before_1940_is_kept_and_warned_about(api: Api, people: People) -> None:
+    sent = resume(work=[{"company": "Inkwell LLP", "position": "Clerk", "startDate": 1939}])
+    (warning,) = load_resumes(api, people, sent).json["warnings"]
+    assert warning["pointer"] == "/profiles/0/work/0/startDate"
+    assert "before 1940" in warning["message"]
+    stored = api.get(f"/admin/profiles/{sent['id']}", by=people.admin).json
+    assert stored["workHistory"][0]["startDate"] == "1939"

@@ -206,7 +206,8 @@ def test_of_resumes_is_told_what_a_profile_has_a_place_for(api: Api, people: Peo
     answer = api.post("/admin/profiles/import", body, by=people.admin)
     assert answer.json.keys() == {"imported", "unmapped", "warnings"}
     assert [each["pointer"] for each in answer.json["unmapped"]] == ["/profiles/0/skills/0/name"]
-    pointers = ["/profiles/0/email", "/profiles/0/location", "/profiles/0/workHistory/0/startDate"]
+    basics = "/profiles/0/basics"
+    pointers = [f"{basics}/email", f"{basics}/location", "/profiles/0/work/0/startDate"]
     assert [each["pointer"] for each in answer.json["warnings"]] == pointers
     assert "ada@quill.example is kept" in answer.json["warnings"][0]["message"]
     stored = api.get(f"/admin/profiles/{profile_id}", by=people.admin).json

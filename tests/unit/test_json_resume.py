@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from jobmatch.documents.json_resume import profile_of
 from jobmatch.places.names import joined_address
-from jobmatch.profiles.json_resume import profile_of
-from jobmatch.profiles.schemas import ProfileImport
+from jobmatch.profiles.imports import ProfileImport
 
 # In the form of the public schema's own example, with every section that it has.
 RESUME: dict[str, Any] = {
@@ -132,7 +132,10 @@ def test_each_section_becomes_what_it_can() -> None:
             ),
             ("/profiles/0/education/1/institution", kept),
             ("/profiles/0/education/1/area", value),
+            ("/profiles/0/certificates/0/issuer", kept),
             ("/profiles/0/certificates/2", "names no known bar"),
+            ("/profiles/0/$schema", kept),
+            ("/profiles/0/meta", kept),
             ("/profiles/0/skills/0/level", kept),
             ("/profiles/0/skills/0/keywords/1", value),
             ("/profiles/0/skills/1/name", value),
@@ -147,8 +150,13 @@ def test_each_section_becomes_what_it_can() -> None:
         ({"name": "Ohio State Bar"}, "Ohio"),
         ({"name": "admitted to the New York bar"}, "New York"),
         ({"name": "Bar of the State of New York"}, "New York"),
-        ({"name": "Patent agent", "issuer": "EPO"}, "European Patent Office"),
+        ({"name": "European patent attorney", "issuer": "EPO"}, "European Patent Office"),
         ({"name": "Bar"}, None),
+        ({"name": "California law"}, None),
+        # Never by an issuer alone.
+        ({"name": "US Patent 10,123,456 - Cache invalidation", "issuer": "USPTO"}, None),
+        ({"name": "Professional Engineer (PE)", "issuer": "Texas"}, None),
+        ({"name": "Seminar on oppositions", "issuer": "European Patent Office"}, None),
         ({"name": "x bar " * 99}, None),
     ],
 )
@@ -199,3 +207,144 @@ def test_whatever_it_holds_it_is_mapped_or_listed_or_refused(resume: dict[str, A
             value = value[int(name)] if isinstance(value, list) else value[name]
     with suppress(ValidationError):
         ProfileImport.model_validate({"profiles": [profile]})
+
+
+def work_of(**entry: Any) -> tuple[dict[str, Any], list[str]]:
+    profile, unmapped = profile_of({"work": [entry]}, "")
+    (position,) = profile["workHistory"]
+    return position, [each.pointer for each in unmapped]
+
+
+@pytest.mark.parametrize(
+    "employer", ["name", "company", "employer", "organization", "Company_Name"]
+)
+@pytest.mark.parametrize("title", ["position", "title", "jobTitle", "job_title", "role"])
+def test_the_names_of_a_position(employer: str, title: str) -> None:
+    position, unmapped = work_of(**{employer: "Inkwell LLP", title: "Patent attorney"})
+    assert (position["employer"], position["title"]) == ("Inkwell LLP", "Patent attorney")
+    assert unmapped == []
+
+
+@pytest.mark.parametrize(
+    ("dates", "start", "end"),
+    [
+        ({"startDate": "2023-9-28"}, "2023-9-28", None),
+        ({"startDate": 2015, "endDate": 2019}, "2015", "2019"),
+        ({"start_date": "May 2016", "end": "Current"}, "May 2016", "Current"),
+        ({"from": "2016-05-01T00:00:00Z", "to": "2017"}, "2016-05-01T00:00:00Z", "2017"),
+        ({"start": {"year": 2015, "month": 3}, "end": {"year": "2016"}}, "2015-3", "2016"),
+        ({"dates": "2012-2014"}, "2012", "2014"),
+        ({"period": "May 2016 \u2013 Present"}, "May 2016", "Present"),
+        ({"startDate": "2020", "current": True}, "2020", None),
+    ],
+)
+def test_the_dates_of_a_position(dates: dict[str, Any], start: str, end: str | None) -> None:
+    position, unmapped = work_of(company="Inkwell LLP", position="Counsel", **dates)
+    assert (position["startDate"], position["endDate"]) == (start, end)
+    assert unmapped == []
+
+
+@pytest.mark.parametrize(
+    ("texts", "description", "unmapped"),
+    [
+        ({"highlights": "Drafted claims"}, "Drafted claims", []),
+        ({"description": "Drafted claims"}, "Drafted claims", []),
+        ({"summary": "A", "responsibilities": ["B", "C"]}, "A\nB\nC", []),
+        ({"description": "Optics", "highlights": ["B"]}, "B", ["/work/0/description"]),
+        ({"highlights": ["A", 5, True]}, "A", ["/work/0/highlights/1", "/work/0/highlights/2"]),
+        ({"summary": 5}, None, ["/work/0/summary"]),
+    ],
+)
+def test_what_a_position_says(
+    texts: dict[str, Any], description: str | None, unmapped: list[str]
+) -> None:
+    position, lost = work_of(name="A", position="B", **texts)
+    assert (position["description"], lost) == (description, unmapped)
+
+
+def test_several_positions_with_one_employer() -> None:
+    positions = [{"title": "Counsel", "startDate": "2019"}, {"title": "Clerk", "endDate": "2018"}]
+    resume = {"experience": [{"company": "Inkwell LLP", "positions": positions}]}
+    profile, unmapped = profile_of(resume, "")
+    told = [(each["employer"], each["title"]) for each in profile["workHistory"]]
+    assert told == [("Inkwell LLP", "Counsel"), ("Inkwell LLP", "Clerk")]
+    assert unmapped == []
+
+
+@pytest.mark.parametrize(
+    ("skills", "specializations", "domains", "unmapped"),
+    [
+        ("Licensing, optics", ["Licensing"], ["Optics"], []),
+        (["Licensing", "Zorbing"], ["Licensing"], [], ["/skills/1"]),
+        (
+            [{"name": "Licensing", "keywords": "Patent Prosecution, FTO"}],
+            ["Licensing", "Patent Prosecution", "Freedom to Operate"],
+            [],
+            [],
+        ),
+        ({"Legal": ["Licensing"], "Years": 5}, ["Licensing"], [], ["/skills/Years"]),
+        (7, [], [], ["/skills"]),
+    ],
+)
+def test_the_forms_of_skills(
+    skills: object, specializations: list[str], domains: list[str], unmapped: list[str]
+) -> None:
+    profile, lost = profile_of({"skills": skills}, "")
+    assert (profile["specializations"], profile["technicalDomains"]) == (specializations, domains)
+    assert [each.pointer for each in lost] == unmapped
+
+
+@pytest.mark.parametrize(
+    ("basics", "name", "email", "location"),
+    [
+        (
+            {
+                "firstName": "Ada",
+                "lastName": "Quill",
+                "email": {"work": "a@w.example", "personal": "a@p.example"},
+            },
+            *("Ada Quill", "a@p.example", None),
+        ),
+        ({"name": "Ada", "location": "Berlin, Germany"}, "Ada", None, "Berlin, Germany"),
+        ({"name": "Ada", "address": "12 Quay St"}, "Ada", None, None),
+        (
+            {"name": "Ada", "location": {"city": "Austin", "state": "Texas"}},
+            "Ada",
+            None,
+            "Austin, Texas",
+        ),
+        (
+            {"name": "Ada", "location": {"address": "Munich, Germany"}},
+            "Ada",
+            None,
+            "Munich, Germany",
+        ),
+        ({"full_name": "Ada", "E-Mail": ["Ada <a@p.example>"]}, "Ada", "a@p.example", None),
+    ],
+)
+@pytest.mark.parametrize("section", ["basics", "bio", ""])
+def test_the_forms_of_basics(
+    section: str, basics: dict[str, Any], name: str, email: str | None, location: str | None
+) -> None:
+    profile, _ = profile_of({section: basics} if section else basics, "")
+    assert (profile["name"], profile["email"], profile["location"]) == (name, email, location)
+
+
+def test_an_award_may_be_an_admission_and_a_year_may_be_a_number() -> None:
+    resume = {
+        "awards": [
+            {"title": "State Bar of California", "awardDate": 2016},
+            {"title": "Best brief"},
+        ],
+        "licenses": "none",
+    }
+    profile, unmapped = profile_of(resume, "")
+    assert profile["barAdmissions"] == [{"jurisdiction": "California", "year": 2016}]
+    assert [each.pointer for each in unmapped] == ["/awards/1", "/licenses"]
+
+
+def test_more_than_a_profile_holds_is_told() -> None:
+    work = [{"company": f"Firm {number}", "position": "Counsel"} for number in range(102)]
+    profile, unmapped = profile_of({"work": work}, "")
+    assert len(profile["workHistory"]) == 100
+    assert [each.pointer for each in unmapped] == ["/work/100", "/work/101"]

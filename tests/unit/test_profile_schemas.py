@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobmatch.models import ProfileStatus
-from jobmatch.profiles.schemas import Profile, ProfileImport
+from jobmatch.profiles.imports import ProfileImport
+from jobmatch.profiles.schemas import Profile
 from tests.support.faults import faults
 
 ID = "00000000-0000-4000-8000-000000000001"
@@ -202,7 +203,7 @@ def test_an_import_holds_1_to_500_profiles(count: int, valid: bool) -> None:
 def test_an_import_holds_no_id_twice_and_points_into_the_list() -> None:
     profile = {"id": str(UUID(int=0xAB)), "name": "Ada"}
     again = profile | {"id": profile["id"].upper(), "name": "Other"}
-    assert faults(ProfileImport, {"profiles": [profile, again]}) == {"profiles"}
+    assert faults(ProfileImport, {"profiles": [profile, again]}) == {"profiles/1/id"}
     bad = {"id": "x", "workHistory": [{"employer": "Acme"}]}
     assert faults(ProfileImport, {"profiles": [profile, bad]}) == {
         *("profiles/1/id", "profiles/1/name", "profiles/1/workHistory/0/title")

@@ -1,11 +1,13 @@
-"""POST /admin/profiles/import: create or replace up to 500 profiles, all or none.
+"""POST /admin/profiles/import: create or replace up to 500 profiles, all or none, or each.
 
-With `"format": "jsonresume"` each is a JSON Resume; `unmapped` tells what found no place.
+In mode `each`, those with faults are answered in `refused` and the others stored. With
+`"format": "jsonresume"` each is a JSON Resume; `unmapped` tells what found no place.
 """
 
 from jobmatch.jobs.due import try_apply_profile_changes
 from jobmatch.postgres import transaction
-from jobmatch.profiles.schemas import Imported, ImportedResumes, ProfileImport
+from jobmatch.profiles.imports import Imported, ImportedResumes, ProfileImport
+from jobmatch.profiles.queries import NO_USER, get_same_addresses, get_without_user
 from jobmatch.profiles.service import put_profiles
 from jobmatch.web import routes
 from jobmatch.wording.checks import profile_warnings
@@ -18,7 +20,7 @@ app.include_router(routes.problems)
 @app.post(
     "/admin/profiles/import",
     operation_id="importProfiles",
-    summary="Create or replace candidate profiles, all or none",
+    summary="Create or replace candidate profiles",
     tags=["profiles"],
     middlewares=routes.allow(routes.ADMIN),
 )
@@ -26,17 +28,18 @@ def post(data: routes.Body[ProfileImport]) -> Imported | ImportedResumes:
     maximum_age = routes.settings().matching_maximum_age  # a wrong one fails before we write
     with transaction() as connection:
         aliases = get_aliases(connection)
-        put_profiles(
-            connection,
-            {profile.id: profile for profile in data.profiles},
-            this_month=routes.this_month(),
-            aliases=aliases,
-        )
+        if data.mode == "each":
+            data.refuse(get_without_user(connection, data.by_id), "userId", NO_USER)
+        stored = data.by_id
+        put_profiles(connection, stored, this_month=routes.this_month(), aliases=aliases)
+        emails = {profile_id: profile.email for profile_id, profile in stored.items()}
+        same = data.by_pointer(get_same_addresses(connection, emails))
     try_apply_profile_changes(maximum_age)
-    told = profile_warnings(data.sent, aliases, unpacked=data.unpacked)
+    told = profile_warnings(data.sent, aliases, unpacked=data.unpacked, same_addresses=same)
+    told, refused = data.placed(told), data.refused if data.mode == "each" else None
     if data.format:
-        return ImportedResumes(len(data.profiles), data.unmapped, *told)
-    return Imported(len(data.profiles), *told)
+        return ImportedResumes(len(stored), data.unmapped, *told, refused=refused)
+    return Imported(len(stored), *told, refused=refused)
 
 
 @routes.logger.inject_lambda_context(correlation_id_path=routes.API_GATEWAY_HTTP)

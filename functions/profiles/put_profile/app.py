@@ -2,7 +2,7 @@
 
 from jobmatch.jobs.due import try_apply_profile_changes
 from jobmatch.postgres import transaction
-from jobmatch.profiles.queries import require_profile
+from jobmatch.profiles.queries import get_same_addresses, require_profile
 from jobmatch.profiles.schemas import Profile, StoredProfile
 from jobmatch.profiles.service import put_profiles
 from jobmatch.web import routes
@@ -35,8 +35,11 @@ def put(profile_id: routes.ProfileId, data: routes.Body[Profile]) -> routes.Resp
             user_pointer="/userId",
         )
         stored = require_profile(connection, profile_id)
+        same = get_same_addresses(connection, {profile_id: data.email})
     try_apply_profile_changes(maximum_age)
-    answer = with_warnings(StoredProfile, stored, profile_warnings({"": data.sent}, aliases))
+    same_addresses = {"": same[profile_id]} if same else None
+    told = profile_warnings({"": data.sent}, aliases, same_addresses=same_addresses)
+    answer = with_warnings(StoredProfile, stored, told)
     return routes.Response(201 if profile_id in new else 200, routes.JSON, answer)
 
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class JobmatchError(Exception):
@@ -64,6 +68,12 @@ _LONGEST_NAME = 100
 def shortened(name: str) -> str:
     """A name as an error may repeat it: a caller's may be longer than an answer of ours can be."""
     return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
+
+
+def pointer_to(path: Iterable[object]) -> str:
+    """A path through names and numbers as a JSON pointer."""
+    names = (shortened(str(part)) for part in path)
+    return "".join(f"/{name.replace('~', '~0').replace('/', '~1')}" for name in names)
 
 
 class InvalidInputError(JobmatchError):

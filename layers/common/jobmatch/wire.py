@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Annotated, Any, Literal, TypeVar, cast, dataclass_transform
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, cast, dataclass_transform
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 T = TypeVar("T")
 Model = TypeVar("Model", bound=type)
@@ -52,6 +55,12 @@ def _without_nul(value: str) -> str:
 
 def _blank_is_null(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
+
+
+def message_of(fault: Mapping[str, Any]) -> str:
+    """What is wrong, of a fault that pydantic found."""
+    message = str(fault["msg"]).removeprefix("Value error, ")
+    return "is not a known field" if fault["type"] == "extra_forbidden" else message
 
 
 WithoutNul = AfterValidator(_without_nul)

@@ -8,12 +8,18 @@ from uuid import UUID
 from sqlalchemy import and_, case, func, or_, select, true
 
 from jobmatch.errors import NotFoundError
-from jobmatch.models import Profile
+from jobmatch.models import Profile, User
 from jobmatch.profiles.schemas import COLUMNS, ProfileDetail
 from jobmatch.rules.fingerprint import profile_version
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import ColumnElement, Connection
+
+    from jobmatch.profiles.schemas import Profile as ProfileInput
+
+NO_USER = "is not a user"
 
 
 LISTS = {
@@ -34,6 +40,40 @@ def require_profile(connection: Connection, profile_id: UUID) -> ProfileDetail:
     if row is None:
         raise NotFoundError("No such profile.")
     return ProfileDetail(**row._mapping)
+
+
+def get_without_user(connection: Connection, profiles: Mapping[UUID, ProfileInput]) -> set[UUID]:
+    """Those of the profiles that name a user who does not exist."""
+    named = {each.user_id for each in profiles.values()} - {None}
+    if not named:
+        return set()
+    known = {None, *connection.scalars(select(User.id).where(User.id.in_(named)))}
+    return {profile_id for profile_id, each in profiles.items() if each.user_id not in known}
+
+
+def get_same_addresses(
+    connection: Connection, addresses: Mapping[UUID, str | None]
+) -> dict[UUID, list[UUID]]:
+    """Of stored profiles, by id, those that have the same mail address in any case, it included.
+
+    Args:
+        addresses: those of the profiles, by id; `None` for a profile without.
+
+    Returns:
+        An entry for each profile whose address another one has too.
+    """
+    wanted = {email.lower() for email in addresses.values() if email}
+    if not wanted:
+        return {}
+    statement = select(Profile.email, Profile.id).where(func.lower(Profile.email).in_(wanted))
+    having: dict[str, set[UUID]] = {}
+    for email, profile_id in connection.execute(statement):
+        having.setdefault(str(email).lower(), set()).add(profile_id)
+    return {
+        profile_id: [profile_id, *sorted(having[email.lower()] - {profile_id})]
+        for profile_id, email in addresses.items()
+        if email and len(having.get(email.lower(), ())) > 1
+    }
 
 
 def is_not_indexed() -> ColumnElement[bool]:

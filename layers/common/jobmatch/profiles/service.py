@@ -29,8 +29,8 @@ from jobmatch.config import Scorer, settings
 from jobmatch.errors import FieldError, InvalidInputError, NotFoundError
 from jobmatch.jobs.due import forget_profile
 from jobmatch.models import Profile as ProfileRow
-from jobmatch.models import ProfileChange, ProfileFeatures, User
-from jobmatch.profiles.queries import is_not_indexed, is_to_index
+from jobmatch.models import ProfileChange, ProfileFeatures
+from jobmatch.profiles.queries import NO_USER, get_without_user, is_not_indexed, is_to_index
 from jobmatch.profiles.schemas import COLUMNS, Profile, ProfileAsStored
 from jobmatch.rules.features import Features, compute_features
 from jobmatch.rules.fingerprint import profile_version
@@ -279,17 +279,10 @@ def _row(profile_id: UUID, profile: Profile, month: int, aliases: Aliases | None
 def _check_users(
     connection: Connection, profiles: Mapping[UUID, Profile], user_pointer: str
 ) -> None:
-    named = {profile.user_id for profile in profiles.values()} - {None}
-    if not named:
-        return
-    known = set(connection.scalars(select(User.id).where(User.id.in_(named))))
-    unknown = [
-        FieldError(user_pointer.format(number), "is not a user")
-        for number, profile in enumerate(profiles.values())
-        if profile.user_id is not None and profile.user_id not in known
-    ]
-    if unknown:
-        raise InvalidInputError(*unknown)
+    unknown = get_without_user(connection, profiles)
+    numbers = (number for number, each in enumerate(profiles) if each in unknown)
+    if faults := [FieldError(user_pointer.format(number), NO_USER) for number in numbers]:
+        raise InvalidInputError(*faults)
 
 
 def _indexed(row: Row[Any], month: int, aliases: Aliases | None) -> dict[str, Any]:

@@ -39,6 +39,8 @@ _PATIENCE, _PATIENCE_OF_IMPORTS = 200, 60
 """What the suggestions of one answer may cost: half a millisecond is 1. Other texts get none."""
 _OF_VALUE, _OF_PLACE = 1, 10
 """What the suggestions for one text cost."""
+_MOST_IDS = 10
+"""Profiles with one mail address that a warning names."""
 _NAMES = {
     Kind.SPECIALIZATION: "specialization",
     Kind.TECHNICAL_DOMAIN: "technical domain",
@@ -110,6 +112,7 @@ def profile_warnings(
     aliases: Aliases | None,
     *,
     unpacked: Mapping[str, str] | None = None,
+    same_addresses: Mapping[str, Sequence[UUID]] | None = None,
 ) -> Told:
     """What to tell of profiles.
 
@@ -118,11 +121,14 @@ def profile_warnings(
         aliases: the operator's own.
         unpacked: mail addresses that were taken out of what stood around them, as sent, by the
             pointer to the profile.
+        same_addresses: where profiles have the same mail address, their ids, by the pointer to one.
     """
     checks = _Checks(aliases, _PATIENCE if len(profiles) == 1 else _PATIENCE_OF_IMPORTS)
     for pointer, sent in profiles.items():
         if unpacked and pointer in unpacked:
             checks.address(f"{pointer}/email", unpacked[pointer], sent["email"])
+        if same_addresses and pointer in same_addresses:
+            checks.same_address(f"{pointer}/email", same_addresses[pointer])
         checks.place(f"{pointer}/location", sent.get("location"))
         for name, kind in _OF_PROFILES:
             for number, value in enumerate(sent.get(name) or ()):
@@ -237,6 +243,11 @@ class _Checks:
     def address(self, pointer: str, sent: str, kept: str) -> None:
         """Say that something stood around a mail address."""
         self._add(pointer, f"{_quoted(sent)} is more than a mail address: {kept} is kept.")
+
+    def same_address(self, pointer: str, profile_ids: Sequence[UUID]) -> None:
+        """Say that several profiles have one mail address."""
+        ids = ", ".join(map(str, profile_ids[:_MOST_IDS]))
+        self._add(pointer, f"These profiles have the same mail address: {ids}.")
 
     def _add(self, pointer: str, message: str, suggestions: Sequence[str] = ()) -> None:
         if len(self._warnings) < MOST:
