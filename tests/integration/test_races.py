@@ -12,6 +12,7 @@ from sqlalchemy import func, insert, select
 
 from jobmatch.careers.dates import this_month
 from jobmatch.errors import ConflictError, PreconditionFailedError
+from jobmatch.jobs.identifiers import Identifier
 from jobmatch.jobs.schemas import JobCreate
 from jobmatch.jobs.service import create_job
 from jobmatch.matches.service import insert_match
@@ -213,6 +214,31 @@ def test_concurrent_repeats_of_a_posting_make_one_job(
     assert (second.result() != first) is undone
     with connect() as connection:
         assert connection.scalars(select(Job.id)).all() == [second.result()]
+
+
+@pytest.mark.parametrize("undone", [False, True])
+def test_an_identifier_that_is_posted_twice_at_once_makes_one_job(
+    rivals: Rivals, people: People, undone: bool
+) -> None:
+    # Needs: a unique index, and an insert that waits at it instead of failing.
+    body, identifier = JobCreate.model_validate({"title": "Counsel"}), Identifier("ATS", "774")
+
+    def post(connection: Connection) -> UUID:
+        viewer = people.employer.caller
+        return create_job(connection, body, viewer=viewer, identifier=identifier)
+
+    with contextlib.suppress(UndoneError), transaction() as connection:
+        first = post(connection)
+        second = rivals.blocked(post)
+        if undone:
+            raise UndoneError
+    if undone:
+        assert second.result() != first
+    else:
+        with pytest.raises(ConflictError, match=str(first)):
+            second.result()
+    with connect() as connection:
+        assert len(connection.scalars(select(Job.id)).all()) == 1
 
 
 def test_imports_of_the_same_profiles_in_opposite_order_both_succeed(

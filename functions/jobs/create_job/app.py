@@ -3,14 +3,13 @@
 from uuid import uuid4
 
 from jobmatch.aws import try_queue_matching
-from jobmatch.documents.job_posting import MEDIA_TYPE, job_of
 from jobmatch.jobs.schemas import Created, JobCreate
-from jobmatch.jobs.service import create_job
 from jobmatch.models import JobStatus
 from jobmatch.postgres import transaction
+from jobmatch.postings.posting_document import MEDIA_TYPE
+from jobmatch.postings.service import job_readers, post_job
 from jobmatch.telemetry import Metric, emit
 from jobmatch.web import routes
-from jobmatch.wording.checks import job_warnings
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
 app.include_router(routes.problems)
@@ -27,17 +26,16 @@ app.include_router(routes.problems)
         ids={"jobId": "$response.body#/id"},
         reads={MEDIA_TYPE: {"$ref": "#/components/schemas/JobPosting"}},
     ),
-    middlewares=routes.allow(routes.EMPLOYER, routes.ADMIN, readers={MEDIA_TYPE: job_of}),
+    middlewares=routes.allow(routes.EMPLOYER, routes.ADMIN, readers=job_readers(app.context)),
 )
 def post(
     data: routes.Body[JobCreate], idempotency_key: routes.IdempotencyKey = None
 ) -> routes.Response[Created]:
     caller, new_id = routes.caller_of(app), uuid4()
     with transaction() as connection:
-        job_id = create_job(
-            connection, data, viewer=caller, idempotency_key=idempotency_key, new_id=new_id
+        job_id, told = post_job(
+            connection, data, app.context, viewer=caller, key=idempotency_key, new_id=new_id
         )
-        told = job_warnings(connection, data.employer_user_id or caller.user_id, data.sent)
     if job_id == new_id:
         routes.logger.info("The job is created.", job_id=job_id)
         emit({Metric.JOBS_CREATED: 1})

@@ -2,10 +2,11 @@
 
 import json
 
-from jobmatch.documents.job_posting import MEDIA_TYPE, posting_of
 from jobmatch.jobs.queries import require_job_by_id
 from jobmatch.jobs.schemas import AdminJobDetail, JobDetail
 from jobmatch.postgres import connect
+from jobmatch.postings.posting_document import MEDIA_TYPE
+from jobmatch.postings.posting_writer import posting_of
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)

@@ -121,6 +121,9 @@ class JobDetail:
     employer_email: str
     version: Annotated[int, Field(exclude=True)]
     """Sent as the ETag."""
+    identifier_name: Annotated[str | None, Field(exclude=True)]
+    identifier: Annotated[str | None, Field(exclude=True)]
+    """What another system calls it: sent in a JobPosting alone."""
 
     @property
     def waits_for_matching(self) -> bool:

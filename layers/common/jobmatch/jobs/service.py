@@ -7,12 +7,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Row, Uuid, and_, func, literal, select, update
+from sqlalchemy import Connection, Uuid, and_, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from jobmatch.config import Scorer
 from jobmatch.errors import (
-    ConflictError,
     FieldError,
     ForbiddenError,
     InvalidInputError,
@@ -21,6 +20,8 @@ from jobmatch.errors import (
     PreconditionFailedError,
 )
 from jobmatch.jobs.due import REWORDED, due_again, due_from_now, index_job, without_run
+from jobmatch.jobs.identifiers import ONCE, Identifier, check_not_posted, check_reopened
+from jobmatch.jobs.moves import check_change, check_openable
 from jobmatch.jobs.queries import require_job_by_id
 from jobmatch.jobs.schemas import REQUIREMENTS, AdminJobDetail, JobCreate, JobDetail, JobUpdate
 from jobmatch.matches.service import delete_matches
@@ -87,15 +88,6 @@ def claim_idempotency_key(
     return made
 
 
-_MOVES: dict[JobStatus, set[JobStatus]] = {
-    JobStatus.DRAFT: {JobStatus.OPEN, JobStatus.ARCHIVED},
-    JobStatus.OPEN: {JobStatus.CLOSED, JobStatus.ARCHIVED},
-    JobStatus.CLOSED: {JobStatus.OPEN, JobStatus.ARCHIVED},
-    JobStatus.ARCHIVED: set(),
-}
-_ADMIN_MOVES = _MOVES | {JobStatus.ARCHIVED: {JobStatus.CLOSED}}
-
-
 def create_job(
     connection: Connection,
     data: JobCreate,
@@ -103,17 +95,20 @@ def create_job(
     viewer: Viewer,
     idempotency_key: str | None = None,
     new_id: UUID | None = None,
+    identifier: Identifier | None = None,
 ) -> UUID:
     """Insert a job; within a transaction.
 
     Args:
+        identifier: what the system that posts it calls it.
         new_id: the id for a new job, which tells it from a job that the key made before.
 
     Returns:
         The id of the new job, or of the job that the key made before.
 
     Raises:
-        ConflictError: the job would be open without a required specialization.
+        ConflictError: the job would be open without a required specialization, or the employer
+            has a job of this identifier.
         ForbiddenError: the viewer may not post for this employer.
         InvalidInputError: there is no such employer, or the key was used with another body.
     """
@@ -126,7 +121,7 @@ def create_job(
             viewer,
             idempotency_key,
             employer_user_id=employer_user_id,
-            fingerprint=data.model_dump_json(),
+            fingerprint=data.model_dump_json() + (repr(identifier) if identifier else ""),
             job_id=job_id,
         )
         if made != job_id:
@@ -140,6 +135,7 @@ def create_job(
     values |= {
         name: literal(value, getattr(Job, name).type) for name, value in data if name not in values
     }
+    values |= identifier.columns() if identifier else {}
     row = select(*values.values()).where(
         User.id == employer_user_id,
         User.role == UserRole.EMPLOYER,
@@ -147,12 +143,15 @@ def create_job(
         may_act_for(User.id, system=viewer is SYSTEM),
     )
     inserted: UUID | None = connection.scalar(
-        insert(Job).from_select(list(values), row).returning(Job.id), viewer_values(viewer)
+        insert(Job).from_select(list(values), row).on_conflict_do_nothing(**ONCE).returning(Job.id),
+        viewer_values(viewer),
     )
     if inserted is None:
+        if identifier:
+            check_not_posted(connection, employer_user_id, identifier, viewer=viewer)
         raise no_such_employer(connection, data, viewer)
     # The last of the checks; if it fails, the transaction takes the insert back.
-    _check_openable(data.status, data.required_specializations)
+    check_openable(data.status, data.required_specializations)
     posted = data.model_dump(include=set(REQUIREMENTS))
     index_job(connection, job_id, posted, get_aliases(connection))
     return inserted
@@ -210,7 +209,9 @@ def update_job(
         if _differs(getattr(job, name), getattr(changes, name))
     }
     if values:
-        _check_change(job, values)
+        check_change(job, values)
+        if job.status is JobStatus.ARCHIVED:
+            check_reopened(connection, job_id)
         causes = {"status", "title", "description"} if scorer is Scorer.BEDROCK else {"status"}
         due: dict[str, Any] = {}
         if _change_requirements(connection, job_id, job._mapping, values) or values.keys() & causes:
@@ -238,24 +239,6 @@ def _change_requirements(
 def _differs(old: object, new: object) -> bool:
     empty: tuple[object, ...] = (None, [])
     return old != new and not (old in empty and new in empty)
-
-
-def _check_openable(status: JobStatus, required_specializations: list[str] | None) -> None:
-    if status is JobStatus.OPEN and not required_specializations:
-        raise ConflictError("A job is open only with a required specialization.")
-
-
-def _check_change(job: Row[Any], values: dict[str, Any]) -> None:
-    if job.status is JobStatus.ARCHIVED and values.keys() != {"status"}:
-        raise ConflictError("Only the status of an archived job can change.")
-    status = values.get("status", job.status)
-    if status is not job.status:
-        moves = _ADMIN_MOVES if job.admin else _MOVES
-        if status not in moves[job.status]:
-            raise ConflictError(f"A job can't go from {job.status} to {status}.")
-    if values.keys() & {"status", "required_specializations"}:
-        specializations = values.get("required_specializations", job.required_specializations)
-        _check_openable(status, specializations)
 
 
 def update_job_matching_status(

@@ -156,6 +156,9 @@ class Job(Base):
     matching_version: Mapped[str | None]
     # Since when a pending job is due. In other states a column above tells it, if not NULL.
     matching_due_since: Mapped[datetime] = _now()
+    # What the system that posted it calls it, and the name of that system, "" where it gave none.
+    identifier_name: Mapped[str | None]
+    identifier: Mapped[str | None]
 
     employer: Mapped[User] = relationship(back_populates="jobs", foreign_keys=[employer_user_id])
     creator: Mapped[User] = relationship(foreign_keys=[created_by])
@@ -165,6 +168,15 @@ class Job(Base):
         *constraints_of("jobs"),
         Index("jobs_employer_idx", "employer_user_id"),
         Index("jobs_status_idx", "status"),
+        # So that nothing is posted twice; an archived job may be posted again.
+        Index(
+            "jobs_identifier_idx",
+            "employer_user_id",
+            "identifier_name",
+            "identifier",
+            unique=True,
+            postgresql_where=text("identifier IS NOT NULL AND status <> 'archived'"),
+        ),
         # For the keyset pages of one employer's jobs, of all jobs, and of open jobs.
         Index("jobs_employer_page_idx", "employer_user_id", "created_at", "id"),
         Index("jobs_page_idx", "created_at", "id"),

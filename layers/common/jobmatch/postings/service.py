@@ -1,0 +1,69 @@
+"""Posting a job, in our own form or as a JobPosting."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jobmatch.jobs.service import create_job
+from jobmatch.postings.job_posting import read_posting
+from jobmatch.postings.posting_document import MEDIA_TYPE
+from jobmatch.wording.checks import job_warnings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from uuid import UUID
+
+    from sqlalchemy import Connection
+
+    from jobmatch.jobs.schemas import JobCreate
+    from jobmatch.permissions import Caller
+    from jobmatch.postings.job_posting import PostingRead
+    from jobmatch.wording.schemas import Told
+
+_READ = "posting"
+
+
+def job_readers(context: dict[str, Any]) -> dict[str, Callable[[object], dict[str, Any]]]:
+    """By media type, the function that turns such a document into the body of POST /jobs.
+
+    Args:
+        context: of the request; what else was read is kept there for `post_job`.
+    """
+
+    def job_of(document: object) -> dict[str, Any]:
+        context[_READ] = posting = read_posting(document)
+        return posting.job
+
+    return {MEDIA_TYPE: job_of}
+
+
+def post_job(
+    connection: Connection,
+    data: JobCreate,
+    context: dict[str, Any],
+    *,
+    viewer: Caller,
+    key: str | None,
+    new_id: UUID,
+) -> tuple[UUID, Told]:
+    """Insert a job; within a transaction. Errors are those of `create_job`.
+
+    Args:
+        context: of the request, as `job_readers` takes it.
+        key: the idempotency key.
+        new_id: the id for a new job.
+
+    Returns:
+        The id of the new job, or of the job that the key made before, and all warnings.
+    """
+    posting: PostingRead | None = context.get(_READ)
+    job_id = create_job(
+        connection,
+        data,
+        viewer=viewer,
+        idempotency_key=key,
+        new_id=new_id,
+        identifier=posting.identifier if posting else None,
+    )
+    told = job_warnings(connection, data.employer_user_id or viewer.user_id, data.sent)
+    return job_id, posting.told(told) if posting else told

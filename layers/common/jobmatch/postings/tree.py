@@ -1,0 +1,140 @@
+"""A JSON document that is read piece by piece, with a record of what was used.
+
+At the end every value that nothing has used is told as a warning: none is dropped in silence,
+whatever its type.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from jobmatch.errors import shortened
+from jobmatch.wording.schemas import InputWarning
+
+UNUSED = "There is no place for this in a job."
+_PREFIX = re.compile(r"(?:https?://(?:www\.)?schema\.org/|schema:)", re.ASCII)
+_PREFIXES = ("", "schema:", "https://schema.org/", "http://schema.org/")
+_EMPTY: tuple[Any, ...] = (None, "", [], {})
+
+
+@dataclass(slots=True)
+class Record:
+    """What of a document was used, and what there is to say of it, each by its pointer."""
+
+    used: set[str] = field(default_factory=set)
+    notes: dict[str, list[InputWarning]] = field(default_factory=dict)
+    by_id: dict[str, Node] = field(default_factory=dict)
+    """The nodes of a graph by their `@id`, which others may refer to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value in a document, and the pointer to it."""
+
+    value: Any
+    pointer: str
+    record: Record
+
+    def member(self, *names: str) -> Node:
+        """The first of these members that says something, under its name or schema.org's URL."""
+        if isinstance(self.value, dict):
+            for name in names:
+                for prefix in _PREFIXES:
+                    if not _is_empty(self.value.get(prefix + name)):
+                        return self.child(prefix + name, self.value[prefix + name])
+        return Node(None, self.pointer, self.record)
+
+    def items(self) -> Iterator[Node]:
+        """The entries of a list, else the value itself; what only refers to a node is that node."""
+        many = isinstance(self.value, list)
+        for entry in itertools.starmap(self.child, enumerate(self.value)) if many else [self]:
+            if isinstance(entry.value, dict) and not _is_empty(entry.value.get("@value")):
+                yield entry.member("@value")
+            elif not _is_empty(entry.value):
+                yield entry.referred()
+
+    def first(self) -> Node:
+        """The first of `items`, or an empty node."""
+        return next(self.items(), Node(None, self.pointer, self.record))
+
+    @property
+    def text(self) -> str | None:
+        """A text or a number as it is written; `None` for what is neither."""
+        if isinstance(self.value, bool):
+            return None
+        return str(self.value) if isinstance(self.value, str | int | float) else None
+
+    def named(self) -> str | None:
+        """A text without the URL or prefix of schema.org before a name."""
+        return None if self.text is None else _PREFIX.sub("", self.text.strip(), count=1)
+
+    def use(self) -> None:
+        """Say that the whole value is used."""
+        self.record.used.add(self.pointer)
+
+    def note(self, message: str, suggestions: list[str] | None = None) -> None:
+        """Say what of the value was not used."""
+        told = InputWarning(self.pointer, message, suggestions or [])
+        self.record.notes.setdefault(self.pointer, []).append(told)
+
+    def child(self, name: str | int, value: Any) -> Node:
+        """A member or entry of this value."""
+        step = name
+        if isinstance(name, str):
+            step = shortened(name).replace("~", "~0").replace("/", "~1")
+        return Node(value, f"{self.pointer}/{step}", self.record)
+
+    def referred(self) -> Node:
+        """The node of the graph that this only refers to by its `@id`, else itself."""
+        if isinstance(self.value, dict) and self.value.keys() <= {"@id", "@type"}:
+            reference = self.value.get("@id")
+            known = self.record.by_id.get(reference) if isinstance(reference, str) else None
+            if known is not None and known.pointer != self.pointer:
+                self.use()
+                return known
+        return self
+
+    def unused(self) -> Iterator[InputWarning]:
+        """The notes, and a warning for each value that was not used, in the order of the document.
+
+        A part of which nothing was used is told as a whole.
+        """
+        record = self.record
+        touched = {
+            pointer[:end]
+            for pointer in (*record.used, *record.notes)
+            for end in (*(step.start() for step in re.finditer("/", pointer)), len(pointer))
+        }
+        left = [self]
+        while left:
+            node = left.pop()
+            yield from record.notes.get(node.pointer, ())
+            if node.pointer not in touched:
+                if not _says_nothing(node.value):
+                    yield InputWarning(node.pointer, UNUSED, [])
+            elif node.pointer not in record.used and isinstance(node.value, dict | list):
+                pairs = (
+                    node.value.items() if isinstance(node.value, dict) else enumerate(node.value)
+                )
+                left += reversed([node.child(*pair) for pair in pairs])
+
+
+def _is_empty(value: Any) -> bool:
+    return any(value is each or (value == each and type(value) is type(each)) for each in _EMPTY)
+
+
+def _says_nothing(value: Any) -> bool:
+    left = [value]
+    while left:
+        each = left.pop()
+        if isinstance(each, dict):
+            left += each.values()
+        elif isinstance(each, list):
+            left += each
+        elif each is not None and not (isinstance(each, str) and not each.strip()):
+            return False
+    return True
