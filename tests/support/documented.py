@@ -31,8 +31,8 @@ def texts_of(route: str) -> set[Pointer]:
 
     Of the schemas that a body may have, the first counts.
     """
-    body = OPERATIONS[route].get("requestBody")
-    return set(_texts(body["content"]["application/json"]["schema"], ())) if body else set()
+    content = OPERATIONS[route].get("requestBody", {}).get("content", {})
+    return set(_texts(content.get("application/json", {}).get("schema", {}), ()))
 
 
 def _texts(schema: dict[str, Any], at: Pointer) -> Iterator[Pointer]:

@@ -52,6 +52,7 @@ class Use(NamedTuple):
     status: int
     body: Any = None
     query: str = ""
+    media_type: str = "application/json"
 
 
 OPEN = {
@@ -76,12 +77,13 @@ SHARED = {
     "GET /jobs/{jobId}/matching-runs": Use(200),
     "GET /jobs/{jobId}/matching-runs/{runId}/changes": Use(200, query="?since={run}"),
     "POST /jobs/preview-matches": Use(200, {"title": "Counsel", "employerUserId": "{employer}"}),
+    "POST /jobs/drafts": Use(200, "Counsel in Munich", media_type="text/plain"),
     "GET /employers/{employerUserId}/notification-settings": Use(200),
     "PUT /employers/{employerUserId}/notification-settings": Use(200, {"threshold": 60}),
     "GET /vocabulary": Use(200),
     "GET /vocabulary/suggestions": Use(200, query="?list=bars&q=new"),
 }
-OF_NOBODY = ("GET /vocabulary", "GET /vocabulary/suggestions")
+OF_NOBODY = ("GET /vocabulary", "GET /vocabulary/suggestions", "POST /jobs/drafts")
 """Shared routes to what is the same for everybody."""
 FOR_ADMINS = {
     "GET /admin/jobs": Use(200, query="?matchingStatus=failed&include=matching"),
@@ -97,6 +99,7 @@ FOR_ADMINS = {
     "GET /admin/profiles/{profileId}": Use(200),
     "GET /admin/profiles": Use(200, query="?name=a&email=a&status=active"),
     "POST /admin/profiles/import": Use(200, {"profiles": [{"id": "{profile}", "name": "Bo"}]}),
+    "POST /admin/profiles/drafts": Use(200, "Ada Quill", media_type="text/plain"),
     "GET /admin/profiles/{profileId}/export": Use(200),
     "GET /admin/profiles/{profileId}/matches": Use(200),
     "GET /admin/decisions": Use(200),
@@ -153,8 +156,9 @@ def use(api: Api, route: str, place: Place, **caller: Any) -> Answer:
         "runId": place.run,
     }
     body = _filled(MATRIX[route].body, place)
+    sent = {"content-type": MATRIX[route].media_type, **(caller.pop("headers", None) or {})}
     query = MATRIX[route].query.format(**place._asdict())
-    return api.request(method, path.format(**ids) + query, body=body, **caller)
+    return api.request(method, path.format(**ids) + query, body=body, headers=sent, **caller)
 
 
 def statuses(api: Api, place: Place, **caller: Any) -> dict[str, int]:

@@ -70,6 +70,8 @@ STATUSES = {
     "get_matching_state": 200,
     "explain_candidate": 200,
     "preview_matches": 200,
+    "draft_job": 200,
+    "draft_profile": 200,
     "get_jobs_for_profile": 200,
     "get_decisions": 200,
     "verify_decisions": 200,

@@ -41,6 +41,7 @@ BEYOND_THE_SCHEMA = [
     (r".*", r"duplicate", "keys are distinct"),
     (r"/query/to", r"comes before", "days are compared"),
     (r"/groups", r"must not name a group twice|must not hold", "each candidate is in one group"),
+    (r"", r"is not a PDF|is broken|holds no text|is not text|is encrypted", "what a file holds"),
     (r"/headers/Idempotency-Key", r"was used before", "a key belongs to one body"),
 ]
 """Pointer and message of faults that JSON Schema can't state, and the rule."""

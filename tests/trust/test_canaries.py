@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import traceback
 from contextlib import contextmanager, suppress
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 from uuid import uuid4
@@ -15,6 +16,7 @@ from sqlalchemy import event, insert, select
 from sqlalchemy.exc import DBAPIError
 
 from jobmatch import aws
+from jobmatch.drafts.service import RESUMES
 from jobmatch.models import Job, MatchingRun, Profile, User, UserRole
 from jobmatch.operations import custom_resource
 from jobmatch.postgres import connect, engine
@@ -228,6 +230,16 @@ def bad_input(api: Watched, people: People, place: Place, admin: Person | None) 
         headers = {"content-type": INPUT, "if-match": INPUT, "idempotency-key": INPUT * 99}
         for name, value in headers.items():
             api.request(method, path.format(**ids), body=body, by=admin, headers={name: value})
+    for path, media_type in product(("/jobs/drafts", "/admin/profiles/drafts"), RESUMES):
+        for document in (
+            INPUT,
+            f"%PDF-1.7 {INPUT}",
+            f"PK\x03\x04{INPUT}",
+            f"{INPUT}\0",
+            f'"{INPUT}"',
+        ):
+            headers = {"content-type": media_type}
+            api.request("POST", path, body=document.encode(), by=admin, headers=headers)
     for route in MATRIX:
         method, path = route.split()
         for name in parameters(route, "query"):

@@ -29,10 +29,12 @@ from jobmatch.matches.schemas import MatchIds, MatchPut
 from jobmatch.notifications.schemas import NotificationMessage, NotificationPreferences
 from jobmatch.operations.users import UserInput
 from jobmatch.places.keys import candidate_keys
-from jobmatch.profiles.schemas import Profile, ProfileImport
+from jobmatch.profiles.imports import ProfileImport
+from jobmatch.profiles.schemas import Profile
 from jobmatch.runs.schemas import MatchingMessage
 from jobmatch.vocabulary.kinds import Kind
 from jobmatch.vocabulary.terms import terms_of
+from jobmatch.web.bodies import read_json
 from jobmatch.web.pages import (
     BestFirst,
     BestJobFirst,
@@ -42,7 +44,6 @@ from jobmatch.web.pages import (
     NewestFirst,
     OldestFirst,
 )
-from jobmatch.web.requests import read_json
 from jobmatch.web.routes import versions_in
 from local.events import LambdaContext, http_event, sqs_event
 from tests.support.bodies import JOB, PROFILE, RESUME
