@@ -13,7 +13,8 @@ from jobmatch.jobs.schemas import JobCreate, JobUpdate, MatchingStatusUpdate
 from jobmatch.matches.schemas import MatchIds, MatchPut
 from jobmatch.models import JobStatus, MatchingStatus
 from jobmatch.notifications.schemas import NotificationMessage, NotificationPreferences
-from jobmatch.profiles.schemas import Profile, ProfileImport
+from jobmatch.profiles.imports import ProfileImport
+from jobmatch.profiles.schemas import Profile
 from jobmatch.rules.rubric import Dimension, recommendation
 from jobmatch.runs.schemas import MatchingMessage
 from tests.support.faults import faults

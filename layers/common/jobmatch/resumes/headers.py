@@ -1,0 +1,158 @@
+"""The line that heads a position: which of its parts is the employer and which the title."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from functools import lru_cache
+from typing import NamedTuple
+
+from jobmatch.careers.company_data import legal_forms, letters_of
+from jobmatch.careers.company_names import Name
+from jobmatch.places.keys import alternatives
+from jobmatch.resumes.resume_text import WORD, Span, folded, has_word, is_word, trimmed
+from jobmatch.text import canonical_text
+
+_STRONG = re.compile(
+    r"\t|\s{2,}|\s?[|\u2022\u00b7\u25aa\u25cf\u2666\u25e6\u2023;]\s?|\s[-\u2013\u2014@/:]\s|\u2014|:\s|:\Z"
+)
+_AT = re.compile(r"\s(?:at|with|chez|bei|beim)\s(?=\S)")
+_BETWEEN_PARTS = re.compile(rf"{_STRONG.pattern}|,\s")
+_COMMA = re.compile(r",\s")
+_OF = frozenset(("of", "for", "in", "at", "de", "du", "des", "en", "der", "fur", "im", "to", "a"))
+_AROUND = " \t\u00a0,;:|\u2022\u00b7\u25aa\u25cf\u2666\u25e6\u2023-\u2013\u2014()[]@"
+_LONGEST = 255
+_PROSE_WORDS = 9
+
+
+class Role(Enum):
+    """What a part of a heading line is."""
+
+    EMPLOYER = "employer"
+    TITLE = "title"
+    PLACE = "place"
+    UNKNOWN = "unknown"
+
+
+class Part(NamedTuple):
+    """A part of a heading line."""
+
+    role: Role
+    span: Span
+
+
+def parts_of(text: str, span: Span) -> list[Part]:
+    """The parts of a heading line, those that belong together as one; places left out."""
+    found: list[Part] = []
+    for piece in split(text, span, _STRONG):
+        for side in split(text, piece, _AT):
+            found += _joined(text, split(text, side, _COMMA))
+    return found
+
+
+def split(text: str, span: Span, at: re.Pattern[str]) -> list[Span]:
+    """The parts of a span between the separators, without marks around them."""
+    pieces = []
+    start = span.start
+    for match in at.finditer(text, span.start, span.end):
+        pieces.append(trimmed(text, start, match.start(), _AROUND))
+        start = match.end()
+    pieces.append(trimmed(text, start, span.end, _AROUND))
+    # A bracket that was opened within stays with what it closes.
+    pieces = [_with_bracket(text, piece, span) for piece in pieces]
+    return [piece for piece in pieces if piece.end > piece.start]
+
+
+def is_prose(text: str, span: Span) -> bool:
+    """Whether a line is a sentence or an entry of a list, so that it heads nothing."""
+    said = span.of(text)
+    words = said.split()
+    if not words or not (said[0].isalpha() or said[0].isdigit()) or said[0].islower():
+        return True
+    ends_short = len(words[-1]) <= len("Ltda.") and _has_form(said[-_LONGEST:])
+    if said[-1] in ".;" and not ends_short:
+        return True
+    return any(
+        len(piece.of(text).split()) >= _PROSE_WORDS for piece in split(text, span, _BETWEEN_PARTS)
+    )
+
+
+def is_place(said: str) -> bool:
+    """Whether a text is the name of a place alone, as people write it."""
+    if not said[:1].isupper() or len(said) > _LONGEST or any(each.isdigit() for each in said):
+        return False
+    found = alternatives(said)
+    return len(found) == 1 and any(
+        not place.unknown and (place.city or place.region or place.country)
+        for place in found[0].places
+    )
+
+
+def is_name_like(text: str, span: Span) -> bool:
+    """Whether a part may be a name: short, its first letter a capital."""
+    said = span.of(text)
+    return said[0].isupper() and 1 < len(said) <= _LONGEST and len(said.split()) <= _PROSE_WORDS
+
+
+def _with_bracket(text: str, piece: Span, whole: Span) -> Span:
+    said = piece.of(text)
+    closes = said.count("(") > said.count(")") and text[piece.end : piece.end + 1] == ")"
+    return Span(piece.start, piece.end + 1) if closes and piece.end < whole.end else piece
+
+
+def _joined(text: str, pieces: list[Span]) -> list[Part]:
+    """Parts between commas, those put together that are one: "Acme, Inc.", "Counsel, IP"."""
+    parts: list[Part] = []
+    before = Role.PLACE
+    for piece in pieces:
+        role = _role(piece.of(text))
+        form = letters_of(piece.of(text)) in legal_forms().forms and (
+            # "CA" and "PA" are states behind a place or behind another form.
+            role is not Role.PLACE
+            or (before is Role.UNKNOWN and piece.of(text).count(".") > 1)
+            or (before is Role.EMPLOYER and not _has_form(parts[-1].span.of(text)))
+        )
+        goes_on = role is Role.UNKNOWN and before in (Role.TITLE, Role.EMPLOYER)
+        if role is before is Role.TITLE and piece.of(text)[0].islower():
+            parts[-1] = Part(role, Span(parts[-1].span.start, piece.end))
+            continue
+        if parts and (form or (goes_on and not _is_name_of_firm(text, parts[-1], pieces, piece))):
+            role = Role.EMPLOYER if form else parts[-1].role
+            parts[-1] = Part(role, Span(parts[-1].span.start, piece.end))
+        elif role is not Role.PLACE or not parts:
+            parts.append(Part(role, piece))
+        before = role
+    return parts
+
+
+def _is_name_of_firm(text: str, before: Part, pieces: list[Span], piece: Span) -> bool:
+    """Whether an unknown part behind a title is the employer: "Engineer, Quillstone"."""
+    following = pieces[pieces.index(piece) + 1 :]
+    named = any(_role(each.of(text)) is Role.EMPLOYER for each in following)
+    return before.role is Role.TITLE and not named and len(piece.of(text)) > len("IP")
+
+
+@lru_cache(maxsize=4096)
+def _role(said: str) -> Role:
+    if len(said) > _LONGEST:
+        return Role.UNKNOWN
+    if _has_form(said):
+        return Role.EMPLOYER
+    if is_place(said) and not has_word(said, "titles"):
+        return Role.PLACE
+    words = WORD.findall(folded(said))
+    until = next((at for at, word in enumerate(words) if word in _OF and at), len(words))
+    # What the words say is decided by their head: "University Lecturer", "Head of the Institute".
+    for word in (*reversed(words[:until]), *words[until:]):
+        if is_word(word, "firms"):
+            return Role.EMPLOYER
+        if is_word(word, "titles"):
+            return Role.TITLE
+    return Role.UNKNOWN
+
+
+def _has_form(said: str) -> bool:
+    name = Name(canonical_text(said))
+    words = len(name.words())
+    name.take_off_forms()
+    return len(name.words()) < words

@@ -1,0 +1,230 @@
+"""Résumés as drafts of profiles: what is read right, that nothing is invented, and bounds."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jobmatch.drafts.profile import profile_draft
+from jobmatch.drafts.text import DocumentText
+from jobmatch.profiles.schemas import Profile
+from jobmatch.resumes.resume_dates import dates_in
+from jobmatch.resumes.resume_text import Span
+from tests.support.work import calls_of
+
+if TYPE_CHECKING:
+    from jobmatch.drafts.schemas import NotUnderstood, ProfileDraft, Source
+
+RESUMES = sorted(Path(__file__).parents[1].glob("data/resumes/**/*.txt"))
+RIGHT = 0.9
+
+
+def facts(profile: dict[str, Any]) -> set[tuple[object, ...]]:
+    found: set[tuple[object, ...]] = {
+        (field, profile[field]) for field in ("name", "email", "location") if profile.get(field)
+    }
+    for field in ("specializations", "technicalDomains"):
+        found |= {(field, value) for value in profile.get(field, ())}
+    for admission in profile.get("barAdmissions", ()):
+        found.add(("admission", admission["jurisdiction"]))
+        if admission.get("year"):
+            found.add(("year", admission["jurisdiction"], admission["year"]))
+    for position in profile.get("workHistory", ()):
+        start, employer = position.get("startDate"), position["employer"]
+        found |= {
+            ("employer", employer, start),
+            ("title", position["title"], start),
+            ("start", employer, start),
+            ("end", employer, start, position.get("endDate")),
+        }
+    return found
+
+
+def read(text: str) -> ProfileDraft:
+    return profile_draft(DocumentText(text))
+
+
+def quoted(draft: ProfileDraft) -> list[Source | NotUnderstood]:
+    return [*draft.sources, *draft.not_understood]
+
+
+def check(draft: ProfileDraft) -> None:
+    """Each value has its exact quote, and where there is a name, PUT takes the draft."""
+    for each in quoted(draft):
+        assert draft.text[each.start : each.end] == each.quote
+    pointers = {source.pointer for source in draft.sources}
+    assert {f"/{field}" for field in ("name", "email", "location") if field in draft.draft} <= (
+        pointers
+    )
+    for field in ("specializations", "technicalDomains", "barAdmissions"):
+        entries = draft.draft.get(field, ())
+        assert {f"/{field}/{at}" for at in range(len(entries))} <= pointers
+    for at, position in enumerate(draft.draft.get("workHistory", ())):
+        assert {f"/workHistory/{at}/{name}" for name in position} <= pointers
+    if "name" in draft.draft:
+        Profile.model_validate(draft.draft)
+
+
+def test_nine_of_ten_facts_are_right_and_none_is_invented() -> None:
+    counts: Counter[str] = Counter()
+    for path in RESUMES:
+        draft = read(path.read_text(encoding="utf-8"))
+        check(draft)
+        marked = facts(json.loads(path.with_suffix(".json").read_text(encoding="utf-8")))
+        said = facts(draft.draft)
+        assert said - marked == set(), path.name
+        counts.update(marked=len(marked), right=len(said & marked))
+    assert len(RESUMES) == 14
+    assert counts["right"] >= RIGHT * counts["marked"]
+
+
+def test_what_is_private_is_in_no_value() -> None:
+    private = ("555", "4 45", "geb", "1981", "verheiratet", "Né", "marié", "Fennel", "Eichenweg")
+    for path in RESUMES:
+        draft = read(path.read_text(encoding="utf-8"))
+        said = json.dumps(draft.draft, ensure_ascii=False)
+        assert [word for word in private if word in said] == [], path.name
+
+
+def test_a_value_says_on_which_page_it_stands() -> None:
+    text = "Ada Quillfeather\n\nEXPERIENCE\n\nInkwell LLP\nCounsel, 2015 - 2019\n"
+    at = text.index("Inkwell")
+    pages = {
+        source.pointer: source.page for source in profile_draft(DocumentText(text, (0, at))).sources
+    }
+    assert pages["/name"] == 1
+    assert pages["/workHistory/0/employer"] == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "start", "end"),
+    [
+        ("March 2019 \u2013 Present", "2019-03", "Present"),
+        ("Sept. 2017 - Aug. 2018", "2017-09", "2018-08"),
+        ("2018-03 - 2019-04", "2018-03", "2019-04"),
+        ("seit 04/2019", "2019-04", None),
+        ("October 2019 to date", "2019-10", "to date"),
+        ("De mars 2010 à décembre 2017", "2010-03", "2017-12"),
+        ("May \u2013 August 2012", "2012-05", "2012-08"),
+        ("2014-19", "2014", "2019"),
+        ("2012", "2012", "2012"),
+        ("Summer 2010", "Summer 2010", "Summer 2010"),
+    ],
+)
+def test_dates_as_people_write_them(said: str, start: str, end: str | None) -> None:
+    text = f"Counsel, {said}"
+    dates = dates_in(text, Span(0, len(text)))
+    assert [(each.start_date, each.end_date) for each in dates] == [(start, end)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        ("2015 - 2019\nSailed around the world.", "employer and title"),
+        ("Inkwell LLP, 2015 - 2019", "title"),
+        ("Inkwell LLP\nCounsel, 2019 - 2015", "ends before it starts"),
+        ("Inkwell LLP\nCounsel, Summer 2015", "not read as a date"),
+    ],
+)
+def test_what_is_unsure_is_said_and_not_guessed(lines: str, reason: str) -> None:
+    draft = read(f"Ada Quillfeather\n\nEXPERIENCE\n\n{lines}\n")
+    check(draft)
+    assert any(reason in note.reason for note in draft.not_understood)
+
+
+def test_titles_with_dates_of_their_own_share_the_firm_above() -> None:
+    draft = read(
+        "Resume of Ada Quillfeather\n\nEXPERIENCE\n\n2010 to 2019\nInkwell & Finch, P.A., Boston\n"
+        "Shareholder (2016-2019); Associate (2010-2016)\n\nSUMMARY\nData protection lawyer\n"
+    ).draft
+    assert draft == {
+        "name": "Ada Quillfeather",
+        "specializations": ["Data Protection"],
+        "workHistory": [
+            {
+                "employer": "Inkwell & Finch, P.A.",
+                "title": title,
+                "startDate": start,
+                "endDate": end,
+            }
+            for title, start, end in (
+                ("Shareholder", "2016", "2019"),
+                ("Associate", "2010", "2016"),
+            )
+        ],
+    }
+
+
+def test_an_unknown_skill_and_an_unknown_bar_come_with_suggestions() -> None:
+    draft = read(
+        "Ada Quillfeather\n\nSKILLS\n\nTrademark prosecutng\n\nADMISSIONS\n\nCalifornja bar\n"
+    )
+    notes = {note.quote: note.suggestions for note in draft.not_understood}
+    assert "Trademark Prosecution" in notes.get("Trademark prosecutng", ["Trademark Prosecution"])
+    assert "Californja bar" in notes
+    assert notes["Californja bar"]
+
+
+def test_others_and_pastimes_say_nothing_of_the_candidate() -> None:
+    draft = read(
+        "Ada Quillfeather\nada@quill.example\n\nHOBBIES\n\nRobotics, video games\n\nREFERENCES\n\n"
+        "Bo Inkwell, Partner, Inkwell Semiconductors LLP, bo@inkwell.example, 2015 - 2019\n"
+        "Admitted to the New York bar\n"
+    ).draft
+    assert draft == {"name": "Ada Quillfeather", "email": "ada@quill.example"}
+
+
+PIECES = st.sampled_from(
+    [
+        *"\n\n\n\t \0|,;:•-\u2013().@'\"",
+        *("EXPERIENCE", "SKILLS", "ADMISSIONS", "EDUCATION", "Name:", "Ada Quillfeather", "LLP"),
+        *("Inkwell LLP", "Partner", "2015 - 2019", "2019 - 2015", "seit 04/2019", "Summer 2010"),
+        *("Texas, 2013", "Any US State Bar", "patent prosecution", "robotics", "a@b.example"),
+        *(
+            "Austin, TX 78704",
+            "x" * 300,
+            "Counsel " * 40,
+            "\ud800",
+            "ß",
+            "\u0130",
+            "٣",
+            "of",
+            "and",
+        ),
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.one_of(PIECES, st.text(max_size=20)), max_size=60).map(" ".join))
+def test_any_text_gives_a_draft_within_bounds(text: str) -> None:
+    check(read(text))
+
+
+HOSTILE = {
+    "dates": "2015 - 2019 ",
+    "positions": "Partner, Inkwell LLP, 2015 - 2019\n",
+    "gaps": "a  ",
+    "marks": "@",
+    "addresses": "a@b.example ",
+    "skills": "SKILLS\npatent prosecution and ",
+    "sentences": "SUMMARY\npatent software semiconductor trial design ",
+    "places": "Austin, TX | ",
+    "lines": "A\n",
+    "headings": "SKILLS\n",
+    "titles": "EXPERIENCE\nPartner\n",
+    "admissions": "ADMISSIONS\nTexas, ",
+}
+
+
+@pytest.mark.parametrize("piece", HOSTILE.values(), ids=HOSTILE)
+def test_twice_the_text_is_at_most_twice_the_work(piece: str) -> None:
+    read(piece * 100)  # loads the words
+    once, twice = (calls_of(read, piece * (size // len(piece))) for size in (8_000, 16_000))
+    assert twice < 2.5 * once
