@@ -98,6 +98,26 @@ BODIES: dict[str, dict[str, Any]] = {
     "import_profiles": {"profiles": [{"id": NEW_PROFILE_ID, **PROFILE}]},
 }
 """The bodies of requests, by operation."""
+DOCUMENTS = {
+    "draft_job": """\
+Patent counsel, medical devices
+
+We look for a patent attorney with at least four years of patent prosecution in medical devices.
+You are admitted before the European Patent Office and live in or near Munich, Germany.
+""",
+    "draft_profile": """\
+Ada Sample
+Munich, Germany | ada@sample.example
+
+Experience
+Associate, Sample & Partner  09/2016 - present
+Patent prosecution in medical devices
+
+Admissions
+European Patent Attorney, 2016
+""",
+}
+"""The bodies of requests that are plain text, by operation."""
 IDS = {
     "employerUserId": EMPLOYER_ID,
     "jobId": JOB_ID,
@@ -122,14 +142,16 @@ def _request(route: Route) -> dict[str, Any]:
     ids = {**IDS, **OWN_IDS.get(route.function.operation, {})}
     caller = ADMIN if route.path.startswith("/admin/") else EMPLOYER
     body = BODIES.get(route.function.operation)
+    document = DOCUMENTS.get(route.function.operation)
+    media_type = "text/plain" if document else "application/json"
     return http_event(
         route.method,
         route.path.format(**ids),
         route=route.path,
         path_parameters={name: value for name, value in ids.items() if f"{{{name}}}" in route.path},
         query=QUERIES.get(route.function.operation, ""),
-        headers={"content-type": "application/json"} if body else {},
-        body=json.dumps(body) if body else None,
+        headers={"content-type": media_type} if body or document else {},
+        body=json.dumps(body) if body else document,
         claims=caller if route.authorizer else None,
     )
 

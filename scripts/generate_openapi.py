@@ -22,9 +22,9 @@ from urllib.parse import parse_qsl
 from aws_lambda_powertools.event_handler.openapi.merge import OpenAPIMerge
 from pydantic import TypeAdapter
 
-from jobmatch.documents.job_posting import MEDIA_TYPE as POSTING_MEDIA_TYPE
+from jobmatch.postings.posting_document import MEDIA_TYPE as POSTING_MEDIA_TYPE
 from jobmatch.web.problems import MEDIA_TYPE, InvalidInput, Problem
-from scripts.generate_events import BODIES, IDS, OWN_IDS, QUERIES, TEMPLATE
+from scripts.generate_events import BODIES, DOCUMENTS, IDS, OWN_IDS, QUERIES, TEMPLATE
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "docs" / "openapi.json"
@@ -53,6 +53,10 @@ POSTING = {
     "title": "Trademark counsel",
     "description": "<p>You file and defend trademarks.</p>",
     "skills": ["Trademark Prosecution"],
+}
+RESUME = {
+    "basics": {"name": "Ada Sample", "email": "ada@sample.example"},
+    "work": [{"name": "Sample & Partner", "position": "Associate", "startDate": "2016-09"}],
 }
 TAGS = {
     "jobs": "What employers post.",
@@ -129,7 +133,9 @@ def _without_titles(value: Any) -> Any:
 def _complete(path: str, operation: dict[str, Any]) -> None:
     responses = operation["responses"]
     for media_type, schema in operation.pop("x-reads", {}).items():
-        operation["requestBody"]["content"][media_type] = {"schema": schema}
+        # A route that reads its body itself declares no model of it.
+        body = operation.setdefault("requestBody", {"required": True, "content": {}})
+        body["content"][media_type] = {"schema": schema}
     written = operation.pop("x-writes", {})
     for status in _successes(operation):
         response = responses[status]
@@ -164,8 +170,14 @@ def _exemplify(name: str, operation: dict[str, Any]) -> None:
         if parameter.get("required"):
             parameter["example"] = values[parameter["name"]]
     content = operation.get("requestBody", {}).get("content", {})
-    if "application/json" in content:
+    if name in BODIES:
         content["application/json"]["example"] = BODIES[name]
+    if name in DOCUMENTS:
+        lines = DOCUMENTS[name].splitlines()
+        content["text/plain"]["example"] = DOCUMENTS[name]
+        content["text/html"]["example"] = "".join(f"<p>{line}</p>\n" for line in lines if line)
+        if "application/json" in content:
+            content["application/json"]["example"] = RESUME
     if POSTING_MEDIA_TYPE in content:
         content[POSTING_MEDIA_TYPE]["example"] = POSTING
 

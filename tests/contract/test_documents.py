@@ -86,8 +86,9 @@ def test_every_operation_is_described_and_can_be_tried(name: str) -> None:
     assert set(operation["tags"]) <= {each["name"] for each in DOCUMENT["tags"]}
     needed = [each for each in operation.get("parameters", ()) if each.get("required")]
     bodies = operation.get("requestBody", {}).get("content", {}).values()
+    texts = [each for each in bodies if each["schema"].get("format") != "binary"]
     # tests/contract/test_events.py sends them.
-    assert all("example" in each for each in (*needed, *bodies))
+    assert all("example" in each for each in (*needed, *texts))
 
 
 @of_operation

@@ -31,6 +31,7 @@ ORDER = (
     "vocabulary",
     "places",
     "careers",
+    "bars",
     "anonymity",
     "rules",
     "postgres",
@@ -41,7 +42,12 @@ ORDER = (
     "matches",
     "jobs",
     "documents",
+    "postings",
     "profiles",
+    "extraction",
+    "resumes",
+    "advertisements",
+    "drafts",
     "candidates",
     "directory",
     "notifications",
@@ -196,7 +202,7 @@ LARGEST_FILE = 300
 LARGEST_PACKAGE = 1_200
 LARGER = {"rules": 1_600, "places": 1_700, "careers": 1_300}
 """Packages that may be larger: reading places and careers takes many small files of rules."""
-ROLES = {"queries", "service", "schemas", "kinds", "suggestions"}
+ROLES = {"queries", "service", "schemas", "kinds", "suggestions", "text"}
 """Names of files that several packages have, each time for the same role."""
 
 

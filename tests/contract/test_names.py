@@ -72,6 +72,8 @@ ROUTES = [
     ),
     Row("get_jobs_for_profile", "GET", "/admin/profiles/{profileId}/matches", "admin"),
     Row("preview_matches", "POST", "/jobs/preview-matches", "employer, admin"),
+    Row("draft_job", "POST", "/jobs/drafts", "employer, admin"),
+    Row("draft_profile", "POST", "/admin/profiles/drafts", "admin"),
     Row("get_decisions", "GET", "/admin/decisions", "admin"),
     Row("verify_decisions", "GET", "/admin/decisions/verification", "admin"),
     Row("get_queues", "GET", "/admin/queues", "admin"),
