@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { readGroups } from "../src/admin/groups";
 import { importAll, type Progress, readDocuments, splitPointer } from "../src/admin/import";
-import { call, connect, fill, readPages, search } from "../src/api/client";
+import { call, connect, fill, readDraft, readPages, search } from "../src/api/client";
 import { inWords, Problem, Unreachable } from "../src/api/problem";
 import { href, parseHash } from "../src/page/route";
 import { ago, list, years } from "../src/page/words";
@@ -58,6 +58,18 @@ describe("a request", () => {
     const problem = await call("get", "/me").catch((error: unknown) => error);
     expect(problem).toMatchObject({ status: 422, title: "Invalid input", errors });
     expect(inWords(problem)).toBe("The input is not valid. title: is required");
+  });
+
+  it("sends a document as it is, and says what is wrong with it", async () => {
+    answers.push(json({ detail: "Not valid.", errors: [{ pointer: "", message: "is encrypted" }] }, 422));
+    answers.push(json({ message: "Request Entity Too Large" }, 413));
+    const document = new Blob(["%PDF-"], { type: "application/pdf" });
+    const broken = await readDraft("/jobs/drafts", document).catch((error: unknown) => error);
+    expect(inWords(broken)).toBe("Not valid. It is encrypted");
+    expect(sent[0]?.headers.get("content-type")).toBe("application/pdf");
+    expect(await sent[0]?.text()).toBe("%PDF-");
+    const large = await readDraft("/jobs/drafts", document).catch((error: unknown) => error);
+    expect(inWords(large)).toBe("This is larger than the service takes.");
   });
 
   it("says when to try again", () => {

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 OF_EMPLOYER = {
     "jobs": "#/jobs",
     "post a job": "#/jobs/new",
+    "draft a job": "#/jobs/draft",
     "edit a job": "#/jobs/{job}/edit",
     "ranking": "#/jobs/{job}",
     "candidate": "#/jobs/{job}/candidates/{first}",
@@ -27,6 +28,7 @@ OF_ADMIN = {
     "admin's jobs": "#/jobs",
     "due and failed": "#/admin/due",
     "candidates": "#/admin/candidates",
+    "draft a candidate": "#/admin/candidates/draft",
     "import": "#/admin/import",
     "vocabulary": "#/admin/vocabulary",
     "audit": "#/admin/audit",

@@ -2,6 +2,7 @@
 
 import { type Problem, readProblem, Unreachable } from "./problem";
 import type { paths } from "./schema";
+import type { Draft } from "./types";
 
 type Method = "get" | "put" | "post" | "patch" | "delete";
 type PathsWith<M extends Method> = {
@@ -62,14 +63,20 @@ export async function readCsv(path: string, query: object, body?: unknown): Prom
   return response.text();
 }
 
+/** What a document says, read by its media type. */
+export async function readDraft<T>(path: "/jobs/drafts" | "/admin/profiles/drafts", document: Blob): Promise<Draft<T>> {
+  return (await send(path, { method: "POST", query: {}, body: document })).json();
+}
+
 interface Sent {
   method: string;
   query: object;
-  headers: Record<string, string>;
+  headers?: Record<string, string>;
+  /** A blob goes as it is, all else as JSON. */
   body?: unknown;
 }
 
-async function send(path: string, { method, query, headers, body }: Sent): Promise<Response> {
+async function send(path: string, { method, query, headers = {}, body }: Sent): Promise<Response> {
   if (!connection) throw new Error("connect() has not been called");
   const token = await connection.token();
   const request: RequestInit = {
@@ -77,10 +84,10 @@ async function send(path: string, { method, query, headers, body }: Sent): Promi
     cache: "no-store",
     headers: {
       ...(token ? { authorization: `Bearer ${token}` } : {}),
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...(body === undefined ? {} : { "content-type": body instanceof Blob ? body.type : "application/json" }),
       ...headers,
     },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
   };
   const response = await reach(connection.apiUrl + path + search(query), request);
   if (response.ok) return response;

@@ -44,7 +44,9 @@ export function inWords(error: unknown): string {
   if (error.status === 429 && error.retryAfterSeconds !== null) {
     return `${error.message} Try again in ${waitInWords(error.retryAfterSeconds)}.`;
   }
-  const faults = error.errors.map((each) => `${each.pointer.slice(1)}: ${each.message}`);
+  if (error.status === 413) return "This is larger than the service takes.";
+  // A fault of the whole has no pointer: "must not have more than 4 MB".
+  const faults = error.errors.map(({ pointer, message }) => `${pointer ? `${pointer.slice(1)}:` : "It"} ${message}`);
   return [error.message, ...faults].join(" ");
 }
 

@@ -342,6 +342,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/profiles/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a profile out of a résumé
+         * @description Read a profile out of a résumé; nothing is stored.
+         *
+         *     The résumé is sent as it is: text, HTML, PDF, DOCX, a JSON Resume, or the ZIP that LinkedIn exports.
+         */
+        post: operations["draftProfile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/profiles/import": {
         parameters: {
             query?: never;
@@ -352,10 +374,11 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Create or replace candidate profiles, all or none
-         * @description Create or replace up to 500 profiles, all or none.
+         * Create or replace candidate profiles
+         * @description Create or replace up to 500 profiles, all or none, or each.
          *
-         *     With `"format": "jsonresume"` each is a JSON Resume; `unmapped` tells what found no place.
+         *     In mode `each`, those with faults are answered in `refused` and the others stored. With
+         *     `"format": "jsonresume"` each is a JSON Resume; `unmapped` tells what found no place.
          */
         post: operations["importProfiles"];
         delete?: never;
@@ -598,6 +621,28 @@ export interface paths {
          * @description An employer posts a job, or an admin posts one for `employerUserId`.
          */
         post: operations["createJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a job out of an advertisement
+         * @description Read a job out of an advertisement; nothing is stored.
+         *
+         *     The advertisement is sent as it is: text, HTML, PDF or DOCX.
+         */
+        post: operations["draftJob"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1294,6 +1339,7 @@ export interface components {
             warnings: components["schemas"]["InputWarning"][];
             /** @default 0 */
             warningsOmitted?: number;
+            refused?: components["schemas"]["Refused"][] | null;
         };
         /** @description How many resumes were imported, what of them could not be mapped, and not understood. */
         ImportedResumes: {
@@ -1302,6 +1348,7 @@ export interface components {
             warnings: components["schemas"]["InputWarning"][];
             /** @default 0 */
             warningsOmitted?: number;
+            refused?: components["schemas"]["Refused"][] | null;
         };
         /** @description What would raise the score of one dimension. */
         Improvement: {
@@ -1369,6 +1416,15 @@ export interface components {
             updatedAt: string;
             matchedAt: string | null;
             employerEmail: string;
+        };
+        /** @description A job as an advertisement says it; `draft` holds the fields of POST /jobs that were found. */
+        JobDraft: {
+            draft: {
+                [key: string]: unknown;
+            };
+            text: string;
+            sources: components["schemas"]["Source"][];
+            notUnderstood: components["schemas"]["NotUnderstood"][];
         };
         /** @description A job in its employer's list. */
         JobListItem: {
@@ -1679,6 +1735,15 @@ export interface components {
             first: string;
             last: string | null;
         };
+        /** @description A part of the document that looks like a value and was not understood. */
+        NotUnderstood: {
+            quote: string;
+            start: number;
+            end: number;
+            page: number | null;
+            reason: string;
+            suggestions: string[];
+        };
         /** @description Body of PUT /employers/{employerUserId}/notification-settings, and its answer. */
         NotificationPreferences: {
             /** @default true */
@@ -1768,6 +1833,15 @@ export interface components {
             barAdmissions: components["schemas"]["BarAdmissionDocument"][];
             workHistory: components["schemas"]["PositionDocument"][];
         };
+        /** @description A profile as a résumé says it; `draft` holds what was found of PUT /admin/profiles/{id}. */
+        ProfileDraft: {
+            draft: {
+                [key: string]: unknown;
+            };
+            text: string;
+            sources: components["schemas"]["Source"][];
+            notUnderstood: components["schemas"]["NotUnderstood"][];
+        };
         /**
          * @description All stored data about a candidate.
          *
@@ -1794,13 +1868,18 @@ export interface components {
             decisions: components["schemas"]["LoggedAbout"][];
         };
         /**
-         * @description Body of POST /admin/profiles/import: all or none.
+         * @description Body of POST /admin/profiles/import: all or none, or in mode "each" those without faults.
          *
          *     With `format`, each profile is a JSON Resume that has the profile's id, and perhaps its status,
-         *     beside its sections; pointers to faults then lead into the profile that it becomes.
+         *     beside its sections.
          */
         ProfileImport: {
             format?: "jsonresume" | null;
+            /**
+             * @default all
+             * @enum {string}
+             */
+            mode?: "all" | "each";
             profiles: unknown[];
         } & ({
             format?: null;
@@ -1874,6 +1953,12 @@ export interface components {
         Reason: {
             code: string;
             message: string;
+        };
+        /** @description A profile that an import of mode "each" has not stored: its place, its id, its faults. */
+        Refused: {
+            index: number;
+            id: string | null;
+            errors: components["schemas"]["FieldError"][];
         };
         /**
          * @description Whether a candidate meets one entry of a requirement field of the job.
@@ -1966,6 +2051,14 @@ export interface components {
         RunPage: {
             items: components["schemas"]["RunItem"][];
             nextCursor: string | null;
+        };
+        /** @description Where one value of a draft comes from. */
+        Source: {
+            pointer: string;
+            quote: string;
+            start: number;
+            end: number;
+            page: number | null;
         };
         /** @description A stored profile, and what of the input was not understood. */
         StoredProfile: {
@@ -3493,6 +3586,133 @@ export interface operations {
             };
         };
     };
+    draftProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "basics": {
+                 *         "name": "Ada Sample",
+                 *         "email": "ada@sample.example"
+                 *       },
+                 *       "work": [
+                 *         {
+                 *           "name": "Sample & Partner",
+                 *           "position": "Associate",
+                 *           "startDate": "2016-09"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": Record<string, never>;
+                "application/pdf": string;
+                "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                "application/zip": string;
+                /**
+                 * @example <p>Ada Sample</p>
+                 *     <p>Munich, Germany | ada@sample.example</p>
+                 *     <p>Experience</p>
+                 *     <p>Associate, Sample & Partner  09/2016 - present</p>
+                 *     <p>Patent prosecution in medical devices</p>
+                 *     <p>Admissions</p>
+                 *     <p>European Patent Attorney, 2016</p>
+                 */
+                "text/html": string;
+                /**
+                 * @example Ada Sample
+                 *     Munich, Germany | ada@sample.example
+                 *
+                 *     Experience
+                 *     Associate, Sample & Partner  09/2016 - present
+                 *     Patent prosecution in medical devices
+                 *
+                 *     Admissions
+                 *     European Patent Attorney, 2016
+                 */
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileDraft"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid Input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidInput"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     importProfiles: {
         parameters: {
             query?: never;
@@ -4755,6 +4975,107 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid Input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidInput"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draftJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/pdf": string;
+                "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                /**
+                 * @example <p>Patent counsel, medical devices</p>
+                 *     <p>We look for a patent attorney with at least four years of patent prosecution in medical devices.</p>
+                 *     <p>You are admitted before the European Patent Office and live in or near Munich, Germany.</p>
+                 */
+                "text/html": string;
+                /**
+                 * @example Patent counsel, medical devices
+                 *
+                 *     We look for a patent attorney with at least four years of patent prosecution in medical devices.
+                 *     You are admitted before the European Patent Office and live in or near Munich, Germany.
+                 */
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobDraft"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -60,3 +60,30 @@ export type Match = Omit<Schemas["ListedMatch"], "subscores" | "candidate"> & {
   /** Null where the job is closed: it shows nobody's present profile. */
   candidate: MatchedCandidate | null;
 };
+
+/** Where one value of a draft comes from; offsets count Unicode code points, not UTF-16 units. */
+export interface Source {
+  pointer: string;
+  start: number;
+  end: number;
+}
+
+export interface NotUnderstood {
+  quote: string;
+  start: number;
+  end: number;
+  page: number | null;
+  reason: string;
+  suggestions: string[];
+}
+
+/** What a document was read as. */
+export interface Draft<T> {
+  draft: T;
+  text: string;
+  sources: Source[];
+  notUnderstood: NotUnderstood[];
+}
+export type JobDraft = Draft<Partial<JobCreate>>;
+export type Profile = Schemas["Profile"];
+export type ProfileDraft = Draft<Partial<Profile>>;

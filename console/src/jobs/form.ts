@@ -49,6 +49,10 @@ export function formOf(job: JobDetail): JobForm {
   };
 }
 
+export function formOfDraft(draft: Partial<JobCreate>): JobForm {
+  return formOf({ title: "", minimumExperience: null, ...draft } as JobDetail);
+}
+
 export function isList(field: Field): field is ListField {
   return (LISTS as readonly string[]).includes(field);
 }

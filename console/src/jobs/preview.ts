@@ -23,17 +23,18 @@ async function read(body: JobCreate): Promise<MatchPreview> {
   return preview;
 }
 
-/** @param body of the job; what matching does not read makes no request */
-export function usePreview(body: JobCreate): { preview: MatchPreview | null; problem: string | null } {
+/** @param body of the job; null asks for nothing, and what matching does not read makes no request */
+export function usePreview(body: JobCreate | null): { preview: MatchPreview | null; problem: string | null } {
   const [preview, setPreview] = useState<MatchPreview | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   // A number that is still being typed is no fault yet; experience excludes nobody anyway.
-  const years = Number.isInteger(body.minimumExperience) ? body.minimumExperience : null;
-  const asked = { ...body, title: "Preview", description: null, minimumExperience: years };
+  const years = Number.isInteger(body?.minimumExperience) ? body?.minimumExperience : null;
+  const asked = body && { ...body, title: "Preview", description: null, minimumExperience: years };
   const key = JSON.stringify(asked);
   useEffect(() => {
     let isCurrent = true;
     const ask = async () => {
+      if (!asked) return;
       try {
         const found = await read(asked);
         if (isCurrent) setPreview(found);

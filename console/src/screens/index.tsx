@@ -5,6 +5,7 @@ import type { Me } from "../api/types";
 import type { Route } from "../page/route";
 import { adminScreen } from "./admin";
 import { Compare } from "./compare";
+import { DraftJob } from "./draft-job";
 import { History } from "./history";
 import { EditJob, NewJob } from "./job-form";
 import { Jobs } from "./jobs";
@@ -24,6 +25,7 @@ export function screenFor({ parts, query }: Route, me: Me, since: string): Scree
   if (area === "jobs") {
     if (!first) return screen("Jobs", <Jobs me={me} since={since} />, "jobs");
     if (first === "new") return screen("Post a job", <NewJob />);
+    if (first === "draft") return screen("Draft from a text", <DraftJob isAdmin={me.role === "admin"} />);
     if (second === "edit") return screen("Edit the job", <EditJob jobId={first} />);
     if (second === "compare") {
       return screen("Compare", <Compare jobId={first} profileIds={rest} />);

@@ -2,11 +2,12 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { call } from "../api/client";
 import { type FieldError, inWords, Problem } from "../api/problem";
-import type { InputWarning, JobDetail, JobStatus } from "../api/types";
+import type { InputWarning, JobDetail, JobDraft, JobStatus, Kind } from "../api/types";
 import { Confirm } from "../components/confirm";
 import { Shown, Skeleton } from "../components/states";
 import { JobStatusMark } from "../components/status";
 import { TermField } from "../components/term-field";
+import { listOf } from "../drafts/lists";
 import {
   BLANK,
   FIELDS,
@@ -14,6 +15,8 @@ import {
   type JobForm as Form,
   follow,
   formOf,
+  formOfDraft,
+  isList,
   type ListField,
   placeOf,
   type TextField,
@@ -22,10 +25,11 @@ import {
 } from "../jobs/form";
 import { usePreview } from "../jobs/preview";
 import { keepUnsaved, readUnsaved } from "../jobs/unsaved";
-import { tell } from "../page/announce";
+import { attempt, tell } from "../page/announce";
 import { go, href } from "../page/route";
 import { type JobWithEtag, useJob } from "../ranking/read";
 import { Conflict } from "./conflict";
+import { DraftText } from "./draft-text";
 import { JobPreview } from "./job-preview";
 
 const VOCABULARY: Record<ListField, "specializations" | "technicalDomains" | "bars"> = {
@@ -33,6 +37,13 @@ const VOCABULARY: Record<ListField, "specializations" | "technicalDomains" | "ba
   preferredSpecializations: "specializations",
   requiredTechnicalDomains: "technicalDomains",
   requiredBar: "bars",
+};
+
+/** Where a term that an advertisement may mean goes. */
+const FIELD_OF: Record<Kind, ListField> = {
+  specializations: "requiredSpecializations",
+  technicalDomains: "requiredTechnicalDomains",
+  bars: "requiredBar",
 };
 
 export function NewJob() {
@@ -67,11 +78,19 @@ const STEPS: Record<JobStatus, { to: JobStatus; label: string }[]> = {
   archived: [],
 };
 
-function JobForm({ read }: { read: JobWithEtag | null }) {
+interface JobFormProps {
+  read: JobWithEtag | null;
+  isAdmin?: boolean;
+  /** What a new job begins with. */
+  draft?: JobDraft;
+  onAgain?: () => void;
+}
+
+export function JobForm({ read, isAdmin = false, draft, onAgain = () => undefined }: JobFormProps) {
   const jobId = read?.job.id ?? null;
-  const [unsaved, setUnsaved] = useState(() => readUnsaved(jobId));
+  const [unsaved, setUnsaved] = useState(() => (draft ? undefined : readUnsaved(jobId)));
   const [base, setBase] = useState(unsaved?.base ?? read);
-  const [form, setForm] = useState<Form>(() => unsaved?.form ?? (read ? formOf(read.job) : BLANK));
+  const [form, setForm] = useState<Form>(() => unsaved?.form ?? begin(read, draft));
   const [errors, setErrors] = useState<FieldError[]>([]);
   const [failure, setFailure] = useState<string | null>(null);
   const [theirs, setTheirs] = useState<JobWithEtag | null>(null);
@@ -80,15 +99,19 @@ function JobForm({ read }: { read: JobWithEtag | null }) {
   const key = useRef({ body: "", id: "" });
   const job = base?.job ?? null;
   const before = job ? formOf(job) : BLANK;
-  const body = toCreate(form);
+  const [employer, setEmployer] = useState("");
+  const hasEmployer = !isAdmin || /^[0-9a-f-]{36}$/i.test(employer.trim());
+  const body = { ...toCreate(form), ...(employer.trim() ? { employerUserId: employer.trim() } : {}) };
   const isChanged = Object.keys(toUpdate(before, form)).length > 0;
   useEffect(() => keepUnsaved(jobId, isChanged ? { form, base } : null), [form, base]);
   const discard = () => {
     setUnsaved(undefined);
     setBase(read);
-    setForm(read ? formOf(read.job) : BLANK);
+    setForm(begin(read, draft));
   };
-  const { preview, problem } = usePreview({ ...body, employerUserId: job?.employerUserId });
+  const { preview, problem } = usePreview(
+    job ? { ...body, employerUserId: job.employerUserId } : hasEmployer ? body : null,
+  );
   const warnings = preview?.warnings ?? [];
   const change = (part: Partial<Form>) => setForm((current) => ({ ...current, ...part }));
 
@@ -127,6 +150,17 @@ function JobForm({ read }: { read: JobWithEtag | null }) {
     const changes = { ...toUpdate(before, form), ...(status ? { status } : {}) };
     await call("patch", "/jobs/{jobId}", { path: { jobId: id }, body: changes, headers });
     return id;
+  };
+  const add = async (suggestion: string) => {
+    const list = await listOf(suggestion);
+    // What a draft suggests is a term or a place.
+    const field = list ? FIELD_OF[list] : "preferredLocation";
+    setForm((current) =>
+      isList(field)
+        ? { ...current, [field]: [...new Set([...current[field], suggestion])] }
+        : { ...current, [field]: suggestion },
+    );
+    tell(`${FIELDS[field]}: now with ${suggestion}.`);
   };
   const showErrors = (found: FieldError[]) => {
     setErrors(found);
@@ -194,11 +228,17 @@ function JobForm({ read }: { read: JobWithEtag | null }) {
             )}
           </p>
           <h1>
-            {job ? "Edit the job" : "Post a job"} {job && <JobStatusMark status={job.status} />}
+            {job ? "Edit the job" : draft ? "Look over the draft" : "Post a job"}{" "}
+            {job && <JobStatusMark status={job.status} />}
           </h1>
         </div>
+        {!job && !draft && (
+          <a class="button" href="#/jobs/draft">
+            Draft from a text
+          </a>
+        )}
       </div>
-      <div class="form-and-preview">
+      <div class={`form-and-preview ${draft ? "has-text" : ""}`}>
         <form
           class="fields"
           aria-label="Job"
@@ -220,6 +260,17 @@ function JobForm({ read }: { read: JobWithEtag | null }) {
             </p>
           )}
           <GeneralWarnings warnings={warnings} />
+          {isAdmin && (
+            <div class="field">
+              <label for="employerUserId">The employer’s id</label>
+              <input
+                id="employerUserId"
+                required
+                value={employer}
+                onInput={(event) => setEmployer(event.currentTarget.value)}
+              />
+            </div>
+          )}
           {text("title", "", (props) => (
             <input {...props} required maxLength={255} />
           ))}
@@ -257,7 +308,15 @@ function JobForm({ read }: { read: JobWithEtag | null }) {
               ))}
           </div>
         </form>
-        <JobPreview preview={preview} problem={problem} />
+        {draft && (
+          <DraftText
+            of={draft}
+            names={FIELDS}
+            onSuggestion={(suggestion) => void attempt(() => add(suggestion))}
+            onAgain={onAgain}
+          />
+        )}
+        {hasEmployer && <JobPreview preview={preview} problem={problem} />}
       </div>
       {isArchiving && (
         <Confirm
@@ -284,6 +343,11 @@ function JobForm({ read }: { read: JobWithEtag | null }) {
       )}
     </>
   );
+}
+
+function begin(read: JobWithEtag | null, draft?: JobDraft): Form {
+  if (read) return formOf(read.job);
+  return draft ? formOfDraft(draft.draft) : BLANK;
 }
 
 async function readJob(jobId: string): Promise<JobWithEtag> {
@@ -314,7 +378,7 @@ function FormField(props: FieldProps) {
   const isHere = (each: { pointer: string }) => placeOf(each.pointer).field === field;
   const mine = errors.filter(isHere);
   return (
-    <div class="field">
+    <div class="field" data-source={`/${field}`}>
       <label for={field}>{FIELDS[field]}</label>
       {children({ id: field, "aria-describedby": `${field}-notes`, "aria-invalid": mine.length > 0 })}
       <div id={`${field}-notes`}>

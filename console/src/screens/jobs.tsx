@@ -72,9 +72,13 @@ export function Jobs({ me, since }: { me: Me; since: string }) {
             <option value="archived">Archived</option>
           </select>
         </label>
-        {me.role === "employer" && (
+        {me.role === "employer" ? (
           <a class="button primary" href="#/jobs/new">
             Post a job
+          </a>
+        ) : (
+          <a class="button" href="#/jobs/draft">
+            Draft from a text
           </a>
         )}
       </div>

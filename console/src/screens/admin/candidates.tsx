@@ -5,7 +5,7 @@ import { Empty } from "../../components/states";
 import { type Column, Listing } from "../../components/table";
 import { useCursors } from "../../page/cursors";
 import { useLoad } from "../../page/load";
-import { href } from "../../page/route";
+import { go, href } from "../../page/route";
 import { useList } from "../../page/rows";
 import { useShortcuts } from "../../page/shortcuts";
 import { ago } from "../../page/words";
@@ -32,7 +32,10 @@ export function Candidates() {
     return (await call("get", "/admin/profiles", { query })).data;
   });
   const { selected, rows } = useList(profiles.value?.items ?? [], "candidate");
-  useShortcuts("Candidates", [{ key: "/", name: "Find", run: () => document.getElementById("find")?.focus() }]);
+  useShortcuts("Candidates", [
+    { key: "/", name: "Find", run: () => document.getElementById("find")?.focus() },
+    { key: "d", name: "Draft from a résumé", run: () => go("#/admin/candidates/draft") },
+  ]);
   const columns: Column<ProfileListItem>[] = [
     {
       name: "Name",
@@ -49,7 +52,12 @@ export function Candidates() {
   ];
   return (
     <>
-      <h1>Candidates</h1>
+      <div class="heading">
+        <h1>Candidates</h1>
+        <a class="button" href="#/admin/candidates/draft">
+          Draft from a résumé
+        </a>
+      </div>
       <form class="filter" aria-label="Filter" onSubmit={(event) => event.preventDefault()}>
         <label>
           Name or mail address

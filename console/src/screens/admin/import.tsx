@@ -33,7 +33,12 @@ export function Import() {
   };
   return (
     <>
-      <h1>Import candidates</h1>
+      <div class="heading">
+        <h1>Import candidates</h1>
+        <a class="button" href="#/admin/candidates/draft">
+          Draft from a résumé
+        </a>
+      </div>
       <form class="fields narrow" onSubmit={(event) => event.preventDefault()}>
         <label class="choice">
           <input type="checkbox" checked={isResume} onChange={(event) => setResume(event.currentTarget.checked)} />

@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { Audit } from "./audit";
 import { Candidates } from "./candidates";
+import { DraftProfile } from "./draft-profile";
 import { Due } from "./due";
 import { Import } from "./import";
 import { DecisionLog } from "./log";
@@ -11,6 +12,7 @@ import { Queues } from "./queues";
 import { Vocabulary } from "./vocabulary";
 
 export function adminScreen(name: string | undefined, id: string | undefined): [string, JSX.Element] | null {
+  if (name === "candidates" && id === "draft") return ["Draft from a résumé", <DraftProfile key={id} />];
   if (name === "candidates" && id) return ["Candidate", <Profile key={id} profileId={id} />];
   switch (name) {
     case "due":
