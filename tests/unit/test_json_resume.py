@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from jobmatch.documents.json_resume import profile_of
 from jobmatch.places.names import joined_address
 from jobmatch.profiles.imports import ProfileImport
+from tests.support.resumes import VERSIONS, paths
 
 # In the form of the public schema's own example, with every section that it has.
 RESUME: dict[str, Any] = {
@@ -348,3 +349,44 @@ def test_more_than_a_profile_holds_is_told() -> None:
     profile, unmapped = profile_of({"work": work}, "")
     assert len(profile["workHistory"]) == 100
     assert [each.pointer for each in unmapped] == ["/work/100", "/work/101"]
+
+
+ODD = ("Marker", 7_310_077, True, ["Marker"], {"own": "Marker"}, [{"name": "Marker"}])
+"""A value of each type, of which the schema wants one."""
+
+
+def grown(steps: list[str], tree: Any, value: object) -> Any:
+    """A tree with a value at the end of a path."""
+    if not steps:
+        return value
+    name, *rest = steps
+    if name == "[]":
+        return [grown(rest, tree[0] if tree else None, value)]
+    return {**(tree or {}), name: grown(rest, (tree or {}).get(name), value)}
+
+
+def planted(version: str, odd: int, value: object) -> tuple[dict[str, Any], dict[str, object]]:
+    """A resume with a marker in every leaf, another value in one of them, and all by pointer."""
+    resume: dict[str, Any] = {}
+    leaves: dict[str, object] = {}
+    for number, path in enumerate(paths(version)):
+        marker = value if number == odd else f"M{number:03}"
+        resume = grown(path.replace("[]", ".[]").split("."), resume, marker)
+        leaves["/" + path.replace("[]", "/0").replace(".", "/")] = marker
+    return resume, leaves
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@given(odd=st.integers(0, 80), value=st.sampled_from(ODD))
+def test_no_leaf_of_any_version_is_lost(version: str, odd: int, value: object) -> None:
+    resume, leaves = planted(version, odd, value)
+    profile, unmapped = profile_of(resume, "")
+    kept = json.dumps(profile)
+    for pointer, marker in leaves.items():
+        is_told = any(
+            f"{each.pointer}/".startswith(f"{pointer}/")
+            or f"{pointer}/".startswith(f"{each.pointer}/")
+            for each in unmapped
+        )
+        said = "Marker" if isinstance(marker, list | dict) else json.dumps(marker).strip('"')
+        assert is_told or said in kept, pointer
