@@ -41,7 +41,8 @@ def test_jobs_have_their_state_and_their_counts(employer: Visitor, site: Site) -
         )
         expect(row.first).to_contain_text(f"{job['matchCount']:,}")
     page.get_by_label("Status").select_option("Drafts")
-    expect(page.get_by_role("row")).to_have_count(2)
+    drafts = [job for job in site.jobs(EMPLOYER) if job["status"] == "draft"]
+    expect(page.get_by_role("row")).to_have_count(1 + len(drafts))
     expect(page.get_by_role("link", name="Biosimilars Litigation Counsel")).to_be_visible()
 
 

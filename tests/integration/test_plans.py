@@ -60,6 +60,7 @@ from jobmatch.operations.users import UserInput
 from jobmatch.permissions import Caller
 from jobmatch.permissions import predicates as access
 from jobmatch.postgres import connect
+from jobmatch.postings import service as postings
 from jobmatch.profiles import export as exports
 from jobmatch.profiles import queries as profiles
 from jobmatch.profiles import service as profile_service
@@ -647,6 +648,18 @@ def writing(known: Known) -> dict[str, Operation]:
         ),
         "put_notification_settings": Operation(
             lambda c: preferences.put_notification_settings(c, caller.user_id, settings, **by)
+        ),
+        "post_job": Operation(
+            lambda c: postings.post_job(c, post, {}, key="p", new_id=UUID(int=1 << 89), **by),
+            scans={"profile_features": "the warnings count who has a value, five at most"},
+        ),
+        "get_without_user": Operation(
+            lambda c: profiles.get_without_user(
+                c, {profile: person.model_copy(update={"user_id": uuid4()})}
+            )
+        ),
+        "get_same_addresses": Operation(
+            lambda c: profiles.get_same_addresses(c, {profile: "nobody.such@post.example"})
         ),
         "put_profiles": Operation(
             lambda c: profile_service.put_profiles(

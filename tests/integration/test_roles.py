@@ -138,7 +138,7 @@ def test_what_only_reads_is_called_so() -> None:
     assert readers - elsewhere == {
         operation
         for operation in FOLDERS
-        if operation.startswith(("get_", "explain_", "export_", "suggest_", "verify_"))
+        if operation.startswith(("get_", "draft_", "explain_", "export_", "suggest_", "verify_"))
     }
 
 

@@ -91,7 +91,10 @@ def bodies(people: People, place: Place) -> dict[str, dict[str, Any]]:
             "value": "Lisensing",
             "term": "Licensing",
         },
-        "POST /admin/profiles/import": {"profiles": [{"id": place.profile, **profile}]},
+        "POST /admin/profiles/import": {
+            "mode": "all",
+            "profiles": [{"id": place.profile, **profile}],
+        },
     }
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from jobmatch.documents.json_values import Part
 
-_TO = re.compile(r"\s+(?:-|to|until|bis)\s+|\s*[\u2013\u2014]\s*|(?<=\d{4})-(?=\d{4}\b|[A-Za-z])")
+_TO = re.compile(r"\s(?:-|to|until|bis)\s|[\u2013\u2014]|(?<=\d{4})-(?=\d{4}\b|[A-Za-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,5 +89,5 @@ def _start_and_end(pointer: str, entry: object) -> tuple[Part | None, Part | Non
     for below, text in texts_of(pointer, entry, fields.DATES):
         parts = _TO.split(text)
         if len(parts) > 1 and start_month(parts[0]) is not None:
-            return (below, parts[0].strip()), (below, " - ".join(parts[1:]).strip())
+            return (below, parts[0].strip()), (below, " - ".join(map(str.strip, parts[1:])))
     return None, None
