@@ -14,7 +14,7 @@ from jobmatch.drafts import text
 from jobmatch.drafts.service import JSON, ZIP, draft_profile
 from jobmatch.errors import InvalidInputError, MalformedRequestError
 from jobmatch.extraction.child import text_of
-from jobmatch.extraction.texts import DOCX, HTML, PDF
+from jobmatch.extraction.texts import DOCX, HTML, PDF, TEXT
 from tests.support.bodies import RESUME
 from tests.support.docx_files import NAMESPACES, docx, paragraph, run, table, zipped
 from tests.support.pdfs import Layer, line, lines, pdf, stream, written
@@ -86,7 +86,7 @@ READ: dict[str, tuple[st.SearchStrategy[bytes], Callable[[bytes], object]]] = {
     "PDF": (changed(PLAIN_PDF, PACKED_PDF), lambda body: text_of(body, PDF)),
     "DOCX": (changed(WORD) | changed_word(), lambda body: text_of(body, DOCX)),
     "HTML": (changed(b"<p>Ada<table><tr><td>Quill</table>"), lambda body: text_of(body, HTML)),
-    "text": (changed(b"Ada Quill\n"), lambda body: text.read_document(body, text.TEXT)),
+    "text": (changed(b"Ada Quill\n"), lambda body: text.read_document(body, TEXT)),
     "ZIP": (changed(zipped({"Profile.csv": "a,b\nc,d\n"})), lambda body: draft_profile(body, ZIP)),
     "JSON Resume": (
         changed(json.dumps(RESUME).encode()),

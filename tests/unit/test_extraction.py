@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from jobmatch.drafts.text import DocumentText
 from jobmatch.errors import InvalidInputError
 from jobmatch.extraction import unzip
 from jobmatch.extraction.child import text_of
-from jobmatch.extraction.texts import DOCX, PDF
+from jobmatch.extraction.texts import DOCX, PDF, DocumentText
 from tests.support.docx_files import NAMESPACES, docx, paragraph, run, table, zipped
 from tests.support.pdfs import (
     Layer,

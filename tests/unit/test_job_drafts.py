@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobmatch.drafts.job import job_draft
-from jobmatch.drafts.text import DocumentText
+from jobmatch.extraction.texts import DocumentText
 from jobmatch.jobs.schemas import JobCreate
 from jobmatch.places.keys import place_identity, wanted_place
 from tests.support.paths import ROOT

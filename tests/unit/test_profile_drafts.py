@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobmatch.drafts.profile import profile_draft
-from jobmatch.drafts.text import DocumentText
+from jobmatch.extraction.texts import DocumentText
 from jobmatch.profiles.schemas import Profile
 from jobmatch.resumes.resume_dates import dates_in
 from jobmatch.resumes.resume_text import Span

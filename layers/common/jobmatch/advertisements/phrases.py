@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from jobmatch.advertisements.word_lists import words_named
 from jobmatch.vocabulary.graph import graph, vocabulary
 from jobmatch.vocabulary.kinds import Kind
-from jobmatch.vocabulary.normal_form import form_of, reduced, wording
+from jobmatch.vocabulary.normal_form import reduced, wording
 from jobmatch.vocabulary.scanning import plain_letters
-from jobmatch.vocabulary.terms import closure, label_of_key, resolve
+from jobmatch.vocabulary.terms import closure, key_of_words, label_of_key, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,7 +123,7 @@ def _longest(kind: Kind, text: str, tokens: Sequence[_Token], at: int) -> tuple[
             break
         if not token.is_word or not _carries(kind, token.word):
             continue
-        key = _key(kind, tuple(words))
+        key = key_of_words(kind, tuple(words))
         if key and (
             (len(words) > 1 and key not in _broad(kind))
             or _stands_alone(kind, text, tokens, at, end)
@@ -141,15 +141,6 @@ def _is_glued(text: str, token: _Token) -> bool:
 @lru_cache(maxsize=8192)
 def _carries(kind: Kind, word: str) -> bool:
     return any(part in _known_words(kind) for part in reduced(kind, (word,)))
-
-
-@lru_cache(maxsize=16384)
-def _key(kind: Kind, words: tuple[str, ...]) -> str | None:
-    form = form_of(kind, words)
-    if not form:
-        return None
-    known = graph(kind)
-    return known.forms.get(form) or known.run_together.get("".join(reduced(kind, words)))
 
 
 @cache

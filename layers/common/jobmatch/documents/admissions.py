@@ -18,7 +18,7 @@ _MOST_WORDS = 12
 _MOST_TRIES = 50
 """Sentences without names that are looked up in the vocabulary, which takes its time."""
 _LIST_ENDS = frozenset(";|•·▪●")
-_ANY_BAR = ("Any US State Bar", "Any EU Bar", "Patent Attorney")
+ANY_BAR = ("Any US State Bar", "Any EU Bar", "Patent Attorney")
 """Kinds of bars: a job may require them, but nobody is admitted to them."""
 
 
@@ -163,4 +163,4 @@ def bars_of_certificate(title: str) -> list[Admission]:
         found = [Admission(label, None, 0, len(title))]
     else:
         found = admissions_in(title)
-    return [each for each in found if each.jurisdiction not in _ANY_BAR]
+    return [each for each in found if each.jurisdiction not in ANY_BAR]

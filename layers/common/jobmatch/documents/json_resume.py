@@ -28,7 +28,7 @@ from jobmatch.documents.json_values import (
 from jobmatch.documents.leftovers import Leftovers
 from jobmatch.places.names import joined_address, known_place_name
 from jobmatch.vocabulary.kinds import Kind
-from jobmatch.vocabulary.terms import known_label, label_of_key, resolve
+from jobmatch.vocabulary.terms import known_label, labels_of
 
 if TYPE_CHECKING:
     from jobmatch.errors import FieldError
@@ -249,13 +249,13 @@ class _Reader:
             (Kind.SPECIALIZATION, "specializations"),
             (Kind.TECHNICAL_DOMAIN, "technicalDomains"),
         ):
-            found = resolve(kind, part)
-            if found and all(term.known for term in found):
-                for label in filter(None, (label_of_key(kind, term.key) for term in found)):
-                    if label in self._profile[name]:
-                        self._rest.use(pointer)
-                    else:
-                        self._append(name, label, pointer)
+            labels = labels_of(kind, part)
+            for label in labels:
+                if label in self._profile[name]:
+                    self._rest.use(pointer)
+                else:
+                    self._append(name, label, pointer)
+            if labels:
                 return True
         return False
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import repeat
 from typing import Any
 
-from jobmatch.errors import shortened
+from jobmatch.errors import pointer_to
 
 Part = tuple[str, str]
 """The pointer to a text, and the text."""
@@ -37,14 +37,10 @@ def is_empty(value: object) -> bool:
 def children(pointer: str, value: object) -> Iterable[tuple[str, Any]]:
     """The members of an object or the entries of a list, each with the pointer to it."""
     if isinstance(value, dict):
-        return ((f"{pointer}/{_escaped(name)}", each) for name, each in value.items())
+        return ((pointer + pointer_to([name]), each) for name, each in value.items())
     if isinstance(value, list):
         return ((f"{pointer}/{number}", each) for number, each in enumerate(value))
     return ()
-
-
-def _escaped(name: str) -> str:
-    return shortened(name).replace("~", "~0").replace("/", "~1")
 
 
 def members(pointer: str, value: object, names: Iterable[str]) -> list[tuple[str, Any]]:

@@ -10,7 +10,7 @@ from jobmatch.resumes.resume_text import Span
 from jobmatch.vocabulary.suggestions import suggest
 
 if TYPE_CHECKING:
-    from jobmatch.drafts.text import DocumentText
+    from jobmatch.extraction.texts import DocumentText
     from jobmatch.resumes.resume_terms import Term
     from jobmatch.vocabulary.kinds import Kind
 

@@ -17,7 +17,7 @@ from jobmatch.vocabulary.kinds import Kind
 from jobmatch.vocabulary.suggestions import suggest
 
 if TYPE_CHECKING:
-    from jobmatch.drafts.text import DocumentText
+    from jobmatch.extraction.texts import DocumentText
 
 LONGEST_DESCRIPTION = 20_000
 _MOST_VALUES, _MOST_NOT_UNDERSTOOD, _MOST_SUGGESTIONS = 50, 50, 3

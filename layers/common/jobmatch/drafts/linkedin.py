@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 from jobmatch.careers.addresses import is_address
 from jobmatch.careers.dates import is_reversed, unread
-from jobmatch.documents.admissions import admissions_in
+from jobmatch.documents.admissions import ANY_BAR, admissions_in
 from jobmatch.drafts.csv_rows import Value, records
 from jobmatch.drafts.drafting import Draft
-from jobmatch.drafts.text import DocumentText
-from jobmatch.errors import FieldError, InvalidInputError
+from jobmatch.extraction.refusals import refused
+from jobmatch.extraction.texts import DocumentText
 from jobmatch.resumes.resume_dates import written
 from jobmatch.resumes.resume_terms import (
-    ANY_BAR,
     KINDS,
     Term,
     listed_terms,
@@ -56,9 +55,9 @@ def linkedin_draft(files: dict[str, bytes]) -> ProfileDraft:
     """
     text, parts = _joined(files)
     if not parts:
-        raise _refused("holds none of the files of LinkedIn's export, as Profile.csv")
+        raise refused("holds none of the files of LinkedIn's export, as Profile.csv")
     if len(text) > MOST_CHARACTERS:
-        raise _refused(f"must not hold more than {MOST_CHARACTERS:,} characters of text")
+        raise refused(f"must not hold more than {MOST_CHARACTERS:,} characters of text")
     draft = Draft(DocumentText(text))
     rows = {
         name: list(records(text, parts[name], columns)) if name in parts else []
@@ -72,10 +71,6 @@ def linkedin_draft(files: dict[str, bytes]) -> ProfileDraft:
     return draft.finished()
 
 
-def _refused(reason: str) -> InvalidInputError:
-    return InvalidInputError(FieldError("", reason))
-
-
 def _joined(files: Mapping[str, bytes]) -> tuple[str, dict[str, Span]]:
     """The text of the files that are read, and where each stands in it."""
     text, parts = "", {}
@@ -85,7 +80,7 @@ def _joined(files: Mapping[str, bytes]) -> tuple[str, dict[str, Span]]:
             try:
                 said = files[path].decode("utf-8-sig").replace("\0", " ")
             except UnicodeDecodeError as error:
-                raise _refused(f"holds a {PurePosixPath(path).name} that is not UTF-8") from error
+                raise refused(f"holds a {PurePosixPath(path).name} that is not UTF-8") from error
             text += "\n" if text else ""
             parts[name] = Span(len(text), len(text) + len(said))
             text += said

@@ -29,7 +29,7 @@ from jobmatch.vocabulary.kinds import Kind
 
 if TYPE_CHECKING:
     from jobmatch.drafts.schemas import ProfileDraft
-    from jobmatch.drafts.text import DocumentText
+    from jobmatch.extraction.texts import DocumentText
 
 _HEAD_LINES = 15
 _MOST_VALUES, _MOST_ENTRIES, _LONGEST = 50, 100, 255

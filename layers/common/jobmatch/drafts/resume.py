@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from jobmatch.documents.json_resume import profile_of
+from jobmatch.documents.json_values import children
 from jobmatch.drafts.schemas import NotUnderstood, ProfileDraft, Source
-from jobmatch.drafts.text import DocumentText
 from jobmatch.errors import MalformedRequestError
-from jobmatch.extraction.texts import bounded
+from jobmatch.extraction.texts import DocumentText, bounded
 from jobmatch.web.bodies import read_json
 
 Span = tuple[int, int]
@@ -51,14 +51,14 @@ def _written(
 
     start = at[0]
     if isinstance(value, dict | list) and value:
-        pairs = value.items() if isinstance(value, dict) else enumerate(value)
         opening, closing = "{}" if isinstance(value, dict) else "[]"
         yield put(opening)
-        for number, (key, inner) in enumerate(pairs):
+        for number, (key, (below, inner)) in enumerate(
+            zip(value, children(pointer, value), strict=True)
+        ):
             name = f"{json.dumps(key, ensure_ascii=False)}: " if isinstance(value, dict) else ""
             yield put(f"{',' if number else ''}\n{'  ' * (depth + 1)}{name}")
-            part = str(key).replace("~", "~0").replace("/", "~1")
-            yield from _written(inner, f"{pointer}/{part}", depth + 1, spans, at)
+            yield from _written(inner, below, depth + 1, spans, at)
         yield put(f"\n{'  ' * depth}{closing}")
     else:
         yield put(json.dumps(value, ensure_ascii=False))
@@ -82,7 +82,5 @@ def _sources(
 def _texts(value: Any, pointer: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
         yield pointer, value
-    elif isinstance(value, dict | list):
-        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
-            part = str(key).replace("~", "~0").replace("/", "~1")
-            yield from _texts(inner, f"{pointer}/{part}")
+    for below, inner in children(pointer, value):
+        yield from _texts(inner, below)

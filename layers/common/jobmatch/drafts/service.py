@@ -1,33 +1,21 @@
-"""Drafts by the media type of what was sent."""
+"""The draft of a profile by the media type of what was sent."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jobmatch.drafts.job import job_draft
 from jobmatch.drafts.linkedin import linkedin_draft
 from jobmatch.drafts.profile import profile_draft
 from jobmatch.drafts.resume import resume_draft
-from jobmatch.drafts.text import DOCX, HTML, PDF, TEXT, read_document, require_size
+from jobmatch.drafts.text import DOCUMENTS, read_document, require_size
 from jobmatch.extraction.unzip import files_of
 
 if TYPE_CHECKING:
-    from jobmatch.drafts.schemas import JobDraft, ProfileDraft
+    from jobmatch.drafts.schemas import ProfileDraft
 
 JSON, ZIP = "application/json", "application/zip"
-ADVERTISEMENTS = frozenset({TEXT, HTML, PDF, DOCX})
-"""The media types that `draft_job` takes."""
-RESUMES = ADVERTISEMENTS | {JSON, ZIP}
+RESUMES = DOCUMENTS | {JSON, ZIP}
 """The media types that `draft_profile` takes."""
-
-
-def draft_job(body: bytes, media_type: str) -> JobDraft:
-    """The job that an advertisement describes.
-
-    Raises:
-        InvalidInputError: the document can't be read, or holds no text.
-    """
-    return job_draft(read_document(body, media_type))
 
 
 def draft_profile(body: bytes, media_type: str) -> ProfileDraft:

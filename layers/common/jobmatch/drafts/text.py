@@ -11,8 +11,8 @@ from jobmatch.extraction.refusals import refused
 from jobmatch.extraction.texts import DOCX, HTML, PDF, TEXT, DocumentText, bounded, decoded
 from jobmatch.telemetry import logger
 
-__all__ = ["DOCX", "HTML", "PDF", "TEXT", "DocumentText", "read_document", "require_size"]
-
+DOCUMENTS = frozenset({TEXT, HTML, PDF, DOCX})
+"""The media types of documents that are read for their text."""
 MOST_BYTES = 4 * 1024 * 1024
 MOST_SECONDS = 5
 _READ_CHILD = (sys.executable, "-m", "jobmatch.extraction.child")

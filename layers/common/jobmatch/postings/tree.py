@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from jobmatch.errors import shortened
+from jobmatch.errors import pointer_to
 from jobmatch.wording.schemas import InputWarning
 
 UNUSED = "There is no place for this in a job."
@@ -83,10 +83,7 @@ class Node:
 
     def child(self, name: str | int, value: Any) -> Node:
         """A member or entry of this value."""
-        step = name
-        if isinstance(name, str):
-            step = shortened(name).replace("~", "~0").replace("/", "~1")
-        return Node(value, f"{self.pointer}/{step}", self.record)
+        return Node(value, self.pointer + pointer_to([name]), self.record)
 
     def referred(self) -> Node:
         """The node of the graph that this only refers to by its `@id`, else itself."""

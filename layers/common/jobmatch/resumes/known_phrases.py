@@ -11,7 +11,7 @@ from jobmatch.resumes.resume_text import Span, folded, words_of_resumes
 from jobmatch.vocabulary.graph import graph, vocabulary
 from jobmatch.vocabulary.normal_form import form_of, normal_form, reduced
 from jobmatch.vocabulary.scanning import plain_letters
-from jobmatch.vocabulary.terms import label_of_key
+from jobmatch.vocabulary.terms import key_of_words, label_of_key
 
 if TYPE_CHECKING:
     from jobmatch.vocabulary.kinds import Kind
@@ -101,7 +101,7 @@ def _longest(
         ):
             break
         words.append(word)
-        key = _key(kind, tuple(words))
+        key = key_of_words(kind, tuple(words))
         ends = len(word) >= _SHORTEST_ADDED or _carries(kind, word)
         if key and ends and _counts(kind, tuple(words), every_word=every_word):
             best = (end - at + 1, key)
@@ -117,7 +117,7 @@ def _coordinated(kind: Kind, tokens: list[_Token], at: int, joint: int) -> tuple
             continue
         # "robotics and autonomous" is no name where "autonomous vehicles" stands.
         following = tuple(token.word for token in tokens[end - 1 : end + 1])
-        if len(following) == 1 or not _key(kind, following):
+        if len(following) == 1 or not key_of_words(kind, following):
             key = graph(kind).coordinated.get(form_of(kind, (*before, *after)))
             if key:
                 return end - at, key
@@ -136,16 +136,9 @@ def _carries(kind: Kind, word: str) -> bool:
 
 
 @lru_cache(maxsize=16384)
-def _key(kind: Kind, words: tuple[str, ...]) -> str | None:
-    form = form_of(kind, words)
-    key = graph(kind).forms.get(form) if form else None
-    return key or graph(kind).run_together.get("".join(reduced(kind, words)))
-
-
-@lru_cache(maxsize=16384)
 def _counts(kind: Kind, words: tuple[str, ...], *, every_word: bool) -> bool:
     said = " ".join(words)
-    label = label_of_key(kind, _key(kind, words) or "")
+    label = label_of_key(kind, key_of_words(kind, words) or "")
     generic = words_of_resumes()["generic"]
     if said in generic or folded(label or "") in generic:
         return False

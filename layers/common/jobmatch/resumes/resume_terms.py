@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
-from jobmatch.documents.admissions import admissions_in
+from jobmatch.documents.admissions import ANY_BAR, admissions_in
 from jobmatch.resumes.headers import split
 from jobmatch.resumes.known_phrases import phrases_in
 from jobmatch.resumes.resume_text import (
@@ -19,11 +19,9 @@ from jobmatch.resumes.resume_text import (
     trimmed,
 )
 from jobmatch.vocabulary.kinds import Kind
-from jobmatch.vocabulary.terms import label_of_key, resolve
+from jobmatch.vocabulary.terms import labels_of
 
 KINDS = {Kind.SPECIALIZATION: "specializations", Kind.TECHNICAL_DOMAIN: "technicalDomains"}
-ANY_BAR = ("Any US State Bar", "Any EU Bar", "Patent Attorney")
-"""Kinds of bars: a job may require them, but nobody is admitted to them."""
 _ITEM = re.compile(
     r"[,;|\u2022\u00b7\u25aa\u25cf\u2666\u25e6\u2023\t]|\s{3,}|\s[-\u2013\u2014]\s|(?<=\w):\s|\.(?=\s|\Z)"
 )
@@ -77,9 +75,7 @@ def listed_terms(text: str, item: Span) -> list[Term]:
     whole = [
         Term(kind, label, item)
         for kind in (Kind.TECHNICAL_DOMAIN, Kind.SPECIALIZATION)
-        if (found := resolve(kind, item.of(text))) and all(term.known for term in found)
-        for label in (label_of_key(kind, term.key) for term in found)
-        if label
+        for label in labels_of(kind, item.of(text))
     ]
     # What is both is what its label says, or else a technology, as "biosimilars" is.
     whole.sort(key=lambda term: not _is_label(text, term))
@@ -175,12 +171,9 @@ def _bare(text: str, part: Span) -> Iterator[Admitted]:
         return
     years = _YEAR.findall(said)
     plain = _BESIDE.sub(" ", _YEAR.sub(" ", _NUMBER.sub(" ", said))).strip(" ,.:-\u2013\u2014()")
-    found = resolve(Kind.BAR, plain) if plain else ()
-    if not all(term.known for term in found):
-        return
+    labels = labels_of(Kind.BAR, plain)
     span = trimmed(text, part.start, part.end)
-    for term in found:
-        label = label_of_key(Kind.BAR, term.key)
-        if label and label not in ANY_BAR:
-            year = int(years[0]) if len(years) == len(found) == 1 else None
+    for label in labels:
+        if label not in ANY_BAR:
+            year = int(years[0]) if len(years) == len(labels) == 1 else None
             yield Admitted(label, year, span)

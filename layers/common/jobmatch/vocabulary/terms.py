@@ -93,13 +93,18 @@ def known_label(kind: Kind, value: str) -> str | None:
     return None
 
 
-def known_labels(kind: Kind, value: str) -> str | None:
-    """The labels of a value of which the project knows every part, or `None`."""
+def labels_of(kind: Kind, value: str) -> list[str]:
+    """The labels of a value of which the project knows every part; none of any other."""
     found = resolve(kind, value)
     if not all(term.known for term in found):
-        return None
+        return []
     labels = (label_of_key(kind, term.key) for term in found)
-    return ", ".join(dict.fromkeys(filter(None, labels))) or None
+    return list(dict.fromkeys(filter(None, labels)))
+
+
+def known_labels(kind: Kind, value: str) -> str | None:
+    """The labels of a value of which the project knows every part, or `None`."""
+    return ", ".join(labels_of(kind, value)) or None
 
 
 def distinct_labels(kind: Kind, values: Iterable[str]) -> list[str]:
@@ -190,6 +195,12 @@ def _lookup(
     if key is not None:
         return (key,)
     return aliases.forms.get(kind, {}).get(form, ()) if aliases and form else ()
+
+
+@lru_cache(maxsize=16384)
+def key_of_words(kind: Kind, words: tuple[str, ...]) -> str | None:
+    """The project's own term that words in plain letters name as a whole, or `None`."""
+    return next(iter(_lookup(kind, words, None)), None)
 
 
 def _literal(kind: Kind, value: str, aliases: Aliases | None) -> tuple[str, ...]:
