@@ -81,6 +81,28 @@ def test_follow_a_did_you_mean(do: Callable[..., Visitor], site: Site) -> None:
     assert stored["requiredSpecializations"] == ["Patent Prosecution", "Trademark Prosecution"]
 
 
+TYPE_AND_SAVE = """async () => {
+    const title = document.getElementById("title");
+    title.value = "Task: typed last";
+    title.dispatchEvent(new Event("input", {bubbles: true}));
+    await new Promise(resolve => queueMicrotask(resolve));
+    await new Promise(resolve => queueMicrotask(resolve));
+    const keys = {key: "Enter", ctrlKey: true, bubbles: true, cancelable: true};
+    title.dispatchEvent(new KeyboardEvent("keydown", keys));
+}"""
+"""Between two pictures of the browser, as on a machine that is slow to draw them."""
+
+
+def test_what_is_typed_right_before_the_keys_is_saved(
+    do: Callable[..., Visitor], site: Site
+) -> None:
+    job = open_job(site, EMPLOYER, title="Task: typed first")
+    visitor = do(EMPLOYER, "e")
+    visitor.page.evaluate(TYPE_AND_SAVE)
+    expect(visitor.heading("Task: typed last")).to_be_visible()
+    assert site.call("GET", f"/jobs/{job}", EMPLOYER)["title"] == "Task: typed last"
+
+
 def test_see_who_is_new_since_yesterday(do: Callable[..., Visitor], site: Site) -> None:
     job = open_job(site, EMPLOYER, title="Task: new", requiredBar=["EPO"])
     visitor = do(EMPLOYER, "w")

@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { readDraft } from "../api/client";
 import { inWords } from "../api/problem";
 import type { Draft } from "../api/types";
@@ -50,7 +50,7 @@ export function DraftInput<T>({ title, trail, label, path, accept, children }: P
     void read(documentOf(file));
   };
   // Anywhere on the page, also later: a browser would open the file instead, and what was typed is lost.
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onDragOver = (event: DragEvent) => event.preventDefault();
     const onDrop = (event: DragEvent) => readFile(event, event.dataTransfer?.files);
     addEventListener("dragover", onDragOver);

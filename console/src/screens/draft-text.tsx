@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Draft } from "../api/types";
 import { isRelated, nameOf, type Piece, piecesOf } from "../drafts/marks";
 
@@ -71,7 +71,7 @@ function MarkedPiece({ piece, focused, names }: { piece: Piece; focused: string;
 /** The pointer of the field that has, or had last, the focus. */
 function useFocusedSource(): string {
   const [pointer, setPointer] = useState("");
-  useEffect(() => {
+  useLayoutEffect(() => {
     const follow = ({ target }: FocusEvent) => {
       const field = target instanceof Element ? target.closest<HTMLElement>("[data-source]") : null;
       if (field) setPointer(field.dataset["source"] ?? "");

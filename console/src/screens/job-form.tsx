@@ -173,7 +173,7 @@ export function JobForm({ read, isAdmin = false, draft, onAgain = () => undefine
     if (!job) document.getElementById("title")?.focus();
   }, []);
   const firstHelp = warnings.find((each) => each.suggestions.length > 0);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       const suggestion = firstHelp?.suggestions[0];
       if (event.altKey && event.code === "KeyM" && firstHelp && suggestion) {
