@@ -47,7 +47,7 @@ class World:
         self._api, self._people, self._random = api, people, random
         self.profiles: dict[str, Any] = {}
         self.jobs: dict[str, Any] = {}
-        self._changes = [self._profile, self._requirements, self._request, dispatch]
+        self._changes = [self._profile, self._requirements, self._ask, dispatch]
         for _ in range(CANDIDATES):
             self._profile(new=True)
         for _ in range(JOBS):
@@ -69,8 +69,11 @@ class World:
         changed = self._api.patch(f"/jobs/{job}", self.jobs[job], by=self._people.employer)
         assert changed.status == 200, changed.text
 
-    def _request(self) -> None:
-        job = self._random.choice([*self.jobs])
+    def _ask(self) -> None:
+        self.request(self._random.choice([*self.jobs]))
+
+    def request(self, job: str) -> None:
+        """Its employer asks for a matching run of a job."""
         asked = self._api.post(f"/jobs/{job}/matching-runs", by=self._people.employer)
         assert asked.status == 202, asked.text
 
@@ -125,7 +128,7 @@ def test_random_kills(
         for worker in workers:
             kill(worker)
     pass_the_leases()  # those of mails; settling waits for the others
-    settle(cloud)
+    settle(world, cloud)
     for job, wanted in world.jobs.items():
         assert job_row(job).matching_status is MatchingStatus.COMPLETED
         expected = ranked(wanted, world.profiles, today=this_month())
@@ -148,14 +151,23 @@ def test_random_kills(
     )
 
 
-def settle(cloud: Cloud) -> None:
-    """Leases pass, messages come again and the schedule fires, until nothing is due."""
+def settle(world: World, cloud: Cloud) -> None:
+    """Leases pass, messages come again and the schedule fires, until nothing is due.
+
+    A job whose run failed would be due in some minutes: its employer asks at once.
+    """
 
     def settled() -> bool:
         dispatch()
         work(cloud)
         with connect() as connection:
             unfinished = Job.matching_status != MatchingStatus.COMPLETED
-            return not connection.scalar(select(func.count()).where(unfinished))
+            statuses: dict[UUID, MatchingStatus] = dict(
+                connection.execute(select(Job.id, Job.matching_status).where(unfinished)).all()
+            )
+        for job, status in statuses.items():
+            if status is MatchingStatus.FAILED:
+                world.request(str(job))
+        return not statuses
 
     until(settled)
