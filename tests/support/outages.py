@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 import pg8000
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
+from sqlalchemy.exc import DBAPIError
 
+from jobmatch.errors import sqlstate
 from jobmatch.operations.migrations import upgrade
-from jobmatch.postgres import engine
+from jobmatch.postgres import connect, engine
 from local.locks import FolderLock
 from tests.support.paths import ROOT
 from tests.support.rivals import until
@@ -32,6 +34,7 @@ IMPATIENT = {
     "DATABASE_ANSWER_SECONDS": "1",
 }
 """Settings as on Lambda, but with shorter time-outs."""
+DISK_FULL = "53100"
 
 
 @contextmanager
@@ -63,10 +66,20 @@ def stop_and_start(server: EmbeddedPostgres, seconds: float = 0) -> None:
 def recovered_or_ended(server: EmbeddedPostgres) -> None:
     """Wait until a server that crashed is back, or has ended because it can't recover.
 
-    A PostgreSQL 18 that is told to stop while it recovers may never stop.
+    A PostgreSQL 18 that is told to stop while it recovers may never stop. It is back as well if it
+    refuses sessions because its disk is full: after a recovery the first one must write a file.
     """
     held = server.folder / "data" / "postmaster.pid"
-    until(lambda: server.query("SELECT 1") == "1" or not held.exists())
+    until(lambda: _is_back() or not held.exists())
+
+
+def _is_back() -> bool:
+    try:
+        with connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except DBAPIError as error:
+        return sqlstate(error) == DISK_FULL
+    return True
 
 
 def kill_and_start(server: EmbeddedPostgres, seconds: float = 0) -> None:
