@@ -81,16 +81,20 @@ def test_follow_a_did_you_mean(do: Callable[..., Visitor], site: Site) -> None:
     assert stored["requiredSpecializations"] == ["Patent Prosecution", "Trademark Prosecution"]
 
 
-TYPE_AND_SAVE = """async () => {
-    const title = document.getElementById("title");
-    title.value = "Task: typed last";
-    title.dispatchEvent(new Event("input", {bubbles: true}));
-    await new Promise(resolve => queueMicrotask(resolve));
-    await new Promise(resolve => queueMicrotask(resolve));
-    const keys = {key: "Enter", ctrlKey: true, bubbles: true, cancelable: true};
-    title.dispatchEvent(new KeyboardEvent("keydown", keys));
+TYPE = """async ([text, ...keys]) => {
+    const press = async (key, ctrlKey) => {
+        const event = {key, ctrlKey, bubbles: true, cancelable: true};
+        document.activeElement.dispatchEvent(new KeyboardEvent("keydown", event));
+        for (let i = 0; i < 3; i++) await new Promise(resolve => queueMicrotask(resolve));
+    };
+    if (text) {
+        document.activeElement.value = text;
+        document.activeElement.dispatchEvent(new Event("input", {bubbles: true}));
+        for (let i = 0; i < 3; i++) await new Promise(resolve => queueMicrotask(resolve));
+    }
+    for (const key of keys) await press(key.replace("Control+", ""), key.startsWith("Control+"));
 }"""
-"""Between two pictures of the browser, as on a machine that is slow to draw them."""
+"""All of it before the browser draws again, as on a machine that is slow to draw."""
 
 
 def test_what_is_typed_right_before_the_keys_is_saved(
@@ -98,9 +102,21 @@ def test_what_is_typed_right_before_the_keys_is_saved(
 ) -> None:
     job = open_job(site, EMPLOYER, title="Task: typed first")
     visitor = do(EMPLOYER, "e")
-    visitor.page.evaluate(TYPE_AND_SAVE)
+    visitor.page.get_by_label("Title").focus()
+    visitor.page.evaluate(TYPE, ["Task: typed last", "Control+Enter"])
     expect(visitor.heading("Task: typed last")).to_be_visible()
     assert site.call("GET", f"/jobs/{job}", EMPLOYER)["title"] == "Task: typed last"
+
+
+def test_a_key_right_after_the_one_that_opens_a_dialog_acts_in_it(
+    do: Callable[..., Visitor], site: Site
+) -> None:
+    job = open_job(site, EMPLOYER, title="Task: decline at once")
+    visitor = do(EMPLOYER, "Enter")
+    visitor.page.evaluate(TYPE, ["", "d", "1"])
+    best = ranking(site, EMPLOYER, job)[0]
+    panel = visitor.page.get_by_role("region", name=name_of(best))
+    expect(panel.get_by_text("Declined")).to_be_visible()
 
 
 def test_see_who_is_new_since_yesterday(do: Callable[..., Visitor], site: Site) -> None:
