@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 from moto.server import ThreadedMotoServer
+from sqlalchemy.exc import InterfaceError
 
-from jobmatch.errors import ConfigurationError
+from jobmatch.errors import ConfigurationError, describe
 from jobmatch.postgres.credentials import CredentialsError, Login, database_token, secret_login
 from tests.support.addresses import answering
 
@@ -76,6 +77,32 @@ def test_a_failure_is_tried_once_more(role: pytest.MonkeyPatch, failure: tuple[i
                 with pytest.raises(CredentialsError):
                     secret_login(ARN)
             assert len(seen) == 2
+
+
+def test_the_log_says_which_right_to_a_secret_lacks(role: pytest.MonkeyPatch) -> None:
+    action = "secretsmanager:GetSecretValue"
+    words = f"User: hunter2 is not authorized to perform: {action} on resource: hunter2"
+    refusal = {"__type": "com.amazonaws#AccessDeniedException", "Message": words}
+    with answering((400, refusal)) as (address, _):
+        role.setenv("AWS_ENDPOINT_URL", address)
+        with pytest.raises(CredentialsError) as caught:
+            secret_login(ARN)
+    said = describe(InterfaceError("hunter2", None, caught.value))
+    assert said == (
+        "InterfaceError (CredentialsError, AccessDeniedException, GetSecretValue,"
+        " needs secretsmanager:GetSecretValue)"
+    )
+
+
+@pytest.mark.parametrize("answer", ["hunter2", ["hunter2"], {"__type": ["hunter2"]}, None])
+def test_a_refusal_of_another_form_is_not_quoted(role: pytest.MonkeyPatch, answer: Any) -> None:
+    with answering((502, answer)) as (address, _):
+        role.setenv("AWS_ENDPOINT_URL", address)
+        with pytest.raises(CredentialsError, match="status 502") as caught:
+            secret_login(ARN)
+    said = describe(InterfaceError("hunter2", None, caught.value))
+    assert said.startswith("InterfaceError (CredentialsError")
+    assert "hunter2" not in said
 
 
 @pytest.mark.parametrize(

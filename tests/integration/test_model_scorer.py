@@ -29,12 +29,14 @@ from tests.support.bedrock import (
     system_of,
 )
 from tests.support.given import DIMENSIONS, a_profile, an_open_job
+from tests.support.logs import lines_of
 from tests.support.rows import change
 from tests.support.running import matches_of, run_matching, runs_of
 from tests.support.source import MODULES, imports, parsed, uses
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from io import StringIO
 
     from tests.support.api import Api
     from tests.support.cloud import Cloud
@@ -372,6 +374,7 @@ def test_without_bedrock_the_rubric_scores_and_the_run_says_so(
     api: Api,
     people: People,
     monkeypatch: pytest.MonkeyPatch,
+    log: StringIO,
 ) -> None:
     job = a_job_with(12, api, people)
     monkeypatch.setenv("MATCH_MODEL_CONCURRENCY", "1")
@@ -383,6 +386,8 @@ def test_without_bedrock_the_rubric_scores_and_the_run_says_so(
     run = last_run(api, people, job)
     assert (run["outcome"], run["scorer"], run["fallback"]) == ("completed", "bedrock", reason)
     assert run["failures"] == {reason: asked, "not-asked": 12 - asked}
+    (line,) = (each for each in lines_of(log.getvalue()) if "failures" in each)
+    assert line["error"] == f"ModelSilentError ({response.code}, Converse)"
     assert api.get(f"/jobs/{job}", by=people.admin).json["matchingStatus"] == "completed"
 
 

@@ -20,6 +20,7 @@ from botocore.exceptions import (
 from botocore.stub import Stubber
 
 from jobmatch import aws
+from jobmatch.errors import describe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -73,8 +74,9 @@ def test_jobs_are_queued_by_tens_in_their_order(count: int, sqs: Stubber) -> Non
 
 def test_a_message_that_sqs_refuses_is_an_error(sqs: Stubber) -> None:
     expect(sqs, JOBS[:10], refused=2)
-    with pytest.raises(RuntimeError, match="2 of 10"):
+    with pytest.raises(ClientError) as error:
         aws.queue_matching(*JOBS[:10])
+    assert describe(error.value) == "ClientError (x, SendMessageBatch, queue matching)"
 
 
 def test_an_error_of_sqs_is_passed_on(sqs: Stubber) -> None:

@@ -54,6 +54,12 @@ def refused_by_aws() -> Exception:
     return error
 
 
+def denied(words: str, code: str = "AccessDeniedException") -> Exception:
+    said = {"Code": code, "Message": words.format(action="ses:SendRawEmail", secret=SECRET)}
+    error: Exception = ClientError({"Error": said}, "SendEmail")
+    return error
+
+
 def refused_mail() -> Exception:
     error = MailRefusedError(SECRET)
     error.__cause__ = ClientError({"Error": {"Code": "MessageRejected"}}, "SendEmail")
@@ -84,6 +90,21 @@ def from_a_queue() -> Exception:
         (unreached(), "MailRefusedError (LookupError)"),
         (missing_table(), 'ProgrammingError (42P01, relation "job_matches" does not exist)'),
         (refused_by_aws(), "ClientError (AccessDenied, SendMessageBatch)"),
+        *(
+            (
+                denied(words),
+                "ClientError (AccessDeniedException, SendEmail, needs ses:SendRawEmail)",
+            )
+            for words in (
+                "User: {secret} is not authorized to perform: {action} on resource: {secret}",
+                "User `{secret}' is not authorized to perform `{action}' on resource `{secret}'",
+            )
+        ),
+        *(
+            (denied(words), "ClientError (AccessDeniedException, SendEmail)")
+            for words in ("is not authorized to perform: {secret}", "{secret} {action}")
+        ),
+        (denied("is not authorized to perform: {action}", SECRET), "ClientError (SendEmail)"),
         (ClientError({"Error": {"Code": SECRET}}, SECRET), "ClientError"),
         (LookupError(SECRET), "LookupError"),
         (broken_constraint(), "IntegrityError (23505)"),

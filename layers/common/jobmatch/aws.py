@@ -64,10 +64,12 @@ def _send(
                     for number, body in enumerate(batch)
                 ],
             )
-            refused = len(answer.get("Failed", ()))
-            accepted += len(batch) - refused
+            refused = answer.get("Failed", ())
+            accepted += len(batch) - len(refused)
             if refused:
-                raise RuntimeError(f"SQS refused {refused} of {len(batch)} messages.")  # noqa: TRY301 - named below
+                from botocore.exceptions import ClientError  # noqa: PLC0415 - as boto3
+
+                raise ClientError({"Error": refused[0]}, "SendMessageBatch")  # noqa: TRY301
     except Exception as error:
         error.add_note(f"queue {queue_url.rpartition('/')[2]}")
         raise

@@ -106,6 +106,10 @@ _NAMING_STATES = {"3D000", "3F000", "42501", "42703", "42704", "42883", "42P01"}
 """SQLSTATEs whose message names a table, column, function, role or schema, and quotes no row."""
 _MESSAGE_WITH_NAMES = re.compile(r'[\w ".,()-]{1,300}', re.ASCII)
 _AWS_NAME = re.compile(r"[A-Za-z][A-Za-z0-9.]{0,99}", re.ASCII)
+_DENIED = re.compile(
+    r"is not authorized to perform:? [`'\"]?([a-z0-9-]{1,40}:[A-Za-z]{1,60})\b", re.ASCII
+)
+"""The right that AWS names when it denies one; it may not be the operation: SES asks for two."""
 _QUEUE = re.compile(r"queue [A-Za-z0-9_-]{1,80}", re.ASCII)
 """A note on an error that names the queue; other notes may hold anything."""
 
@@ -137,7 +141,7 @@ def _of_database(error: Exception) -> list[str]:
     state = said.get("C")
     if state is None:
         driver = getattr(error, "orig", None)
-        return [type(driver).__name__] if driver else []
+        return [type(driver).__name__, *_of_aws(driver)] if driver else []
     message = said.get("M", "") if state in _NAMING_STATES else ""
     names = [message] if _MESSAGE_WITH_NAMES.fullmatch(message) else []
     # Fields of their own name the table (t) and the constraint (n) that a write broke.
@@ -149,11 +153,16 @@ def _of_database(error: Exception) -> list[str]:
 
 
 def _of_aws(error: Exception) -> list[str]:
-    """AWS's code and the operation that it refused; its message may quote what was sent."""
+    """AWS's code, the operation that it refused, and the right that lacks.
+
+    The rest of its message may quote what was sent.
+    """
     answer = getattr(error, "response", None)
-    code = answer.get("Error", {}).get("Code") if isinstance(answer, dict) else None
-    names = (code, getattr(error, "operation_name", None))
-    return [name for name in names if isinstance(name, str) and _AWS_NAME.fullmatch(name)]
+    said = answer.get("Error", {}) if isinstance(answer, dict) else {}
+    names = (said.get("Code"), getattr(error, "operation_name", None))
+    known = [name for name in names if isinstance(name, str) and _AWS_NAME.fullmatch(name)]
+    denied = _DENIED.search(str(said.get("Message")))
+    return [*known, f"needs {denied[1]}"] if said.get("Code") in known and denied else known
 
 
 def _of_cause(error: Exception) -> list[str]:

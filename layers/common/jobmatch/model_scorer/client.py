@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from jobmatch.aws import UNREADABLE, ModelSilentError, converse
 from jobmatch.config import settings
+from jobmatch.errors import describe
 from jobmatch.model_scorer.prompts import TOOL, Judgements
 
 SILENT_IN_A_ROW = 10
@@ -74,6 +75,8 @@ class ModelResults:
     output_tokens: int = 0
     down: Failure | None = None
     """Why the model was taken to be down; `None` if it was not."""
+    first_error: str | None = None
+    """What Bedrock answered to the first call that failed, for the log."""
     _answered: int = 0
     _silent_in_a_row: int = 0
 
@@ -94,6 +97,7 @@ class ModelResults:
         except ModelSilentError as error:
             reason = self.failures[candidate] = Failure(error.args[0])
             self._silent_in_a_row += 1
+            self.first_error = self.first_error or describe(error)
             if error.lasting or self._silent_in_a_row >= SILENT_IN_A_ROW:
                 self.down = reason
             return

@@ -112,7 +112,30 @@ _ATTEMPTS = 2
 
 
 class CredentialsError(InterfaceError):  # type: ignore[misc]  # pg8000 is untyped
-    """There are no credentials, so there is no connection: an error of the driver to SQLAlchemy."""
+    """There are no credentials, so there is no connection: an error of the driver to SQLAlchemy.
+
+    It has the members of botocore's errors from which the log takes what AWS refused.
+
+    Args:
+        refused: the operation of AWS that was refused, and what AWS answered.
+    """
+
+    def __init__(self, message: str, *, refused: tuple[str | None, bytes] = (None, b"")) -> None:
+        super().__init__(message)
+        self.operation_name, answer = refused
+        self.response = {"Error": _error_in(answer)}
+
+
+def _error_in(answer: bytes) -> dict[str, str]:
+    """The code and the message in a refusal of a service that speaks JSON."""
+    try:
+        said = json.loads(answer)
+        return {
+            "Code": str(said["__type"]).rpartition("#")[2],
+            "Message": str(said.get("Message") or said.get("message")),
+        }
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +229,8 @@ def _request(method: str, url: str, headers: Mapping[str, str], body: bytes | No
     address = urlsplit(url)
     kind = HTTPConnection if address.scheme == "http" else HTTPSConnection
     path = f"{address.path or '/'}{'?' * bool(address.query)}{address.query}"
-    failure = ""
+    target = headers.get("x-amz-target", "").rpartition(".")[2] or None
+    failure, said = "", b""
     for _ in range(_ATTEMPTS):
         connection = kind(address.hostname or "", address.port, timeout=_HTTP_SECONDS)
         try:
@@ -215,12 +239,13 @@ def _request(method: str, url: str, headers: Mapping[str, str], body: bytes | No
             content = response.read()
             if response.status == HTTPStatus.OK:
                 return json.loads(content)
-            failure = f"status {response.status}"
+            failure, said = f"status {response.status}", content
         except (OSError, HTTPException, ValueError, RecursionError) as error:
             failure = type(error).__name__
         finally:
             connection.close()
-    raise CredentialsError(f"No credentials from {address.hostname}: {failure}.")
+    message = f"No credentials from {address.hostname}: {failure}."
+    raise CredentialsError(message, refused=(target, said))
 
 
 def _required(name: str) -> str:

@@ -151,6 +151,7 @@ def find_matches_by_model(run: Run) -> Result:
             job_id=run.job_id,
             run_id=run.run_id,
             fallback=results.down,
+            error=results.first_error,
             failures=failures,
         )
     scored = [
