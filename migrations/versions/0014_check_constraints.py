@@ -14,6 +14,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from jobmatch.errors import ConflictError
+
 revision = "0014"
 down_revision = "0013"
 branch_labels = None
@@ -172,7 +174,9 @@ def upgrade() -> None:
     }
     if broken:
         first = "; ".join(f"{name}: {', '.join(rows)}" for name, rows in broken.items())
-        raise RuntimeError(f"Rows break checks, so nothing was changed. The first of each: {first}")
+        raise ConflictError(
+            f"Rows break checks, so nothing was changed. The first of each: {first}"
+        )
     for table, checks in CHECKS.items():
         added = ", ".join(
             f"ADD CONSTRAINT {table}_{name}_check CHECK ({check}) NOT VALID"

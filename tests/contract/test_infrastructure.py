@@ -239,6 +239,21 @@ def test_logs_end() -> None:
     assert MAIN["Globals"]["Function"]["LoggingConfig"]["LogGroup"] == {"Ref": "FunctionLogs"}
 
 
+def test_the_log_outlives_a_first_deployment_that_failed() -> None:
+    logs = MAIN["Resources"]["FunctionLogs"]
+    # Not RetainExceptOnCreate, which deletes what a failed creation had made.
+    assert (logs["DeletionPolicy"], logs["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert "LogGroupName" not in logs["Properties"], "a second attempt could not have the name"
+
+
+def test_access_logs_take_no_part_of_the_accounts_policy() -> None:
+    name, parts = MAIN["Resources"]["AccessLogs"]["Properties"]["LogGroupName"]["Fn::Sub"]
+    assert name.startswith("/aws/vendedlogs/")
+    assert {"Ref": "AWS::StackId"} in parts["Id"]["Fn::Select"][1]["Fn::Split"][1]["Fn::Select"][1][
+        "Fn::Split"
+    ], "another stack of this name has another group"
+
+
 def test_the_api_is_throttled_logged_and_open_to_named_pages_only() -> None:
     (api,) = of_type("AWS::Serverless::HttpApi").values()
     assert api["DefaultRouteSettings"].keys() == {"ThrottlingRateLimit", "ThrottlingBurstLimit"}

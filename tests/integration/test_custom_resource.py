@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from jobmatch.errors import ConflictError
 from jobmatch.operations import custom_resource
 from local.events import LambdaContext
 
@@ -122,10 +123,22 @@ def test_a_failure_is_answered_and_logged_without_its_words(bucket: Bucket, log:
     custom_resource.answer(bucket.event(), LambdaContext(), work)
     answer = bucket.answer()
     assert answer["Status"] == "FAILED"
+    assert answer["Reason"] == "RuntimeError. See /aws/lambda/function, stream local."
     assert SECRET not in json.dumps(answer)
     said = log.getvalue()
     assert "RuntimeError" in said
     assert SECRET not in said
+
+
+def test_a_long_cause_fits_into_what_cloudformation_takes(bucket: Bucket) -> None:
+    def work() -> dict[str, str]:
+        raise ConflictError("Rows break checks: " + "jobs_title_check, " * 1000)
+
+    custom_resource.answer(bucket.event(), LambdaContext(), work)
+    answer = bucket.answer()
+    assert answer["Reason"].startswith("Rows break checks: jobs_title_check, jobs_title_check")
+    assert answer["Reason"].endswith(" See /aws/lambda/function, stream local.")
+    assert len(json.dumps(answer)) < 4096
 
 
 def test_a_deletion_does_nothing(bucket: Bucket) -> None:
@@ -146,6 +159,7 @@ def test_work_that_takes_too_long_is_answered_before_the_time_out(bucket: Bucket
 
     custom_resource.answer(bucket.event(), context, work)
     assert bucket.answer()["Status"] == "FAILED"
+    assert bucket.answer()["Reason"].startswith("It was not done before ")
 
 
 def test_an_answer_that_is_refused_is_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -115,6 +115,8 @@ def test_a_failing_migration_fails_the_deployment_and_leaves_the_database_as_it_
     deploy()
     (answer,) = answers
     assert answer["Status"] == "FAILED"
+    # The log may go with the rollback, so the answer says which migration failed and how.
+    assert answer["Reason"].startswith("ProgrammingError (22P02), in 0002.py. See ")
     assert tables() == {"made_by_1"}
     said = log.getvalue()
     assert "22P02" in said
@@ -125,6 +127,15 @@ def test_a_failing_migration_fails_the_deployment_and_leaves_the_database_as_it_
     # Mended, it goes on from there.
     migration(folder, 2)
     assert invoke("migrate_database", {})["applied"] == ["0002"]
+
+
+def test_a_wrong_setting_is_named_to_who_deploys(
+    folder: Path, answers: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DECISION_RETENTION_DAYS", "four years")
+    deploy()
+    (answer,) = answers
+    assert "DECISION_RETENTION_DAYS must be a whole number" in answer["Reason"]
 
 
 def test_a_migration_without_a_phase_runs_nothing(folder: Path) -> None:

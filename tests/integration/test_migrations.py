@@ -15,6 +15,7 @@ from alembic import command, op
 from alembic.config import Config
 from sqlalchemy import text
 
+from jobmatch.errors import ConflictError
 from jobmatch.postgres import connect
 from tests.support.paths import ROOT
 from tests.support.postings import SUBSCORES
@@ -171,7 +172,7 @@ def test_rows_that_break_a_check_are_named_and_nothing_is_changed(
         " INSERT INTO jobs (employer_user_id, created_by, title, minimum_experience)"
         " SELECT id, id, 'Counsel', 61 FROM employer RETURNING id"
     )
-    with pytest.raises(RuntimeError, match=f"jobs_minimum_experience_check: {job}$"):
+    with pytest.raises(ConflictError, match=f"jobs_minimum_experience_check: {job}$"):
         command.upgrade(alembic_config, "head")
     assert constraints("jobs", "c") == {"CHECK ((version > 0))"}
     rows("UPDATE jobs SET minimum_experience = 60 RETURNING id")

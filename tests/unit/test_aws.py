@@ -107,7 +107,8 @@ def test_trying_survives_an_error_and_logs_the_job_without_the_words(
 def test_trying_survives_a_missing_setting(monkeypatch: pytest.MonkeyPatch, log: StringIO) -> None:
     monkeypatch.delenv("MATCHING_QUEUE_URL", raising=False)
     aws.try_queue_matching(JOBS[0])
-    assert json.loads(log.getvalue())["error"] == "ConfigurationError"
+    missing = "ConfigurationError (The environment variable MATCHING_QUEUE_URL is not set.)"
+    assert json.loads(log.getvalue())["error"] == missing
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from jobmatch.aws import MailRefusedError
-from jobmatch.errors import ConflictError, describe
+from jobmatch.errors import ConfigurationError, ConflictError, describe
 from jobmatch.jobs.schemas import JobCreate
 from jobmatch.telemetry import log_failure
 
@@ -103,6 +103,14 @@ def from_a_queue() -> Exception:
         *(
             (denied(words), "ClientError (AccessDeniedException, SendEmail)")
             for words in ("is not authorized to perform: {secret}", "{secret} {action}")
+        ),
+        (
+            denied("ERROR: {secret}; Position: 13; SQLState: 42501", "DatabaseErrorException"),
+            "ClientError (DatabaseErrorException, SendEmail, 42501)",
+        ),
+        (
+            ConfigurationError("LIMIT must be a whole number, not 'x'."),
+            "ConfigurationError (LIMIT must be a whole number, not 'x'.)",
         ),
         (denied("is not authorized to perform: {action}", SECRET), "ClientError (SendEmail)"),
         (ClientError({"Error": {"Code": SECRET}}, SECRET), "ClientError"),

@@ -85,7 +85,10 @@ class InvalidInputError(JobmatchError):
 
 
 class ConfigurationError(Exception):
-    """The deployment lacks a setting, or has a wrong one; a caller can't mend it."""
+    """The deployment lacks a setting, or has a wrong one; a caller can't mend it.
+
+    The message is for logs: it may quote the setting, unless that is a secret.
+    """
 
 
 class FunctionFailedError(Exception):
@@ -106,6 +109,9 @@ _NAMING_STATES = {"3D000", "3F000", "42501", "42703", "42704", "42883", "42P01"}
 """SQLSTATEs whose message names a table, column, function, role or schema, and quotes no row."""
 _MESSAGE_WITH_NAMES = re.compile(r'[\w ".,()-]{1,300}', re.ASCII)
 _AWS_NAME = re.compile(r"[A-Za-z][A-Za-z0-9.]{0,99}", re.ASCII)
+_LONGEST_OF_A_SETTING = 300
+_SQLSTATE = re.compile(r"SQLState: ([0-9A-Z]{5})\b", re.ASCII)
+"""As the RDS Data API ends its messages."""
 _DENIED = re.compile(
     r"is not authorized to perform:? [`'\"]?([a-z0-9-]{1,40}:[A-Za-z]{1,60})\b", re.ASCII
 )
@@ -129,6 +135,8 @@ def describe(error: Exception) -> str:
     """An error as it may be stored and shown to admins: what it concerns, without personal data."""
     if isinstance(error, JobmatchError):
         return str(error)
+    if isinstance(error, ConfigurationError):
+        return f"{type(error).__name__} ({str(error)[:_LONGEST_OF_A_SETTING]})"
     details = _of_database(error) or _of_aws(error) or _of_cause(error)
     details += [note for note in getattr(error, "__notes__", ()) if _QUEUE.fullmatch(note)]
     return type(error).__name__ + (f" ({', '.join(details)})" if details else "")
@@ -161,8 +169,11 @@ def _of_aws(error: Exception) -> list[str]:
     said = answer.get("Error", {}) if isinstance(answer, dict) else {}
     names = (said.get("Code"), getattr(error, "operation_name", None))
     known = [name for name in names if isinstance(name, str) and _AWS_NAME.fullmatch(name)]
-    denied = _DENIED.search(str(said.get("Message")))
-    return [*known, f"needs {denied[1]}"] if said.get("Code") in known and denied else known
+    if said.get("Code") in known:
+        message = str(said.get("Message"))
+        known += [f"needs {right}" for right in _DENIED.findall(message)[:1]]
+        known += _SQLSTATE.findall(message)[-1:]
+    return known
 
 
 def _of_cause(error: Exception) -> list[str]:

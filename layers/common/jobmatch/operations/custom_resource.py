@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import json
 import time
+import traceback
 import urllib.request
 from collections.abc import Callable, Mapping
 from http.client import HTTPException
+from pathlib import Path
 from threading import Lock, Timer
 from typing import Any, Protocol
 
+from jobmatch.errors import describe
 from jobmatch.telemetry import log_failure
 
 ATTEMPTS = 3
@@ -21,6 +24,10 @@ PUT_SECONDS = 3
 """The time-out of one attempt to answer."""
 RESERVE_SECONDS = 15
 """The latest moment of the answer: this long before the function times out."""
+
+_MOST_OF_A_CAUSE = 1000
+"""Letters of it: CloudFormation takes an answer of 4,096 bytes."""
+_TOO_SLOW = "It was not done before the function's time was over."
 
 
 class Context(Protocol):
@@ -49,7 +56,8 @@ def answer(
     """Do the work of a custom resource and answer CloudFormation.
 
     There is always an answer: also if the work fails, and if it is not done shortly before the
-    function times out. A deletion succeeds without any work.
+    function times out. It names the cause, since a rollback may delete the log. A deletion succeeds
+    without any work.
 
     Args:
         work: called for a creation and every update; returns the resource's attributes. It must be
@@ -60,18 +68,26 @@ def answer(
     """
     reply = _Reply(event, context)
     seconds = context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS
-    watch = Timer(max(seconds, 0), reply.send, ["FAILED"])
+    watch = Timer(max(seconds, 0), reply.fail, [_TOO_SLOW])
     watch.daemon = True
     watch.start()
     try:
         data = work() if event["RequestType"] != "Delete" else {}
     except Exception as error:  # noqa: BLE001 - after any failure, CloudFormation waits
         log_failure("The custom resource failed.", error)
-        reply.send("FAILED")
+        reply.fail(_cause(error))
     else:
-        reply.send("SUCCESS", data)
+        reply.succeed(data)
     finally:
         watch.cancel()
+
+
+def _cause(error: Exception) -> str:
+    """An error without personal data, and the migration that it came through."""
+    paths = [Path(frame.filename) for frame in traceback.extract_tb(error.__traceback__)]
+    migrations = [path.name for path in paths if path.parent.name == "versions"]
+    cause = describe(error)[:_MOST_OF_A_CAUSE].removesuffix(".")
+    return f"{cause}, in {migrations[-1]}." if migrations else f"{cause}."
 
 
 class _Reply:
@@ -84,18 +100,21 @@ class _Reply:
             "PhysicalResourceId": event.get("PhysicalResourceId") or event["LogicalResourceId"],
             **{name: event[name] for name in ("StackId", "RequestId", "LogicalResourceId")},
         }
-        self._reason = f"See {context.log_group_name}, stream {context.log_stream_name}."
+        self._log = f"See {context.log_group_name}, stream {context.log_stream_name}."
         self._lock = Lock()
         self._sent = False
 
-    def send(self, status: str, data: Mapping[str, str] | None = None) -> None:
+    def fail(self, cause: str) -> None:
+        self._send({"Status": "FAILED", "Reason": f"{cause} {self._log}"})
+
+    def succeed(self, data: Mapping[str, str]) -> None:
+        self._send({"Status": "SUCCESS", "Reason": self._log, "Data": dict(data)})
+
+    def _send(self, outcome: Mapping[str, Any]) -> None:
         with self._lock:
             if self._sent:
                 return
-            _put(
-                self._url,
-                {**self._body, "Status": status, "Reason": self._reason, "Data": dict(data or {})},
-            )
+            _put(self._url, {**self._body, **outcome})
             self._sent = True
 
 
