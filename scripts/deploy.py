@@ -16,6 +16,7 @@ from typing import Any
 if __name__ == "__main__":  # run by its path, it would not find the others
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from scripts.route_limits import delete_outdated
 from scripts.upload_console import upload
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -84,7 +85,9 @@ def deploy(sam: str, environment: str, build: Path, console: Path) -> None:
     template = build / "deploy.yaml"
     template.write_text(stamped((build / "template.yaml").read_text(encoding="utf-8"), overrides))
     name = configured["stack_name"]
-    known = api_origin(overrides, outputs_of(sam, name, must_exist=False))
+    before = outputs_of(sam, name, must_exist=False)
+    known = api_origin(overrides, before)
+    delete_outdated(before.get("ApiUrl", ""), template)
     for _ in range(2):
         subprocess.run(  # noqa: S603 - the command line of our own environment
             [

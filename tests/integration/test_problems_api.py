@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
@@ -11,6 +12,7 @@ import pytest
 from sqlalchemy import literal, select, text
 
 from jobmatch.models import Job
+from jobmatch.operations import health
 from jobmatch.postgres import engine, transaction
 from jobmatch.postgres.driver import Connection
 from tests.support.functions import load
@@ -173,6 +175,28 @@ def test_health_is_told_to_anyone(api: Api) -> None:
     answer = api.get("/health")
     assert (answer.status, answer.json) == (200, {"status": "ok"})
     assert answer.headers["content-type"] == "application/json"
+
+
+def test_anybody_may_ask_for_the_health_and_the_database_is_asked_once(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[float] = []
+    now = time.time()
+    monkeypatch.setattr(health, "_answered_at", {})
+    monkeypatch.setattr(health, "get_health", lambda _connection: asked.append(time.time()))
+    later = now + health.FRESH_SECONDS
+    for moment in (now, now, later - 1, later, later, now):  # at last somebody sets the clock back
+        monkeypatch.setattr(time, "time", lambda moment=moment: moment)
+        assert api.get("/health").status == 200
+    assert asked == [now, later, now]
+
+
+def test_a_bad_health_is_not_remembered(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "_answered_at", {})
+    with monkeypatch.context() as patch:
+        patch.setattr(health, "get_health", lambda connection: connection.execute(text("no sql")))
+        assert api.get("/health").status == 500
+    assert api.get("/health").status == 200
 
 
 def test_without_its_database_nothing_is_healthy(

@@ -1,7 +1,6 @@
 """GET /health: whether the service and its database answer."""
 
-from jobmatch.operations.health import Health, get_health
-from jobmatch.postgres import connect
+from jobmatch.operations.health import Health, read_health
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
@@ -16,8 +15,7 @@ app.include_router(routes.problems)
     openapi_extensions=routes.OPEN,
 )
 def get() -> Health:
-    with connect() as connection:
-        return get_health(connection)
+    return read_health()
 
 
 @routes.logger.inject_lambda_context(correlation_id_path=routes.API_GATEWAY_HTTP)
