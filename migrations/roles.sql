@@ -1,8 +1,9 @@
 -- The three users of the database, by least privilege: jobmatch_reader for functions that only
 -- read, jobmatch_writer for the others, jobmatch_migrator for the tables.
 --
--- One statement, so that the RDS Data API takes it too; run it before the migrations, as often as
--- you like, as the cluster's master user or another who may create roles and grants on the schema:
+-- One statement without a colon, which would name a parameter, so that the RDS Data API takes it too;
+-- run it before the migrations, as often as you like, as the cluster's master user or another who
+-- may create roles and grants on the schema:
 --     psql --dbname=... --file=migrations/roles.sql
 -- It sets no password. Where RDS is, they authenticate by IAM; elsewhere give each one:
 --     ALTER ROLE jobmatch_reader PASSWORD '...'
@@ -13,7 +14,7 @@
 -- REASSIGN OWNED BY <that role> TO jobmatch_migrator.
 DO $roles$
 DECLARE
-    ours CONSTANT text[] := '{
+    ours CONSTANT text[] DEFAULT '{
         users, employer_profiles, profiles,
         candidate_keys, decisions, employer_features, expired_decisions, found_matches,
         idempotency_keys, job_features, job_matches, jobs, match_decisions, matching_runs,
@@ -21,9 +22,9 @@ DECLARE
         told_matches, vocabulary_aliases
     }';
     name text;
-    borrowed boolean := false;
+    borrowed boolean DEFAULT false;
 BEGIN
-    FOREACH name IN ARRAY '{jobmatch_reader, jobmatch_writer, jobmatch_migrator}'::text[] LOOP
+    FOREACH name IN ARRAY CAST('{jobmatch_reader, jobmatch_writer, jobmatch_migrator}' AS text[]) LOOP
         IF to_regrole(name) IS NULL THEN
             EXECUTE format('CREATE ROLE %I LOGIN', name);
         END IF;
@@ -52,7 +53,7 @@ BEGIN
     -- transaction: members of a member of rds_iam can't log in with a password any more.
     IF NOT pg_has_role(current_user, 'jobmatch_migrator', 'USAGE') THEN
         GRANT jobmatch_migrator TO CURRENT_USER;
-        borrowed := true;
+        borrowed = true;
     END IF;
     ALTER DEFAULT PRIVILEGES FOR ROLE jobmatch_migrator IN SCHEMA public
         GRANT SELECT ON TABLES TO jobmatch_reader;

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
+from jobmatch.operations.database_roles import roles_statement
 from jobmatch.postgres import connect
 from tests.support.functions import FOLDERS
 from tests.support.paths import ROOT
@@ -23,7 +24,7 @@ READER = "jobmatch_reader"
 WRITER = "jobmatch_writer"
 MIGRATOR = "jobmatch_migrator"
 USERS = (READER, WRITER, MIGRATOR)
-SQL = (ROOT / "migrations" / "roles.sql").read_text(encoding="utf-8")
+SQL = roles_statement(ROOT / "migrations")
 WRITING = {"insert", "update", "delete"}
 """Functions of SQLAlchemy that write."""
 LOCKING = "with_for_update"

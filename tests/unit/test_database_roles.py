@@ -12,7 +12,9 @@ from botocore.stub import Stubber
 
 from jobmatch import aws
 from jobmatch.errors import FunctionFailedError
+from jobmatch.operations.database_roles import roles_statement
 from tests.support.functions import invoke
+from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,6 +86,19 @@ def accept(cluster: Stubber) -> None:
 def test_the_statement_is_executed_as_the_master_user(cluster: Stubber, remaining: Any) -> None:
     accept(cluster)
     assert invoke("create_database_roles", {}) == {}
+
+
+def test_the_data_api_gets_nothing_that_it_could_take_for_a_parameter_or_a_second_statement(
+    cluster: Stubber, remaining: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MIGRATIONS_FOLDER", str(ROOT / "migrations"))
+    sql = roles_statement(ROOT / "migrations")
+    cluster.add_response("execute_statement", {}, {**CALL, "sql": sql})
+    assert invoke("create_database_roles", {}) == {}
+    assert ":" not in sql
+    assert "--" not in sql
+    assert (sql.split()[:2], sql.split()[-2:]) == (["DO", "$roles$"], ["END", "$roles$;"])
+    assert sql.count("$roles$") == 2
 
 
 def test_a_cluster_that_is_not_ready_is_asked_again(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from jobmatch.aws import DatabaseNotReadyError, execute_sql
 from jobmatch.config import settings
@@ -12,6 +13,16 @@ from jobmatch.telemetry import logger
 CALL_SECONDS = 70
 """The time for the last attempt: the call, and the answer to the caller."""
 PAUSE_SECONDS = 3
+
+
+def roles_statement(folder: Path) -> str:
+    """The statement of roles.sql without its comments.
+
+    The RDS Data API looks for parameters (`:name`) in what it gets, so the file has no colon, and
+    its comments, which have colons and apostrophes, stay out.
+    """
+    lines = (folder / "roles.sql").read_text(encoding="utf-8").splitlines()
+    return "\n".join(line for line in lines if not line.lstrip().startswith("--"))
 
 
 def create_database_roles(remaining_millis: Callable[[], int]) -> None:
@@ -26,7 +37,7 @@ def create_database_roles(remaining_millis: Callable[[], int]) -> None:
     Raises:
         DatabaseNotReadyError: the cluster was not ready in time.
     """
-    sql = (settings().migrations_folder / "roles.sql").read_text(encoding="utf-8")
+    sql = roles_statement(settings().migrations_folder)
     target = (
         settings().database_cluster_arn,
         settings().database_master_secret_arn,
