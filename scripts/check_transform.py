@@ -1,4 +1,4 @@
-"""Transform template.yaml as AWS does, and check the order of its resources, roles and routes.
+"""Transform template.yaml as AWS does, and check its resources, roles and routes.
 
 It runs in the environment of the SAM command line. `sam validate` finds neither what only the
 transform refuses nor a circular dependency through an update policy, and looks at no role.
@@ -7,21 +7,22 @@ transform refuses nor a circular dependency through an update policy, and looks 
 from __future__ import annotations
 
 import graphlib
-import json
 import logging
 import os
-import re
 import sys
 from pathlib import Path
 from typing import Any
 
+from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 from samcli.yamlhelper import yaml_parse
 from samtranslator.model.exceptions import InvalidDocumentException
 from samtranslator.translator.transform import transform
 
-ROOT = Path(__file__).resolve().parent.parent
-METHODS = {"get", "put", "post", "patch", "delete"}
-CORS = {"allowOrigins", "allowMethods", "allowHeaders", "exposeHeaders", "maxAge"}
+if __name__ == "__main__":  # run by its path, it would not find the other
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from scripts.transformed import ROOT, faults_of_api, references, unresolved
+
 BASIC_ROLE = "AWSLambdaBasicExecutionRole"
 
 
@@ -63,51 +64,15 @@ def excesses(role: dict[str, Any]) -> list[str]:
     return found
 
 
-def references(node: Any) -> set[str]:
-    """Names of resources to which a part of a template refers."""
-    if isinstance(node, list):
-        return {name for item in node for name in references(item)}
-    if not isinstance(node, dict):
-        return set()
-    names: set[str] = set()
-    for key, value in node.items():
-        if key in ("Ref", "DependsOn") and not isinstance(value, list):
-            names.add(value)
-        elif key == "DependsOn":
-            names.update(value)
-        elif key == "Fn::GetAtt":
-            names.add(value[0] if isinstance(value, list) else value.split(".")[0])
-        elif key == "Fn::Sub":
-            text = value if isinstance(value, str) else value[0]
-            names.update(name.split(".")[0] for name in re.findall(r"\$\{([^!}]+)\}", text))
-            names |= references(value)
-        else:
-            names |= references(value)
-    return names
-
-
-def faults_of_api(body: dict[str, Any], open_routes: set[str]) -> list[str]:
-    """What is wrong with the document that API Gateway gets, as sentences."""
-    faults = []
-    cors = body.get("x-amazon-apigateway-cors")
-    if not isinstance(cors, dict) or cors.keys() != CORS:
-        faults.append(f"no browser may call: x-amazon-apigateway-cors is {cors}")
-    documented = json.loads((ROOT / "docs" / "openapi.json").read_text(encoding="utf-8"))["paths"]
-    mine, theirs = (
-        {f"{method} {path}" for path, item in paths.items() for method in item if method in METHODS}
-        for paths in (body["paths"], documented)
-    )
-    if mine != theirs:
-        faults.append(f"its routes are not those of docs/openapi.json: {sorted(mine ^ theirs)}")
-    unguarded = {
-        f"{method} {path}"
-        for path, item in body["paths"].items()
-        for method, operation in item.items()
-        if operation.get("security") != [{"TokenAuthorizer": []}]
-    }
-    if unguarded != open_routes:
-        faults.append(f"routes without a token: {sorted(unguarded)}")
-    return faults
+def attributes(resource: dict[str, Any]) -> set[str] | None:
+    """What `Fn::GetAtt` may ask a resource for: of a nested stack its outputs."""
+    kind = resource["Type"]
+    if kind == "AWS::CloudFormation::Stack":
+        nested = yaml_parse((ROOT / resource["Properties"]["TemplateURL"]).read_text("utf-8"))
+        return {f"Outputs.{name}" for name in nested["Outputs"]}
+    if kind.startswith("Custom::"):
+        return None
+    return set(PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", kind).get_atts)
 
 
 def main() -> int:
@@ -121,8 +86,12 @@ def main() -> int:
             if key in resource.get("Properties", {}):
                 resource["Properties"][key] = "s3://bucket/key"
     try:
-        resources = transform(template, {}, _Policies())["Resources"]
-        needs = {name: references(node) & resources.keys() for name, node in resources.items()}
+        transformed = transform(template, {}, _Policies())
+        resources = transformed["Resources"]
+        needs = {
+            name: {target for target, _ in references(node)} & resources.keys()
+            for name, node in resources.items()
+        }
         tuple(graphlib.TopologicalSorter(needs).static_order())
     except (InvalidDocumentException, graphlib.CycleError) as error:
         sys.stderr.write(f"template.yaml: {error}\n")
@@ -131,6 +100,9 @@ def main() -> int:
     excessive = {name: found for name, role in roles.items() if (found := excesses(role))}
     if excessive:
         sys.stderr.write(f"template.yaml: these roles allow too much: {excessive}\n")
+        return 1
+    if faults := unresolved(transformed, attributes):
+        sys.stderr.write("template.yaml: " + "; ".join(faults) + "\n")
         return 1
     if faults := faults_of_api(resources["HttpApi"]["Properties"]["Body"], {"get /health"}):
         sys.stderr.write("template.yaml: the API: " + "; ".join(faults) + "\n")
