@@ -17,7 +17,7 @@ from tests.support.work import calls_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-SETS = ("admission_phrases", "admission_phrases_second", "admission_phrases_third")
+SETS = tuple(sorted(path.stem for path in (ROOT / "tests/data").glob("admission_phrases*.jsonl")))
 FEWEST = 60
 PRECISION = 0.97
 RECALL = 0.85
@@ -35,7 +35,31 @@ SAYING = (
     "licensed to practice law in the State of {}",
     "{}-licensed attorney",
     "Called to the bar of {}",
+    "{} Attorney No. 29841, admitted 2009",
+    "State Bar No. 123456 ({})",
+    "Attorney Registration No. 4455667, {}",
+    "{}, admitted in May 2009",
+    "{} Supreme Court (admitted 2009)",
+    "In 2009 licensed to practise in {}",
 )
+CITIES = {
+    "Lyon": "France",
+    "Bordeaux": "France",
+    "Bruxelles": "Belgium",
+    "Freiburg": "Germany",
+    "Celle": "Germany",
+    "Wien": "Austria",
+    "Torino": "Italy",
+    "Valencia": "Spain",
+}
+BARS_OF_CITIES = {
+    "France": "Inscrite au Barreau de {}, 2009",
+    "Belgium": "Avocat au Barreau de {} depuis 2009",
+    "Germany": "Seit 2009 Mitglied der Rechtsanwaltskammer {}",
+    "Austria": "Rechtsanwaltskammer {}, eingetragen 2009",
+    "Italy": "Iscritta all'Ordine degli Avvocati di {} dal 2009",
+    "Spain": "Colegiado 2009, Ilustre Colegio de Abogados de {}",
+}
 SAYING_NOTHING = (
     "{}",
     "Professional Engineer, {}",
@@ -49,6 +73,14 @@ SAYING_NOTHING = (
     "Our office in {} prosecutes patents",
     "Member of the intellectual property section of the {} Bar",
     "{}, USPTO",
+    "Registered trademark in {}, 2009",
+    "Patent license, {}, 2009",
+    "Registered Professional Geologist, {}",
+    "Professional Engineer (P.E.), licensed in {}",
+    "Medical sales representative licensed in {}",
+    "Admitted pro hac vice in {}",
+    "{} Super Lawyers, 2009",
+    "Called on clients in {}",
 )
 
 
@@ -91,6 +123,12 @@ def test_what_is_found_is_right_and_what_is_there_is_found(name: str) -> None:
 def test_every_state_is_found_in_what_says_admission(template: str) -> None:
     missed = [state for state in STATES if {*found(template.format(state))} != {state}]
     assert missed == []
+
+
+@pytest.mark.parametrize("city", CITIES)
+def test_the_bar_of_a_city_is_its_countrys(city: str) -> None:
+    country = CITIES[city]
+    assert found(BARS_OF_CITIES[country].format(city)) == {country: 2009}
 
 
 @pytest.mark.parametrize("template", SAYING_NOTHING)
@@ -171,6 +209,7 @@ UNITS = (
     "2015 ",
     "UK and European Patent Attorney ",
     "course, California bar, ",
+    "Rechtsanwaltskammer Freiburg ",
     "\n",
     ";",
 )

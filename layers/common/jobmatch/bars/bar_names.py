@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
 from typing import TYPE_CHECKING
 
+from jobmatch.bars.local_bars import local_bar
 from jobmatch.bars.tokens import Token, abbreviations, tokens_of, words_data, words_of
 from jobmatch.vocabulary.graph import graph, spellings
 from jobmatch.vocabulary.kinds import Kind
@@ -16,6 +19,12 @@ if TYPE_CHECKING:
 
 _BETWEEN = frozenset(",.()-'’‐‑–/&")  # noqa: RUF001 - typographic apostrophes and dashes are meant
 _LONGEST_CODE = 4
+_GERMAN_ADJECTIVE = re.compile(
+    r"\b(europäisch|deutsch|österreichisch|einheitlich|zugelassen|schweizerisch)e[nmrs]?\b",
+    re.IGNORECASE,
+)
+_DISTRICT = re.compile(r"(Northern |Southern |Eastern |Western |Central )?District of ")
+_WOMAN = re.compile(r"(anwalt|vertreter)\b", re.IGNORECASE)
 
 
 class Sort(Enum):
@@ -71,12 +80,25 @@ def mentions_in(text: str, tokens: Sequence[Token]) -> list[Mention]:
             name = known.names.get(tuple(words[at : at + length]))
             whole = at + length <= len(places)
             if name and whole and _is_written(text, tokens, places[at : at + length], known):
-                found.append(Mention(name, places[at], places[at + length - 1] + 1))
-                at += length
+                end = places[at + length - 1] + 1
+                found.append(_with_city(text, tokens, Mention(name, places[at], end)))
                 break
         else:
-            at += 1
+            local = local_bar(text, tokens, places[at])
+            if local is None:
+                at += 1
+                continue
+            found.append(Mention(Name(local[0], Sort.BODY), places[at], local[1]))
+        at = bisect_left(places, found[-1].end)
     return found
+
+
+def _with_city(text: str, tokens: Sequence[Token], mention: Mention) -> Mention:
+    """The name with the city that follows it: "inscrit au barreau" of Lyon."""
+    local = local_bar(text, tokens, mention.end - 1)
+    if local is None:
+        return mention
+    return Mention(Name(local[0], mention.name.sort), mention.first, local[1])
 
 
 def _is_written(text: str, tokens: Sequence[Token], places: Sequence[int], known: _Names) -> bool:
@@ -122,6 +144,29 @@ def _names() -> _Names:
         if _words(spelling) not in left_out and not _is_kind_of_sentence(term.label, spelling)
     ]
     known += [(name, label, False) for label, more in data["moreNames"].items() for name in more]
+    known += [
+        (f"{label} {name}", label, False)
+        for label in data["unified"]
+        for name in ("Bar Association", "State Bar Association")
+    ]
+    known += [
+        (name.format(term.label), term.label, False)
+        for term in terms.values()
+        if "Any US State Bar" in term.broader
+        for name in ("Supreme Court of {}", "{} Supreme Court")
+    ]
+    known += [
+        (f"{states} District Court{link} {spelling}", label, False)
+        for spelling, label, _ in known
+        if _DISTRICT.match(spelling)
+        for states in ("US", "United States")
+        for link in (" for the", ",")
+    ]
+    known += [
+        (other, label, of_patents)
+        for spelling, label, of_patents in known
+        for other in _inflected(spelling)
+    ]
     for spelling, label, of_patents in known:
         words = _words(spelling)
         names[words] = Name(label, _sort(words, label, of_patents=of_patents))
@@ -145,6 +190,21 @@ def _is_kind_of_sentence(label: str, name: str) -> bool:
         and not words & {"us", "any"}
         and bool(words & words_of("follows") - {"bar"} or words & {"attorney", "of"})
     )
+
+
+def _inflected(name: str) -> list[str]:
+    """The name with the other endings of its German words, as a sentence has them."""
+    found = [
+        _GERMAN_ADJECTIVE.sub(rf"\g<1>{end}", name)
+        for end in ("e", "en", "em", "er", "es")
+        if _GERMAN_ADJECTIVE.search(name)
+    ]
+    return [
+        other
+        for each in (name, *found)
+        for other in (each, _WOMAN.sub(r"\1in", each).replace("anwaltin", "anwältin"))
+        if other != name
+    ]
 
 
 def _words(name: str) -> tuple[str, ...]:

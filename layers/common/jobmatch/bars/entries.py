@@ -50,6 +50,10 @@ class Entry:
     quote_first: int
     quote_end: int
     weak_open: bool = False
+    by_licence: bool = False
+    """Said by a word that other trades have as well: "licensed"."""
+    shares: bool = False
+    """Whether it has its title, and so its year, from the next: "UK and European attorney"."""
     rejected: bool = False
     year: int | None = None
 
@@ -66,6 +70,7 @@ class Sentence:
     """The entries that the words since the last foreign one list."""
     opened_at: int | None = None
     weak_open: bool = False
+    by_licence: bool = False
     negated: bool = False
     last_event: int = -1
     ended_before: int = 0
@@ -85,14 +90,17 @@ class Sentence:
 def is_pure(tokens: Sequence[Token], mentions: Iterable[Mention]) -> bool:
     """Whether nothing but names and the words of a list of admissions is said."""
     inside = {at for mention in mentions for at in range(mention.first, mention.end)}
-    return all(at in inside or belongs(token.word) for at, token in enumerate(tokens))
+    return all(
+        at in inside or token.is_code or belongs(token.word) for at, token in enumerate(tokens)
+    )
 
 
 def belongs(word: str) -> bool:
     """Whether lists of admissions have such words and signs beside the names."""
     return (
-        not word[:1].isalpha()
+        not word.isalpha()
         or word in words_of("neutral")
+        or word in words_of("dates")
         or word in words_of("statuses")
         or word in words_of("opens")
         or word in words_of("opensForBodies")
@@ -130,17 +138,20 @@ def read_name(sentence: Sentence, mention: Mention) -> None:
     if following in words_of("namesakes"):
         close(sentence, mention.first)
         return
-    label = mention.name.label
+    if mention.name.label == "Any US State Bar" and following in words_of("ofCourts"):
+        return
+    label = _label(sentence, mention)
     joined = before in _AND
     entry = Entry(
         mention=mention,
         label=label,
-        says=_said_by(sentence, mention, before),
+        says=Says.SURELY if label != mention.name.label else _said_by(sentence, mention, before),
         piece=sentence.piece,
         joined=joined,
         quote_first=_quote_first(sentence, mention),
         quote_end=mention.end,
         weak_open=sentence.weak_open,
+        by_licence=sentence.by_licence,
         rejected=sentence.negated
         or sentence.last_event >= 0
         or sentence.ended_piece == sentence.piece,
@@ -149,7 +160,7 @@ def read_name(sentence: Sentence, mention: Mention) -> None:
     if mention.name.sort is Sort.TITLE:
         _share_title(sentence, entry)
     for before_it in reversed(sentence.run):
-        if before_it.mention.name.sort is not Sort.ALONE or joined:
+        if joined or not _says_where(before_it, entry):
             break
         before_it.rejected = True  # "solicitor in Ireland" is none of England
     sentence.entries.append(entry)
@@ -160,6 +171,26 @@ def read_name(sentence: Sentence, mention: Mention) -> None:
         sentence.open = max(sentence.open, opened)
 
 
+def _label(sentence: Sentence, mention: Mention) -> str:
+    """The name's label, or that of the office there: "patent agent in Canada"."""
+    label = mention.name.label
+    if mention.name.sort is not Sort.PLACE or not sentence.run:
+        return label
+    if sentence.run[-1].label != "Patent Attorney" or not sentence.run[-1].says:
+        return label
+    said = (known_label(Kind.BAR, f"{label} Patent {title}") for title in ("Attorney", "Agent"))
+    return next((office for office in said if office), label)
+
+
+def _says_where(before: Entry, entry: Entry) -> bool:
+    """Whether a name says where one is what the name before it says: "solicitor in Ireland"."""
+    return (
+        before.mention.name.sort is Sort.ALONE
+        and entry.mention.name.sort not in (Sort.TITLE, Sort.ALONE)
+        and before.label != entry.label
+    )
+
+
 def _said_by(sentence: Sentence, mention: Mention, before: str) -> Says:
     opened, sort = sentence.open, mention.name.sort
     if opened is Open.ALL:
@@ -168,8 +199,8 @@ def _said_by(sentence: Sentence, mention: Mention, before: str) -> Says:
         others = {
             token.word for token in sentence.tokens[max(0, mention.first - NEAR) : mention.first]
         }
-        foreign = others & words_of("before") or _goes_on(sentence, mention.end)
-        return Says.NOTHING if foreign else Says.SURELY
+        of_others = not opened and others & words_of("before")
+        return Says.NOTHING if of_others or _goes_on(sentence, mention.end) else Says.SURELY
     if sort is Sort.ALONE:
         return Says.SURELY if before in words_of("adjectives") else Says.WEAKLY
     if sort is Sort.EXAM:
@@ -210,16 +241,19 @@ def _share_title(sentence: Sentence, title: Entry) -> None:
     if not said or label in (None, title.label, "Patent Attorney"):
         return
     if other is not None:
-        other.label, other.says = label, title.says
+        other.label, other.says, other.shares = label, title.says, True
     else:
         mention = Mention(title.mention.name, first, end)
         sentence.entries.append(
-            replace(title, label=label, mention=mention, quote_first=first, quote_end=end)
+            replace(
+                title, label=label, mention=mention, quote_first=first, quote_end=end, shares=True
+            )
         )
 
 
 def close(sentence: Sentence, at: int) -> None:
     """End the list of admissions at a foreign word."""
-    sentence.open, sentence.opened_at, sentence.weak_open = Open.NO, None, False
+    sentence.open, sentence.opened_at = Open.NO, None
+    sentence.weak_open = sentence.by_licence = False
     sentence.run = []
     sentence.foreign.append(at)

@@ -9,29 +9,28 @@ unsure, nothing is found.
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
-from jobmatch.bars.bar_names import Mention, Sort
-from jobmatch.bars.entries import (
-    NEAR,
-    Entry,
-    Open,
-    Says,
-    Sentence,
-    belongs,
-    close,
-    is_voluntary,
-    read_name,
-    word_at,
-)
+from jobmatch.bars.bar_numbers import NUMBER_WORDS, read_number
+from jobmatch.bars.entries import NEAR, Open, Sentence, belongs, close, read_name, word_at
+from jobmatch.bars.following import follow
 from jobmatch.bars.tokens import words_data, words_of
 
-_TO = frozenset(("-", "‑", "–", "—", "to", "bis"))  # noqa: RUF001
-_NUMBER_WORDS = frozenset(("no", "nr", "number", "reg", "sbn", "id", "#", "registration"))
-_YEARS = range(1940, 2101)
-_TIGHT = frozenset(("-", "‑", "–", "state", "law", "s", "'", "’", "(", ")"))  # noqa: RUF001
-"""What may stand between a name and the word that makes it an admission."""
-_DIGITS_OF_USPTO = 5
-"""Those of a registration number of the USPTO."""
+if TYPE_CHECKING:
+    from jobmatch.bars.bar_names import Mention
+
+_AFTER_RIGHTS = NUMBER_WORDS | {"at", "with", "before", "in", "on", "by", "and", "or", "beim"}
+_OPENING_PAIRS = frozenset(
+    {
+        ("of", "audience"),
+        ("practising", "certificate"),
+        ("practicing", "certificate"),
+        ("attorney", "registration"),
+        ("attorney", "reg"),
+    }
+)
+_BARS = ("bar", "bars", "sbn")
+_AS = frozenset(("as", "als", "comme"))
 
 
 def read(sentence: Sentence, mentions: dict[int, Mention]) -> None:
@@ -56,7 +55,7 @@ def _read_word(sentence: Sentence, at: int) -> None:
     elif word == ")":
         _close_parenthesis(sentence)
     elif word.isdecimal():
-        _read_number(sentence, at)
+        read_number(sentence, at)
     elif word[0].isalpha():
         _read_letters(sentence, at, word)
 
@@ -64,6 +63,8 @@ def _read_word(sentence: Sentence, at: int) -> None:
 def _read_letters(sentence: Sentence, at: int, word: str) -> None:
     if _phrase(sentence, at, "withdraws"):
         _withdraw(sentence)
+    elif _is_right(sentence, at, word):
+        _meet_event(sentence, at)
     elif _negates(sentence, at, word):
         _negate(sentence)
     elif word in words_of("statuses"):
@@ -76,10 +77,27 @@ def _read_letters(sentence: Sentence, at: int, word: str) -> None:
     else:
         if word in words_of("events"):
             _meet_event(sentence, at)
-        _follow(sentence, at, word)
+        follow(sentence, at, word)
         _open(sentence, at, word)
-        if not belongs(word):
+        if not _belongs(sentence, at, word):
             close(sentence, at)
+
+
+def _belongs(sentence: Sentence, at: int, word: str) -> bool:
+    before = word_at(sentence, at - 1)
+    if belongs(word) or sentence.tokens[at].is_code:
+        return not _sells(sentence, at)
+    pair = (before, word)
+    return before == "represent" or pair in _OPENING_PAIRS or pair == ("eqe", "passed")
+
+
+def _sells(sentence: Sentence, at: int) -> bool:
+    """Whether this is a representative of another trade: "medical sales representative"."""
+    return (
+        sentence.tokens[at].word in ("representative", "representatives")
+        and sentence.foreign[-1:] == [at - 1]
+        and word_at(sentence, at - 1) != "professional"
+    )
 
 
 def _phrase(sentence: Sentence, at: int, name: str) -> bool:
@@ -106,6 +124,15 @@ def _negates(sentence: Sentence, at: int, word: str) -> bool:
     if word == "no":
         return following.isalpha()
     return _phrase(sentence, at, "negations")
+
+
+def _is_right(sentence: Sentence, at: int, word: str) -> bool:
+    """Whether a right, and no person, is registered: "registered trademark", "as a design"."""
+    following = word_at(sentence, at + 1)
+    if word not in words_of("rights") or (following.isalpha() and following not in _AFTER_RIGHTS):
+        return False
+    before = [token.word for token in sentence.tokens[max(0, at - 3) : at]]
+    return word_at(sentence, at - 1) in words_of("ofRights") or not _AS.isdisjoint(before)
 
 
 def _negate(sentence: Sentence) -> None:
@@ -154,91 +181,41 @@ def _meet_event(sentence: Sentence, at: int) -> None:
 
 
 def _open(sentence: Sentence, at: int, word: str) -> None:
-    opened = Open.NO
-    if (
-        word in words_of("weakOpens")
-        and not sentence.is_legal
-        and sentence.foreign[-1:] == [at - 1]
-    ):
-        return  # of another trade: "real estate license"
-    if word in words_of("opens"):
-        opened = Open.ALL
-    elif word in ("bar", "bars"):
-        before = sentence.open
-        following = word_at(sentence, at + 1)
-        opened = Open.ALL if before or following in ("of", "in", "status", ":", "(") else Open.NO
-        if opened and not before:
-            sentence.weak_open = True
-            sentence.opened_at = at - (word_at(sentence, at - 1) == "state")
-            sentence.open = opened
-            return
-    elif word in words_of("opensForBodies"):
-        opened = Open.ALL if word_at(sentence, at - 1) in ("bar", "bars") else Open.BODIES
-    if opened:
-        if sentence.opened_at is None:
-            sentence.opened_at = at
-        sentence.open = max(sentence.open, opened)
-        sentence.weak_open = False
-
-
-def _follow(sentence: Sentence, at: int, word: str) -> None:
-    """A word that makes the name before it an admission: "California Bar"."""
-    if word not in words_of("follows") or not sentence.run:
+    if _is_of_others(sentence, at, word):
         return
-    last = sentence.run[-1]
-    if at - last.quote_end > NEAR:
+    opened = _opens(sentence, at, word)
+    if not opened:
         return
-    between = (token.word for token in sentence.tokens[last.quote_end : at])
-    if any(word not in _TIGHT and not word.isdecimal() for word in between):
-        return
-    if word in ("bar", "bars") and is_voluntary(sentence, at, last.label):
-        for entry in sentence.run:
-            entry.rejected = True
-        return
-    for entry in _connected(sentence.run, every=word in ("bars", "admissions")):
-        entry.quote_end = max(entry.quote_end, at + 1 if entry is last else 0)
-        says = _said_after(sentence, entry, word)
-        entry.says = max(entry.says, says)
+    of_bar = word in _BARS and not sentence.open
+    if of_bar:
+        sentence.opened_at = at - (word_at(sentence, at - 1) == "state")
+    elif sentence.opened_at is None:
+        sentence.opened_at = at
+    if opened is Open.ALL and word not in _BARS:
+        sentence.by_licence = word in words_of("weakOpens")
+    sentence.open = max(sentence.open, opened)
+    sentence.weak_open = of_bar
 
 
-def _said_after(sentence: Sentence, entry: Entry, word: str) -> Says:
-    if word in ("bar", "bars"):
-        return Says.SURELY if sentence.open else Says.WEAKLY
-    sort = entry.mention.name.sort
-    if sort is Sort.PLACE and word in words_of("weakOpens"):
-        entry.weak_open = True
-        return Says.SURELY if sentence.is_legal else Says.NOTHING
-    if sort is Sort.PLACE and word in ("member", "membership", "practitioner", "reg"):
-        return Says.SURELY if entry.says else Says.NOTHING
-    return Says.SURELY
+def _is_of_others(sentence: Sentence, at: int, word: str) -> bool:
+    """Whether the word is said of another trade, or of things: "real estate license"."""
+    before, following = word_at(sentence, at - 1), word_at(sentence, at + 1)
+    if word == "called":
+        return following in ("on", "upon", "for")
+    if word in ("license", "licence", "registration") and before in words_of("rights"):
+        return True
+    is_foreign = sentence.foreign[-1:] == [at - 1]
+    return word in words_of("weakOpens") and not sentence.is_legal and is_foreign
 
 
-def _connected(run: list[Entry], *, every: bool) -> list[Entry]:
-    if every:
-        return run
-    first = len(run) - 1
-    while first > 0 and run[first].joined:
-        first -= 1
-    return run[first:]
-
-
-def _read_number(sentence: Sentence, at: int) -> None:
-    word = sentence.tokens[at].word
-    before = next(
-        (
-            token.word
-            for token in reversed(sentence.tokens[max(0, at - 3) : at])
-            if token.word not in (".", ":", "-")
-        ),
-        "",
-    )
-    if len(word) == 4 and before not in _NUMBER_WORDS and int(word) in _YEARS:  # noqa: PLR2004
-        ends = word_at(sentence, at - 1) in _TO and (at - 2) in dict(sentence.years[-1:])
-        if ends and sentence.entries:
-            sentence.entries[-1].rejected = True  # "2010-2015"
-        sentence.years.append((at, int(word)))
-    elif before in _NUMBER_WORDS and sentence.run and sentence.run[-1].label == "Patent Attorney":
-        grouped = word_at(sentence, at + 1) == "," and word_at(sentence, at + 2).isdecimal()
-        digits = len(word) + (len(word_at(sentence, at + 2)) if grouped else 0)
-        if digits == _DIGITS_OF_USPTO:
-            sentence.run[-1].label = "USPTO"
+def _opens(sentence: Sentence, at: int, word: str) -> Open:
+    before, following = word_at(sentence, at - 1), word_at(sentence, at + 1)
+    if word in words_of("opens") or (before, word) in _OPENING_PAIRS:
+        return Open.ALL
+    if word in _BARS:
+        numbered = word == "sbn" or following in NUMBER_WORDS
+        after = numbered or following in ("of", "in", "status", ":", "(")
+        return Open.ALL if sentence.open or after else Open.NO
+    if word in words_of("opensForBodies"):
+        return Open.ALL if before in _BARS else Open.BODIES
+    return Open.NO

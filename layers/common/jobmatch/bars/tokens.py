@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # "U.S." is one word; a run of such letters is taken whole, so that nothing is read twice.
 _TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}+|[^\W_]+|\n|[^\w\s]|_")
+_BEFORE_NUMBER = re.compile(r"[ -]?#?\d{4}")
 _ENDS = frozenset(";!?|•·▪●◦‣►*")
 _BULLETS = frozenset("-–—*•·▪●◦‣►\n")  # noqa: RUF001 - dashes of lists are meant
 _GOES_ON = frozenset(("of", "in", "the", "to", "and", "or", "before", "&", ",", "(", "for", "at"))
@@ -33,6 +34,8 @@ class Token:
     start: int
     end: int
     is_capital: bool
+    is_code: bool = False
+    """Whether it is the code before a number: "BPR 031122"."""
 
 
 @cache
@@ -58,7 +61,13 @@ def plain(word: str) -> str:
 def tokens_of(text: str) -> list[Token]:
     """The words, signs and line ends of the text."""
     return [
-        Token(plain(found[0]) or found[0], found.start(), found.end(), found[0][:1].isupper())
+        Token(
+            plain(found[0]) or found[0],
+            found.start(),
+            found.end(),
+            found[0][:1].isupper(),
+            found[0].isupper() and bool(_BEFORE_NUMBER.match(text, found.end())),
+        )
         for found in _TOKEN.finditer(text)
     ]
 

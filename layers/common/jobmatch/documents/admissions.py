@@ -75,10 +75,11 @@ def _kept(sentence: Sentence, *, pure: bool) -> list[Admission]:
         and number >= sentence.ended_before
         and number >= sentence.ended_pieces.get(entry.piece, 0)
         and _is_said(sentence, entry, pure=pure)
-        and not (entry.weak_open and is_foreign and not sentence.is_legal)
+        and not ((entry.weak_open or entry.by_licence) and is_foreign and not sentence.is_legal)
     ]
-    _date(sentence, entries)
     labels = {entry.label for entry in entries}
+    entries = [entry for entry in entries if not _is_only_kind(sentence, entry, labels)]
+    _date(sentence, entries)
     return [
         Admission(
             entry.label,
@@ -87,7 +88,6 @@ def _kept(sentence: Sentence, *, pure: bool) -> list[Admission]:
             sentence.tokens[entry.quote_end - 1].end,
         )
         for entry in entries
-        if not _is_only_kind(sentence, entry, labels)
     ]
 
 
@@ -115,9 +115,9 @@ def _is_only_kind(sentence: Sentence, entry: Entry, labels: set[str]) -> bool:
         return words.isdisjoint({"any", "one", "a", "every"}) and any(
             label != entry.label and is_us_state(label) for label in labels
         )
-    return entry.label == "Patent Attorney" and any(
-        "Patent Attorney" in _broader(label) for label in labels
-    )
+    if entry.label == "IPReg":
+        return not labels.isdisjoint({"UK Patent Attorney", "UK Trade Mark Attorney"})
+    return any(entry.label in _broader(label) for label in labels)
 
 
 @cache
@@ -129,31 +129,52 @@ def _date(sentence: Sentence, entries: list[Entry]) -> None:
     """Give each entry the year that stands beside it, before or after."""
     if not entries or not sentence.years:
         return
-    first_year, last_year = sentence.years[0][0], sentence.years[-1][0]
-    leads = first_year < entries[0].mention.first and last_year < entries[-1].mention.first
+    first, last = sentence.years[0][0], sentence.years[-1][0]
+    if first < entries[0].mention.first and last < entries[-1].mention.first:
+        _date_from_before(sentence, entries)
+    elif not _date_in_order(sentence, entries):
+        _date_from_behind(sentence, entries)
+
+
+def _date_from_before(sentence: Sentence, entries: list[Entry]) -> None:
     years = list(sentence.years)
-    if leads:
-        linked = first_year >= entries[0].quote_first or not any(
-            sentence.tokens[at].word[:1].isalpha() for at in range(first_year)
-        )
-        if not linked:
-            return
-        for entry in entries:
-            while len(years) > 1 and years[1][0] < entry.mention.first:
-                years.pop(0)
-            entry.year = years[0][1]
+    first = years[0][0]
+    if first < entries[0].quote_first and any(
+        token.word.isalpha() and token.word not in words_of("dates")
+        for token in sentence.tokens[:first]
+    ):
         return
-    foreign = [*sentence.foreign, len(sentence.tokens)]
+    for entry in entries:
+        while len(years) > 1 and years[1][0] < entry.mention.first:
+            years.pop(0)
+        entry.year = years[0][1]
+
+
+def _date_from_behind(sentence: Sentence, entries: list[Entry]) -> None:
+    years, foreign = list(sentence.years), [*sentence.foreign, len(sentence.tokens)]
     for number, entry in enumerate(entries):
-        following = entries[number + 1].mention.first if number + 1 < len(entries) else None
         while foreign[0] < entry.mention.end:
             foreign.pop(0)
-        limit = min(foreign[0], following or foreign[0])
+        alone = number + 1 == len(entries) or entry.shares
+        limit = foreign[0] if alone else min(foreign[0], entries[number + 1].mention.first)
         while years and years[0][0] < entry.mention.end:
             years.pop(0)
         if years and years[0][0] < limit:
             at, entry.year = years[0]
             entry.quote_end = max(entry.quote_end, at + 1 + (word_at(sentence, at + 1) == ")"))
+
+
+def _date_in_order(sentence: Sentence, entries: list[Entry]) -> bool:
+    """Date names by the years that follow them together: "New York and Ohio (2001 and 2005)"."""
+    if len(entries) != len(sentence.years) or len(entries) == 1:
+        return False
+    first, last = sentence.years[0][0], sentence.years[-1][0]
+    between = {token.word for token in sentence.tokens[first:last] if token.word.isalpha()}
+    if first < entries[-1].mention.end or not between <= words_of("inOrder"):
+        return False
+    for entry, (_, year) in zip(entries, sentence.years, strict=True):
+        entry.year = year
+    return True
 
 
 def bars_of_certificate(title: str) -> list[Admission]:
