@@ -49,7 +49,7 @@ def marked(path: Path) -> tuple[set[tuple[str, object]], set[tuple[str, object]]
 
 
 def test_most_facts_of_the_advertisements_are_right() -> None:
-    assert len(ADVERTISEMENTS) == 22
+    assert len(ADVERTISEMENTS) == 28
     pairs = [marked(path) for path in ADVERTISEMENTS]
     right = sum(len(said & read) for said, read in pairs)
     assert right >= SHARE_RIGHT * sum(len(said) for said, _ in pairs)
@@ -104,6 +104,10 @@ TITLE = "Patent Attorney\n\nRequirements\n"
         ("Experience gained over the last 20 years", None),
         ("No minimum of 5 years of experience", None),
         ("Jahrgang 1999, 40 hours a week", None),
+        ("Three to five years spent preparing applications", 3),
+        ("2+ yrs drafting applications", 2),
+        ("At least 18 months' experience", 1),
+        ("At least 6 months' experience", None),
     ],
 )
 def test_years_are_those_of_the_candidate(line: str, years: int | None) -> None:
@@ -121,6 +125,11 @@ def test_years_are_those_of_the_candidate(line: str, years: int | None) -> None:
         "\nAbout us\nOur lawyers handle patent litigation and copyright.",
         "\nWe offer\n- Training in patent litigation",
         "- Reviews of product design with the marketing team",
+        "- Two years in an international company",
+        "- A licence to practise; work with diligence; security clearance",
+        "- Patent litigation is by no means essential",
+        "- Patentstreitigkeiten sind kein Muss",
+        "\nWhat we don't ask for\n- Patent litigation",
     ],
 )
 def test_what_is_not_asked_for_is_not_required(text: str) -> None:
@@ -140,12 +149,43 @@ def test_what_is_not_asked_for_is_not_required(text: str) -> None:
         "Requirements\n- Big plus: patent litigation",
         "Requirements\n- Reliable\nNot required but helpful: patent litigation.",
         "Ihr Profil\n- Kenntnisse in Patent Litigation von Vorteil",
+        "Requirements\n- Reliable; who has seen patent litigation will stand out",
+        "Ihr Profil\n- Patent Litigation ist kein Muss, aber gerne gesehen",
+        "It would be great, but is by no means essential, if you have:\n> patent litigation",
     ],
 )
 def test_what_would_be_welcome_is_preferred(text: str) -> None:
     draft = draft_of(f"Patent Engineer\n\n{text}\n")
     assert draft["preferredSpecializations"] == ["Patent Litigation"]
     assert "Patent Litigation" not in draft.get("requiredSpecializations", [])
+
+
+@pytest.mark.parametrize(
+    ("line", "title", "place"),
+    [
+        ("Patent Agent (Denver)", "Patent Agent", "Denver"),
+        ("Patent Agent (Remote, U.S. only)", "Patent Agent", "Remote, U.S."),
+        ("Patent Agent | Leeds or Remote (UK) | £50k", "Patent Agent", "Leeds or Remote (UK)"),
+        ("Patent Agent - Software", "Patent Agent - Software", None),
+        ("Patentanwalt (m/w/d)\nErlangen, Teilzeit", "Patentanwalt (m/w/d)", "Erlangen"),
+    ],
+)
+def test_the_title_ends_before_the_place(line: str, title: str, place: str | None) -> None:
+    draft = draft_of(f"{line}\n\nRequirements\n- Reliable\n")
+    assert (draft["title"], draft.get("preferredLocation")) == (title, place)
+
+
+def test_what_experience_is_in_may_be_a_technical_domain() -> None:
+    draft = draft_of(f"{TITLE}- Experience with batteries or fuel cells\n")
+    assert draft["requiredTechnicalDomains"] == ["Batteries", "Hydrogen and Fuel Cells"]
+
+
+def test_duties_are_not_required_where_they_are_only_welcome() -> None:
+    draft = draft_of(
+        "Patent Engineer\n\nDuties\n- Patent litigation\n\nDesirable\n- Patent litigation\n"
+    )
+    assert draft["requiredSpecializations"] == ["Patents"]
+    assert draft["preferredSpecializations"] == ["Patent Litigation"]
 
 
 def test_what_brackets_say_is_said_of_what_is_in_them() -> None:

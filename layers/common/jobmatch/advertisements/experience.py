@@ -16,6 +16,7 @@ _YEARS = re.compile(
     re.IGNORECASE,
 )
 _PQE = re.compile(rf"\bpqe:? ?(?:of )?(?P<first>{_NUMBER})\b", re.IGNORECASE)
+_MONTHS = re.compile(r"(?<![\w.,-])(?P<first>\d{2}) ?\+? months?\b['\u2019]?", re.IGNORECASE)
 _BARE = re.compile(
     rf"\W{{0,4}}(?:min\.|minimum|at least|mindestens)? ?(?P<first>{_NUMBER})"
     rf"(?: ?\+| ?[-\u2013] ?{_NUMBER})?\W{{0,4}}$",
@@ -23,7 +24,8 @@ _BARE = re.compile(
 )
 _EXPERIENCE = re.compile(
     r"experience|\bpqe\b|qualification|\bpractice|\bpractising|\bpracticing|erfahrung|\bpraxis"
-    r"|\bas an? |\bals\b|litigating|prosecuting|\bin (?:private|house)|working",
+    r"|\bas an? |\bals\b|\bin (?:private|house)"
+    r"|(?:years?|yrs?)['\u2019]? (?:of |spent )?[^\W\d_]+ing\b",
     re.IGNORECASE,
 )
 _OTHERWISE = re.compile(
@@ -46,7 +48,7 @@ def years_in(text: str, start: int, end: int, *, is_labelled: bool) -> tuple[int
         is_labelled: whether a label says already that experience is meant.
     """
     line = text[start:end].replace("\n", " ")
-    for found in (*_YEARS.finditer(line), *_PQE.finditer(line)):
+    for found in (*_YEARS.finditer(line), *_PQE.finditer(line), *_MONTHS.finditer(line)):
         number = found["first"].casefold()
         before, after = line[max(0, found.start() - 24) : found.start()], line[found.end() :]
         if _OTHERWISE.match(after) or _BEFORE.search(before):
@@ -54,6 +56,7 @@ def years_in(text: str, start: int, end: int, *, is_labelled: bool) -> tuple[int
         around = line[max(0, found.start() - _NEAR) : found.end() + _NEAR]
         if is_labelled or _EXPERIENCE.search(around):
             years = _WORDS.get(number) or int(number)
+            years = years // 12 if found.re is _MONTHS else years
             return years, start + found.start(), start + found.end()
     bare = _BARE.match(line) if is_labelled else None
     if bare:

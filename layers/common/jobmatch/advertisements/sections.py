@@ -49,8 +49,11 @@ _BY_WORDS = {
 }
 _LONGEST_CUE = max(map(len, _BY_WORDS))
 _FILLERS = words_named("headingFillers")
-_MOST_WORDS_OF_HEADING, _LONG_LINE, _ABOUT, _NEAR = 9, 58, 6, 40
-_BULLET = re.compile(r"[ \t]{0,40}(?:[•·▪◦‣●○■□*✓✔➤►\-\u2013\u2014]|\d{1,2}[.)]|[a-z]\))[ \t]+")
+_MOST_WORDS_OF_HEADING, _MOST_WORDS_BEFORE_COLON = 9, 16
+_LONG_LINE, _ABOUT, _NEAR = 58, 6, 40
+_BULLET = re.compile(
+    r"[ \t]{0,40}(?:[•·▪◦‣●○■□*✓✔✗✘❖➢➔→➤►»>\-\u2013\u2014]|\d{1,2}[.)]|[a-z]\))[ \t]+"
+)
 _LABEL = re.compile(r"\b([^\W\d_][^:|\t\n]{0,40}?)(?:[ ]?:(?=\s|$)|[ ]?\||\t|[ ]{3})[ \t|]{0,80}")
 _PAGE = re.compile(
     r"(?:.{0,99}\s)?(?:page|seite) \d{1,4}(?: ?(?:of|von|/) ?\d{1,4})?", re.IGNORECASE
@@ -73,7 +76,7 @@ def heading_of(line: str, *, closed: bool = False) -> Section | None:
         closed: whether a colon or the like followed: then other words may stand around.
     """
     words = words_of(line)
-    if not words or len(words) > _MOST_WORDS_OF_HEADING:
+    if not words or len(words) > (_MOST_WORDS_BEFORE_COLON if closed else _MOST_WORDS_OF_HEADING):
         return None
     best: tuple[int, Section, tuple[str, ...]] | None = None
     left = [word for word in words if word not in _FILLERS]

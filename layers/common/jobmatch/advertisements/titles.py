@@ -30,6 +30,15 @@ _CONTACT = re.compile(r"@|https?://|www\.|\d{4,}|[.!?]$")
 _ADDRESS = re.compile(r"@|https?://|www\.|[.!?]$")
 _COMMA = re.compile(r", ?")
 _PIECES = re.compile(r"\s*[|·•>]\s*|\s{3,}|\t| [\u2013\u2014-] (?=\S+ )")
+_BAR = re.compile(r"\s*[|·•]\s*|\s{3,}|\t")
+_BEHIND = re.compile(r"\s+(?:\(([^()]+)\)|[\u2013\u2014-] ([^()\u2013\u2014-]+))$")
+_WORKING = re.compile(
+    r"^\W*(?:remote|hybrid|on-?site|full[ -]time|part[ -]time|vollzeit|teilzeit|permanent"
+    r"|contract)\b",
+    re.IGNORECASE,
+)
+_ONLY = re.compile(r",? ?\bonly\W*$", re.IGNORECASE)
+_BRACKET = re.compile(r"\(([^()]+)\)\W*$")
 _NAMES = r"(?:[^\W\d_a-zäöü][\w.'\u2019-]*(?:,? (?=[^\W\d_a-zäöü])|,? )?){1,5}"
 _IN_PROSE = (
     re.compile(rf"\b(?:based in|located in|work from|sitz in) (?:our )?({_NAMES})"),
@@ -44,13 +53,27 @@ def title_of(text: str, sentences: Sequence[Sentence]) -> Span | None:
     """Where the title stands: after its label, else the first line at the top that names a job."""
     for sentence in sentences:
         if sentence.section is Section.TITLE and sentence.end - sentence.start <= _LONGEST_TITLE:
-            return sentence.start, sentence.end
+            return _without_place(text, sentence.start, sentence.end)
     head = list(_lines(text))
     for start, end in head[:_HEAD] + head[_HEAD : 3 * _HEAD]:
         line = text[start:end]
         if end - start <= _LONGEST_TITLE and _JOB_WORD.search(line) and _names_a_job(line):
-            return start, end
+            return _without_place(text, start, end)
     return next(((start, min(end, start + 255)) for start, end in head), None)
+
+
+def _without_place(text: str, start: int, end: int) -> Span:
+    """The title without the place, the hours or the pay that stand behind it."""
+    for first, last in _parted(_BAR, text, start, end):
+        if _JOB_WORD.search(text, first, last):
+            start, end = first, last
+            break
+    while behind := _BEHIND.search(text, start, end):
+        said = behind[1] or behind[2]
+        if not (_WORKING.search(said) or _is_place(said, strict=True)):
+            break
+        end = behind.start()
+    return start, end
 
 
 def _names_a_job(line: str) -> bool:
@@ -108,16 +131,33 @@ def _place_in_prose(text: str, sentences: Sequence[Sentence]) -> Span | None:
 
 def _place_at_end(text: str, start: int, end: int) -> Span | None:
     """The place that the last parts between commas name: "Halden & Co, London"."""
+    bracket = _BRACKET.search(text, start, end)
+    if bracket and not _is_place(text[start : bracket.start()], strict=True):
+        start, end = bracket.span(1)
+    if only := _ONLY.search(text, start, end):
+        end = only.start()
     for at in [start, *(each.end() for each in _COMMA.finditer(text, start, end))]:
         first = text[at:end].partition(",")[0]
         if _is_place(first, strict=True) and _is_place(text[at:end], strict=True):
-            return at, end
+            return at, _end_of_place(text, at, end)
     return None
 
 
+def _end_of_place(text: str, start: int, end: int) -> int:
+    """Where the place ends before what is none: "Erlangen, Teilzeit möglich"."""
+    commas = [each.start() for each in _COMMA.finditer(text, start, end)]
+    while commas and not _is_place(text[commas[-1] + 1 : end].strip(), strict=True):
+        end = commas.pop()
+    return end
+
+
 def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
+    return _parted(_PIECES, text, start, end)
+
+
+def _parted(between: re.Pattern[str], text: str, start: int, end: int) -> Iterator[Span]:
     at = start
-    for each in [*_PIECES.finditer(text, start, end), None]:
+    for each in [*between.finditer(text, start, end), None]:
         stop = each.start() if each else end
         if at < stop:
             yield at, stop

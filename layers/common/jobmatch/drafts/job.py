@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from jobmatch.advertisements.clauses import BEFORE_WISH, Clauses
 from jobmatch.advertisements.experience import years_in
 from jobmatch.advertisements.phrases import Phrase, has_known_words, phrases_in, without_broader
 from jobmatch.advertisements.sections import Section, Sentence, sentences_of
@@ -42,39 +43,12 @@ _OF_THE_FIRM = re.compile(
     r"|since (?:19|20)\d\d|wir (?:beraten|vertreten|bieten|sind)|gegründet)\b",
     re.IGNORECASE,
 )
-_SOUGHT_TO = re.compile(
-    r"\b(?:looking for|seeks?|seeking|suchen)\b[^;.]{0,120}?(\bto (?!at least)[^;]+?)(?: with |$)",
-    re.IGNORECASE,
-)
-_AFTER_WISH = re.compile(
-    r"\b(?:ideally|preferably|idealerweise|vorzugsweise|nice to have|bonus)\b|^\W*preferred\b",
-    re.IGNORECASE,
-)
-_BEFORE_WISH = re.compile(
-    r"\b(?:preferred|(?:a|big|huge|strong) (?:strong |big |real )?plus"
-    r"|(?:an )?(?:added |distinct )?advantage"
-    r"|advantageous|desirable|desired|beneficial|welcome|helpful|an asset|von vorteil"
-    r"|wünschenswert|(?:ein|von) plus)\b",
-    re.IGNORECASE,
-)
-_NOT = re.compile(
-    r"\b(?:no|without|kein\w*|ohne|neither|never|cannot|don['\u2019]t|do not|does not|need not)\b"
-    r"(?! later| fewer| less)",
-    re.IGNORECASE,
-)
-_NOT_NEEDED = re.compile(
-    r"\b(?:not|nicht|un)[ -]?(?:strictly |zwingend |be )?(?:required|necessary|needed|essential"
-    r"|mandatory|a requirement|a must|expected|erforderlich|notwendig|vorausgesetzt)\b",
-    re.IGNORECASE,
-)
-_END_OF_CLAUSE = re.compile(
-    r"[;()]|\b(?:but|although|though|aber|jedoch|required|erforderlich)\b"
-    r"|, (?:and|und) (?=\d|at least|must|have|be |(?:one|two|three|four|five|six|seven|eight) )"
-)
 _BACKGROUND = re.compile(
     r"\b(?:degrees?|background|bachelor\w*|masters?|master['\u2019]?s|ph\.? ?d|b\.?(?:sc?|eng)"
     r"|m\.?(?:sc|eng)|dipl\w*|\w*studium|abschluss|studied|graduates?|trained|technical|scientific|arts|diploma"
-    r"|doctorate|majored|education|promotion|ingenieurwissenschaft\w*)\b",
+    r"|doctorate|majored|education|promotion|ingenieurwissenschaft\w*"
+    r"|(?:experience|expertise|familiar\w*|background) (?:with|in)|knowledge of"
+    r"|erfahrung(?:en)? (?:mit|in|im)|kenntnisse in)\b",
     re.IGNORECASE,
 )
 
@@ -136,7 +110,7 @@ class _Reader:
         said = self.text[sentence.start : sentence.end].replace("\n", " ")
         of_the_firm = _OF_THE_FIRM.search(said) and not sentence.is_item
         asks = section in {Section.REQUIRED, Section.PREFERRED, Section.EXPERIENCE} or bool(
-            _ASKS.search(said) or _BEFORE_WISH.search(said)
+            _ASKS.search(said) or BEFORE_WISH.search(said)
         )
         if of_the_firm and not _ASKS.search(said):
             return
@@ -144,7 +118,7 @@ class _Reader:
             if section is Section.DUTIES:
                 self.duties += self._phrases(Kind.SPECIALIZATION, sentence)
             return
-        clauses = _Clauses(said, sentence.start, all_preferred=section is Section.PREFERRED)
+        clauses = Clauses(said, sentence.start, all_preferred=section is Section.PREFERRED)
         before = len(self.sources) + len(self.required) + len(self.preferred)
         seen = self._read_clauses(sentence, clauses)
         after = len(self.sources) + len(self.required) + len(self.preferred)
@@ -155,7 +129,7 @@ class _Reader:
             reason = "No known specialization, technical domain, bar or number of years."
             self._miss(sentence.start, sentence.end, reason, _suggestions(_one_line(said)))
 
-    def _read_clauses(self, sentence: Sentence, clauses: _Clauses) -> bool:
+    def _read_clauses(self, sentence: Sentence, clauses: Clauses) -> bool:
         """Whether anything was seen, also what does not count."""
         text, start, end = self.text, sentence.start, sentence.end
         seen = False
@@ -185,7 +159,7 @@ class _Reader:
                     self._asked(Kind.TECHNICAL_DOMAIN, clauses, phrase)
         return seen
 
-    def _asked(self, kind: Kind, clauses: _Clauses, phrase: Phrase) -> None:
+    def _asked(self, kind: Kind, clauses: Clauses, phrase: Phrase) -> None:
         if clauses.requires(phrase.start):
             self.add(_LIST[kind], phrase.label, phrase.start, phrase.end)
         elif clauses.prefers(phrase.start):
@@ -198,7 +172,9 @@ class _Reader:
     def draft(self, title: tuple[int, int] | None) -> JobDraft:
         """The draft of all that was read."""
         named = phrases_in(Kind.SPECIALIZATION, self.text, *title, of_people=True) if title else []
-        required = self.required or self.duties
+        welcome = {phrase.label for phrase in self.preferred}
+        duties = [phrase for phrase in self.duties if phrase.label not in welcome]
+        required = self.required or duties
         required = [*without_broader(Kind.SPECIALIZATION, named, required), *required]
         for phrase in required:
             self.add(_LIST[Kind.SPECIALIZATION], phrase.label, phrase.start, phrase.end)
@@ -222,54 +198,6 @@ class _Reader:
         if len(self.not_understood) < _MOST_NOT_UNDERSTOOD:
             quote, page = self.document.text[start:end], self.document.page_of(start)
             self.not_understood.append(NotUnderstood(quote, start, end, page, reason, suggestions))
-
-
-class _Clauses:
-    """Which parts of a sentence require, which only prefer, and which do neither."""
-
-    def __init__(self, said: str, offset: int, *, all_preferred: bool) -> None:
-        self._offset = offset
-        self._denied: list[tuple[int, int]] = []
-        self._wished: list[tuple[int, int]] = [(0, len(said))] if all_preferred else []
-        ends = [each.start() for each in _END_OF_CLAUSE.finditer(said)]
-        for each in _NOT.finditer(said):
-            self._denied.append((each.start(), _next(ends, each.end(), len(said))))
-        for each in _NOT_NEEDED.finditer(said):
-            self._denied.append((_last(ends, each.start()), each.end()))
-        # "Seeks a lawyer to lead our patent strategy" says what they will do, not what they can.
-        self._denied += [each.span(1) for each in _SOUGHT_TO.finditer(said)]
-        for each in _AFTER_WISH.finditer(said):
-            self._wished.append((each.start(), _next(ends, each.end(), len(said))))
-        for each in _BEFORE_WISH.finditer(said):
-            first = _last(ends, each.start())
-            last = _next(ends, each.end(), len(said)) if said[each.end() :][:1] == ":" else 0
-            self._wished.append((first, max(last, each.end())))
-
-    @property
-    def denies(self) -> bool:
-        """Whether the sentence says that something is not asked for."""
-        return bool(self._denied)
-
-    def requires(self, at: int) -> bool:
-        """Whether what stands here is required."""
-        return not _within(self._denied + self._wished, at - self._offset)
-
-    def prefers(self, at: int) -> bool:
-        """Whether what stands here would be welcome."""
-        at -= self._offset
-        return _within(self._wished, at) and not _within(self._denied, at)
-
-
-def _within(spans: list[tuple[int, int]], at: int) -> bool:
-    return any(start <= at < end for start, end in spans)
-
-
-def _next(ends: list[int], at: int, otherwise: int) -> int:
-    return next((end for end in ends if end >= at), otherwise)
-
-
-def _last(ends: list[int], at: int) -> int:
-    return next((end for end in reversed(ends) if end < at), 0)
 
 
 def _suggestions(text: str) -> list[str]:
