@@ -46,6 +46,7 @@ ORDER = (
     "profiles",
     "extraction",
     "resumes",
+    "histories",
     "advertisements",
     "drafts",
     "candidates",

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from jobmatch.drafts.profile import profile_draft
 from jobmatch.extraction.texts import DocumentText
+from jobmatch.histories.resume_dates import dates_in
 from jobmatch.profiles.schemas import Profile
-from jobmatch.resumes.resume_dates import dates_in
 from jobmatch.resumes.resume_text import Span
 from tests.support.work import calls_of
 

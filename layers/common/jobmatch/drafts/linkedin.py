@@ -14,7 +14,7 @@ from jobmatch.drafts.csv_rows import Value, records
 from jobmatch.drafts.drafting import Draft
 from jobmatch.extraction.refusals import refused
 from jobmatch.extraction.texts import DocumentText
-from jobmatch.resumes.resume_dates import written
+from jobmatch.histories.resume_dates import written
 from jobmatch.resumes.resume_terms import (
     KINDS,
     Term,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from jobmatch.careers.dates import is_reversed, unread
 from jobmatch.drafts.drafting import Draft
-from jobmatch.resumes.positions import Position, positions_in
+from jobmatch.histories.positions import Position, positions_in
 from jobmatch.resumes.resume_contact import email_in, location_in, name_in
 from jobmatch.resumes.resume_terms import (
     KINDS,

@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterator
 
 from jobmatch.careers.addresses import addresses_in
-from jobmatch.resumes.headers import is_place, split
 from jobmatch.resumes.resume_text import (
     WORD,
     Section,
     Span,
     folded,
     has_word,
+    is_place,
     is_word,
+    split,
     trimmed,
     words_of_resumes,
 )

@@ -8,7 +8,6 @@ from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from jobmatch.documents.admissions import ANY_BAR, admissions_in
-from jobmatch.resumes.headers import split
 from jobmatch.resumes.known_phrases import phrases_in
 from jobmatch.resumes.resume_text import (
     Section,
@@ -16,6 +15,7 @@ from jobmatch.resumes.resume_text import (
     folded,
     has_word,
     paragraphs,
+    split,
     trimmed,
 )
 from jobmatch.vocabulary.kinds import Kind

@@ -10,11 +10,14 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from jobmatch.places.keys import alternatives
 from jobmatch.text import canonical_text, without_accents
 
 WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 _MARKS = " \t:\u2022\u00b7*\u25aa\u25cf\u2666\u25e6\u2023\u2013\u2014_|#-=.>\u00a0"
 """What stands around a heading or in front of an entry of a list."""
+_AROUND = " \t\u00a0,;:|\u2022\u00b7\u25aa\u25cf\u2666\u25e6\u2023-\u2013\u2014()[]@"
+_LONGEST = 255
 _JOINTS = re.compile(r"[,&/+|]|\b(?:and|und|et)\b")
 _ORDER = ("admissions", "experience", "education", "skills", "summary", "contact", "other")
 """Which kind a heading of several things is: what says most of a profile goes first."""
@@ -180,3 +183,33 @@ def paragraphs(section: Section) -> Iterator[list[Span]]:
         elif together:
             yield together
             together = []
+
+
+def split(text: str, span: Span, at: re.Pattern[str]) -> list[Span]:
+    """The parts of a span between the separators, without marks around them."""
+    pieces = []
+    start = span.start
+    for match in at.finditer(text, span.start, span.end):
+        pieces.append(trimmed(text, start, match.start(), _AROUND))
+        start = match.end()
+    pieces.append(trimmed(text, start, span.end, _AROUND))
+    # A bracket that was opened within stays with what it closes.
+    pieces = [_with_bracket(text, piece, span) for piece in pieces]
+    return [piece for piece in pieces if piece.end > piece.start]
+
+
+def _with_bracket(text: str, piece: Span, whole: Span) -> Span:
+    said = piece.of(text)
+    closes = said.count("(") > said.count(")") and text[piece.end : piece.end + 1] == ")"
+    return Span(piece.start, piece.end + 1) if closes and piece.end < whole.end else piece
+
+
+def is_place(said: str) -> bool:
+    """Whether a text is the name of a place alone, as people write it."""
+    if not said[:1].isupper() or len(said) > _LONGEST or any(each.isdigit() for each in said):
+        return False
+    found = alternatives(said)
+    return len(found) == 1 and any(
+        not place.unknown and (place.city or place.region or place.country)
+        for place in found[0].places
+    )

@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 from jobmatch.careers.company_data import legal_forms, letters_of
 from jobmatch.careers.company_names import Name
-from jobmatch.places.keys import alternatives
-from jobmatch.resumes.resume_text import WORD, Span, folded, has_word, is_word, trimmed
+from jobmatch.resumes.resume_text import WORD, Span, folded, has_word, is_place, is_word, split
 from jobmatch.text import canonical_text
 
 _STRONG = re.compile(
@@ -20,7 +19,6 @@ _AT = re.compile(r"\s(?:at|with|chez|bei|beim)\s(?=\S)")
 _BETWEEN_PARTS = re.compile(rf"{_STRONG.pattern}|,\s")
 _COMMA = re.compile(r",\s")
 _OF = frozenset(("of", "for", "in", "at", "de", "du", "des", "en", "der", "fur", "im", "to", "a"))
-_AROUND = " \t\u00a0,;:|\u2022\u00b7\u25aa\u25cf\u2666\u25e6\u2023-\u2013\u2014()[]@"
 _LONGEST = 255
 _PROSE_WORDS = 9
 
@@ -50,19 +48,6 @@ def parts_of(text: str, span: Span) -> list[Part]:
     return found
 
 
-def split(text: str, span: Span, at: re.Pattern[str]) -> list[Span]:
-    """The parts of a span between the separators, without marks around them."""
-    pieces = []
-    start = span.start
-    for match in at.finditer(text, span.start, span.end):
-        pieces.append(trimmed(text, start, match.start(), _AROUND))
-        start = match.end()
-    pieces.append(trimmed(text, start, span.end, _AROUND))
-    # A bracket that was opened within stays with what it closes.
-    pieces = [_with_bracket(text, piece, span) for piece in pieces]
-    return [piece for piece in pieces if piece.end > piece.start]
-
-
 def is_prose(text: str, span: Span) -> bool:
     """Whether a line is a sentence or an entry of a list, so that it heads nothing."""
     said = span.of(text)
@@ -77,27 +62,10 @@ def is_prose(text: str, span: Span) -> bool:
     )
 
 
-def is_place(said: str) -> bool:
-    """Whether a text is the name of a place alone, as people write it."""
-    if not said[:1].isupper() or len(said) > _LONGEST or any(each.isdigit() for each in said):
-        return False
-    found = alternatives(said)
-    return len(found) == 1 and any(
-        not place.unknown and (place.city or place.region or place.country)
-        for place in found[0].places
-    )
-
-
 def is_name_like(text: str, span: Span) -> bool:
     """Whether a part may be a name: short, its first letter a capital."""
     said = span.of(text)
     return said[0].isupper() and 1 < len(said) <= _LONGEST and len(said.split()) <= _PROSE_WORDS
-
-
-def _with_bracket(text: str, piece: Span, whole: Span) -> Span:
-    said = piece.of(text)
-    closes = said.count("(") > said.count(")") and text[piece.end : piece.end + 1] == ")"
-    return Span(piece.start, piece.end + 1) if closes and piece.end < whole.end else piece
 
 
 def _joined(text: str, pieces: list[Span]) -> list[Part]:

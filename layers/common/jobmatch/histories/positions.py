@@ -7,9 +7,9 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from jobmatch.resumes.headers import Part, Role, is_name_like, is_prose, parts_of, split
-from jobmatch.resumes.resume_dates import Dates, dates_in
-from jobmatch.resumes.resume_text import Section, Span, folded, trimmed, words_of_resumes
+from jobmatch.histories.headers import Part, Role, is_name_like, is_prose, parts_of
+from jobmatch.histories.resume_dates import Dates, dates_in
+from jobmatch.resumes.resume_text import Section, Span, folded, split, trimmed, words_of_resumes
 
 _CELLS = re.compile(r"\t|\s?\|\s?|\s{3,}")
 _SEMICOLON = re.compile(";")
