@@ -80,7 +80,7 @@ def test_nine_of_ten_facts_are_right_and_none_is_invented() -> None:
         said = facts(draft.draft)
         assert said - marked == set(), path.name
         counts.update(marked=len(marked), right=len(said & marked))
-    assert len(RESUMES) == 14
+    assert len(RESUMES) == 20
     assert counts["right"] >= RIGHT * counts["marked"]
 
 
@@ -115,6 +115,7 @@ def test_a_value_says_on_which_page_it_stands() -> None:
         ("2014-19", "2014", "2019"),
         ("2012", "2012", "2012"),
         ("Summer 2010", "Summer 2010", "Summer 2010"),
+        ("March 2020 onwards", "2020-03", None),
     ],
 )
 def test_dates_as_people_write_them(said: str, start: str, end: str | None) -> None:
@@ -178,6 +179,79 @@ def test_others_and_pastimes_say_nothing_of_the_candidate() -> None:
         "Admitted to the New York bar\n"
     ).draft
     assert draft == {"name": "Ada Quillfeather", "email": "ada@quill.example"}
+
+
+HEAD = "Ada Quillfeather\nada@quill.example\n\n"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I have never practised patent prosecution.",
+        "Litigator without patent prosecution experience",
+        "Ich mache keine Patentanmeldungen.",
+        "Worked with the team which handles patent prosecution",
+        "Partnered with a firm whose lawyers do patent prosecution",
+        "Conseil en propriété industrielle",
+    ],
+)
+def test_denials_titles_and_the_work_of_others_are_no_fields(said: str) -> None:
+    assert "specializations" not in read(f"{HEAD}SUMMARY\n{said}\n").draft
+
+
+def test_what_stands_after_a_denial_counts() -> None:
+    said = "I have never practised patent prosecution, but I do patent litigation."
+    assert read(f"{HEAD}SUMMARY\n{said}\n").draft["specializations"] == ["Patent Litigation"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "A D A   Q U I L L F E A T H E R\nada@quill.example",
+        "Name        Ada Quillfeather\nEmail       ada@quill.example",
+    ],
+)
+def test_a_name_is_found_beside_its_label_and_in_letters_apart(head: str) -> None:
+    assert read(head).draft == {"name": "Ada Quillfeather", "email": "ada@quill.example"}
+
+
+@pytest.mark.parametrize(
+    "heading", ["SUMMARY OF EXPERIENCE", "Employment Dates", "Skills Overview", "Career Summary"]
+)
+def test_a_heading_is_no_name(heading: str) -> None:
+    assert read(f"ada@quill.example\n\n{heading}\n").draft == {"email": "ada@quill.example"}
+
+
+def test_an_employer_that_is_not_read_is_not_the_one_before() -> None:
+    text = (
+        f"{HEAD}EXPERIENCE\n\nInkwell LLP\nCounsel, 2015 - 2019\n\n"
+        "Quillstone the Elder\nLaw Clerk\n2012 - 2013\n"
+    )
+    positions = read(text).draft["workHistory"]
+    assert [each["employer"] for each in positions if each["startDate"] == "2012"] in (
+        [],
+        ["Quillstone the Elder"],
+    )
+
+
+@pytest.mark.parametrize(
+    "employer",
+    [
+        "United States District Court for the Eastern District of Pennsylvania",
+        "Inkwell Finch PLLC",
+    ],
+)
+def test_the_place_of_an_employer_stands_in_brackets(employer: str) -> None:
+    text = f"{HEAD}EXPERIENCE\n\n2015 - 2019: Counsel, {employer} (Raleigh, NC)\n"
+    (position,) = read(text).draft["workHistory"]
+    assert (position["employer"], position["title"]) == (employer, "Counsel")
+
+
+def test_what_stands_below_the_title_is_no_part_of_a_position() -> None:
+    text = f"{HEAD}EXPERIENCE\n\nInkwell LLP, 2015 - 2019\nCounsel\nPatent prosecution, robotics\n"
+    draft = read(text).draft
+    assert draft["specializations"] == ["Patent Prosecution"]
+    assert draft["technicalDomains"] == ["Robotics"]
 
 
 PIECES = st.sampled_from(

@@ -9,7 +9,16 @@ from typing import NamedTuple
 
 from jobmatch.careers.company_data import legal_forms, letters_of
 from jobmatch.careers.company_names import Name
-from jobmatch.resumes.resume_text import WORD, Span, folded, has_word, is_place, is_word, split
+from jobmatch.resumes.resume_text import (
+    WORD,
+    Span,
+    folded,
+    has_word,
+    is_place,
+    is_word,
+    split,
+    trimmed,
+)
 from jobmatch.text import canonical_text
 
 _STRONG = re.compile(
@@ -18,6 +27,9 @@ _STRONG = re.compile(
 _AT = re.compile(r"\s(?:at|with|chez|bei|beim)\s(?=\S)")
 _BETWEEN_PARTS = re.compile(rf"{_STRONG.pattern}|,\s")
 _COMMA = re.compile(r",\s")
+_BRACKET = re.compile(r"\s?\(([^()]{2,80})\)")
+_AROUND = " \t\u00a0,;:|-\u2013\u2014"
+_SMALL = frozenset(("of", "for", "the", "and", "in", "de", "des", "du", "la", "et", "der", "und"))
 _OF = frozenset(("of", "for", "in", "at", "de", "du", "des", "en", "der", "fur", "im", "to", "a"))
 _LONGEST = 255
 _PROSE_WORDS = 9
@@ -42,10 +54,23 @@ class Part(NamedTuple):
 def parts_of(text: str, span: Span) -> list[Part]:
     """The parts of a heading line, those that belong together as one; places left out."""
     found: list[Part] = []
-    for piece in split(text, span, _STRONG):
-        for side in split(text, piece, _AT):
-            found += _joined(text, split(text, side, _COMMA))
+    for whole in split(text, span, _STRONG):
+        for piece in _without_bracket(text, whole):
+            for side in split(text, piece, _AT):
+                found += _joined(text, split(text, side, _COMMA))
     return found
+
+
+def _without_bracket(text: str, piece: Span) -> list[Span]:
+    """The piece without a place in brackets: "Acme, Inc. (Raleigh, NC)"."""
+    bracket = _BRACKET.search(text, piece.start, piece.end)
+    if not bracket or not is_place(bracket[1]):
+        return [piece]
+    sides = (
+        trimmed(text, piece.start, bracket.start(), _AROUND),
+        trimmed(text, bracket.end(), piece.end, _AROUND),
+    )
+    return [side for side in sides if side.end > side.start]
 
 
 def is_prose(text: str, span: Span) -> bool:
@@ -58,7 +83,15 @@ def is_prose(text: str, span: Span) -> bool:
     if said[-1] in ".;" and not ends_short:
         return True
     return any(
-        len(piece.of(text).split()) >= _PROSE_WORDS for piece in split(text, span, _BETWEEN_PARTS)
+        len(words) >= _PROSE_WORDS and not _is_titled(words)
+        for words in (piece.of(text).split() for piece in split(text, span, _BETWEEN_PARTS))
+    )
+
+
+def _is_titled(words: list[str]) -> bool:
+    """Whether all words but small ones have capitals, as in the name of a court."""
+    return len(words) < 2 * _PROSE_WORDS and all(
+        word[0].isupper() or word in _SMALL for word in words
     )
 
 

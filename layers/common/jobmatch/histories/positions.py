@@ -87,7 +87,7 @@ class _Reader:
         unknown = [span for span in unknown if is_name_like(self.text, span)]
         if title and not employer and len(unknown) == 1:
             employer = unknown[0]
-        elif title and not employer and not unknown:
+        elif title and not employer and not unknown and not self._is_unread(number - 1):
             employer = self.employer
         elif employer and not title and len(unknown) == 1 and unknown[0].start >= line.start:
             title = unknown[0] if unknown[0].end <= line.end else None
@@ -100,6 +100,16 @@ class _Reader:
             self.employer = employer
             missing = "employer" if title else "title" if employer else "employer and title"
             self.refused.append((line, f"has dates, but its {missing} was not recognised"))
+
+    def _is_unread(self, at: int) -> bool:
+        """Whether a line says something that nobody has read: it may name another employer."""
+        line = self.lines[at] if at >= 0 else None
+        return (
+            line is not None
+            and line.end > line.start
+            and at not in self.used
+            and not (is_prose(self.text, line))
+        )
 
     def _of_table(self, line: Span) -> tuple[Span, Span] | None:
         cells = split(self.text, line, _CELLS)
@@ -122,12 +132,15 @@ class _Reader:
         below = self._run(range(number + 1, around.stop))
         order = [below, above] if self.below else [above, below]
         for lines in order:
-            parts = [part for at in lines for part in self._parts(self.lines[at], None)]
+            by_line = {at: self._parts(self.lines[at], None) for at in lines}
+            parts = [part for at in lines for part in by_line[at]]
             if _says_more(own, parts):
                 if self.below is None:
                     self.below = lines is below
-                self.used.update(lines)
-                return parts
+                near = lines if lines is below else lines[::-1]
+                needed = _needed(own, [by_line[at] for at in near])
+                self.used.update(near[:needed])
+                return [part for at in sorted(near[:needed]) for part in by_line[at]]
         return []
 
     def _run(self, numbers: range) -> list[int]:
@@ -181,6 +194,16 @@ def positions_in(
 
 def _first(parts: list[Part], role: Role) -> Span | None:
     return next((part.span for part in parts if part.role is role), None)
+
+
+def _needed(own: list[Part], lines: list[list[Part]]) -> int:
+    """How many of the lines, the nearest first, say who employed whom as what."""
+    parts = list(own)
+    for number, line in enumerate(lines):
+        parts += line
+        if _first(parts, Role.EMPLOYER) and _first(parts, Role.TITLE):
+            return number + 1
+    return len(lines)
 
 
 def _says_more(own: list[Part], parts: list[Part]) -> bool:

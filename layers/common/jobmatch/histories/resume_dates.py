@@ -30,6 +30,7 @@ _OPEN = re.compile(
     re.IGNORECASE,
 )
 _SINCE = re.compile(r"(?:since|seit|ab|depuis(?: le)?)\s{1,3}\Z", re.IGNORECASE)
+_ONWARDS = re.compile(r"\s{1,3}onwards?\b", re.IGNORECASE)
 _FROM = re.compile(r"(?:from|von|vom|de|du)\s{1,3}\Z", re.IGNORECASE)
 _MONTH_BEFORE = re.compile(rf"({_MONTH})\s{{0,3}}{_DASH}\s{{0,3}}\Z")
 _SHORT_YEAR = re.compile(r"\d\d(?![\d/.-])")
@@ -89,6 +90,8 @@ def _from(text: str, line: Span, first: Span) -> Dates:
     start = first.start
     if opening := _FROM.search(before):
         start -= len(opening[0])
+    if after := _ONWARDS.match(text, from_end, line.end):
+        return Dates(Span(start, after.end()), first, written(first.of(text)), None, None)
     if between is None:
         return _alone(text, before, first)
     end_date = _end(text, between.end(), line.end, first)

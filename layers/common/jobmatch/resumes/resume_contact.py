@@ -12,6 +12,7 @@ from jobmatch.resumes.resume_text import (
     Span,
     folded,
     has_word,
+    is_heading,
     is_place,
     is_word,
     split,
@@ -25,6 +26,10 @@ _SEGMENT = re.compile(
     r"\t|\s{3,}|\s?[|\u2022\u00b7\u25aa\u25cf\u2666\u25e6\u2023;\u2013\u2014()]\s?|\s-\s"
 )
 _BEHIND_NAME = re.compile(rf"{_SEGMENT.pattern}|,\s?")
+_AFTER_LABEL = re.compile(r":|\t|\s{2,}")
+_SPACED = re.compile(r"[^\W\d_]\.?(?: [^\W\d_]\.?)*")
+"""A word in letters apart: "A D A"."""
+_APART = re.compile(r"\S(?:\s?\S)*")
 _COMMA = re.compile(r",\s?")
 _TOKEN = re.compile(r"\S+")
 _PHONE = re.compile(r"\d[\d ().\-/]{5,}\d")
@@ -88,15 +93,19 @@ def location_in(text: str, lines: list[Span], name: Span | None) -> tuple[str, S
 
 def _labelled(text: str, line: Span, label: str) -> Span | None:
     said = line.of(text)[:_LONGEST_LINE]
-    before, colon, _ = said.partition(":")
-    if colon and folded(before) in words_of_resumes()["labels"][label]:
-        return trimmed(text, line.start + len(before) + 1, line.start + len(said))
+    between = _AFTER_LABEL.search(said)
+    if between and folded(said[: between.start()]) in words_of_resumes()["labels"][label]:
+        return trimmed(text, line.start + between.end(), line.start + len(said))
     return None
 
 
 def _in_line(text: str, line: Span) -> tuple[str, Span] | None:
     if line.end - line.start > _LONGEST_LINE or ":" in line.of(text):
         return None
+    words = _APART.findall(line.of(text))
+    if len(words) > 1 and all(map(_SPACED.fullmatch, words)) and max(map(len, words)) > _TITLED:
+        name = " ".join("".join(word.split()) for word in words)
+        return (_cased(name), line) if all(map(_may_be_of_name, name.split())) else None
     first = next(iter(split(text, line, _BEHIND_NAME)), None)
     return _name(text, first) if first else None
 
@@ -135,7 +144,8 @@ def _may_be_of_name(word: str) -> bool:
     is_written = bool(_NAME_WORD.fullmatch(word)) and (
         word[0].isupper() or plain in words_of_resumes()["particles"]
     )
-    return is_written and not any(is_word(plain, key) for key in ("notNames", "titles", "firms"))
+    other = is_heading(plain) or any(is_word(plain, key) for key in ("notNames", "titles", "firms"))
+    return is_written and not other
 
 
 def _cased(name: str) -> str:
@@ -152,7 +162,10 @@ def _is_in(name: str, email: str) -> bool:
 
 def _place(text: str, segment: Span) -> tuple[str, Span] | None:
     """The place at the end of a segment: as many of its last parts as are places."""
-    if has_word(segment.of(text), "titles"):
+    said = segment.of(text)
+    if has_word(said, "titles") or any(
+        folded(said) in words for words in words_of_resumes()["labels"].values()
+    ):
         return None
     places: list[list[re.Match[str]]] = []
     for part in reversed(split(text, segment, _COMMA)):

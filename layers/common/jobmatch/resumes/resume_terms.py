@@ -10,10 +10,12 @@ from typing import NamedTuple
 from jobmatch.documents.admissions import ANY_BAR, admissions_in
 from jobmatch.resumes.known_phrases import phrases_in
 from jobmatch.resumes.resume_text import (
+    WORD,
     Section,
     Span,
     folded,
     has_word,
+    is_word,
     paragraphs,
     split,
     trimmed,
@@ -24,6 +26,12 @@ from jobmatch.vocabulary.terms import labels_of
 KINDS = {Kind.SPECIALIZATION: "specializations", Kind.TECHNICAL_DOMAIN: "technicalDomains"}
 _ITEM = re.compile(
     r"[,;|\u2022\u00b7\u25aa\u25cf\u2666\u25e6\u2023\t]|\s{3,}|\s[-\u2013\u2014]\s|(?<=\w):\s|\.(?=\s|\Z)"
+)
+_CLAUSE = re.compile(
+    r"[.!?;](?=\s)|,?\s(?:but|aber|sondern|mais)\s|[\u2022\u25aa\u25cf]|\n\s*[-*]\s"
+)
+_OF_OTHERS = re.compile(
+    r"([^\W\d_]+),?\s(?:which|that|who|whose|die|der|das|qui)\s[^.;\u2022]*", re.IGNORECASE
 )
 _SEGMENT = re.compile(r"[;\u2022|\t]|\s{3,}")
 _BESIDE_SCHOOL = re.compile(r",\s|\s{2,}|\s?[|\u2022\u00b7\u25aa\u25cf\u2666\u25e6\u2023;(]\s?")
@@ -94,10 +102,25 @@ def said_terms(text: str, part: Span) -> list[Term]:
     ]
     found.sort(key=lambda term: (term.span.start, -term.span.end, not _is_label(text, term)))
     kept: list[Term] = []
+    not_own = _not_own(text, part)
     for term in found:
-        if not kept or term.span.start >= kept[-1].span.end:
+        own = not any(term.span.start < end and start < term.span.end for start, end in not_own)
+        if own and (not kept or term.span.start >= kept[-1].span.end):
             kept.append(term)
     return kept
+
+
+def _not_own(text: str, part: Span) -> list[Span]:
+    """What says nothing of the person's fields: titles of admissions, denials, and others' work."""
+    spans = [each.span for each in stated_admissions(text, part)]
+    for clause in split(text, part, _CLAUSE):
+        for word in WORD.finditer(text, clause.start, clause.end):
+            if is_word(folded(word[0]), "negations"):
+                spans.append(Span(word.start(), clause.end))
+                break
+    others = _OF_OTHERS.finditer(text, part.start, part.end)
+    spans += [Span(*each.span()) for each in others if is_word(folded(each[1]), "others")]
+    return spans
 
 
 def _is_label(text: str, term: Term) -> bool:

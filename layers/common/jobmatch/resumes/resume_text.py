@@ -141,6 +141,11 @@ def _headings() -> dict[str, str]:
     return {words.replace(" ", ""): kind for words, kind in plain.items()} | plain
 
 
+def is_heading(word: str) -> bool:
+    """Whether a folded word is a heading by itself."""
+    return word in _headings()
+
+
 def _is_unknown_heading(text: str, line: Span, sections: list[Section]) -> bool:
     """Whether a line alone in capitals begins a section, as other headings in capitals do."""
     said = line.of(text)
