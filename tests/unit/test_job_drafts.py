@@ -49,7 +49,7 @@ def marked(path: Path) -> tuple[set[tuple[str, object]], set[tuple[str, object]]
 
 
 def test_most_facts_of_the_advertisements_are_right() -> None:
-    assert len(ADVERTISEMENTS) == 28
+    assert len(ADVERTISEMENTS) == 32
     pairs = [marked(path) for path in ADVERTISEMENTS]
     right = sum(len(said & read) for said, read in pairs)
     assert right >= SHARE_RIGHT * sum(len(said) for said, _ in pairs)
@@ -130,6 +130,11 @@ def test_years_are_those_of_the_candidate(line: str, years: int | None) -> None:
         "- Patent litigation is by no means essential",
         "- Patentstreitigkeiten sind kein Muss",
         "\nWhat we don't ask for\n- Patent litigation",
+        "\nNot required: admission to any bar; patent litigation",
+        "- Patent litigation may be substituted by other experience",
+        "- Vorkenntnisse in Patent Litigation benötigen Sie nicht",
+        "- Advising the board; eine Promotion ist willkommen",
+        "\nWas bieten wir? Mitarbeit in Patent Litigation",
     ],
 )
 def test_what_is_not_asked_for_is_not_required(text: str) -> None:
@@ -151,6 +156,9 @@ def test_what_is_not_asked_for_is_not_required(text: str) -> None:
         "Ihr Profil\n- Kenntnisse in Patent Litigation von Vorteil",
         "Requirements\n- Reliable; who has seen patent litigation will stand out",
         "Ihr Profil\n- Patent Litigation ist kein Muss, aber gerne gesehen",
+        "Skills\nPatent litigation     D",
+        "Skills\nPatent litigation | Desirable",
+        "We'd be thrilled, though it's not a deal-breaker, if you\n  o  know patent litigation",
         "It would be great, but is by no means essential, if you have:\n> patent litigation",
     ],
 )
@@ -178,6 +186,16 @@ def test_the_title_ends_before_the_place(line: str, title: str, place: str | Non
 def test_what_experience_is_in_may_be_a_technical_domain() -> None:
     draft = draft_of(f"{TITLE}- Experience with batteries or fuel cells\n")
     assert draft["requiredTechnicalDomains"] == ["Batteries", "Hydrogen and Fuel Cells"]
+
+
+def test_a_longer_term_that_begins_within_another_is_meant() -> None:
+    draft = draft_of(f"{TITLE}- Experience in drafting patent licenses\n")
+    assert draft["requiredSpecializations"] == ["Patent Licensing"]
+
+
+def test_a_question_is_no_title() -> None:
+    draft = draft_of("Patentanwaltskandidat (m/w/d)\n\nWas suchen wir? Einen Patentanwalt\n")
+    assert draft["title"] == "Patentanwaltskandidat (m/w/d)"
 
 
 def test_duties_are_not_required_where_they_are_only_welcome() -> None:

@@ -80,7 +80,7 @@ def test_nine_of_ten_facts_are_right_and_none_is_invented() -> None:
         said = facts(draft.draft)
         assert said - marked == set(), path.name
         counts.update(marked=len(marked), right=len(said & marked))
-    assert len(RESUMES) == 20
+    assert len(RESUMES) == 23
     assert counts["right"] >= RIGHT * counts["marked"]
 
 
@@ -193,10 +193,31 @@ HEAD = "Ada Quillfeather\nada@quill.example\n\n"
         "Worked with the team which handles patent prosecution",
         "Partnered with a firm whose lawyers do patent prosecution",
         "Conseil en propriété industrielle",
+        "Zusammenarbeit mit der Abteilung, die Patentanmeldungen betreut",
     ],
 )
 def test_denials_titles_and_the_work_of_others_are_no_fields(said: str) -> None:
     assert "specializations" not in read(f"{HEAD}SUMMARY\n{said}\n").draft
+
+
+def test_what_somebody_wants_is_not_what_they_have_done() -> None:
+    assert read(f"{HEAD}OBJECTIVE\nTo join a robotics patent prosecution group\n").draft == {
+        "name": "Ada Quillfeather",
+        "email": "ada@quill.example",
+    }
+
+
+def test_a_label_within_positions_ends_them_until_the_next_gap() -> None:
+    draft = read(
+        f"{HEAD}CAREER\n\nInkwell LLP, Partner (2019 - 2021); Counsel (2016 - 2019)\n"
+        "Practice: patent prosecution\n\nFinch LLP, Trainee, then Associate (2010 - 2016)\n"
+    ).draft
+    assert [(each["employer"], each["title"]) for each in draft["workHistory"]] == [
+        ("Inkwell LLP", "Partner"),
+        ("Inkwell LLP", "Counsel"),
+        ("Finch LLP", "Trainee, then Associate"),
+    ]
+    assert draft["specializations"] == ["Patent Prosecution"]
 
 
 def test_what_stands_after_a_denial_counts() -> None:
@@ -209,6 +230,7 @@ def test_what_stands_after_a_denial_counts() -> None:
     [
         "A D A   Q U I L L F E A T H E R\nada@quill.example",
         "Name        Ada Quillfeather\nEmail       ada@quill.example",
+        "ADA QUILLFEATHER\nada@quill.example",
     ],
 )
 def test_a_name_is_found_beside_its_label_and_in_letters_apart(head: str) -> None:

@@ -30,6 +30,9 @@ _NOT_NEEDED = re.compile(
     r"\b(?:(?:not|nicht|un|by no means)[ -]?(?:strictly |absolutely |unbedingt |zwingend |be )?"
     r"(?:required|necessary|needed|essential|mandatory|a requirement|a must|expected|looking for"
     r"|erforderlich|notwendig|nötig|vorausgesetzt|bedingung)"
+    r"|(?:benötigen|brauchen|erwarten|verlangen|benötigst|brauchst)"
+    r" (?:sie |wir |du )?(?:nicht|keine\w?)"
+    r"|(?:may|can) be (?:substituted|replaced)|instead of|in lieu of|in place of|statt|anstelle"
     r"|kein muss|no must|keine (?:bedingung|voraussetzung)|optional)\b",
     re.IGNORECASE,
 )

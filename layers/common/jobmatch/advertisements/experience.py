@@ -24,7 +24,7 @@ _BARE = re.compile(
 )
 _EXPERIENCE = re.compile(
     r"experience|\bpqe\b|qualification|\bpractice|\bpractising|\bpracticing|erfahrung|\bpraxis"
-    r"|\bas an? |\bals\b|\bin (?:private|house)"
+    r"|under your belt|\bas an? |\bals\b|\bin (?:private|house)"
     r"|(?:years?|yrs?)['\u2019]? (?:of |spent )?[^\W\d_]+ing\b",
     re.IGNORECASE,
 )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(r"[^\W_]+|[^\w\s]")
 _WORD = re.compile(r"[^\W_]+")
-_LONGEST_PHRASE = 6
+_LONGEST_PHRASE, _PAIR = 6, 2
 _LISTING = frozenset({"and", "or", "und", "oder", "et", "&", ",", "/"})
 _APART = words_named("apart")
 """Words at which one thing ends and another starts."""
@@ -79,6 +79,9 @@ def phrases_in(
     at = 0
     while at < len(tokens):
         size, key = _longest(kind, text, tokens, at)
+        if size > 1 and _goes_on(kind, text, tokens, at + size - 1, size):
+            at += size - 1
+            continue
         beside = tokens[at + size].word if at + size < len(tokens) else ""
         if size and (of_people or beside not in _PEOPLE):
             found.append((at, at + size, key))
@@ -88,6 +91,11 @@ def phrases_in(
         # "Telecommunications" is a field of technology before it is one of law.
         return [each for each in phrases if not _is_technical(text[each.start : each.end])]
     return phrases
+
+
+def _goes_on(kind: Kind, text: str, tokens: Sequence[_Token], last: int, size: int) -> bool:
+    """Whether the last word begins a term of its own: "drafting patent licenses"."""
+    return size == _PAIR and _longest(kind, text, tokens, last)[0] > 1
 
 
 @lru_cache(maxsize=4096)

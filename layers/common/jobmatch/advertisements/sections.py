@@ -52,9 +52,16 @@ _FILLERS = words_named("headingFillers")
 _MOST_WORDS_OF_HEADING, _MOST_WORDS_BEFORE_COLON = 9, 16
 _LONG_LINE, _ABOUT, _NEAR = 58, 6, 40
 _BULLET = re.compile(
-    r"[ \t]{0,40}(?:[•·▪◦‣●○■□*✓✔✗✘❖➢➔→➤►»>\-\u2013\u2014]|\d{1,2}[.)]|[a-z]\))[ \t]+"
+    r"[ \t]{0,40}(?:[•·▪◦‣●○■□*✓✔✗✘❖➢➔→➤►»>\-\u2013\u2014]|\d{1,2}[.)]|[a-z]\)|o(?=[ \t]))[ \t]+"
 )
-_LABEL = re.compile(r"\b([^\W\d_][^:|\t\n]{0,40}?)(?:[ ]?:(?=\s|$)|[ ]?\||\t|[ ]{3})[ \t|]{0,80}")
+_LABEL = re.compile(
+    r"\b([^\W\d_][^:|\t\n]{0,40}?)(?:[ ]?[:?](?=\s|$)|[ ]?\||\t|[ ]{3})[ \t|]{0,80}"
+)
+_MARK = re.compile(
+    r"(?:[ \t]{2,}|\t|\|)[ \t]*(?:(?P<wish>D|Desirable|Preferred|Nice to have|Wunsch)"
+    r"|E|Essential|Required|Must have|Muss)[ \t|]*$"
+)
+"""The cell of a row that says how much it is asked for."""
 _PAGE = re.compile(
     r"(?:.{0,99}\s)?(?:page|seite) \d{1,4}(?: ?(?:of|von|/) ?\d{1,4})?", re.IGNORECASE
 )
@@ -130,6 +137,10 @@ def sentences_of(text: str) -> list[Sentence]:
         if after_blank and not is_item and (has_items or _is_unknown_heading(line)):
             section, has_items = section if labelled else Section.UNKNOWN, False
         has_items = has_items or is_item
+        if mark := _MARK.search(text, at, end):
+            asked = Section.PREFERRED if mark["wish"] else Section.REQUIRED
+            found += _split(text, at, mark.start(), asked, is_item=True, is_labelled=False)
+            continue
         found += _split(text, at, end, section, is_item=is_item, is_labelled=labelled)
         if labelled and section in _OF_ONE_VALUE:
             section = Section.UNKNOWN  # a label over its value, as in a narrow column
@@ -201,6 +212,8 @@ def _continues(line: str, *, long: bool, before: str) -> bool:
         return False
     if before in ".!?:":
         return long and shown[0].islower()
+    if _MARK.search(shown):
+        return False
     label = _LABEL.match(shown)
     if label and heading_of(label[1].rpartition(", ")[2], closed=True):
         return False

@@ -18,15 +18,15 @@ _JOB_WORD = re.compile(
     r"\b(?:attorneys?|counsel|associate|lawyer|solicitor|barrister|agent|manager|paralegal|partner"
     r"|director|scientist|specialist|engineer|advis[eo]r|examiner|analyst|consultant|head of|clerk"
     r"|secretary|administrator|officer|trainee|professional|expert|docketer|searcher|chief"
-    r"|\w*anw[aä]lt(?:in|e)?|\w*ingenieur(?:in)?|jurist(?:in)?|volljurist(?:in)?|referent(?:in)?"
-    r"|leiter(?:in)?|assessor(?:in)?|kandidat(?:in)?|sachbearbeiter(?:in)?)\b",
+    r"|\w*anw[aä]lt(?:in|e)?"
+    r"|\w*(?:ingenieur|jurist|referent|leiter|assessor|kandidat|sachbearbeiter)(?:in)?)\b",
     re.IGNORECASE,
 )
 _FIRM_WORD = re.compile(
     r"\b(?:LLP|LLC|PLLC|Inc|Ltd|GmbH|PartG\w*|PartGmbB|mbB|plc|PLC|P\.?C\.?|SE|AG|KG|Co|Corp"
     r"|Corporation|University|we|our|you|your|is|are|was|has|have|join|about)\b"
 )
-_CONTACT = re.compile(r"@|https?://|www\.|\d{4,}|[.!?]$")
+_CONTACT = re.compile(r"@|https?://|www\.|\d{4,}|\?|[.!]$")
 _ADDRESS = re.compile(r"@|https?://|www\.|[.!?]$")
 _COMMA = re.compile(r", ?")
 _PIECES = re.compile(r"\s*[|·•>]\s*|\s{3,}|\t| [\u2013\u2014-] (?=\S+ )")

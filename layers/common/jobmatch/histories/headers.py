@@ -130,7 +130,9 @@ def _is_name_of_firm(text: str, before: Part, pieces: list[Span], piece: Span) -
     """Whether an unknown part behind a title is the employer: "Engineer, Quillstone"."""
     following = pieces[pieces.index(piece) + 1 :]
     named = any(_role(each.of(text)) is Role.EMPLOYER for each in following)
-    return before.role is Role.TITLE and not named and len(piece.of(text)) > len("IP")
+    said = piece.of(text)
+    small = len(said) <= len("IP") or said[0].islower()
+    return before.role is Role.TITLE and not named and not small
 
 
 @lru_cache(maxsize=4096)

@@ -38,6 +38,8 @@ class _Reader:
     below: bool | None = None
     """Whether what is missing beside the dates stands below them in this document."""
     employer: Span | None = None
+    parted: frozenset[int] = frozenset()
+    """Numbers of lines that are the second or a later part of one."""
     positions: list[Position] = field(default_factory=list)
     refused: list[tuple[Span, str]] = field(default_factory=list)
 
@@ -94,7 +96,7 @@ class _Reader:
         if employer and title:
             title = self._completed(title, employer, unknown)
             self.positions.append(Position(self._continued(employer), title, first))
-            self.employer = None if own else employer
+            self.employer = None if own and number + 1 not in self.parted else employer
         else:
             # Of a firm with dates of its own, the titles may follow with theirs.
             self.employer = employer
@@ -184,12 +186,16 @@ def positions_in(
 ) -> tuple[list[Position], list[tuple[Span, str]], set[Span]]:
     """The positions of a section, lines with dates that were not understood, and those used."""
     lines: list[Span] = []
+    whole: list[Span] = []
     for line in section.lines:
         several = len(dates_in(text, line)) > 1
-        lines += split(text, line, _SEMICOLON) if several else [line]
-    reader = _Reader(text, lines)
+        parts = split(text, line, _SEMICOLON) if several else [line]
+        lines += parts
+        whole += [line] * len(parts)
+    parted = frozenset(at for at in range(1, len(lines)) if whole[at] == whole[at - 1])
+    reader = _Reader(text, lines, parted=parted)
     reader.read()
-    return reader.positions, reader.refused, {lines[at] for at in reader.used}
+    return reader.positions, reader.refused, {whole[at] for at in reader.used}
 
 
 def _first(parts: list[Part], role: Role) -> Span | None:

@@ -34,7 +34,7 @@ _COMMA = re.compile(r",\s?")
 _TOKEN = re.compile(r"\S+")
 _PHONE = re.compile(r"\d[\d ().\-/]{5,}\d")
 _ZIP = re.compile(r"\b\d{5}-\d{4}\b")
-_NAME_WORD = re.compile(r"[^\W\d_]+(?:['\u2019.-][^\W\d_]+)*\.?")
+_NAME_WORD = re.compile(r"[^\W\d_]+(?:['\u2019.-][^\W\d_]+)*\.?|[\"\u201c(][^\W\d_]+[\"\u201d)]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _NAME_WORDS = range(2, 6)
 _TITLED = 3
@@ -142,7 +142,7 @@ def _is_degree(word: str) -> bool:
 def _may_be_of_name(word: str) -> bool:
     plain = folded(word)
     is_written = bool(_NAME_WORD.fullmatch(word)) and (
-        word[0].isupper() or plain in words_of_resumes()["particles"]
+        word.lstrip('"\u201c(')[0].isupper() or plain in words_of_resumes()["particles"]
     )
     other = is_heading(plain) or any(is_word(plain, key) for key in ("notNames", "titles", "firms"))
     return is_written and not other

@@ -31,7 +31,8 @@ _CLAUSE = re.compile(
     r"[.!?;](?=\s)|,?\s(?:but|aber|sondern|mais)\s|[\u2022\u25aa\u25cf]|\n\s*[-*]\s"
 )
 _OF_OTHERS = re.compile(
-    r"([^\W\d_]+),?\s(?:which|that|who|whose|die|der|das|qui)\s[^.;\u2022]*", re.IGNORECASE
+    r"([^\W\d_]+)(?:,?\s(?:which|that|who|whose|qui)|,\s(?:die|der|das))\s[^.;\u2022]*",
+    re.IGNORECASE,
 )
 _SEGMENT = re.compile(r"[;\u2022|\t]|\s{3,}")
 _BESIDE_SCHOOL = re.compile(r",\s|\s{2,}|\s?[|\u2022\u00b7\u25aa\u25cf\u2666\u25e6\u2023;(]\s?")

@@ -21,6 +21,7 @@ _LONGEST = 255
 _JOINTS = re.compile(r"[,&/+|]|\b(?:and|und|et)\b")
 _ORDER = ("admissions", "experience", "education", "skills", "summary", "contact", "other")
 """Which kind a heading of several things is: what says most of a profile goes first."""
+_RESUMED = "experience"
 _LONGEST_HEADING = 60
 _MOST_HEADING_WORDS = 5
 
@@ -84,12 +85,19 @@ def lines_of(text: str) -> list[Span]:
 def sections_of(text: str) -> list[Section]:
     """The document's sections in order; the first has no heading."""
     sections = [Section("")]
+    resumed = ""
     for line in lines_of(text):
         heading, rest = _heading(text, line)
         if heading:
+            within = rest.end > rest.start and sections[-1].kind == _RESUMED
             sections.append(Section(heading, folded(line.of(text)[:_LONGEST_HEADING])))
+            # "Practice: opposition" below a position ends the positions only until the next gap.
+            resumed = _RESUMED if within else ""
             if rest.end > rest.start:
                 sections[-1].lines.append(rest)
+        elif resumed and line.end == line.start:
+            sections.append(Section(resumed))
+            resumed = ""
         elif _is_unknown_heading(text, line, sections):
             sections.append(Section("other"))
         else:
