@@ -95,7 +95,7 @@ def test_the_model_of_these_tests_obeys_what_reaches_it_unfenced(
             if protection == "fence":
                 patch.setattr("tests.support.bedrock.unfenced", message_of)
             else:
-                patch.setattr(prompts, "_data", lambda facts: json.dumps(facts).encode())
+                patch.setattr(prompts, "fenced", lambda facts: json.dumps(facts).encode())
             run_matching(job)
         scores = {
             match["subscores"]["specializationMatch"]["score"]

@@ -19,14 +19,11 @@ from pydantic import ValidationError
 from jobmatch.aws import UNREADABLE, ModelSilentError, converse
 from jobmatch.config import settings
 from jobmatch.errors import describe
+from jobmatch.model_scorer.fences import MOST_TOKENS, tokens_of, tool_input
 from jobmatch.model_scorer.prompts import TOOL, Judgements
 
 SILENT_IN_A_ROW = 10
 """After so many calls without an answer, one after the other, no further call is made."""
-MOST_TOKENS = 2**31 - 1
-"""As many as the history can hold."""
-_CUT_OFF = {"max_tokens", "model_context_window_exceeded"}
-_FILTERED = {"guardrail_intervened", "content_filtered"}
 _RANGES = {"greater_than_equal", "less_than_equal"}
 
 
@@ -103,11 +100,13 @@ class ModelResults:
             return
         self._answered += 1
         self._silent_in_a_row = 0
-        usage = answer.get("usage")
-        self.input_tokens = _plus(self.input_tokens, usage, "inputTokens")
-        self.output_tokens = _plus(self.output_tokens, usage, "outputTokens")
+        into, out = tokens_of(answer)
+        self.input_tokens = min(self.input_tokens + into, MOST_TOKENS)
+        self.output_tokens = min(self.output_tokens + out, MOST_TOKENS)
         try:
             judgements = _read(answer)
+        except ModelSilentError as error:
+            judgements = Failure(error.args[0])
         except UNREADABLE:
             judgements = Failure.MALFORMED
         if isinstance(judgements, Judgements):
@@ -160,26 +159,10 @@ def ask_model(requests: Mapping[UUID, dict[str, Any]]) -> ModelResults:
     return results
 
 
-def _plus(total: int, usage: object, name: str) -> int:
-    """A total with the tokens of an answer; an answer may claim any number."""
-    tokens = usage.get(name) if isinstance(usage, Mapping) else None
-    return min(total + max(tokens, 0), MOST_TOKENS) if isinstance(tokens, int) else total
-
-
 def _read(answer: Mapping[str, Any]) -> Judgements | Failure:
-    """The scores in an answer of Converse, or what is wrong with the answer."""
-    reason = answer.get("stopReason")
-    if reason in _CUT_OFF:
-        return Failure.CUT_OFF
-    if reason in _FILTERED:
-        return Failure.REFUSED
-    content = ((answer.get("output") or {}).get("message") or {}).get("content") or []
-    uses = [part["toolUse"] for part in content if "toolUse" in part]
-    inputs = [use.get("input") for use in uses if use.get("name") == TOOL]
-    if len(inputs) != 1:
-        return Failure.MALFORMED
+    """The scores in an answer of Converse, or what is wrong with them."""
     try:
-        return Judgements.model_validate(inputs[0])
+        return Judgements.model_validate(tool_input(answer, TOOL))
     except ValidationError as error:
         faults = {fault["type"] for fault in error.errors(include_url=False, include_input=False)}
     if "missing" in faults:

@@ -1,13 +1,7 @@
-"""The prompt about a candidate, and the answer that the model must give.
-
-The author of a job or a profile may write instructions to the model into it, visible or hidden. So
-all texts are sent as JSON between two marks with a random number. No author can predict the number,
-and no text can contain a mark. Invisible characters are removed first.
-"""
+"""The prompt about a candidate, and the answer that the model must give."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -15,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
-from pydantic_core import to_json
 
 from jobmatch.anonymity.anonymizer import Anonymizer
 from jobmatch.anonymity.visible import neutral, plain
+from jobmatch.model_scorer.fences import Tool, fenced, request_of
 from jobmatch.vocabulary.kinds import Kind
 from jobmatch.wire import Score
 
@@ -94,25 +88,13 @@ class Prompt:
         companies.append(job.company_name or "")
         anonymizer = Anonymizer.of(candidate.name, companies, job.corporate_domains)
         of_job = _job(requirements, job, replace(anonymizer, withholds=False))
-        return cls(_data(of_job), _data(_candidate(candidate, anonymizer)), anonymizer)
+        return cls(fenced(of_job), fenced(_candidate(candidate, anonymizer)), anonymizer)
 
     def request(self, model_id: str) -> dict[str, Any]:
         """The parameters of Bedrock's Converse, with a new random number."""
-        nonce = secrets.token_hex(16)
-        parts = (("The job:", self.job), ("The candidate:", self.candidate))
-        message = "\n".join(
-            f"{heading}\n<data {nonce}>\n{data.decode()}\n</data {nonce}>"
-            for heading, data in parts
-        )
-        schema = {"json": _answer_schema()}
-        tool = {"name": TOOL, "description": "Records the assessment.", "inputSchema": schema}
-        return {
-            "modelId": model_id,
-            "system": [{"text": _SYSTEM.format(nonce=nonce, tool=TOOL)}],
-            "messages": [{"role": "user", "content": [{"text": message}]}],
-            "inferenceConfig": {"maxTokens": MOST_OUTPUT_TOKENS, "temperature": 0},
-            "toolConfig": {"tools": [{"toolSpec": tool}], "toolChoice": {"tool": {"name": TOOL}}},
-        }
+        tool = Tool(TOOL, "Records the assessment.", _answer_schema())
+        parts = {"The job:": self.job, "The candidate:": self.candidate}
+        return request_of(model_id, _SYSTEM, parts, tool, MOST_OUTPUT_TOKENS)
 
 
 def _visible(text: str) -> str:
@@ -160,11 +142,6 @@ def _clean(anonymizer: Anonymizer, text: str | None, longest: int = 255) -> str 
     """A text without names, marks and invisible characters; `None` if it is empty then."""
     # Shortened last, or half of a name would remain.
     return neutral(anonymizer.text(text))[:longest] or None if text else None
-
-
-def _data(facts: dict[str, Any]) -> bytes:
-    # Without these characters a text can't contain a mark, even if the author knew the number.
-    return to_json(facts).replace(b"<", b"\\u003c").replace(b">", b"\\u003e")
 
 
 def _listed(anonymizer: Anonymizer, kind: Kind, values: Iterable[str]) -> list[str]:
