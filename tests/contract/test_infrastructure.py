@@ -127,22 +127,23 @@ PROFILE = "arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.model"
         ({"MatchScorer": "bedrock", "MatchModelArns": [PROFILE]}, PROFILE),
     ],
 )
-def test_only_the_worker_may_ask_a_model_and_only_the_one_that_was_chosen(
+def test_only_two_functions_may_ask_a_model_and_only_the_one_that_was_chosen(
     parameters: dict[str, Any], models: str | None
 ) -> None:
-    """Without one there is neither a permission nor a way to it."""
+    """Without one there is neither a permission nor a way to it; drafts of profiles never ask."""
     asking = {
         name
         for name, each in of_type("AWS::Serverless::Function").items()
         if any("bedrock" in str(statement["Action"]) for statement in statements(each))
     }
-    assert asking == {"RunMatchingFunction"}
+    assert asking == {"RunMatchingFunction", "DraftJobFunction"}
     pseudo = {"AWS::Region": "us-east-1", "AWS::AccountId": "123456789012", "AWS::Partition": "aws"}
     defaults = {name: each.get("Default", "") for name, each in MAIN["Parameters"].items()}
     scope = Scope(defaults | parameters | pseudo, {}, MAIN["Conditions"])
-    policies = scope.resolve(MAIN["Resources"]["RunMatchingFunction"]["Properties"]["Policies"])
-    allowed = [each for each in statements(policies) if each["Action"] == "bedrock:InvokeModel"]
-    assert texts([each["Resource"] for each in allowed]) == ([models] if models else [])
+    for name in asking:
+        policies = scope.resolve(MAIN["Resources"][name]["Properties"]["Policies"])
+        allowed = [each for each in statements(policies) if each["Action"] == "bedrock:InvokeModel"]
+        assert texts([each["Resource"] for each in allowed]) == ([models] if models else [])
     given = scope.resolve(STACKS["Network"]["Parameters"]["ModelArns"])
     assert given == (models or "")
     network = Scope({"ModelArns": given}, {}, NESTED["network"]["Conditions"])

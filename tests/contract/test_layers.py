@@ -54,6 +54,7 @@ ORDER = (
     "notifications",
     "insights",
     "model_scorer",
+    "proposals",
     "runs",
     "comparison",
     "queues",

@@ -9,7 +9,9 @@ import pytest
 
 from jobmatch import aws
 from jobmatch.config import settings
+from jobmatch.drafts.text import MOST_SECONDS
 from jobmatch.notifications.queries import LEASE
+from jobmatch.proposals.service import SPARE_SECONDS
 from local.intrinsics import read_yaml
 from local.template import Template
 from tests.support.functions import FOLDERS
@@ -56,6 +58,7 @@ OF_OPERATION = {
     "drop_dead_letters": {*READ, "sqs:DeleteMessage"},
 }
 """What the functions are allowed to do that look after the queues."""
+GATEWAY_SECONDS = 30
 MIGRATING = {"migrate_database", "create_database_roles"}
 SIGNS_IN = {READER: "ReadDatabase", WRITER: "WriteDatabase", MIGRATOR: "MigrateDatabase"}
 """The policy that lets a function sign in as a user of the database."""
@@ -235,6 +238,18 @@ def test_a_run_has_stored_its_matches_before_it_is_cut_off(
     assert settings().model_seconds + last_call + for_the_database <= worker.timeout
     (source,) = (each for each in WITH_MODEL.sources if each.queue == "MatchingQueue")
     assert source.batch_size == 1
+
+
+def test_a_draft_is_answered_before_the_gateway_gives_up_however_slow_a_model_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    function = WITH_MODEL.functions["DraftJobFunction"]
+    for name, value in function.environment.items():
+        monkeypatch.setenv(name, value)
+    assert settings().model_attempts == 1, "somebody waits"
+    asking = settings().database_connect_seconds + MOST_SECONDS + SPARE_SECONDS
+    assert asking + 1 + settings().model_answer_seconds <= function.timeout < GATEWAY_SECONDS
+    assert TEMPLATE.functions["DraftJobFunction"].timeout < function.timeout
 
 
 @of_source()

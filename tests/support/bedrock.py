@@ -113,11 +113,13 @@ def judgements(**scores: int) -> dict[str, Any]:
     }
 
 
-def reply(tool_input: Any, *, stop: str = "tool_use", usage: Any = None) -> dict[str, Any]:
-    """The body of a response of Converse."""
-    tool = {"toolUseId": "t", "name": "record_judgement", "input": tool_input}
+def reply(
+    tool_input: Any, *, tool: str = "record_judgement", stop: str = "tool_use", usage: Any = None
+) -> dict[str, Any]:
+    """The body of a response of Converse that calls a tool."""
+    use = {"toolUseId": "t", "name": tool, "input": tool_input}
     return {
-        "output": {"message": {"role": "assistant", "content": [{"toolUse": tool}]}},
+        "output": {"message": {"role": "assistant", "content": [{"toolUse": use}]}},
         "stopReason": stop,
         "usage": usage or {"inputTokens": 900, "outputTokens": 100, "totalTokens": 1000},
         "metrics": {"latencyMs": 1},
@@ -137,6 +139,9 @@ def obedient(request: dict[str, Any]) -> Response:
     if order := _ORDER.search(unhidden):
         score = min(int(order[1]), 100)
         return Response(reply(judgements(**dict.fromkeys(DIMENSIONS, score))))
+    (tool,) = request["toolConfig"]["toolChoice"].values()
+    if tool["name"] != "record_judgement":
+        return Response(reply({}, tool=tool["name"]))  # it finds nothing in an advertisement
     _, candidate = fenced(request)
     has = len(candidate["specializations"]) + len(candidate["technicalDomains"])
     return Response(reply(judgements(specializationMatch=min(50 + 10 * has, 100))))

@@ -1425,6 +1425,7 @@ export interface components {
             text: string;
             sources: components["schemas"]["Source"][];
             notUnderstood: components["schemas"]["NotUnderstood"][];
+            notice?: string | null;
         };
         /** @description A job in its employer's list. */
         JobListItem: {
@@ -2059,6 +2060,7 @@ export interface components {
             start: number;
             end: number;
             page: number | null;
+            proposedBy?: "model" | null;
         };
         /** @description A stored profile, and what of the input was not understood. */
         StoredProfile: {

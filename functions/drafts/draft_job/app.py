@@ -3,11 +3,11 @@
 The advertisement is sent as it is: text, HTML, PDF or DOCX.
 """
 
-from jobmatch.drafts.job import job_draft
 from jobmatch.drafts.schemas import JobDraft
 from jobmatch.drafts.text import DOCUMENTS, read_document
 from jobmatch.permissions.predicates import require_role
 from jobmatch.postgres import connect
+from jobmatch.proposals.service import draft_job
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
@@ -25,7 +25,8 @@ app.include_router(routes.problems)
 def post() -> JobDraft:
     with connect() as connection:
         require_role(connection, routes.caller_of(app), [routes.EMPLOYER, routes.ADMIN])
-    return job_draft(read_document(*routes.raw_body(app)))
+    document = read_document(*routes.raw_body(app))
+    return draft_job(document, app.lambda_context.get_remaining_time_in_millis() / 1_000)
 
 
 @routes.logger.inject_lambda_context(correlation_id_path=routes.API_GATEWAY_HTTP)

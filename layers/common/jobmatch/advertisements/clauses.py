@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import Self
+
+from jobmatch.advertisements.sections import Section, Sentence
 
 _SOUGHT_TO = re.compile(
     r"\b(?:looking for|seeks?|seeking|suchen)\b[^;.]{0,120}?(\bto (?!at least)[^;]+?)(?: with |$)",
@@ -44,6 +47,12 @@ _END_OF_CLAUSE = re.compile(
 
 class Clauses:
     """Which parts of a sentence require, which only prefer, and which do neither."""
+
+    @classmethod
+    def of(cls, text: str, sentence: Sentence) -> Self:
+        """The clauses of a sentence of the text."""
+        said = text[sentence.start : sentence.end].replace("\n", " ")
+        return cls(said, sentence.start, all_preferred=sentence.section is Section.PREFERRED)
 
     def __init__(self, said: str, offset: int, *, all_preferred: bool) -> None:
         self._offset = offset

@@ -70,7 +70,7 @@ def _without_place(text: str, start: int, end: int) -> Span:
             break
     while behind := _BEHIND.search(text, start, end):
         said = behind[1] or behind[2]
-        if not (_WORKING.search(said) or _is_place(said, strict=True)):
+        if not (_WORKING.search(said) or is_place(said, strict=True)):
             break
         end = behind.start()
     return start, end
@@ -99,7 +99,7 @@ def place_of(text: str, sentences: Sequence[Sentence]) -> tuple[Span | None, Spa
     ]
     for start, end in labelled:
         for first, last in ((start, end), *_pieces(text, start, end)):
-            if _is_place(text[first:last], strict=False):
+            if is_place(text[first:last], strict=False):
                 return (first, last), None
     found = _place_at_top(text) or _place_in_prose(text, sentences)
     short = (span for span in labelled if span[1] - span[0] <= _LONGEST_TITLE)
@@ -124,7 +124,7 @@ def _place_in_prose(text: str, sentences: Sequence[Sentence]) -> Span | None:
             for found in pattern.finditer(text, sentence.start, sentence.end):
                 start = found.start(1)
                 end = start + len(found[1].rstrip(" ,."))
-                if _is_place(text[start:end], strict=True):
+                if is_place(text[start:end], strict=True):
                     return start, end
     return None
 
@@ -132,13 +132,13 @@ def _place_in_prose(text: str, sentences: Sequence[Sentence]) -> Span | None:
 def _place_at_end(text: str, start: int, end: int) -> Span | None:
     """The place that the last parts between commas name: "Halden & Co, London"."""
     bracket = _BRACKET.search(text, start, end)
-    if bracket and not _is_place(text[start : bracket.start()], strict=True):
+    if bracket and not is_place(text[start : bracket.start()], strict=True):
         start, end = bracket.span(1)
     if only := _ONLY.search(text, start, end):
         end = only.start()
     for at in [start, *(each.end() for each in _COMMA.finditer(text, start, end))]:
         first = text[at:end].partition(",")[0]
-        if _is_place(first, strict=True) and _is_place(text[at:end], strict=True):
+        if is_place(first, strict=True) and is_place(text[at:end], strict=True):
             return at, _end_of_place(text, at, end)
     return None
 
@@ -146,7 +146,7 @@ def _place_at_end(text: str, start: int, end: int) -> Span | None:
 def _end_of_place(text: str, start: int, end: int) -> int:
     """Where the place ends before what is none: "Erlangen, Teilzeit möglich"."""
     commas = [each.start() for each in _COMMA.finditer(text, start, end)]
-    while commas and not _is_place(text[commas[-1] + 1 : end].strip(), strict=True):
+    while commas and not is_place(text[commas[-1] + 1 : end].strip(), strict=True):
         end = commas.pop()
     return end
 
@@ -164,7 +164,7 @@ def _parted(between: re.Pattern[str], text: str, start: int, end: int) -> Iterat
         at = each.end() if each else end
 
 
-def _is_place(text: str, *, strict: bool) -> bool:
+def is_place(text: str, *, strict: bool) -> bool:
     """Whether all of a text is places or remote; where that is strict, with no unknown city."""
     if len(text) > _LONGEST_PLACE or (strict and ":" in text) or not any(map(str.isalpha, text)):
         return False

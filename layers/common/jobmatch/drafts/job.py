@@ -105,20 +105,17 @@ class _Reader:
     def read(self, sentence: Sentence) -> None:
         """Read the requirements of a sentence."""
         section = sentence.section
-        if section in {Section.FIRM, Section.OTHER, Section.PLACE, Section.TITLE}:
+        if section in {Section.PLACE, Section.TITLE} or is_of_the_firm(self.text, sentence):
             return
         said = self.text[sentence.start : sentence.end].replace("\n", " ")
-        of_the_firm = _OF_THE_FIRM.search(said) and not sentence.is_item
         asks = section in {Section.REQUIRED, Section.PREFERRED, Section.EXPERIENCE} or bool(
             _ASKS.search(said) or BEFORE_WISH.search(said)
         )
-        if of_the_firm and not _ASKS.search(said):
-            return
         if not asks:
             if section is Section.DUTIES:
                 self.duties += self._phrases(Kind.SPECIALIZATION, sentence)
             return
-        clauses = Clauses(said, sentence.start, all_preferred=section is Section.PREFERRED)
+        clauses = Clauses.of(self.text, sentence)
         before = len(self.sources) + len(self.required) + len(self.preferred)
         seen = self._read_clauses(sentence, clauses)
         after = len(self.sources) + len(self.required) + len(self.preferred)
@@ -198,6 +195,14 @@ class _Reader:
         if len(self.not_understood) < _MOST_NOT_UNDERSTOOD:
             quote, page = self.document.text[start:end], self.document.page_of(start)
             self.not_understood.append(NotUnderstood(quote, start, end, page, reason, suggestions))
+
+
+def is_of_the_firm(text: str, sentence: Sentence) -> bool:
+    """Whether a sentence tells of the firm or its offer instead of who is sought."""
+    said = text[sentence.start : sentence.end].replace("\n", " ")
+    return sentence.section in {Section.FIRM, Section.OTHER} or (
+        bool(_OF_THE_FIRM.search(said)) and not sentence.is_item and not _ASKS.search(said)
+    )
 
 
 def _suggestions(text: str) -> list[str]:

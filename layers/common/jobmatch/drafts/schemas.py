@@ -6,9 +6,15 @@ code points; `page` counts from 1 and is null where a document has no pages.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from jobmatch.wire import wire
+
+
+def _is_none(value: object) -> bool:
+    return value is None
 
 
 @wire
@@ -21,6 +27,8 @@ class Source:
     start: int
     end: int
     page: int | None
+    proposed_by: Annotated[Literal["model"] | None, Field(exclude_if=_is_none)] = None
+    """Left out where a rule has read the value."""
 
 
 @wire
@@ -43,6 +51,8 @@ class JobDraft:
     text: str
     sources: list[Source]
     not_understood: list[NotUnderstood]
+    notice: Annotated[str | None, Field(exclude_if=_is_none)] = None
+    """Why a language model that was to be asked too has proposed nothing; else left out."""
 
 
 @wire

@@ -1,0 +1,57 @@
+"""A job's draft with the proposals of a model that the text bears out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from jobmatch.drafts.job import LONGEST_DESCRIPTION
+from jobmatch.drafts.schemas import Source
+from jobmatch.proposals.advertisement_prompt import LISTS
+from jobmatch.proposals.evidence import Evidence
+from jobmatch.telemetry import logger
+
+if TYPE_CHECKING:
+    from jobmatch.drafts.schemas import JobDraft
+    from jobmatch.extraction.texts import DocumentText
+    from jobmatch.proposals.advertisement_prompt import Proposal
+    from jobmatch.vocabulary.kinds import Kind
+
+_MOST_VALUES = 50
+
+
+def completed(draft: JobDraft, document: DocumentText, proposals: Iterable[Proposal]) -> JobDraft:
+    """The draft with those values added that it lacks; what the rules have read stays as it is."""
+    evidence = Evidence(document.text[:LONGEST_DESCRIPTION])
+    values = dict(draft.draft)
+    sources = [*draft.sources]
+    refused = 0
+    for proposal in proposals:
+        read = evidence.of(proposal)
+        if read is None:
+            refused += 1
+            continue
+        value, start, end = read
+        name = proposal.field
+        if name in LISTS:
+            if _has(values, LISTS[name], value):
+                continue
+            pointer = f"/{name}/{len(values.get(name, ()))}"
+            values[name] = [*values.get(name, ()), value]
+        elif name in values:
+            continue
+        else:
+            pointer = f"/{name}"
+            values[name] = value
+        quote, page = document.text[start:end], document.page_of(start)
+        sources.append(Source(pointer, quote, start, end, page, "model"))
+    kept = len(sources) - len(draft.sources)
+    logger.info("What the model proposed was checked.", kept=kept, refused=refused)
+    return replace(draft, draft=values, sources=sources)
+
+
+def _has(values: dict[str, Any], kind: Kind, value: object) -> bool:
+    """Whether a value is in a list of its kind, or none has room for it."""
+    lists = [values.get(name, []) for name, each in LISTS.items() if each is kind]
+    return any(value in entries or len(entries) >= _MOST_VALUES for entries in lists)
