@@ -12,6 +12,8 @@ from tests.support.browser import ADMIN, EMPLOYER
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from playwright.sync_api import Route
+
     from tests.support.browser import Site, Visitor
 
 # The sign at the beginning is one character of the API's and two of a browser's.
@@ -78,6 +80,31 @@ def test_an_advertisement_becomes_a_job(employer: Visitor, site: Site) -> None:
         "Munich, Germany",
     )
     assert {"Patent Prosecution", "Trademark Prosecution"} <= set(job["requiredSpecializations"])
+
+
+def test_what_a_model_proposed_is_marked_as_such(employer: Visitor) -> None:
+    def propose(route: Route) -> None:
+        answer = route.fetch()
+        body = answer.json()
+        for source in body["sources"]:
+            if source["pointer"] == "/preferredLocation":
+                source["proposedBy"] = "model"
+        body["notice"] = "The language model gave no answer (timeout)."
+        route.fulfill(response=answer, json=body)
+
+    page = employer.page
+    page.route("**/jobs/drafts", propose)
+    employer.go("#/jobs/new")
+    page.get_by_role("link", name="Draft from a text").click()
+    page.get_by_label("The advertisement").fill(ADVERTISEMENT)
+    page.get_by_role("button", name="Read it").click()
+    region = page.get_by_role("region", name="The text")
+    expect(region).to_contain_text("The language model gave no answer (timeout).")
+    place = region.locator("mark").filter(has_text="Munich")
+    expect(place).to_have_text("Munich, Germany Preferred location (by a model)")
+    expect(region.locator("mark", has_text="by a model")).to_have_count(1)
+    settled(employer)
+    assert employer.violations() == []
 
 
 def test_an_admin_drafts_a_job_for_an_employer(admin: Visitor, site: Site) -> None:

@@ -66,6 +66,8 @@ export interface Source {
   pointer: string;
   start: number;
   end: number;
+  /** Absent where a rule has read the value. */
+  proposedBy?: "model";
 }
 
 export interface NotUnderstood {
@@ -83,6 +85,8 @@ export interface Draft<T> {
   text: string;
   sources: Source[];
   notUnderstood: NotUnderstood[];
+  /** Why a model that was to be asked has proposed nothing. */
+  notice?: string;
 }
 export type JobDraft = Draft<Partial<JobCreate>>;
 export type Profile = Schemas["Profile"];

@@ -14,6 +14,8 @@ interface Props {
 export function DraftText({ of, names, onSuggestion, onAgain }: Props) {
   const panel = useRef<HTMLElement>(null);
   const focused = useFocusedSource();
+  const proposed = new Set(of.sources.filter((each) => each.proposedBy === "model").map(({ pointer }) => pointer));
+  const labelOf = (pointer: string) => nameOf(pointer, names) + (proposed.has(pointer) ? " (by a model)" : "");
   useEffect(() => {
     const mark = panel.current?.querySelector<HTMLElement>(".current");
     // The page itself stays where the field is.
@@ -28,10 +30,11 @@ export function DraftText({ of, names, onSuggestion, onAgain }: Props) {
         </button>
       </div>
       <p class="hint">What was read is marked. Go to a field, and its mark is shown.</p>
+      {of.notice && <p class="warning">⚠ {of.notice}</p>}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys. */}
       <section class="document" aria-label="Marked text" tabIndex={0} ref={panel}>
         {piecesOf(of).map((piece, index) => (
-          <MarkedPiece key={index} piece={piece} focused={focused} names={names} />
+          <MarkedPiece key={index} piece={piece} focused={focused} labelOf={labelOf} />
         ))}
       </section>
       <h2>Not understood</h2>
@@ -54,11 +57,17 @@ export function DraftText({ of, names, onSuggestion, onAgain }: Props) {
   );
 }
 
-function MarkedPiece({ piece, focused, names }: { piece: Piece; focused: string; names: Record<string, string> }) {
+interface Marking {
+  piece: Piece;
+  focused: string;
+  labelOf: (pointer: string) => string;
+}
+
+function MarkedPiece({ piece, focused, labelOf }: Marking) {
   const { text, pointers, ended, isUnclear } = piece;
   if (pointers.length === 0 && !isUnclear) return <>{text}</>;
   const isCurrent = pointers.some((each) => isRelated(each, focused));
-  const labels = [...new Set(ended.map((each) => nameOf(each, names)))];
+  const labels = [...new Set(ended.map(labelOf))];
   const kind = pointers.length === 0 ? "not-understood" : isCurrent ? "current" : "";
   return (
     <mark class={kind}>
