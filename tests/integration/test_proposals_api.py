@@ -39,6 +39,7 @@ A day here starts with trademark clearance and ends with oppositions.
 Ideal for somebody with 14 years' PQE and admission to the
 California bar. Ideally you also know patent licensing.
 The office is by the river, in Lausanne, Switzerland.
+It has Parisian charm and a sister in New York.
 Some of it is electrical engineering. No copyright work is needed.
 
 About us
@@ -101,6 +102,8 @@ REFUSED: dict[str, tuple[str, Any, Any]] = {
     "another number": ("minimumExperience", 3, "14 years' PQE"),
     "a number as text": ("minimumExperience", "14", "14 years' PQE"),
     "another place": ("preferredLocation", "Geneva", "Lausanne, Switzerland"),
+    "part of a place": ("preferredLocation", "York", "York"),
+    "part of a word": ("preferredLocation", "Paris", "Paris"),
     "no place": ("preferredLocation", "by the river", "by the river"),
 }
 

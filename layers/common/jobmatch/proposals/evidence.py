@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import islice
 from typing import NamedTuple
 
 from jobmatch.advertisements.clauses import Clauses
@@ -114,9 +115,23 @@ class Evidence:
             return None
         for start, end, sentence in self._quoted(quote, self._placing):
             clauses = self._clauses_of(sentence)
-            if clauses.requires(start) or clauses.prefers(start):
+            is_said = clauses.requires(start) or clauses.prefers(start)
+            if is_said and not self._names_another_place(start, end, sentence):
                 return Read(place, start, end)
         return None
+
+    def _names_another_place(self, start: int, end: int, sentence: Sentence) -> bool:
+        """Whether words beside a place make it another one: the "York" in "New York"."""
+        place = place_identity(wanted_place(" ".join(self._text[start:end].split())))
+        before = list(_WORD.finditer(self._text, sentence.start, start))[-2:]
+        after = islice(_WORD.finditer(self._text, end, sentence.end), 3)
+        ends = [end, *(word.end() for word in after)]
+        for first in [start, *(word.start() for word in before)]:
+            for last in ends:
+                longer = " ".join(self._text[first:last].split()).strip(" ,.;")
+                if is_place(longer, strict=True) and place_identity(wanted_place(longer)) != place:
+                    return True
+        return False
 
     def _quoted(self, quote: str, sentences: list[Sentence]) -> Iterator[tuple[int, int, Sentence]]:
         """Where the quote stands as whole words, however wrapped, with each of the sentences."""
