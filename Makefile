@@ -23,7 +23,7 @@ quoted = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL := help
 .PHONY: help run console test test-fast check check-console lint-template build sbom audit \
-	deploy prove trust soak bench screenshots \
+	preflight deploy prove trust soak bench screenshots \
 	bench-cold-start bench-console bench-scaling bench-words places check-places token cli format lock clean
 
 help: ## List the commands
@@ -109,7 +109,10 @@ audit: .venv-audit/ready console/node_modules/ready ## Look up known vulnerabili
 		--require-hashes --requirement $$file || failed=1; done; \
 		$(NPM) audit || failed=1; exit $${failed:-0}
 
-# Uses the credentials and the region of the shell; samconfig.toml has the parameters of each ENV.
+# Both use the credentials and the region of the shell; samconfig.toml has the parameters of each ENV.
+preflight: .venv/ready ## Look whether the account has what a deployment needs; it only reads (ENV=dev, or prod)
+	@$(PYTHON) scripts/preflight.py $(ENV)
+
 deploy: .venv/ready lint-template build console/dist/index.html ## Deploy to AWS and check that it is up (ENV=dev, or prod)
 	$(PYTHON) scripts/deploy.py $(ENV) $(BUILD) console/dist --sam .venv-sam/bin/sam
 

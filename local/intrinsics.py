@@ -105,6 +105,9 @@ class Scope:
         if name == "Fn::Equals":
             first, second = self.resolve(argument)
             return str(first) == str(second)
+        if name == "Fn::EachMemberEquals":  # of a list given as one text, as the command line does
+            members, wanted = self.resolve(argument)
+            return all(member == wanted for member in str(members).split(","))
         if name == "Fn::Not":
             return not self.holds(argument[0])
         if name in {"Fn::And", "Fn::Or"}:

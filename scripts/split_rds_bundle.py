@@ -15,7 +15,14 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-FOLDER = Path(__file__).resolve().parent.parent / "layers" / "common" / "jobmatch" / "certificates"
+FOLDER = (
+    Path(__file__).resolve().parent.parent
+    / "layers"
+    / "common"
+    / "jobmatch"
+    / "postgres"
+    / "certificates"
+)
 ROOT = re.compile(r"Amazon RDS ([a-z]{2}(?:-[a-z]+)+-\d) Root CA (?:RSA2048|RSA4096|ECC384) G\d")
 
 

@@ -240,6 +240,12 @@ def test_logs_end() -> None:
     assert MAIN["Globals"]["Function"]["LoggingConfig"]["LogGroup"] == {"Ref": "FunctionLogs"}
 
 
+def test_the_parameters_are_of_the_engine_that_was_asked_for() -> None:
+    (parameters,) = of_type("AWS::RDS::DBClusterParameterGroup").values()
+    major = {"Fn::Select": [0, {"Fn::Split": [".", {"Ref": "EngineVersion"}]}]}
+    assert parameters["Family"] == {"Fn::Sub": ["aurora-postgresql${Major}", {"Major": major}]}
+
+
 def test_the_log_outlives_a_first_deployment_that_failed() -> None:
     logs = MAIN["Resources"]["FunctionLogs"]
     # Not RetainExceptOnCreate, which deletes what a failed creation had made.
@@ -273,6 +279,7 @@ def test_the_api_is_throttled_logged_and_open_to_named_pages_only() -> None:
         {"TokenIssuer": "https://issuer.example"},
         {"DomainName": "a"},
         {"ConsoleDomainName": "a"},
+        {"DatabaseSecurityGroupId": "sg-1"},
     ],
     ids=lambda given: next(iter(given)),
 )
