@@ -44,6 +44,7 @@ ORDER = (
     "documents",
     "postings",
     "profiles",
+    "page_layout",
     "extraction",
     "resumes",
     "histories",

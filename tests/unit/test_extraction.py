@@ -95,7 +95,7 @@ def test_columns_are_read_one_after_the_other(leading: int) -> None:
     content = line(60, 790, "Ada Quill", 20) + line(60, 770, "Munich, Germany")
     content += lines(60, 720, SIDE, 10, leading) + lines(230, 720, MAIN, 10, 15)
     content += line(60, 40, "Ada Quill's résumé") + line(500, 40, "1/1")
-    foot = ["", "Ada Quill's résumé  1/1"]
+    foot = ["", "Ada Quill's résumé   1/1"]
     assert text(pdf(content), PDF) == ["Ada Quill", "Munich, Germany", "", *SIDE, "", *MAIN, *foot]
 
 
@@ -112,11 +112,11 @@ def test_a_date_at_the_margin_stays_with_its_position() -> None:
         left += line(60, y, dates) + line(200, y, post) + line(200, y - 14, "Did much.")
     at_the_right = [part for part in text(pdf(right), PDF) if part]
     assert at_the_right == [
-        part for post, dates in posts.items() for part in (f"{post}  {dates}", "Did much.")
+        part for post, dates in posts.items() for part in (f"{post}   {dates}", "Did much.")
     ]
     at_the_left = [part for part in text(pdf(left), PDF) if part]
     assert at_the_left == [
-        part for post, dates in posts.items() for part in (f"{dates}  {post}", "Did much.")
+        part for post, dates in posts.items() for part in (f"{dates}   {post}", "Did much.")
     ]
 
 
@@ -126,7 +126,7 @@ def test_the_fields_of_a_table_stay_with_their_names() -> None:
         line(60, 700 - 20 * at, name) + line(200, 700 - 20 * at, value)
         for at, (name, value) in enumerate(fields.items())
     )
-    assert text(pdf(content), PDF) == [f"{name}  {value}" for name, value in fields.items()]
+    assert text(pdf(content), PDF) == [f"{name}   {value}" for name, value in fields.items()]
 
 
 def test_kerning_leaves_words_whole_and_gaps_are_spaces() -> None:
@@ -203,9 +203,9 @@ def test_paragraphs_and_tables_come_in_their_order_and_the_header_once() -> None
     assert [each for each in read if each] == [
         "Ada Quill",
         "Experience",
-        "2019 - present  Associate, Quill & Partners",
+        "2019 - present   Associate, Quill & Partners",
         "Drafted.",
-        "2015 - 2018  Trainee",
+        "2015 - 2018   Trainee",
         *("Skills", "English", "At", "Law"),
         "• Patents",
     ]

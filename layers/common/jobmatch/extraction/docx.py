@@ -14,6 +14,10 @@ from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 from jobmatch.extraction.refusals import refused
 from jobmatch.extraction.unzip import files_of
 from jobmatch.extraction.word_styles import Look, Styles, W, value_of
+from jobmatch.page_layout.columns import NARROW
+from jobmatch.page_layout.lines import CELL_GAP
+from jobmatch.page_layout.margins import without_page_number
+from jobmatch.page_layout.pieces import BULLET
 
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -24,7 +28,9 @@ _UNREAD = {
     *(W + name for name in ("tblPr", "tblGrid", "trPr", "tcPr", "sdtPr", "sdtEndPr", "rt")),
     _MC + "Fallback",
 }
-_SIGNS = {"tab": "  ", "ptab": "  ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_SIGNS = {"tab": CELL_GAP, "ptab": CELL_GAP, "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_PLAIN = {0xAD: None, 0xA0: " "}
+_FEWEST_COLUMNS = 2
 _BOXES = (W + "txbxContent",)
 
 
@@ -96,7 +102,8 @@ class _Document:
                 part = self._parts.get(posixpath.normpath(posixpath.join(folder, target)))
                 if part and target not in found and printed.get(reference.get(W + "type", "")):
                     found[target] = self._blocks(_parsed(part), look)
-        return list(dict.fromkeys(line for lines in found.values() for line in lines))
+        lines = chain.from_iterable(found.values())
+        return list(dict.fromkeys(map(without_page_number, lines)))
 
     def _blocks(self, parent: Element, look: Look) -> list[str]:
         lines: list[str] = []
@@ -114,13 +121,11 @@ class _Document:
         look = self._styles.of_paragraph(look, properties)
         boxes: list[tuple[Element, Look]] = []
         text = "".join(self._inline(paragraph, look, boxes))
-        lines = [" ".join(line.split(" ")).strip() for line in text.split("\n")]
-        is_item = properties is not None and properties.find(W + "numPr") is not None
-        if is_item and lines[0]:
-            lines[0] = f"• {lines[0]}"
-        for box, inner in boxes:
-            lines += self._blocks(box, inner)
-        return lines
+        lines = [line.strip() for line in text.split("\n")]
+        if lines[0] and self._styles.is_numbered(properties):
+            lines[0] = f"{BULLET} {lines[0]}"
+        # A box begins no lower than the paragraph that holds it.
+        return [*chain.from_iterable(self._blocks(*box) for box in boxes), *lines]
 
     def _inline(
         self, parent: Element, look: Look, boxes: list[tuple[Element, Look]]
@@ -134,7 +139,7 @@ class _Document:
             elif name == "r":
                 yield from self._inline(child, self._styles.of_run(look, child), boxes)
             elif name == "t":
-                yield (child.text or "") if look.is_visible else ""
+                yield (child.text or "").translate(_PLAIN) if look.is_visible else ""
             elif name in _SIGNS and child.tag.startswith(W):
                 yield _SIGNS[name]
             else:
@@ -146,9 +151,9 @@ class _Document:
             properties = row.find(W + "trPr")
             if properties is not None and properties.find(W + "hidden") is not None:
                 continue
-            cells = [self._cell(cell, look) for cell in _within(row, W + "tc")]
-            lines += _row([cell for cell in cells if cell])
-        return [*lines, ""]
+            cells = [(self._cell(cell, look), _width(cell)) for cell in _within(row, W + "tc")]
+            lines += _row([cell for cell in cells if cell[0]])
+        return [*lines, ""] if len(lines) > 1 else lines
 
     def _cell(self, cell: Element, look: Look) -> list[str]:
         properties = cell.find(W + "tcPr")
@@ -165,11 +170,20 @@ class _Document:
         return lines
 
 
-def _row(cells: list[list[str]]) -> list[str]:
+def _row(cells: list[tuple[list[str], float]]) -> list[str]:
     """A row whose cells hold a line each, but perhaps one, is read across; others cell by cell."""
-    if sum(len(cell) > 1 for cell in cells) > 1:
-        return [*chain.from_iterable(("", *cell) for cell in cells)][1:]
-    return ["  ".join(filter(None, line)) for line in zip_longest(*cells)]
+    texts = [lines for lines, _ in cells]
+    if sum(len(lines) > 1 for lines in texts) < _FEWEST_COLUMNS:
+        return [CELL_GAP.join(filter(None, line)) for line in zip_longest(*texts)]
+    if len(cells) == _FEWEST_COLUMNS and cells[1][1] < NARROW * cells[0][1]:
+        texts.reverse()
+    return [*chain.from_iterable(("", *lines) for lines in texts)][1:]
+
+
+def _width(cell: Element) -> float:
+    width = cell.find(f"{W}tcPr/{W}tcW")
+    said = width.get(W + "w", "") if width is not None else ""
+    return float(said) if said.isdecimal() else 0
 
 
 def _within(parent: Element, tag: str) -> Iterator[Element]:

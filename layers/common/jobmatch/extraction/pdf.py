@@ -6,12 +6,13 @@ at all, is followed here, because pypdf's own extraction takes hidden text too.
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from dataclasses import replace
 from io import BytesIO
 from math import hypot
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from unicodedata import normalize
 
 from pypdf import PdfReader
@@ -21,7 +22,6 @@ from pypdf.generic._font import Font
 
 from jobmatch.extraction.colours import WHITE, Colour, differ
 from jobmatch.extraction.layers import hidden_layers, is_hidden
-from jobmatch.extraction.layout import Piece, lines_of
 from jobmatch.extraction.pdf_state import (
     COLOURS,
     NUMBERS,
@@ -37,9 +37,10 @@ from jobmatch.extraction.pdf_state import (
     with_number,
 )
 from jobmatch.extraction.refusals import refused
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from jobmatch.page_layout.lines import lines_of
+from jobmatch.page_layout.margins import without_repeats
+from jobmatch.page_layout.pieces import BULLET, Piece
+from jobmatch.page_layout.wrapping import SOFT_HYPHEN
 
 MOST_PAGES = 50
 _FAULTS = (
@@ -61,6 +62,10 @@ _DEEPEST = 8
 _INVISIBLE = (3, 7)
 """The text rendering modes that paint nothing (ISO 32000-2, table 104)."""
 _MOST_FILLS = 2_000
+_DOT, _DOT_OF_EM = (1.5, 7.0), 0.35
+"""Points across, and ems, that a drawn dot of a list has."""
+_BULLETS = re.compile("[\x7f\uf0a7\uf0a8\uf0b7\uf0d8\uf0fc\uf076]")
+"""What marks entries of lists in fonts of signs, and how WinAnsi writes its bullet."""
 
 
 def pages_of(body: bytes) -> list[list[str]]:
@@ -78,7 +83,7 @@ def pages_of(body: bytes) -> list[list[str]]:
         if len(reader.pages) > MOST_PAGES:
             raise refused(f"must not have more than {MOST_PAGES} pages")
         off = hidden_layers(reader.root_object)
-        return [lines_of(_Page(reader, page, off).pieces) for page in reader.pages]
+        return without_repeats([lines_of(_Page(reader, page, off).pieces) for page in reader.pages])
     except _FAULTS as error:
         # Whatever pypdf or we stumble over is something that the file should not hold.
         raise refused("is broken and can't be read as a PDF") from error
@@ -165,10 +170,23 @@ class _Page:
             case (("f" | "F" | "f*" | "B" | "B*" | "b" | "b*"), _):
                 if self._path and state.alpha > 0.5 and len(self._backdrop) < _MOST_FILLS:  # noqa: PLR2004
                     xs, ys = zip(*self._path, strict=True)
-                    self._backdrop.append(((min(xs), min(ys), max(xs), max(ys)), state.colour))
+                    box = min(xs), min(ys), max(xs), max(ys)
+                    self._dot(box, state)
+                    self._backdrop.append((box, state.colour))
                 self._path = []
             case (("S" | "s" | "n"), _):
                 self._path = []
+
+    def _dot(self, box: Box, state: State) -> None:
+        """Take a small figure for what marks an entry of a list, as browsers draw it."""
+        left, bottom, right, top = box
+        width = right - left
+        if not (_DOT[0] <= width <= _DOT[1] and abs(top - bottom - width) < width / 4):
+            return
+        size = width / _DOT_OF_EM
+        dot = Piece(left, right, (bottom + top) / 2 - size / 3, size, BULLET)
+        if self._is_visible(dot, state):
+            self.pieces.append(dot)
 
     def _paint(
         self, named: Any, resources: DictionaryObject, state: State, depth: int, *, hidden: bool
@@ -232,9 +250,9 @@ class _Page:
         x0, x1 = sorted((at[4], end[4])) if is_flat else (at[4], at[4] + high)
         if hidden or not font.interpretable or min(high, wide) < _SMALLEST:
             return
-        piece = Piece(x0, x1, at[5], high, text)
+        piece = Piece(x0, x1, at[5], high, text, id(font))
         if text.strip() and self._is_visible(piece, state):
-            self.pieces += _stripped(piece)
+            self.pieces.append(_trimmed(piece))
 
     def _is_visible(self, piece: Piece, state: State) -> bool:
         x, y = (piece.x0 + piece.x1) / 2, piece.y + piece.size / 4
@@ -266,15 +284,16 @@ def _decoded(body: bytes, font: Font) -> tuple[str, float, int, int]:
 
 
 def _plain(text: str) -> str:
-    kept = "".join(each if each.isprintable() else " " for each in text if each != "\u00ad")
+    text = _BULLETS.sub(BULLET, text)
+    kept = "".join(each if each.isprintable() or each == SOFT_HYPHEN else " " for each in text)
     return "".join(
         normalize("NFKC", each) if "\ufb00" <= each <= "\ufb06" else each for each in kept
     )
 
 
-def _stripped(piece: Piece) -> Iterator[Piece]:
-    """A piece without the spaces around it, which are part of its width."""
+def _trimmed(piece: Piece) -> Piece:
+    """A piece whose edges are those of its text without the spaces around it."""
     text, each = piece.text, (piece.x1 - piece.x0) / max(1, len(piece.text))
     before, after = len(text) - len(text.lstrip()), len(text) - len(text.rstrip())
     x0, x1 = piece.x0 + each * before * 0.5, piece.x1 - each * after * 0.5
-    yield Piece(x0, x1, piece.y, piece.size, text.strip())
+    return replace(piece, x0=x0, x1=x1)

@@ -11,6 +11,7 @@ from jobmatch.extraction.colours import BLACK, WHITE, Colour, differ
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _SHAPE = "{http://schemas.microsoft.com/office/word/2010/wordprocessingShape}"
+_NUMBERING = f"{W}pPr/{W}numPr"
 _SMALLEST_HALF_POINTS = 6
 _DEEPEST = 20
 _LIGHT = {"background1", "light1", "background2", "light2", "bg1", "lt1", "bg2", "lt2"}
@@ -125,12 +126,25 @@ class Styles:
         named = value_of(properties.find(W + "rStyle"))
         return self._with_style(look, named).with_run(properties)
 
-    def _with_style(self, look: Look, name: str | None) -> Look:
+    def is_numbered(self, properties: Element | None) -> bool:
+        """Whether a paragraph is an entry of a list, by itself or by its style."""
+        if properties is None:
+            return False
+        styles = self._based(value_of(properties.find(W + "pStyle")))
+        found = [properties.find(W + "numPr"), *(style.find(_NUMBERING) for style in styles)]
+        numbering = next((each for each in found if each is not None), None)
+        return numbering is not None and value_of(numbering.find(W + "numId")) != "0"
+
+    def _based(self, name: str | None) -> list[Element]:
+        """A style and those that it is based on."""
         based: list[Element] = []
         while name in self._styles and len(based) < _DEEPEST:
             based.append(self._styles[name])
             name = value_of(based[-1].find(W + "basedOn"))
-        for style in reversed(based):
+        return based
+
+    def _with_style(self, look: Look, name: str | None) -> Look:
+        for style in reversed(self._based(name)):
             look = look.with_run(style.find(W + "rPr")).shaded(style.find(f"{W}pPr/{W}shd"))
         return look
 
