@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.support.api import Api
     from tests.support.people import People
 
-EXPERIENCE = "/minimumExperience"
+EXPERIENCE = "/experienceRequirements/monthsOfExperience"
 LD = {"Content-Type": "application/ld+json"}
 POSTING = {
     "@context": "https://schema.org",
@@ -40,7 +40,15 @@ def test_a_posting_becomes_a_draft(api: Api, people: People) -> None:
         (
             {**POSTING, "experienceRequirements": {"monthsOfExperience": 1e9}},
             422,
-            "/minimumExperience",
+            EXPERIENCE,
+        ),
+        (
+            {
+                "@context": "https://schema.org",
+                "@graph": [{"@type": "Thing"}, {**POSTING, "title": "x" * 300}],
+            },
+            422,
+            "/@graph/1/title",
         ),
         ("{", 400, None),
         ('["a"]', 422, ""),
@@ -55,6 +63,18 @@ def test_what_is_none_is_refused(
     if pointer is not None:
         assert [each["pointer"] for each in answer.json["errors"]] == [pointer]
     assert api.get("/admin/jobs", by=people.admin).json["items"] == []
+
+
+def test_what_no_posting_can_say_is_a_fault_of_the_whole(api: Api, people: People) -> None:
+    answer = api.post("/jobs", [POSTING], by=people.admin, headers=LD)
+    (fault,) = answer.json["errors"]
+    assert (answer.status, fault["pointer"]) == (422, "/0")
+    assert fault["message"].startswith("employerUserId: ")
+    key = LD | {"Idempotency-Key": "once"}
+    assert api.post("/jobs", POSTING, by=people.employer, headers=key).status == 201
+    other = POSTING | {"title": "Other"}
+    (fault,) = api.post("/jobs", other, by=people.employer, headers=key).json["errors"]
+    assert fault["pointer"] == "/headers/Idempotency-Key"
 
 
 def test_only_jobs_are_posted_so(api: Api, people: People) -> None:

@@ -18,6 +18,7 @@ from jobmatch.jobs.schemas import JobCreate, JobDetail
 from jobmatch.models import JobStatus, MatchingStatus
 from jobmatch.postings.job_posting import read_posting
 from jobmatch.postings.posting_writer import posting_of
+from jobmatch.postings.service import job_readers
 from jobmatch.wording.schemas import InputWarning, Told
 
 if TYPE_CHECKING:
@@ -209,6 +210,46 @@ def test_a_posting_is_found_where_it_is(document: object, at: str) -> None:
     assert read.job == read_posting(POSTING).job
     assert read.sources["/title"] == f"{at}/title"
     assert f"{at}/datePosted" in unused(document)
+
+
+def member(name: str, *path: Any, of: dict[str, Any] | None = None) -> tuple[dict[str, Any], str]:
+    """A posting whose member is wrong at the end of the path, and the pointer to that."""
+    value = path[-1]
+    for step in reversed(path[:-1]):
+        value = [value] if step == 0 else {step: value}
+    return BARE | (of or {}) | {name: value}, "".join(f"/{step}" for step in (name, *path[:-1]))
+
+
+LONG = "x" * 300
+AT_FAULT = [
+    member("title", LONG),
+    member("title", ""),
+    member("title", {"en": "Counsel"}),
+    member("schema:title", 0, "@value", LONG, of={"title": None}),
+    member("name", LONG, of={"title": None}),
+    member("description", "x" * 20_001),
+    member("experienceRequirements", "monthsOfExperience", 1e9),
+    member("experienceRequirements", 0, "monthsOfExperience", "value", -12),
+    member("experienceRequirements", "99 years"),
+    member("experienceRequirements", "description", "99 years"),
+    member("jobLocation", LONG),
+    member("jobLocation", 0, "address", LONG),
+    member("jobLocation", "name", LONG),
+]
+
+
+@pytest.mark.parametrize("at", ["", "/0", "/1", "/@graph/0", "/@graph/1", "/0/@graph/1"])
+@pytest.mark.parametrize(("posting", "pointer"), AT_FAULT, ids=str)
+def test_a_fault_points_into_what_was_sent(posting: dict[str, Any], pointer: str, at: str) -> None:
+    document: Any = posting
+    for step in reversed(at.split("/")[1:]):
+        if step == "@graph":
+            document = {"@context": "https://schema.org", "@graph": document}
+        else:
+            document = [{"@type": "Thing"}] * int(step) + [document]
+    with pytest.raises(InvalidInputError) as error:
+        job_readers({})["application/ld+json"](document)
+    assert [each.pointer for each in error.value.errors] == [at + pointer]
 
 
 def test_other_postings_are_told() -> None:

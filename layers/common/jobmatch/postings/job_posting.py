@@ -6,7 +6,7 @@ No context is fetched: a document that names schema.org as its context is truste
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice, takewhile
 from typing import TYPE_CHECKING, Any
 
@@ -51,26 +51,40 @@ class PostingRead:
         job: a job of the API, not yet validated.
         identifier: what the posting's own system calls it.
         unused: what was not used, by pointers into the document, in its order.
+        pointer: to the posting in the document.
         sources: pointers into the document by those into the job that was read there.
     """
 
     job: dict[str, Any]
     identifier: Identifier | None
     unused: list[InputWarning]
+    pointer: str
     sources: dict[str, str]
+
+    def source_of(self, pointer: str) -> str:
+        """Where a part of the job comes from; the posting for what it does not say."""
+        while pointer and pointer not in self.sources:
+            pointer = pointer.rpartition("/")[0]
+        return self.sources.get(pointer, self.pointer)
+
+    def placed(self, fault: FieldError) -> FieldError:
+        """A fault of the job as one of the document; that of a header stays."""
+        name = fault.pointer[1:].partition("/")[0]
+        if name == "headers":
+            return fault
+        pointer = self.source_of(fault.pointer)
+        # What is wrong is said of our field, which may count in another unit than theirs.
+        told = fault.message if f"/{name}" in pointer else f"{name}: {fault.message}"
+        return FieldError(pointer, told)
 
     def told(self, told: Told) -> Told:
         """All warnings: of what was not used, then those of the job, with their sources."""
         own = [
-            InputWarning(self.sources.get(each.pointer, each.pointer), *_rest(each))
+            replace(each, pointer=self.source_of(each.pointer) if each.pointer else "")
             for each in told.warnings
         ]
         all_told = self.unused + own
         return Told(all_told[:MOST], told.warnings_omitted + len(all_told[MOST:]))
-
-
-def _rest(warning: InputWarning) -> tuple[str, list[str]]:
-    return warning.message, warning.suggestions
 
 
 def read_posting(document: object) -> PostingRead:
@@ -90,7 +104,8 @@ class _Reader:
         self._posting = posting
         self._job: dict[str, Any] = {}
         self._lists: dict[str, dict[str, str]] = {name: {} for name in (*SETS, "requiredBar")}
-        self._sources: dict[str, str] = {}
+        # A posting that has no title is at fault where it would be.
+        self._sources = {"/title": posting.child("title", None).pointer}
         self._left = _MOST_PIECES
         self._patience = _PATIENCE
 
@@ -106,7 +121,8 @@ class _Reader:
         for name, values in self._lists.items():
             if values:
                 self._job[name] = list(values.values())
-        return PostingRead(self._job, identifier, list(root.unused()), self._sources)
+        unused = list(root.unused())
+        return PostingRead(self._job, identifier, unused, self._posting.pointer, self._sources)
 
     def _set(self, name: str, value: Any, node: Node) -> None:
         self._job[name] = value

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
+from jobmatch.errors import FieldError, InvalidInputError, pointer_to
+from jobmatch.jobs.schemas import JobCreate
 from jobmatch.jobs.service import create_job
 from jobmatch.postings.job_posting import read_posting
 from jobmatch.postings.posting_document import MEDIA_TYPE
+from jobmatch.wire import message_of
 from jobmatch.wording.checks import job_warnings
 
 if TYPE_CHECKING:
@@ -15,7 +20,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from jobmatch.jobs.schemas import JobCreate
     from jobmatch.permissions import Caller
     from jobmatch.postings.job_posting import PostingRead
     from jobmatch.wording.schemas import Told
@@ -32,6 +36,14 @@ def job_readers(context: dict[str, Any]) -> dict[str, Callable[[object], dict[st
 
     def job_of(document: object) -> dict[str, Any]:
         context[_READ] = posting = read_posting(document)
+        # Here and not by the route alone, whose pointers would lead into a job that nobody sent.
+        try:
+            JobCreate.model_validate(posting.job)
+        except ValidationError as error:
+            faults = error.errors(include_url=False, include_input=False)
+            raise _refused(
+                posting, *(FieldError(pointer_to(each["loc"]), message_of(each)) for each in faults)
+            ) from None
         return posting.job
 
     return {MEDIA_TYPE: job_of}
@@ -57,13 +69,23 @@ def post_job(
         The id of the new job, or of the job that the key made before, and all warnings.
     """
     posting: PostingRead | None = context.get(_READ)
-    job_id = create_job(
-        connection,
-        data,
-        viewer=viewer,
-        idempotency_key=key,
-        new_id=new_id,
-        identifier=posting.identifier if posting else None,
-    )
+    try:
+        job_id = create_job(
+            connection,
+            data,
+            viewer=viewer,
+            idempotency_key=key,
+            new_id=new_id,
+            identifier=posting.identifier if posting else None,
+        )
+    except InvalidInputError as error:
+        if posting is None:
+            raise
+        raise _refused(posting, *error.errors) from None
     told = job_warnings(connection, data.employer_user_id or viewer.user_id, data.sent)
     return job_id, posting.told(told) if posting else told
+
+
+def _refused(posting: PostingRead, *faults: FieldError) -> InvalidInputError:
+    """The faults of a job where its posting has them."""
+    return InvalidInputError(*map(posting.placed, faults))
