@@ -125,6 +125,15 @@ def test_resumes_are_imported_and_what_they_lose_is_listed(api: Api, people: Peo
     assert stored["workHistory"][0]["employer"] == "Acme"
 
 
+def test_what_resumes_lose_is_listed_up_to_a_number(api: Api, people: People) -> None:
+    lost = {f"x{number}": 1 for number in range(700)}
+    resumes = [{"id": str(uuid4()), "basics": {"name": "Ada"}} | lost for _ in range(2)]
+    body = {"format": "jsonresume", "profiles": resumes}
+    answer = api.post("/admin/profiles/import", body, by=people.admin).json
+    assert (answer["imported"], len(answer["unmapped"])) == (2, 1_000)
+    assert answer["unmappedOmitted"] == 400
+
+
 @pytest.mark.parametrize(
     ("body", "pointer"),
     [

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from jobmatch.places.suggestions import suggest_places
 from jobmatch.vocabulary.graph import vocabulary
 from jobmatch.vocabulary.kinds import Kind
-from jobmatch.wording.checks import MOST, profile_warnings
+from jobmatch.wording.checks import profile_warnings
+from jobmatch.wording.schemas import MOST
 
 if TYPE_CHECKING:
     from jobmatch.wording.schemas import InputWarning

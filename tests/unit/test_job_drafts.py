@@ -284,3 +284,9 @@ def test_a_draft_is_a_body_that_the_api_takes(text: str) -> None:
 )
 def test_hostile_text_is_read_to_its_end(unit: str) -> None:
     job_draft(DocumentText("Counsel\n\nRequirements\n" + unit * (100_000 // len(unit))))
+
+
+def test_what_more_there_is_is_counted() -> None:
+    lines = "".join(f"- Underwater baskets {at}\n" for at in range(150))
+    draft = job_draft(DocumentText(TITLE + lines))
+    assert (len(draft.not_understood), draft.not_understood_omitted) == (100, 50)

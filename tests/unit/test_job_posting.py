@@ -312,8 +312,11 @@ def test_warnings_of_the_job_point_into_the_posting() -> None:
 
 
 def test_an_answer_holds_so_many_warnings() -> None:
-    told = read_posting(BARE | {f"x{number}": 1 for number in range(1_500)}).told(Told([], 3))
-    assert (len(told.warnings), told.warnings_omitted) == (1_000, 503)
+    warning = InputWarning("/title", "Odd.", [])
+    read = read_posting(BARE | {f"x{number}": 1 for number in range(1_500)})
+    assert len(read.unused) == 1_000
+    told = read.told(Told([warning], 3))
+    assert (len(told.warnings), told.warnings_omitted) == (1_000, 504)
 
 
 TEXTS = st.lists(

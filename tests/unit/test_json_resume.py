@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
@@ -12,10 +12,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from jobmatch.documents.json_resume import profile_of
+from jobmatch.documents.json_resume import read_resume
 from jobmatch.places.names import joined_address
 from jobmatch.profiles.imports import ProfileImport
 from tests.support.resumes import VERSIONS, paths
+
+if TYPE_CHECKING:
+    from jobmatch.errors import FieldError
+
+
+def profile_of(resume: dict[str, Any], pointer: str) -> tuple[dict[str, Any], list[FieldError]]:
+    read = read_resume(resume, pointer)
+    return read.profile, read.unmapped
+
 
 # In the form of the public schema's own example, with every section that it has.
 RESUME: dict[str, Any] = {
@@ -342,6 +351,21 @@ def test_an_award_may_be_an_admission_and_a_year_may_be_a_number() -> None:
     profile, unmapped = profile_of(resume, "")
     assert profile["barAdmissions"] == [{"jurisdiction": "California", "year": 2016}]
     assert [each.pointer for each in unmapped] == ["/awards/1", "/licenses"]
+
+
+@pytest.mark.parametrize(
+    "resume",
+    [
+        {f"x{number}": number for number in range(1_500)},
+        {"basics": {"name": "Ada", "phones": "1"} | {f"x{number}": 1 for number in range(1_499)}},
+        {"skills": [{"name": f"juggling {number}"} for number in range(1_500)]},
+        {"skills": ", ".join(["Licensing", *(f"juggling {number}" for number in range(1_500))])},
+    ],
+    ids=["sections", "fields", "entries", "parts of a text"],
+)
+def test_what_is_not_kept_is_told_up_to_a_number(resume: dict[str, Any]) -> None:
+    read = read_resume(resume, "")
+    assert (len(read.unmapped), read.unmapped_omitted) == (1_000, 500)
 
 
 def test_more_than_a_profile_holds_is_told() -> None:

@@ -7,8 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobmatch.drafts.linkedin import linkedin_draft
+from jobmatch.drafts.service import ZIP, draft_profile
 from jobmatch.errors import InvalidInputError
 from jobmatch.profiles.schemas import Profile
+from tests.support.docx_files import zipped
+from tests.support.work import calls_of
 from tests.unit.test_profile_drafts import quoted
 
 PROFILE = (
@@ -132,3 +135,49 @@ def test_any_files_give_a_draft_within_bounds(files: dict[str, str]) -> None:
         assert draft.text[each.start : each.end] == each.quote
     if "name" in draft.draft:
         Profile.model_validate(draft.draft)
+
+
+PERSON = "First Name,Last Name,Headline,Summary\n"
+WORK = "Company Name,Title,Description,Started On,Finished On\n"
+CERTIFICATES = "Name,Authority,Started On,Finished On\n"
+HOSTILE = {
+    "people": ("Profile.csv", PERSON, "a,b,c,d\n"),
+    "a summary": ("Profile.csv", PERSON + 'a,b,c,"', "Admitted to the Texas bar, patent trial. "),
+    "quotation marks": ("Profile.csv", PERSON + 'a,b,c,"', '""'),
+    "values": ("Profile.csv", PERSON, ","),
+    "notes before the header": ("Profile.csv", "", "x\n"),
+    "empty lines": ("Profile.csv", PERSON, "\n"),
+    "addresses": ("Email Addresses.csv", "Email Address,Confirmed,Primary\n", "a@b,Yes,No\n"),
+    "positions": ("Positions.csv", WORK, "A,B,patent,Mar 2019,\n"),
+    "reversed dates": ("Positions.csv", WORK, "A,B,,2019,2013\n"),
+    "skills": ("Skills.csv", "Name\n", "Baskets\n"),
+    "certificates": ("Certifications.csv", CERTIFICATES, "Admitted to the Texas bar,,2013,\n"),
+    "an authority": ("Certifications.csv", CERTIFICATES + "Bar,", "Texas "),
+    "degrees": ("Education.csv", "Degree Name\n", "B.S. in Physics\n"),
+    "files": ("", "", ""),
+}
+
+
+@pytest.mark.parametrize(("name", "start", "piece"), HOSTILE.values(), ids=HOSTILE)
+def test_twice_the_export_is_at_most_twice_the_work(name: str, start: str, piece: str) -> None:
+    def packed(size: int) -> bytes:
+        files: dict[str, str | bytes] = {"Profile.csv": PROFILE}
+        if name:
+            files[name] = start + piece * (size // len(piece))
+        else:
+            files |= {f"{at}.csv": "x" for at in range(size // 40)}
+        return zipped(files)
+
+    def read(body: str) -> object:
+        return draft_profile(bodies[body], ZIP)
+
+    bodies = {"once": packed(10_000), "twice": packed(20_000)}
+    read("once")  # loads the words
+    once, twice = (calls_of(read, body) for body in bodies)
+    assert twice < 2.5 * once
+
+
+def test_what_more_there_is_is_counted() -> None:
+    files = {"Skills.csv": "Name\n" + "".join(f"Baskets {at}\n" for at in range(500))}
+    draft = linkedin_draft(encoded(files))
+    assert (len(draft.not_understood), draft.not_understood_omitted) == (100, 400)

@@ -324,3 +324,8 @@ def test_twice_the_text_is_at_most_twice_the_work(piece: str) -> None:
     read(piece * 100)  # loads the words
     once, twice = (calls_of(read, piece * (size // len(piece))) for size in (8_000, 16_000))
     assert twice < 2.5 * once
+
+
+def test_what_more_there_is_is_counted() -> None:
+    draft = read("Ada Quill\n\nSKILLS\n" + "".join(f"Baskets {at}\n" for at in range(150)))
+    assert (len(draft.not_understood), draft.not_understood_omitted) == (100, 50)

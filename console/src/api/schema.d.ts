@@ -1348,6 +1348,8 @@ export interface components {
             warnings: components["schemas"]["InputWarning"][];
             /** @default 0 */
             warningsOmitted?: number;
+            /** @default 0 */
+            unmappedOmitted?: number;
             refused?: components["schemas"]["Refused"][] | null;
         };
         /** @description What would raise the score of one dimension. */
@@ -1425,6 +1427,8 @@ export interface components {
             text: string;
             sources: components["schemas"]["Source"][];
             notUnderstood: components["schemas"]["NotUnderstood"][];
+            /** @default 0 */
+            notUnderstoodOmitted?: number;
             notice?: string | null;
         };
         /** @description A job in its employer's list. */
@@ -1842,6 +1846,8 @@ export interface components {
             text: string;
             sources: components["schemas"]["Source"][];
             notUnderstood: components["schemas"]["NotUnderstood"][];
+            /** @default 0 */
+            notUnderstoodOmitted?: number;
         };
         /**
          * @description All stored data about a candidate.

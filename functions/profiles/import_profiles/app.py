@@ -38,7 +38,8 @@ def post(data: routes.Body[ProfileImport]) -> Imported | ImportedResumes:
     told = profile_warnings(data.sent, aliases, unpacked=data.unpacked, same_addresses=same)
     told, refused = data.placed(told), data.refused if data.mode == "each" else None
     if data.format:
-        return ImportedResumes(len(stored), data.unmapped, *told, refused=refused)
+        unmapped, more = data.unmapped
+        return ImportedResumes(len(stored), unmapped, *told, more, refused)
     return Imported(len(stored), *told, refused=refused)
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
 from jobmatch.careers.addresses import is_address, unpack_address
 from jobmatch.careers.dates import start_month
@@ -26,12 +26,10 @@ from jobmatch.documents.json_values import (
     texts_of,
 )
 from jobmatch.documents.leftovers import Leftovers
+from jobmatch.errors import FieldError
 from jobmatch.places.names import joined_address, known_place_name
 from jobmatch.vocabulary.kinds import Kind
 from jobmatch.vocabulary.terms import known_label, labels_of
-
-if TYPE_CHECKING:
-    from jobmatch.errors import FieldError
 
 _OF_PROFILE = ("id", "status", "userId")
 """Fields of the profile beside the sections of the resume."""
@@ -53,9 +51,11 @@ class ReadResume:
 
     profile: dict[str, Any]
     unmapped: list[FieldError]
-    sources: dict[str, str] = field(default_factory=dict)
+    unmapped_omitted: int
+    """How much more there is of that."""
+    sources: dict[str, str]
     """Where the parts of the profile stand in the resume: pointers by pointers."""
-    unpacked_email: str | None = None
+    unpacked_email: str | None
     """The mail address as it was written, where something around it was taken off."""
 
     def source_of(self, pointer: str) -> str:
@@ -65,26 +65,21 @@ class ReadResume:
         return self.sources.get(pointer, "")
 
 
-def profile_of(resume: Mapping[str, Any], pointer: str) -> tuple[dict[str, Any], list[FieldError]]:
+def read_resume(resume: Mapping[str, Any], pointer: str) -> ReadResume:
     """A resume as a profile as a request would put it, and what could not be mapped.
 
     Args:
         resume: the document, with the profile's `id` and perhaps its `status` beside the sections.
         pointer: where the resume stands in the request.
     """
-    read = read_resume(resume, pointer)
-    return read.profile, read.unmapped
-
-
-def read_resume(resume: Mapping[str, Any], pointer: str) -> ReadResume:
-    """As `profile_of`, with where each part came from."""
     return _Reader(resume, pointer).read()
 
 
 class _Reader:
     def __init__(self, resume: Mapping[str, Any], pointer: str) -> None:
         self._resume = resume
-        self._rest = Leftovers(resume, pointer)
+        self._pointer = pointer
+        self._rest = Leftovers("is not kept")
         self._sources: dict[str, str] = {}
         self._profile: dict[str, Any] = {}
         self._unpacked: str | None = None
@@ -102,11 +97,13 @@ class _Reader:
         self._values()
         for pointer, entry in self._entries(fields.CERTIFICATES):
             if not self._certificate(pointer, entry):
-                self._rest.explain(pointer, "names no known bar")
+                self._rest.note(pointer, "names no known bar")
         for pointer, section in self._sections(fields.AWARDS):
             for below, entry in children(pointer, section):
                 self._certificate(below, entry)
-        return ReadResume(self._profile, self._rest.told(), self._sources, self._unpacked)
+        lost, omitted = self._rest.told(self._resume)
+        unmapped = [FieldError(f"{self._pointer}{each.pointer}", each.message) for each in lost]
+        return ReadResume(self._profile, unmapped, omitted, self._sources, self._unpacked)
 
     def _set(self, name: str, value: object, *used: str) -> None:
         self._profile[name] = value
@@ -116,7 +113,7 @@ class _Reader:
     def _append(self, name: str, value: object, *used: str, source: str = "") -> bool:
         entries = self._profile[name]
         if len(entries) >= _MOST[name]:
-            self._rest.explain(
+            self._rest.note(
                 source or used[0], f"is more than the {_MOST[name]} that a profile holds"
             )
             return False
@@ -140,9 +137,9 @@ class _Reader:
                     if isinstance(entry, dict) or text_of(entry):
                         yield below, entry
                     else:
-                        self._rest.explain(below, "is not an object")
+                        self._rest.note(below, "is not an object")
             else:
-                self._rest.explain(pointer, "is not a list")
+                self._rest.note(pointer, "is not a list")
 
     def _basics(self) -> None:
         self._profile |= {"name": None, "email": None, "location": None}
@@ -150,7 +147,7 @@ class _Reader:
         basics = [*self._sections(fields.BASICS), ("", self._resume)]
         for pointer, section in basics[:-1]:
             if not isinstance(section, dict):
-                self._rest.explain(pointer, "is not an object")
+                self._rest.note(pointer, "is not an object")
         for pointer, section in basics:
             if self._profile["name"] is None:
                 self._name(pointer, section)
@@ -217,7 +214,7 @@ class _Reader:
     def _work(self, pointer: str, entry: object) -> None:
         for read in positions_in(pointer, entry):
             if not read.position:
-                self._rest.explain(read.pointer, "names no employer or no position")
+                self._rest.note(read.pointer, "names no employer or no position")
                 continue
             at = f"/workHistory/{len(self._profile['workHistory'])}"
             if self._append("workHistory", read.position, *read.used, source=read.pointer):
@@ -238,9 +235,7 @@ class _Reader:
         for part in unknown if len(unknown) < len(parts) else unknown[:1]:
             # Where some is kept, the pointer does not say which part is not.
             quoted = f"\u201c{part[:_LONGEST_VALUE]}\u201d " if len(unknown) < len(parts) else ""
-            self._rest.explain(
-                pointer, f"{quoted}names no known specialization or technical domain"
-            )
+            self._rest.note(pointer, f"{quoted}names no known specialization or technical domain")
 
     def _known(self, pointer: str, part: str) -> bool:
         if len(part) > _LONGEST_VALUE:
@@ -275,15 +270,16 @@ class _Reader:
         status = next(texts_of(pointer, entry, fields.STATUS), None)
         for each in found:
             admission: dict[str, Any] = {"jurisdiction": each.jurisdiction, "year": each.year}
+            sources = {"jurisdiction": name[0], "year": name[0]}
             if issued and month is not None and each.year in (None, month // 12):
                 admission["year"] = month // 12
-                used.append(issued[0])
+                sources["year"] = issued[0]
             if status:
-                admission["status"] = status[1]
-                used.append(status[0])
+                admission["status"], sources["status"] = status[1], status[0]
+            used += sources.values()
             if issuer and known_label(Kind.BAR, issuer[1]) == each.jurisdiction:
                 used.append(issuer[0])
             at = f"/barAdmissions/{len(self._profile['barAdmissions'])}"
-            if self._append("barAdmissions", admission, *used, source=pointer) and issued:
-                self._sources[f"{at}/year"] = issued[0]
+            if self._append("barAdmissions", admission, *used, source=pointer):
+                self._sources |= {f"{at}/{part}": where for part, where in sources.items()}
         return bool(found)

@@ -1,60 +1,68 @@
-"""What a reader of a document has not used, so that nothing is lost in silence."""
+"""What a reader of a JSON document has not used, so that nothing is lost in silence."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from dataclasses import dataclass, field
+from typing import Any
 
-from jobmatch.documents.json_values import children, is_empty
-from jobmatch.errors import FieldError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from jobmatch.documents.json_values import children
+from jobmatch.wording.schemas import MOST, InputWarning, Told
 
 
+@dataclass(slots=True)
 class Leftovers:
-    """Keeps account of the parts of a JSON document that were used.
+    """Keeps account of the parts of a document that were used, whatever their type.
 
     Pointers (RFC 6901) lead into the document; a part is used with all that is in it.
     """
 
-    def __init__(self, document: object, pointer: str) -> None:
-        """Begin with nothing used; `pointer` is to the document itself in what was sent."""
-        self._document = document
-        self._pointer = pointer
-        self._used: set[str] = set()
-        self._reasons: dict[str, list[str]] = {}
+    message: str
+    """What is said of parts that nobody has spoken of."""
+    _used: set[str] = field(default_factory=set)
+    _notes: dict[str, list[InputWarning]] = field(default_factory=dict)
 
     def use(self, *pointers: str) -> None:
         """Note that these parts are kept, or say nothing that is not kept."""
         self._used.update(pointers)
 
-    def explain(self, pointer: str, reason: str) -> None:
-        """Note why a part, or something in it, is not kept."""
-        self._reasons.setdefault(pointer, []).append(reason)
+    def note(self, pointer: str, message: str, suggestions: list[str] | None = None) -> None:
+        """Say what of a part is not kept; what is in it is not told by itself then."""
+        told = InputWarning(pointer, message, suggestions or [])
+        self._notes.setdefault(pointer, []).append(told)
 
-    def told(self) -> list[FieldError]:
+    def told(self, document: object) -> Told:
         """All that is not used, in the order of the document: each part once, as wide as can be."""
-        known = {*self._used, *self._reasons}
-        within = {"", *(above for pointer in known for above in _above(pointer))}
-        return [
-            FieldError(f"{self._pointer}{pointer}", reason)
-            for pointer, reason in self._rest("", self._document, within)
-        ]
+        touched = {
+            pointer[:end]
+            for pointer in ("", *self._used, *self._notes)
+            for end in (*(step.start() for step in re.finditer("/", pointer)), len(pointer))
+        }
+        warnings: list[InputWarning] = []
+        omitted = 0
+        left: list[tuple[str, Any]] = [("", document)]
+        while left:
+            pointer, value = left.pop()
+            found = self._notes.get(pointer, [])
+            if pointer not in touched and not _says_nothing(value):
+                found = [InputWarning(pointer, self.message, [])]
+            # Only where something below was touched, which bounds the depth.
+            elif pointer in touched and not found and pointer not in self._used:
+                left += reversed([*children(pointer, value)])
+            room = MOST - len(warnings)
+            warnings += found[:room]
+            omitted += len(found[room:])
+        return Told(warnings, omitted)
 
-    def _rest(self, pointer: str, value: object, within: set[str]) -> Iterator[tuple[str, str]]:
-        if reasons := self._reasons.get(pointer):
-            yield from ((pointer, reason) for reason in reasons)
-        elif pointer in self._used:
-            return
-        # Only where something below is known, which bounds the depth.
-        elif pointer in within:
-            for below, each in children(pointer, value):
-                yield from self._rest(below, each, within)
-        elif pointer and not is_empty(value):
-            yield pointer, "is not kept"
 
-
-def _above(pointer: str) -> Iterator[str]:
-    while pointer:
-        pointer = pointer.rpartition("/")[0]
-        yield pointer
+def _says_nothing(value: Any) -> bool:
+    left = [value]
+    while left:
+        each = left.pop()
+        if isinstance(each, dict):
+            left += each.values()
+        elif isinstance(each, list):
+            left += each
+        elif each is not None and not (isinstance(each, str) and not each.strip()):
+            return False
+    return True

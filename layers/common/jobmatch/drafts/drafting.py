@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from jobmatch.drafts.schemas import NotUnderstood, ProfileDraft, Source
+from jobmatch.drafts.schemas import NotUnderstood, Source
 from jobmatch.resumes.resume_text import Span
 from jobmatch.vocabulary.suggestions import suggest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
     from jobmatch.extraction.texts import DocumentText
     from jobmatch.resumes.resume_terms import Term
     from jobmatch.vocabulary.kinds import Kind
 
+T = TypeVar("T")
 _MOST_NOTES, _MOST_SUGGESTED, _SUGGESTIONS = 100, 25, 3
 _LONGEST_QUOTE = 1_000
 
 
 class Draft:
-    """A profile's draft as it grows."""
+    """The draft of a profile or a job as it grows."""
 
     def __init__(self, document: DocumentText) -> None:
         self.document = document
         self.text = document.text
         self.fields: dict[str, Any] = {}
         self._sources: list[Source] = []
-        self._notes: dict[Span, NotUnderstood] = {}
+        self._notes: dict[tuple[Span, str], NotUnderstood] = {}
+        self._omitted = 0
         self._suggested = 0
 
     def set(self, field: str, value: object, span: Span) -> None:
@@ -60,20 +63,29 @@ class Draft:
         page = self.document.page_of(span.start)
         self._sources.append(Source(pointer, span.of(self.text), *span, page))
 
-    def note(self, span: Span, reason: str, kind: Kind | None = None) -> None:
-        """Say what was seen and not understood, with known values of the kind that are like it."""
+    def note(self, span: Span, reason: str, *kinds: Kind, suggestions: Iterable[str] = ()) -> None:
+        """Say what was seen and not understood, with known values of the kinds that are like it."""
         span = Span(span.start, min(span.end, span.start + _LONGEST_QUOTE))
-        if span in self._notes or len(self._notes) >= _MOST_NOTES:
+        if (span, reason) in self._notes:
+            return
+        if len(self._notes) >= _MOST_NOTES:
+            self._omitted += 1
             return
         quote = span.of(self.text)
-        suggestions: list[str] = []
-        if kind and self._suggested < _MOST_SUGGESTED:
+        found = [*suggestions]
+        if kinds and self._suggested < _MOST_SUGGESTED:
             self._suggested += 1
-            suggestions = suggest(kind, quote, _SUGGESTIONS)
+            said = " ".join(quote.split())
+            found += [label for kind in kinds for label in suggest(kind, said, _SUGGESTIONS)]
         page = self.document.page_of(span.start)
-        self._notes[span] = NotUnderstood(quote, *span, page, reason, suggestions)
+        note = NotUnderstood(quote, *span, page, reason, [*dict.fromkeys(found)])
+        self._notes[span, reason] = note
 
-    def finished(self) -> ProfileDraft:
+    def omit(self, number: int) -> None:
+        """Count what was not understood and is not said."""
+        self._omitted += number
+
+    def finished(self, kind: Callable[..., T]) -> T:
         """The draft, with what was not understood in the order of the text."""
-        notes = [self._notes[span] for span in sorted(self._notes)]
-        return ProfileDraft(self.fields, self.text, self._sources, notes)
+        notes = [self._notes[at] for at in sorted(self._notes)]
+        return kind(self.fields, self.text, self._sources, notes, self._omitted)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from jobmatch.advertisements.clauses import BEFORE_WISH, Clauses
 from jobmatch.advertisements.experience import years_in
@@ -12,16 +12,17 @@ from jobmatch.advertisements.phrases import Phrase, has_known_words, phrases_in,
 from jobmatch.advertisements.sections import Section, Sentence, sentences_of
 from jobmatch.advertisements.titles import place_of, title_of
 from jobmatch.documents.admissions import admissions_in
-from jobmatch.drafts.schemas import JobDraft, NotUnderstood, Source
+from jobmatch.drafts.drafting import Draft
+from jobmatch.drafts.schemas import JobDraft
 from jobmatch.places.suggestions import suggest_places
+from jobmatch.resumes.resume_text import Span
 from jobmatch.vocabulary.kinds import Kind
-from jobmatch.vocabulary.suggestions import suggest
 
 if TYPE_CHECKING:
     from jobmatch.extraction.texts import DocumentText
 
 LONGEST_DESCRIPTION = 20_000
-_MOST_VALUES, _MOST_NOT_UNDERSTOOD, _MOST_SUGGESTIONS = 50, 50, 3
+_MOST_VALUES = 50
 _LIST = {
     Kind.SPECIALIZATION: "requiredSpecializations",
     Kind.TECHNICAL_DOMAIN: "requiredTechnicalDomains",
@@ -60,47 +61,41 @@ def job_draft(document: DocumentText) -> JobDraft:
     is not known, is in `not_understood`. More than a description can hold is not read.
     """
     text = document.text[:LONGEST_DESCRIPTION]
-    reader = _Reader(document, text)
+    reader = _Reader(Draft(document), text)
     sentences = sentences_of(text)
     title = title_of(text, sentences)
     if title is not None:
-        reader.put("title", _one_line(text[title[0] : title[1]])[:255].strip(), *title)
+        reader.draft.set("title", _one_line(text[title[0] : title[1]])[:255].strip(), Span(*title))
     reader.read_place(sentences)
     for sentence in sentences:
         reader.read(sentence)
-    return reader.draft(title)
+    return reader.finished(title)
 
 
 @dataclass(slots=True)
 class _Reader:
-    document: DocumentText
+    draft: Draft
     text: str
-    values: dict[str, Any] = field(default_factory=dict)
-    sources: list[Source] = field(default_factory=list)
-    not_understood: list[NotUnderstood] = field(default_factory=list)
+    asked: dict[str, set[str]] = field(default_factory=dict)
     required: list[Phrase] = field(default_factory=list)
     preferred: list[Phrase] = field(default_factory=list)
     duties: list[Phrase] = field(default_factory=list)
 
-    def put(self, name: str, value: Any, start: int, end: int) -> None:
-        """Set a field."""
-        self.values[name] = value
-        self._add_source(f"/{name}", start, end)
-
-    def add(self, name: str, value: str, start: int, end: int) -> None:
+    def add(self, name: str, phrase: Phrase) -> None:
         """Add a value to a list, once."""
-        values = self.values.setdefault(name, [])
-        if value not in values and len(values) < _MOST_VALUES:
-            self._add_source(f"/{name}/{len(values)}", start, end)
-            values.append(value)
+        asked = self.asked.setdefault(name, set())
+        if phrase.label not in asked:
+            asked.add(phrase.label)
+            self.draft.append(name, phrase.label, _MOST_VALUES, whole=_span(phrase))
 
     def read_place(self, sentences: list[Sentence]) -> None:
         place, unread = place_of(self.text, sentences)
         if place is not None:
-            self.put("preferredLocation", _one_line(self.text[place[0] : place[1]]), *place)
+            said = _one_line(self.text[place[0] : place[1]])
+            self.draft.set("preferredLocation", said, Span(*place))
         elif unread is not None:
-            said = self.text[unread[0] : unread[1]]
-            self._miss(*unread, "This place is not known.", suggest_places(_one_line(said)[:100]))
+            like = suggest_places(_one_line(self.text[unread[0] : unread[1]])[:100])
+            self.draft.note(Span(*unread), "This place is not known.", suggestions=like)
 
     def read(self, sentence: Sentence) -> None:
         """Read the requirements of a sentence."""
@@ -116,15 +111,12 @@ class _Reader:
                 self.duties += self._phrases(Kind.SPECIALIZATION, sentence)
             return
         clauses = Clauses.of(self.text, sentence)
-        before = len(self.sources) + len(self.required) + len(self.preferred)
         seen = self._read_clauses(sentence, clauses)
-        after = len(self.sources) + len(self.required) + len(self.preferred)
         in_list = section in {Section.REQUIRED, Section.PREFERRED} and sentence.is_item
-        enough = len(self.not_understood) >= _MOST_NOT_UNDERSTOOD
-        unread = before == after and not seen and not clauses.denies
-        if unread and in_list and not enough:
+        if in_list and not seen and not clauses.denies:
             reason = "No known specialization, technical domain, bar or number of years."
-            self._miss(sentence.start, sentence.end, reason, _suggestions(_one_line(said)))
+            kinds = (kind for kind in Kind if has_known_words(kind, _one_line(said)))
+            self.draft.note(Span(sentence.start, sentence.end), reason, *kinds)
 
     def _read_clauses(self, sentence: Sentence, clauses: Clauses) -> bool:
         """Whether anything was seen, also what does not count."""
@@ -133,8 +125,8 @@ class _Reader:
         years = years_in(text, start, end, is_labelled=sentence.section is Section.EXPERIENCE)
         if years is not None:
             seen = True
-            if "minimumExperience" not in self.values and clauses.requires(years[1]):
-                self.put("minimumExperience", years[0], years[1], years[2])
+            if "minimumExperience" not in self.draft.fields and clauses.requires(years[1]):
+                self.draft.set("minimumExperience", years[0], Span(*years[1:]))
         specializations = self._phrases(Kind.SPECIALIZATION, sentence)
         admissions = admissions_in(text[start:end].replace("\n", " "))
         taken = [(start + each.start, start + each.end) for each in admissions]
@@ -158,15 +150,15 @@ class _Reader:
 
     def _asked(self, kind: Kind, clauses: Clauses, phrase: Phrase) -> None:
         if clauses.requires(phrase.start):
-            self.add(_LIST[kind], phrase.label, phrase.start, phrase.end)
+            self.add(_LIST[kind], phrase)
         elif clauses.prefers(phrase.start):
             reason = f"A job can require “{phrase.label}”, but not prefer it."
-            self._miss(phrase.start, phrase.end, reason, [phrase.label])
+            self.draft.note(_span(phrase), reason, suggestions=[phrase.label])
 
     def _phrases(self, kind: Kind, sentence: Sentence) -> list[Phrase]:
         return phrases_in(kind, self.text, sentence.start, sentence.end)
 
-    def draft(self, title: tuple[int, int] | None) -> JobDraft:
+    def finished(self, title: tuple[int, int] | None) -> JobDraft:
         """The draft of all that was read."""
         named = phrases_in(Kind.SPECIALIZATION, self.text, *title, of_people=True) if title else []
         welcome = {phrase.label for phrase in self.preferred}
@@ -174,27 +166,18 @@ class _Reader:
         required = self.required or duties
         required = [*without_broader(Kind.SPECIALIZATION, named, required), *required]
         for phrase in required:
-            self.add(_LIST[Kind.SPECIALIZATION], phrase.label, phrase.start, phrase.end)
+            self.add(_LIST[Kind.SPECIALIZATION], phrase)
         for phrase in self.preferred:
-            if phrase.label not in self.values.get(_LIST[Kind.SPECIALIZATION], ()):
-                self.add(_PREFERRED, phrase.label, phrase.start, phrase.end)
-        if len(self.document.text) > len(self.text):
+            if phrase.label not in self.asked.get(_LIST[Kind.SPECIALIZATION], ()):
+                self.add(_PREFERRED, phrase)
+        if len(self.draft.text) > len(self.text):
             reason = f"Only the first {LONGEST_DESCRIPTION:,} characters are read."
-            end = min(len(self.document.text), len(self.text) + 80)
-            self._miss(len(self.text), end, reason, [])
+            end = min(len(self.draft.text), len(self.text) + 80)
+            self.draft.note(Span(len(self.text), end), reason)
         description = self.text.replace("\0", "").strip()
         if description:
-            self.values["description"] = description
-        return JobDraft(self.values, self.document.text, self.sources, self.not_understood)
-
-    def _add_source(self, pointer: str, start: int, end: int) -> None:
-        page = self.document.page_of(start)
-        self.sources.append(Source(pointer, self.text[start:end], start, end, page))
-
-    def _miss(self, start: int, end: int, reason: str, suggestions: list[str]) -> None:
-        if len(self.not_understood) < _MOST_NOT_UNDERSTOOD:
-            quote, page = self.document.text[start:end], self.document.page_of(start)
-            self.not_understood.append(NotUnderstood(quote, start, end, page, reason, suggestions))
+            self.draft.fields["description"] = description
+        return self.draft.finished(JobDraft)
 
 
 def is_of_the_firm(text: str, sentence: Sentence) -> bool:
@@ -205,10 +188,8 @@ def is_of_the_firm(text: str, sentence: Sentence) -> bool:
     )
 
 
-def _suggestions(text: str) -> list[str]:
-    kinds = [kind for kind in Kind if has_known_words(kind, text)]
-    found = [label for kind in kinds for label in suggest(kind, text, _MOST_SUGGESTIONS)]
-    return list(dict.fromkeys(found))
+def _span(phrase: Phrase) -> Span:
+    return Span(phrase.start, phrase.end)
 
 
 def _one_line(text: str) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
 
 from jobmatch.careers.addresses import is_address
 from jobmatch.careers.dates import is_reversed, unread
 from jobmatch.documents.admissions import ANY_BAR, admissions_in
 from jobmatch.drafts.csv_rows import Value, records
 from jobmatch.drafts.drafting import Draft
+from jobmatch.drafts.schemas import ProfileDraft
 from jobmatch.extraction.refusals import refused
 from jobmatch.extraction.texts import DocumentText
 from jobmatch.histories.resume_dates import written
@@ -25,9 +25,6 @@ from jobmatch.resumes.resume_terms import (
 )
 from jobmatch.resumes.resume_text import Span
 from jobmatch.vocabulary.kinds import Kind
-
-if TYPE_CHECKING:
-    from jobmatch.drafts.schemas import ProfileDraft
 
 _COLUMNS = {
     "profile.csv": ("First Name", "Last Name", "Headline", "Summary", "Geo Location"),
@@ -68,7 +65,7 @@ def linkedin_draft(files: dict[str, bytes]) -> ProfileDraft:
         _add_position(draft, record)
     _add_admissions(draft, rows)
     _add_terms(draft, rows)
-    return draft.finished()
+    return draft.finished(ProfileDraft)
 
 
 def _joined(files: Mapping[str, bytes]) -> tuple[str, dict[str, Span]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from jobmatch.careers.dates import is_reversed, unread
 from jobmatch.drafts.drafting import Draft
+from jobmatch.drafts.schemas import ProfileDraft
 from jobmatch.histories.positions import Position, positions_in
 from jobmatch.resumes.resume_contact import email_in, location_in, name_in
 from jobmatch.resumes.resume_terms import (
@@ -28,7 +29,6 @@ from jobmatch.resumes.resume_text import Section, Span, sections_of
 from jobmatch.vocabulary.kinds import Kind
 
 if TYPE_CHECKING:
-    from jobmatch.drafts.schemas import ProfileDraft
     from jobmatch.extraction.texts import DocumentText
 
 _HEAD_LINES = 15
@@ -47,7 +47,7 @@ def profile_draft(document: DocumentText) -> ProfileDraft:
     used = _read_positions(draft, sections)
     _read_admissions(draft, sections)
     _read_terms(draft, sections, used)
-    return draft.finished()
+    return draft.finished(ProfileDraft)
 
 
 def _read_contact(draft: Draft, sections: list[Section]) -> None:

@@ -6,14 +6,18 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from jobmatch.documents.json_resume import profile_of
+from jobmatch.documents.json_resume import read_resume
 from jobmatch.documents.json_values import children
-from jobmatch.drafts.schemas import NotUnderstood, ProfileDraft, Source
+from jobmatch.drafts.drafting import Draft
+from jobmatch.drafts.schemas import ProfileDraft
 from jobmatch.errors import MalformedRequestError
-from jobmatch.extraction.texts import DocumentText, bounded
+from jobmatch.extraction.refusals import refused
+from jobmatch.extraction.texts import MOST_CHARACTERS, DocumentText
+from jobmatch.resumes.resume_text import Span
 from jobmatch.web.bodies import read_json
 
-Span = tuple[int, int]
+_DEEPEST = 50
+"""Lists and objects within each other."""
 
 
 def resume_draft(body: bytes) -> ProfileDraft:
@@ -29,15 +33,21 @@ def resume_draft(body: bytes) -> ProfileDraft:
         raise MalformedRequestError("The body is not UTF-8 text.") from None
     spans: dict[str, Span] = {}
     text = "".join(_written(resume, "", 0, spans, [0]))
-    bounded(DocumentText(text))
-    profile, unmapped = profile_of(resume, "")
-    draft = {name: value for name, value in profile.items() if value not in (None, [])}
-    missing = [
-        NotUnderstood(text[start:end], start, end, None, error.message, [])
-        for error in unmapped
-        for start, end in [spans.get(error.pointer, (0, 0))]
-    ]
-    return ProfileDraft(draft, text, list(_sources(draft, resume, text, spans)), missing)
+    draft = Draft(DocumentText(text))
+    read = read_resume(resume, "")
+    # The path of the profile has its id.
+    draft.fields |= {
+        name: value
+        for name, value in read.profile.items()
+        if value not in (None, []) and name != "id"
+    }
+    for pointer in _leaves(draft.fields, ""):
+        if source := read.sources.get(pointer):
+            draft.source(pointer, spans[source])
+    for lost in read.unmapped:
+        draft.note(spans[lost.pointer], lost.message)
+    draft.omit(read.unmapped_omitted)
+    return draft.finished(ProfileDraft)
 
 
 def _written(
@@ -47,9 +57,13 @@ def _written(
 
     def put(piece: str) -> str:
         at[0] += len(piece)
+        if at[0] > MOST_CHARACTERS:
+            raise refused(f"must not hold more than {MOST_CHARACTERS:,} characters of text")
         return piece
 
     start = at[0]
+    if depth > _DEEPEST:
+        raise refused("is nested too deeply")
     if isinstance(value, dict | list) and value:
         opening, closing = "{}" if isinstance(value, dict) else "[]"
         yield put(opening)
@@ -62,25 +76,11 @@ def _written(
         yield put(f"\n{'  ' * depth}{closing}")
     else:
         yield put(json.dumps(value, ensure_ascii=False))
-    spans[pointer] = start, at[0]
+    spans[pointer] = Span(start, at[0])
 
 
-def _sources(
-    draft: dict[str, Any], resume: dict[str, Any], text: str, spans: dict[str, Span]
-) -> Iterator[Source]:
-    """Each text of the draft that the resume has as it is, at the first place not yet used."""
-    places: dict[str, list[str]] = {}
-    for pointer, value in _texts(resume, ""):
-        places.setdefault(value.strip(), []).append(pointer)
-    for pointer, value in _texts(draft, ""):
-        found = places.get(value)
-        if found:
-            start, end = spans[found.pop(0) if len(found) > 1 else found[0]]
-            yield Source(pointer, text[start:end], start, end, None)
-
-
-def _texts(value: Any, pointer: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, str):
-        yield pointer, value
+def _leaves(value: Any, pointer: str) -> Iterator[str]:
+    if value is not None and not isinstance(value, dict | list):
+        yield pointer
     for below, inner in children(pointer, value):
-        yield from _texts(inner, below)
+        yield from _leaves(inner, below)

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from jobmatch.wire import wire
+from jobmatch.wording.schemas import Omitted
 
 
 def _is_none(value: object) -> bool:
@@ -51,6 +52,7 @@ class JobDraft:
     text: str
     sources: list[Source]
     not_understood: list[NotUnderstood]
+    not_understood_omitted: Omitted = 0
     notice: Annotated[str | None, Field(exclude_if=_is_none)] = None
     """Why a language model that was to be asked too has proposed nothing; else left out."""
 
@@ -63,3 +65,4 @@ class ProfileDraft:
     text: str
     sources: list[Source]
     not_understood: list[NotUnderstood]
+    not_understood_omitted: Omitted = 0

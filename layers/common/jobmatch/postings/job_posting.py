@@ -20,8 +20,7 @@ from jobmatch.postings.posting_values import bars_in, skills_in
 from jobmatch.text import canonical_text
 from jobmatch.vocabulary.kinds import Kind
 from jobmatch.vocabulary.suggestions import suggest
-from jobmatch.wording.checks import MOST
-from jobmatch.wording.schemas import InputWarning, Told
+from jobmatch.wording.schemas import MOST, InputWarning, Told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,6 +50,7 @@ class PostingRead:
         job: a job of the API, not yet validated.
         identifier: what the posting's own system calls it.
         unused: what was not used, by pointers into the document, in its order.
+        unused_omitted: how much more there is of that.
         pointer: to the posting in the document.
         sources: pointers into the document by those into the job that was read there.
     """
@@ -58,6 +58,7 @@ class PostingRead:
     job: dict[str, Any]
     identifier: Identifier | None
     unused: list[InputWarning]
+    unused_omitted: int
     pointer: str
     sources: dict[str, str]
 
@@ -84,7 +85,8 @@ class PostingRead:
             for each in told.warnings
         ]
         all_told = self.unused + own
-        return Told(all_told[:MOST], told.warnings_omitted + len(all_told[MOST:]))
+        omitted = self.unused_omitted + told.warnings_omitted + len(all_told[MOST:])
+        return Told(all_told[:MOST], omitted)
 
 
 def read_posting(document: object) -> PostingRead:
@@ -121,8 +123,8 @@ class _Reader:
         for name, values in self._lists.items():
             if values:
                 self._job[name] = list(values.values())
-        unused = list(root.unused())
-        return PostingRead(self._job, identifier, unused, self._posting.pointer, self._sources)
+        unused = root.record.leftovers.told(root.value)
+        return PostingRead(self._job, identifier, *unused, self._posting.pointer, self._sources)
 
     def _set(self, name: str, value: Any, node: Node) -> None:
         self._job[name] = value

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from jobmatch.documents.leftovers import Leftovers
 from jobmatch.errors import pointer_to
-from jobmatch.wording.schemas import InputWarning
 
 UNUSED = "There is no place for this in a job."
 _PREFIX = re.compile(r"(?:https?://(?:www\.)?schema\.org/|schema:)", re.ASCII)
@@ -23,10 +23,9 @@ _EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 @dataclass(slots=True)
 class Record:
-    """What of a document was used, and what there is to say of it, each by its pointer."""
+    """What of a document was used and what was not, and its nodes by name."""
 
-    used: set[str] = field(default_factory=set)
-    notes: dict[str, list[InputWarning]] = field(default_factory=dict)
+    leftovers: Leftovers = field(default_factory=lambda: Leftovers(UNUSED))
     by_id: dict[str, Node] = field(default_factory=dict)
     """The nodes of a graph by their `@id`, which others may refer to."""
 
@@ -74,12 +73,11 @@ class Node:
 
     def use(self) -> None:
         """Say that the whole value is used."""
-        self.record.used.add(self.pointer)
+        self.record.leftovers.use(self.pointer)
 
     def note(self, message: str, suggestions: list[str] | None = None) -> None:
         """Say what of the value was not used."""
-        told = InputWarning(self.pointer, message, suggestions or [])
-        self.record.notes.setdefault(self.pointer, []).append(told)
+        self.record.leftovers.note(self.pointer, message, suggestions)
 
     def child(self, name: str | int, value: Any) -> Node:
         """A member or entry of this value."""
@@ -95,43 +93,6 @@ class Node:
                 return known
         return self
 
-    def unused(self) -> Iterator[InputWarning]:
-        """The notes, and a warning for each value that was not used, in the order of the document.
-
-        A part of which nothing was used is told as a whole.
-        """
-        record = self.record
-        touched = {
-            pointer[:end]
-            for pointer in (*record.used, *record.notes)
-            for end in (*(step.start() for step in re.finditer("/", pointer)), len(pointer))
-        }
-        left = [self]
-        while left:
-            node = left.pop()
-            yield from record.notes.get(node.pointer, ())
-            if node.pointer not in touched:
-                if not _says_nothing(node.value):
-                    yield InputWarning(node.pointer, UNUSED, [])
-            elif node.pointer not in record.used and isinstance(node.value, dict | list):
-                pairs = (
-                    node.value.items() if isinstance(node.value, dict) else enumerate(node.value)
-                )
-                left += reversed([node.child(*pair) for pair in pairs])
-
 
 def _is_empty(value: Any) -> bool:
     return any(value is each or (value == each and type(value) is type(each)) for each in _EMPTY)
-
-
-def _says_nothing(value: Any) -> bool:
-    left = [value]
-    while left:
-        each = left.pop()
-        if isinstance(each, dict):
-            left += each.values()
-        elif isinstance(each, list):
-            left += each
-        elif each is not None and not (isinstance(each, str) and not each.strip()):
-            return False
-    return True

@@ -23,7 +23,7 @@ from jobmatch.documents.json_resume import ReadResume, read_resume
 from jobmatch.errors import FieldError, pointer_to, shortened
 from jobmatch.profiles.schemas import ProfileWithId
 from jobmatch.wire import Input, message_of, wire
-from jobmatch.wording.schemas import InputWarning, Omitted, Told
+from jobmatch.wording.schemas import MOST, InputWarning, Omitted, Told
 
 T = TypeVar("T")
 _MOST = 500
@@ -104,10 +104,12 @@ class ProfileImport(Input):
         return [each.refused() for each in self._entries if each.profile is None]
 
     @property
-    def unmapped(self) -> list[FieldError]:
-        """What of the resumes to store could not be mapped to a profile."""
-        stored = (each.resume for each in self._entries if each.profile and each.resume)
-        return [lost for resume in stored for lost in resume.unmapped]
+    def unmapped(self) -> tuple[list[FieldError], int]:
+        """What of the resumes to store could not be mapped to a profile, and how much more."""
+        stored = [each.resume for each in self._entries if each.profile and each.resume]
+        lost = [fault for resume in stored for fault in resume.unmapped]
+        omitted = sum(resume.unmapped_omitted for resume in stored)
+        return lost[:MOST], omitted + len(lost[MOST:])
 
     @property
     def sent(self) -> dict[str, Mapping[str, Any]]:
@@ -258,4 +260,5 @@ class ImportedResumes:
     unmapped: list[FieldError]
     warnings: list[InputWarning]
     warnings_omitted: Omitted = 0
+    unmapped_omitted: Omitted = 0
     refused: _Refusals = None

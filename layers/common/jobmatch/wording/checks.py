@@ -24,7 +24,7 @@ from jobmatch.vocabulary.kinds import Kind
 from jobmatch.vocabulary.suggestions import suggest
 from jobmatch.vocabulary.terms import label_of_key, resolve
 from jobmatch.wording.queries import FEW, get_aliases, terms_of_few
-from jobmatch.wording.schemas import InputWarning, Told
+from jobmatch.wording.schemas import MOST, InputWarning, Told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
     from jobmatch.vocabulary.terms import Aliases
 
-MOST = 1_000
-"""Warnings in one answer; how many more there are is told as a number."""
 _PATIENCE, _PATIENCE_OF_IMPORTS = 200, 60
 """What the suggestions of one answer may cost: half a millisecond is 1. Other texts get none."""
 _OF_VALUE, _OF_PLACE = 1, 10

@@ -51,8 +51,10 @@ class InputWarning:
     suggestions: list[str]
 
 
+MOST = 1_000
+"""Warnings in one answer."""
 Omitted = Annotated[int, Field(exclude_if=lambda number: not number)]
-"""How many warnings more there are than an answer holds; goes out only where there are some."""
+"""How many more there are than an answer holds; goes out only where there are some."""
 
 
 class Told(NamedTuple):
