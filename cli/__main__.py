@@ -10,6 +10,7 @@ from cli.anchors import read_anchors
 from cli.client import RefusedError
 from cli.commands import Operator
 from cli.errors import DONE, INTERRUPTED, CommandError
+from cli.imports import import_profiles
 from cli.options import parse
 from cli.place import Place
 
@@ -60,14 +61,21 @@ def _operate(place: Place, options: argparse.Namespace) -> None:
             operations.reindex(place, terminal, every=options.all)
         case "purge":
             operations.purge(place, terminal)
+        case "import":
+            import_profiles(
+                place.api,
+                place.token,
+                options.file,
+                terminal,
+                each=options.each,
+                resumes=options.resumes,
+            )
         case _:
             _use_api(Operator(place.api, place.token, terminal), options)
 
 
 def _use_api(operator: Operator, options: argparse.Namespace) -> None:
     match options.command:
-        case "import":
-            operator.import_profiles(options.file)
         case "due":
             operator.due()
         case "match":

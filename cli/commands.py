@@ -10,8 +10,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from rich.progress import Progress
-
 from cli import views
 from cli.anchors import read_heads
 from cli.client import RefusedError
@@ -27,10 +25,6 @@ if TYPE_CHECKING:
     from cli.anchors import Anchors
     from cli.client import Api
 
-CHUNK = 500
-"""Most profiles in one request."""
-CHUNK_BYTES = 5_000_000
-"""Most bytes in one request: Lambda accepts 6 MB."""
 PAGE = 100
 LONG_PAGE = 20
 """Entries of the decision log on a page: one may have 100 kB, and Lambda answers at most 6 MB."""
@@ -52,35 +46,6 @@ class Operator:
         self._api = api
         self._token = token
         self._terminal = terminal
-
-    def import_profiles(self, path: Path) -> None:
-        """Import a file of JSON Lines with one profile a line, in chunks.
-
-        Raises:
-            CommandError: a line is not JSON, or the API refused a chunk, of which nothing is
-                imported then. The chunks before it are imported; the file may be imported again.
-        """
-        imported = 0
-        with Progress(console=self._terminal) as progress:
-            bar = progress.add_task(path.name, total=path.stat().st_size)
-            for lines, size in _chunks(path):
-                self._import(lines, imported)
-                imported += len(lines)
-                progress.update(bar, advance=size)
-        self._terminal.print(f"{imported} profiles imported.")
-
-    def _import(self, lines: list[tuple[int, Any]], imported: int) -> None:
-        body = {"profiles": [profile for _, profile in lines]}
-        try:
-            self._call("POST", "/admin/profiles/import", body)
-        except RefusedError as error:
-            faults = error.problem.get("errors")
-            if not faults:
-                raise
-            listed = "\n".join(f"  {_place(fault, lines)}" for fault in faults)
-            raise CommandError(
-                f"{imported} profiles are imported, and none from line {lines[0][0]} on:\n{listed}"
-            ) from None
 
     def due(self) -> None:
         """Show the open jobs that are due for matching, oldest first."""
@@ -260,36 +225,3 @@ def _groups(path: Path) -> list[dict[str, Any]]:
 
 def _is_running(run: dict[str, Any]) -> bool:
     return bool(run["outcome"] == "running")
-
-
-def _chunks(path: Path) -> Iterator[tuple[list[tuple[int, Any]], int]]:
-    """Chunks of a file: its numbered JSON lines, as many as a request may hold, and their bytes."""
-    lines: list[tuple[int, Any]] = []
-    size = 0
-    with path.open("rb") as file:
-        for number, line in enumerate(file, 1):
-            if lines and (len(lines) == CHUNK or size + len(line) > CHUNK_BYTES):
-                yield lines, size
-                lines, size = [], 0
-            size += len(line)
-            if line.strip():
-                lines.append((number, _json(line, number)))
-    if lines:
-        yield lines, size
-
-
-def _json(line: bytes, number: int) -> Any:
-    try:
-        return json.loads(line)
-    except ValueError as error:
-        raise CommandError(f"line {number} is not JSON: {error}") from None
-
-
-def _place(fault: dict[str, str], lines: list[tuple[int, Any]]) -> str:
-    """An error at `/profiles/3/name` with its place in the file: the line, and where in it."""
-    parts = fault["pointer"].split("/")
-    match parts:
-        case ["", "profiles", index, *rest] if index.isdecimal() and int(index) < len(lines):
-            where = "/".join(["", *rest])
-            return f"line {lines[int(index)][0]}{f', {where}' if where else ''}: {fault['message']}"
-    return f"{fault['pointer'] or 'the file'}: {fault['message']}"

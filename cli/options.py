@@ -169,7 +169,12 @@ def parser() -> Parser:
     for command in (why, match, ranking, explain):
         command.add_argument("job", type=ID)
     explain.add_argument("profile", type=ID)
-    add("import", "import profiles from a file of JSON Lines").add_argument("file", type=FILE)
+    imported = add("import", "import profiles from a file of JSON Lines")
+    imported.add_argument("file", type=FILE)
+    imported.add_argument(
+        "--each", action="store_true", help="import those without faults, and name the others"
+    )
+    imported.add_argument("--resumes", action="store_true", help="each line is a JSON Resume")
     _add_records(add)
     _add_vocabulary(add)
     _add_operation(add)

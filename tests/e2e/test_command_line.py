@@ -202,6 +202,26 @@ def test_a_refused_line_is_named_and_what_came_before_stays(
     assert there == [200, 404]
 
 
+def test_of_resumes_those_without_faults_are_imported_and_the_others_named(
+    operate: Operate, tmp_path: Path
+) -> None:
+    resumes: list[dict[str, object]] = [
+        {"id": str(uuid4()), "basics": {"name": name}} for name in ("Ada", "", "Bo")
+    ]
+    resumes[2]["hobbies"] = "chess"
+    file = str(write(tmp_path / "resumes.jsonl", resumes))
+    done = operate.attempt("import", file, "--each", "--resumes")
+    assert done.returncode == 1
+    assert "2 profiles imported." in done.stdout
+    assert "line 3, /hobbies: is not kept" in done.stdout
+    assert "line 2, /basics/name: " in done.stderr
+    token = operate.system.token("--role", "admin")
+    there = [
+        operate.system.call("GET", f"/admin/profiles/{each['id']}", token)[0] for each in resumes
+    ]
+    assert there == [200, 404, 200]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
