@@ -130,24 +130,29 @@ describe("pages", () => {
 describe("an import", () => {
   const documents = Array.from({ length: 150 }, (_, index) => ({ id: String(index), name: "N" }));
 
-  it("leaves out what is refused and imports the others of its batch", async () => {
-    const errors = [{ pointer: "/profiles/3/name", message: "is required" }];
-    answers.push(json({ detail: "Invalid", errors }, 422));
-    answers.push(json({ imported: 99, warnings: [] }));
+  it("says of each document whether it is imported, and what of it was lost", async () => {
+    const errors = [{ pointer: "/profiles/3/basics/name", message: "is required" }];
+    const unmapped = [{ pointer: "/profiles/4/hobbies", message: "is not kept" }];
+    const refused = [{ index: 3, id: "3", errors }];
+    answers.push(json({ imported: 99, unmapped, unmappedOmitted: 7, warnings: [], refused }));
     const warnings = [{ pointer: "/profiles/0/location", message: "not a place", suggestions: [] }];
-    answers.push(json({ imported: 50, warnings }));
+    answers.push(json({ imported: 50, unmapped: [], warnings, warningsOmitted: 2, refused: [] }));
     const seen: Progress[] = [];
-    await importAll(documents, null, (progress) => seen.push(progress));
-    expect(seen.map(({ done, imported }) => [done, imported])).toEqual([
-      [0, 0],
-      [100, 99],
-      [150, 149],
+    await importAll(documents, "jsonresume", (progress) => seen.push(progress));
+    expect(seen.map(({ done, imported, refused }) => [done, imported, refused])).toEqual([
+      [0, 0, 0],
+      [100, 99, 1],
+      [150, 149, 1],
     ]);
-    const again = await sent[1]?.json();
-    expect(again.profiles.map((each: { id: string }) => each.id)).not.toContain("3");
-    expect(again.profiles).toHaveLength(99);
-    expect(seen.at(-1)?.faults).toEqual([{ number: 4, pointer: "/name", message: "is required" }]);
-    expect(seen.at(-1)?.warnings[0]).toMatchObject({ number: 101, pointer: "/location" });
+    const body = await sent[0]?.json();
+    expect([body.mode, body.format, body.profiles.length]).toEqual(["each", "jsonresume", 100]);
+    const last = seen.at(-1);
+    expect(last?.faults).toEqual([{ number: 4, pointer: "/basics/name", message: "is required" }]);
+    expect(last?.warnings.map(({ number, pointer }) => [number, pointer])).toEqual([
+      [5, "/hobbies"],
+      [101, "/location"],
+    ]);
+    expect(last?.omitted).toBe(9);
   });
 
   it("stops where the fault is not in the profiles", async () => {

@@ -52,15 +52,21 @@ def test_an_import_says_what_was_taken_and_what_was_not(
 ) -> None:
     page = admin.page
     good, bad = str(uuid4()), str(uuid4())
-    admin.expect_complaint("status of 422")
     file = tmp_path / "profiles.json"
     file.write_text(json.dumps([{"id": good, "name": "Ada Example"}, {"id": bad, "name": ""}]))
     admin.go("#/admin/import")
     page.get_by_label("A JSON file").set_input_files(file)
     progress = page.get_by_role("region", name="Progress")
-    expect(progress).to_contain_text("2 of 2 profiles read, 1 imported")
-    expect(progress.get_by_role("table", name="Faults")).to_contain_text("/name")
+    expect(progress).to_contain_text("2 of 2 profiles read, 1 imported, 1 refused")
+    expect(progress.get_by_role("table", name="Refused")).to_contain_text("/name")
     assert site.call("GET", f"/admin/profiles/{good}", ADMIN)["name"] == "Ada Example"
+    resume = {"id": good, "basics": {"name": "Bo Example"}, "hobbies": "chess"}
+    file.write_text(json.dumps([resume, {"id": bad, "basics": {"name": ""}}]))
+    page.get_by_label("They are JSON Resumes").check()
+    page.get_by_label("A JSON file").set_input_files(file)
+    expect(progress.get_by_role("table", name="Refused")).to_contain_text("/basics/name")
+    expect(progress.get_by_role("table", name="Imported")).to_contain_text("1/hobbies")
+    assert site.call("GET", f"/admin/profiles/{good}", ADMIN)["name"] == "Bo Example"
     file.write_text("no JSON")
     page.get_by_label("A JSON file").set_input_files(file)
     expect(page.get_by_role("alert")).to_contain_text("cannot be read")

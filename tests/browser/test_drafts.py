@@ -113,11 +113,46 @@ def test_an_admin_drafts_a_job_for_an_employer(admin: Visitor, site: Site) -> No
     page.get_by_label("The advertisement").fill(ADVERTISEMENT)
     page.get_by_role("button", name="Read it").click()
     page.get_by_label("Title").fill("Counsel of an admin's text")
-    page.get_by_label("The employer").fill(site.id_of(EMPLOYER))
+    employer = page.get_by_label("The employer")
+    employer.fill(site.id_of(EMPLOYER))
+    expect(page.get_by_role("region", name="Preview")).to_contain_text("candidates pass")
+    employer.fill("")
+    expect(page.get_by_role("region", name="Preview")).to_have_count(0)
+    employer.fill(site.call("GET", "/me", EMPLOYER)["companyName"])
+    expect(page.get_by_text("The job is ")).to_contain_text("@")
+    settled(admin)
+    assert admin.violations() == []
     expect(page.get_by_role("region", name="Preview")).to_contain_text("candidates pass")
     page.get_by_role("button", name="Save as a draft").click()
     expect(admin.heading("Counsel of an admin's text")).to_be_visible()
     assert "Counsel of an admin's text" in [job["title"] for job in site.jobs(EMPLOYER)]
+
+
+def test_a_draft_does_not_replace_what_is_not_saved_unasked(
+    employer: Visitor, admin: Visitor
+) -> None:
+    page = employer.page
+    employer.go("#/jobs/new")
+    page.get_by_label("Title").fill("Typed for an hour")
+    page.get_by_role("link", name="Draft from a text").click()
+    page.get_by_label("The advertisement").fill(ADVERTISEMENT)
+    page.get_by_role("button", name="Read it").click()
+    expect(page.get_by_label("Title")).to_have_value("Patent Prosecution Counsel")
+    employer.go("#/jobs/new")
+    expect(page.get_by_label("Title")).to_have_value("Typed for an hour")
+    page = admin.page
+    admin.go("#/admin/candidates/draft")
+    page.get_by_label("The résumé").fill(RESUME)
+    page.get_by_role("button", name="Read it").click()
+    page.get_by_label("Name").fill("Ada Corrected")
+    page.get_by_role("button", name="Another text").click()
+    settled(admin)
+    assert admin.violations() == []
+    admin.press("Escape")
+    expect(page.get_by_label("Name")).to_have_value("Ada Corrected")
+    page.get_by_role("button", name="Another text").click()
+    page.get_by_role("button", name="Leave it").click()
+    expect(page.get_by_label("The résumé")).to_be_focused()
 
 
 def test_a_resume_becomes_a_profile(admin: Visitor, site: Site) -> None:

@@ -1,7 +1,7 @@
 /** Importing many profiles, batch by batch: what is refused does not keep the others out. */
 
 import { call } from "../api/client";
-import { type FieldError, Problem } from "../api/problem";
+import type { FieldError } from "../api/problem";
 import type { InputWarning, ProfileImport } from "../api/types";
 
 /** Of 500 that a request may have; smaller ones show how it goes on. */
@@ -18,8 +18,12 @@ export interface Progress {
   total: number;
   done: number;
   imported: number;
+  refused: number;
   faults: Fault[];
+  /** What of those that are imported found no place in a profile, and what was not understood. */
   warnings: Fault[];
+  /** How many more of these there are. */
+  omitted: number;
 }
 
 /** The documents of a file: a list, or an object with a list `profiles`. */
@@ -41,44 +45,28 @@ export async function importAll(
   format: Format,
   report: (progress: Progress) => void,
 ): Promise<void> {
-  let progress: Progress = { total: documents.length, done: 0, imported: 0, faults: [], warnings: [] };
+  const total = documents.length;
+  let progress: Progress = { total, done: 0, imported: 0, refused: 0, faults: [], warnings: [], omitted: 0 };
   report(progress);
-  const numbered = documents.map((document, index) => ({ document, number: index + 1 }));
-  for (let start = 0; start < numbered.length; start += BATCH) {
-    const batch = numbered.slice(start, start + BATCH);
-    const { faults, warnings, imported } = await importBatch(batch, format);
+  for (let start = 0; start < total; start += BATCH) {
+    const profiles = documents.slice(start, start + BATCH);
+    const body = { ...(format ? { format } : {}), mode: "each", profiles };
+    const { data } = await call("post", "/admin/profiles/import", { body: body as unknown as ProfileImport });
+    const place = (each: FieldError | InputWarning): Fault => {
+      const { index, pointer } = splitPointer(each.pointer);
+      return { number: start + (index ?? 0) + 1, pointer, message: each.message };
+    };
+    const refused = data.refused ?? [];
+    const resumes = "unmapped" in data ? data : null;
     progress = {
-      total: progress.total,
-      done: progress.done + batch.length,
-      imported: progress.imported + imported,
-      faults: [...progress.faults, ...faults],
-      warnings: [...progress.warnings, ...warnings],
+      total,
+      done: progress.done + profiles.length,
+      imported: progress.imported + data.imported,
+      refused: progress.refused + refused.length,
+      faults: [...progress.faults, ...refused.flatMap((each) => each.errors).map(place)],
+      warnings: [...progress.warnings, ...[...(resumes?.unmapped ?? []), ...data.warnings].map(place)],
+      omitted: progress.omitted + (data.warningsOmitted ?? 0) + (resumes?.unmappedOmitted ?? 0),
     };
     report(progress);
-  }
-}
-
-type Batch = { document: Document; number: number }[];
-type Result = Pick<Progress, "imported" | "faults" | "warnings">;
-
-async function importBatch(batch: Batch, format: Format): Promise<Result> {
-  if (batch.length === 0) return { imported: 0, faults: [], warnings: [] };
-  const body = { ...(format ? { format } : {}), profiles: batch.map((each) => each.document) };
-  const place = (each: FieldError | InputWarning): Fault => {
-    const { index, pointer } = splitPointer(each.pointer);
-    return { number: batch[index ?? 0]?.number ?? 0, pointer, message: each.message };
-  };
-  try {
-    const { data } = await call("post", "/admin/profiles/import", { body: body as ProfileImport });
-    return { imported: data.imported, faults: [], warnings: data.warnings.map(place) };
-  } catch (error) {
-    if (!(error instanceof Problem) || error.errors.length === 0) throw error;
-    // A batch is imported as a whole or not at all: without those with faults, the others go in.
-    const faults = error.errors.map(place);
-    const bad = new Set(faults.map((each) => each.number));
-    const rest = batch.filter((each) => !bad.has(each.number));
-    if (rest.length === batch.length) throw error;
-    const result = await importBatch(rest, format);
-    return { ...result, faults: [...faults, ...result.faults] };
   }
 }

@@ -87,6 +87,7 @@ export interface Draft<T> {
   notUnderstood: NotUnderstood[];
   /** Why a model that was to be asked has proposed nothing. */
   notice?: string;
+  notUnderstoodOmitted?: number;
 }
 export type JobDraft = Draft<Partial<JobCreate>>;
 export type Profile = Schemas["Profile"];

@@ -1,6 +1,8 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Draft } from "../api/types";
+import { Confirm } from "../components/confirm";
 import { isRelated, nameOf, type Piece, piecesOf } from "../drafts/marks";
+import { inNumbers } from "../page/words";
 
 interface Props {
   of: Draft<unknown>;
@@ -10,12 +12,15 @@ interface Props {
   onAgain: () => void;
 }
 
+const QUESTION = { title: "Leave this draft?", text: "What you changed in it is not saved.", action: "Leave it" };
+
 /** The text beside its draft: where each value stands, and what was not understood. */
 export function DraftText({ of, names, onSuggestion, onAgain }: Props) {
   const panel = useRef<HTMLElement>(null);
   const focused = useFocusedSource();
   const proposed = new Set(of.sources.filter((each) => each.proposedBy === "model").map(({ pointer }) => pointer));
   const labelOf = (pointer: string) => nameOf(pointer, names) + (proposed.has(pointer) ? " (by a model)" : "");
+  const [isAsking, setAsking] = useState(false);
   useEffect(() => {
     const mark = panel.current?.querySelector<HTMLElement>(".current");
     // The page itself stays where the field is.
@@ -25,7 +30,7 @@ export function DraftText({ of, names, onSuggestion, onAgain }: Props) {
     <section class="preview" aria-label="The text">
       <div class="heading">
         <h2>The text</h2>
-        <button type="button" onClick={onAgain}>
+        <button type="button" onClick={() => setAsking(true)}>
           Another text
         </button>
       </div>
@@ -52,7 +57,9 @@ export function DraftText({ of, names, onSuggestion, onAgain }: Props) {
             ))}
           </li>
         ))}
+        {of.notUnderstoodOmitted && <li>And {inNumbers(of.notUnderstoodOmitted)} more.</li>}
       </ul>
+      {isAsking && <Confirm {...QUESTION} onConfirm={onAgain} onClose={() => setAsking(false)} />}
     </section>
   );
 }

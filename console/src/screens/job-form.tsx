@@ -8,6 +8,7 @@ import { Shown, Skeleton } from "../components/states";
 import { JobStatusMark } from "../components/status";
 import { TermField } from "../components/term-field";
 import { listOf } from "../drafts/lists";
+import { useEmployer } from "../jobs/employers";
 import {
   BLANK,
   FIELDS,
@@ -30,6 +31,7 @@ import { go, href } from "../page/route";
 import { type JobWithEtag, useJob } from "../ranking/read";
 import { Conflict } from "./conflict";
 import { DraftText } from "./draft-text";
+import { EmployerField } from "./employer-field";
 import { JobPreview } from "./job-preview";
 
 const VOCABULARY: Record<ListField, "specializations" | "technicalDomains" | "bars"> = {
@@ -89,6 +91,9 @@ interface JobFormProps {
 export function JobForm({ read, isAdmin = false, draft, onAgain = () => undefined }: JobFormProps) {
   const jobId = read?.job.id ?? null;
   const [unsaved, setUnsaved] = useState(() => (draft ? undefined : readUnsaved(jobId)));
+  // A draft does not replace what was typed before and is not saved.
+  const [isKept] = useState(() => !draft || !readUnsaved(jobId));
+  const keep = (isUnsaved: boolean) => isKept && keepUnsaved(jobId, isUnsaved ? { form, base } : null);
   const [base, setBase] = useState(unsaved?.base ?? read);
   const [form, setForm] = useState<Form>(() => unsaved?.form ?? begin(read, draft));
   const [errors, setErrors] = useState<FieldError[]>([]);
@@ -99,11 +104,12 @@ export function JobForm({ read, isAdmin = false, draft, onAgain = () => undefine
   const key = useRef({ body: "", id: "" });
   const job = base?.job ?? null;
   const before = job ? formOf(job) : BLANK;
-  const [employer, setEmployer] = useState("");
-  const hasEmployer = !isAdmin || /^[0-9a-f-]{36}$/i.test(employer.trim());
-  const body = { ...toCreate(form), ...(employer.trim() ? { employerUserId: employer.trim() } : {}) };
+  const [employerText, setEmployerText] = useState("");
+  const employer = useEmployer(isAdmin ? employerText.trim() : null);
+  const hasEmployer = !isAdmin || employer.id !== null;
+  const body = { ...toCreate(form), ...(employer.id ? { employerUserId: employer.id } : {}) };
   const isChanged = Object.keys(toUpdate(before, form)).length > 0;
-  useEffect(() => keepUnsaved(jobId, isChanged ? { form, base } : null), [form, base]);
+  useEffect(() => void keep(isChanged), [form, base]);
   const discard = () => {
     setUnsaved(undefined);
     setBase(read);
@@ -127,7 +133,7 @@ export function JobForm({ read, isAdmin = false, draft, onAgain = () => undefine
     try {
       const id = job ? await update(job, status) : await create(status === "open" ? "open" : "draft");
       tell(status === "open" ? "Saved. The job is being matched." : "Saved.");
-      keepUnsaved(jobId, null);
+      keep(false);
       go(href("jobs", id));
     } catch (error) {
       if (error instanceof Problem && error.status === 412 && job) setTheirs(await readJob(job.id));
@@ -260,17 +266,7 @@ export function JobForm({ read, isAdmin = false, draft, onAgain = () => undefine
             </p>
           )}
           <GeneralWarnings warnings={warnings} />
-          {isAdmin && (
-            <div class="field">
-              <label for="employerUserId">The employer’s id</label>
-              <input
-                id="employerUserId"
-                required
-                value={employer}
-                onInput={(event) => setEmployer(event.currentTarget.value)}
-              />
-            </div>
-          )}
+          {isAdmin && <EmployerField employer={employer} value={employerText} onChange={setEmployerText} />}
           {text("title", "", (props) => (
             <input {...props} required maxLength={255} />
           ))}

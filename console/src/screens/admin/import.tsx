@@ -70,18 +70,19 @@ export function Import() {
           <progress max={progress.total} value={progress.done} aria-label="Imported so far" />
           <p role="status">
             {inNumbers(progress.done)} of {count(progress.total, "profile")} read, {inNumbers(progress.imported)}{" "}
-            imported, {count(progress.faults.length, "fault")}.
+            imported, {inNumbers(progress.refused)} refused.
           </p>
-          <Faults title="Faults" faults={progress.faults} />
-          <Faults title="Imported, but not understood" faults={progress.warnings} />
+          <Faults title="Refused" faults={progress.faults} />
+          <Faults title="Imported, but not all was understood" faults={progress.warnings} omitted={progress.omitted} />
         </section>
       )}
     </>
   );
 }
 
-function Faults({ title, faults }: { title: string; faults: Fault[] }) {
+function Faults({ title, faults, omitted = 0 }: { title: string; faults: Fault[]; omitted?: number }) {
   if (faults.length === 0) return null;
+  const more = Math.max(0, faults.length - MOST_SHOWN) + omitted;
   return (
     <>
       <h2>{title}</h2>
@@ -91,7 +92,7 @@ function Faults({ title, faults }: { title: string; faults: Fault[] }) {
         items={faults.slice(0, MOST_SHOWN)}
         keyOf={(fault) => `${fault.number}${fault.pointer}${fault.message}`}
       />
-      {faults.length > MOST_SHOWN && <p>And {inNumbers(faults.length - MOST_SHOWN)} more.</p>}
+      {more > 0 && <p>And {inNumbers(more)} more.</p>}
     </>
   );
 }
