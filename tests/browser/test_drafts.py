@@ -164,6 +164,12 @@ def test_a_resume_becomes_a_profile(admin: Visitor, site: Site) -> None:
     expect(page.get_by_label("Name")).to_have_value("Ada Example")
     employer = page.get_by_label("Employer")
     expect(employer).to_have_value("Alder & Finch LLP")
+    bar = page.get_by_label("Bar", exact=True)
+    expect(bar).to_have_value("USPTO")
+    bar.fill("European Patent Office")
+    # Whoever looks it over sees the whole of it.
+    assert bar.evaluate("field => field.scrollWidth <= field.clientWidth")
+    bar.fill("USPTO")
     employer.focus()
     text = page.get_by_role("region", name="Marked text")
     expect(text.locator("mark.current")).to_have_text("Alder & Finch LLP Employer")
