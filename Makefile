@@ -23,7 +23,7 @@ quoted = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL := help
 .PHONY: help run console test test-fast check check-console lint-template build sbom audit \
-	preflight deploy prove trust soak bench screenshots \
+	preflight deploy prove prove-aws trust soak bench screenshots \
 	bench-cold-start bench-console bench-scaling bench-words places check-places token cli format lock clean
 
 help: ## List the commands
@@ -124,6 +124,10 @@ prove: .venv/ready .venv-sam/ready .venv-emulator/ready ## Build everything, and
 	$(MAKE) build ARCHITECTURE=arm64 BUILD=.aws-sam/again
 	$(PYTHON) -m pytest -n 2 tests/artefacts
 
+prove-aws: .venv/ready .venv-sam/ready .venv-emulator/ready .venv-aws-emulator/ready console/dist/index.html ## Deploy what is built to an emulated AWS, and use it
+	$(MAKE) build ARCHITECTURE=$(HOST) BUILD=.aws-sam/$(HOST)
+	$(PYTHON) -m pytest tests/aws
+
 # `make test` runs a small part of it.
 FINDINGS := .trust/findings.jsonl
 SOAKED := .trust/soak.jsonl
@@ -191,6 +195,7 @@ lock: .venv/ready ## Pin the dependencies again, with hashes (UPGRADE=1 for new 
 		--output-file migrations/requirements.txt
 	$(COMPILE) --group emulator --constraint requirements/dev.txt \
 		--output-file requirements/emulator.txt
+	$(COMPILE) --group aws-emulator --output-file requirements/aws-emulator.txt $(if $(UPGRADE),--upgrade)
 	$(COMPILE) --group checkov --output-file requirements/checkov.txt $(if $(UPGRADE),--upgrade)
 	$(COMPILE) --group sam --output-file requirements/sam.txt $(if $(UPGRADE),--upgrade)
 	$(COMPILE) --group audit --output-file requirements/audit.txt $(if $(UPGRADE),--upgrade)
@@ -230,6 +235,10 @@ console/node_modules/ready: console/package-lock.json
 # As on Lambda: its Python, and the packages of its image.
 .venv-emulator/ready: requirements/emulator.txt
 	scripts/make_environment.sh .venv-emulator requirements/emulator.txt 3.13
+
+# The emulator of AWS, which brings half of our packages in other versions.
+.venv-aws-emulator/ready: requirements/aws-emulator.txt
+	scripts/make_environment.sh .venv-aws-emulator requirements/aws-emulator.txt 3.13
 
 # Its own environment: checkov pins even more than the SAM command line.
 .venv-checkov/ready: requirements/checkov.txt

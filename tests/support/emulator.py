@@ -56,7 +56,7 @@ def merge(layers: Iterable[Path], opt: Path, *, byte_code: bool = True) -> Path:
 
 
 @cache
-def _mounting() -> tuple[str, ...]:
+def mounting() -> tuple[str, ...]:
     """The words before a command that give it its own mounts; empty where that is forbidden."""
     for words in (("unshare", "--mount"), ("unshare", "--mount", "--user", "--map-root-user")):
         probe = [*words, "sh", "-ec", MOUNT, "sh", "/tmp", str(ROOT), str(PYTHON), "-c", ""]  # noqa: S108 - any folder that exists
@@ -79,7 +79,7 @@ class Emulator:
     def __init__(self, task: Path, opt: Path, environment: Mapping[str, str], log: Path) -> None:
         self._folders = [str(task.resolve()), str(opt.resolve())]
         self._log = log
-        mounted = bool(_mounting())
+        mounted = bool(mounting())
         self._seen_task, self._seen_opt = ("/var/task", "/opt") if mounted else self._folders
         self._environment = {
             "PATH": os.environ["PATH"],
@@ -99,8 +99,8 @@ class Emulator:
         return self._seen_task, f"{self._seen_opt}/python"
 
     def _command(self, *words: str) -> Sequence[str]:
-        mounting = _mounting()
-        return [*mounting, "sh", "-ec", MOUNT, "sh", *self._folders, *words] if mounting else words
+        before = mounting()
+        return [*before, "sh", "-ec", MOUNT, "sh", *self._folders, *words] if before else words
 
     def run(self, program: str) -> str:
         """The output of a Python program in this environment, without the emulator."""

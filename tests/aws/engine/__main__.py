@@ -1,0 +1,46 @@
+"""Run the emulator with its shims; the environment says on which ports and with which Python."""
+
+import asyncio
+import os
+import signal
+import sys
+from threading import Thread
+
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+from ministack.app import app
+from ministack.core import tls
+
+from tests.aws.engine import aurora
+from tests.aws.engine.shims import SHIMS
+
+# Functions get this process's environment; they shall find nothing of the project but their layers.
+os.environ.pop("PYTHONPATH", None)
+
+for shim in SHIMS:
+    shim.apply()
+
+
+def end_with_the_tests() -> None:
+    """Wait for the end of standard input, then end this process and the functions'."""
+    sys.stdin.read()
+    os.killpg(os.getpid(), signal.SIGKILL)
+
+
+Thread(target=end_with_the_tests, daemon=True).start()
+config = Config()
+config.insecure_bind = [f"127.0.0.1:{os.environ['GATEWAY_PORT']}"]
+config.bind = [f"127.0.0.1:{os.environ['HTTPS_PORT']}"]  # of what has an https address: CloudFront
+config.certfile, config.keyfile = tls.resolve_tls_material()
+config.keep_alive_timeout = 75
+config.loglevel = "WARNING"
+
+
+async def main() -> None:
+    """Serve, with a cluster if the tests have a server for it."""
+    if aurora.HOST:
+        await aurora.serve()
+    await serve(app, config)
+
+
+asyncio.run(main())

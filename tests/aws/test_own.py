@@ -1,0 +1,112 @@
+"""Profile `own`: from nothing to the first match by the guide, changed, broken, and deleted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.aws.report import REPORT
+from tests.aws.stack import Stack
+from tests.aws.steps import MAIL, follow_the_guide, tear_down
+from tests.support.artefacts import OPERATIONS, check
+from tests.support.rows import empty_tables
+from tests.support.samples import HEAD, lay_out
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.aws.checkout import Checkout
+    from tests.aws.emulator import Emulator
+
+NAME = "jobmatch-own"
+
+
+@pytest.fixture(scope="module")
+def stack(emulator: Emulator, checkout: Checkout, own_database: dict[str, str]) -> Stack:
+    """The stack, deployed."""
+    checkout.configure("own", own_database | MAIL | {"AnchorRetentionDays": "1"})
+    with REPORT.timed("own: create"):
+        checkout.deploy("own")
+    return Stack(emulator, NAME)
+
+
+def test_the_stack_is_created(stack: Stack) -> None:
+    assert stack.status().endswith("_COMPLETE")
+    REPORT.count(stack)
+
+
+def test_pages_of_the_console_may_call_and_no_others(stack: Stack) -> None:
+    console = stack.output("ConsoleUrl").removesuffix("/console/")
+    asked = {"Access-Control-Request-Method": "PATCH"}
+    for origin, allowed in ((console, console), ("https://elsewhere.example", None)):
+        _, headers, _ = stack.call("OPTIONS", "/jobs", {"Origin": origin, **asked})
+        assert headers["Access-Control-Allow-Origin"] == allowed
+    _, headers, _ = stack.call("OPTIONS", "/jobs", {"Origin": console, **asked})
+    assert "PATCH" in headers["Access-Control-Allow-Methods"]
+    assert "if-match" in headers["Access-Control-Allow-Headers"]
+
+
+def test_the_guide_leads_to_the_first_match_and_its_mail(stack: Stack, checkout: Checkout) -> None:
+    follow_the_guide(stack, checkout)
+
+
+@pytest.fixture(scope="class")
+def idle(stack: Stack) -> Iterator[None]:
+    """Nobody works on the queues, so that the rows are those that the test has laid out."""
+    with stack.without_workers():
+        yield
+
+
+@pytest.mark.usefixtures("idle")
+class TestEvents:
+    @pytest.mark.parametrize("logical_id", OPERATIONS)
+    def test_a_function_answers_its_event(self, logical_id: str, stack: Stack) -> None:
+        operation = OPERATIONS[logical_id]
+        if operation == "create_database_roles":
+            pytest.skip("not there with a database of one's own; see test_dev.py")
+        empty_tables()
+        lay_out()
+        check(operation, stack.invoke(logical_id, operation), stack.emulator.tail())
+
+
+def test_a_parameter_reaches_the_functions_that_answer(stack: Stack, checkout: Checkout) -> None:
+    before = stack.live("RunMatchingFunction")
+    checkout.configure("own", {"MatchingLimit": "7"})
+    with REPORT.timed("own: change a parameter"):
+        checkout.deploy("own")
+    after = stack.live("RunMatchingFunction")
+    assert after["Environment"]["Variables"]["MATCHING_LIMIT"] == "7"
+    assert after["Version"] != before["Version"]
+
+
+def test_new_code_answers(stack: Stack, checkout: Checkout) -> None:
+    others = stack.live("GetMeFunction")["Version"]
+    new = {"statusCode": 200, "body": '{"status": "new"}'}
+    checkout.change(
+        "GetHealthFunction/app.py", f"def lambda_handler(event, context):\n    return {new!r}\n"
+    )
+    with REPORT.timed("own: change a function"):
+        checkout.deploy("own")
+    assert stack.call("GET", "/health")[2] == {"status": "new"}
+    assert stack.live("GetMeFunction")["Version"] == others
+
+
+def test_a_migration_that_fails_takes_the_new_code_back(stack: Stack, checkout: Checkout) -> None:
+    before = stack.live("GetMeFunction")
+    checkout.change(
+        "MigrationsLayer/migrations/versions/9999_fails.py",
+        f'revision, down_revision = "9999", "{HEAD}"\n'
+        "from alembic import op\n\n\n"
+        'def upgrade():\n    op.execute("SELECT 1 / 0")\n',
+    )
+    with REPORT.timed("own: a migration that fails"):
+        checkout.deploy("own", fails=True)
+    assert stack.status() == "UPDATE_ROLLBACK_COMPLETE"
+    assert "DatabaseSchema" in stack.failures()
+    assert stack.live("GetMeFunction")["CodeSha256"] == before["CodeSha256"]
+    assert stack.call("GET", "/health")[0] == 200
+
+
+def test_the_stack_is_deleted(stack: Stack, checkout: Checkout) -> None:
+    tear_down(stack, checkout)
