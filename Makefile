@@ -126,7 +126,7 @@ prove: .venv/ready .venv-sam/ready .venv-emulator/ready ## Build everything, and
 
 prove-aws: .venv/ready .venv-sam/ready .venv-emulator/ready .venv-aws-emulator/ready console/dist/index.html ## Deploy what is built to an emulated AWS, and use it
 	$(MAKE) build ARCHITECTURE=$(HOST) BUILD=.aws-sam/$(HOST)
-	$(PYTHON) -m pytest tests/aws
+	scripts/with_node.sh $(PYTHON) -m pytest tests/aws
 
 # `make test` runs a small part of it.
 FINDINGS := .trust/findings.jsonl

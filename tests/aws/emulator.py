@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -55,6 +56,7 @@ class Emulator:
         self._port, self._https = free_port(), free_port()
         self._process: subprocess.Popen[bytes] | None = None
         self._clients: dict[str, Any] = {}
+        self._ended = 0
         self.url = f"http://127.0.0.1:{self._port}"
 
     def __enter__(self) -> Self:
@@ -106,6 +108,8 @@ class Emulator:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)  # it keeps nothing; its functions, too
             self._process.wait()
+        for unpacked in (*self._folder.glob("ministack-*"), self._folder / "layers"):
+            shutil.rmtree(unpacked, ignore_errors=True)
 
     def _wait(self) -> None:
         deadline = time.monotonic() + PATIENCE
@@ -118,6 +122,18 @@ class Emulator:
                 if ended or time.monotonic() > deadline:
                     raise RuntimeError(f"{error}\n{self.log()}") from None
                 time.sleep(0.1)
+
+    def end_functions(self) -> None:
+        """End the processes of functions, so that the next call of each is a start."""
+        assert self._process
+        assert self._process.stdin
+        self._process.stdin.write(b"\n")
+        self._process.stdin.flush()
+        deadline = time.monotonic() + PATIENCE
+        while f"ended functions {self._ended}" not in self.log():
+            assert time.monotonic() < deadline, self.tail()
+            time.sleep(0.05)
+        self._ended += 1
 
     @property
     def log_path(self) -> Path:

@@ -13,6 +13,15 @@ if TYPE_CHECKING:
     from tests.aws.stack import Stack
 
 
+RECORDS = (
+    "AWS::EC2::",
+    "AWS::RDS::DBSubnetGroup",
+    "AWS::RDS::DBClusterParameterGroup",
+    "AWS::CloudWatch::Dashboard",
+)
+"""Types of which the emulator keeps what was written, and does nothing with it."""
+
+
 class Report:
     """A table of types of resources, with their numbers in each stack."""
 
@@ -24,6 +33,11 @@ class Report:
     def count(self, stack: Stack) -> None:
         """Count the resources of a stack."""
         self._numbers[stack.name] = Counter(kind for kind, _, _ in stack.resources())
+
+    def _behind(self, kind: str) -> str:
+        if kind in self.empty:
+            return "placeholder"
+        return "record" if kind.startswith(RECORDS) else "emulated"
 
     @contextmanager
     def timed(self, what: str) -> Iterator[None]:
@@ -41,10 +55,13 @@ class Report:
         yield f"|---|{'---:|' * len(self._numbers)}---|"
         for kind in sorted(set().union(*self._numbers.values())):
             numbers = " | ".join(str(each[kind]) for each in self._numbers.values())
-            yield f"| {kind} | {numbers} | {'nothing' if kind in self.empty else 'emulated'} |"
+            yield f"| {kind} | {numbers} | {self._behind(kind)} |"
         for stack, counter in self._numbers.items():
-            empty = sum(number for kind, number in counter.items() if kind in self.empty)
-            yield f"{stack}: {counter.total()} resources, {empty} of them with nothing behind"
+            parts: Counter[str] = Counter()
+            for kind, number in counter.items():
+                parts[self._behind(kind)] += number
+            told = ", ".join(f"{number} {what}" for what, number in parts.most_common())
+            yield f"{stack}: {counter.total()} resources: {told}"
         for what, seconds in self._seconds.items():
             yield f"{what}: {seconds:.0f} s"
 

@@ -1,6 +1,7 @@
 """Run the emulator with its shims; the environment says on which ports and with which Python."""
 
 import asyncio
+import logging
 import os
 import signal
 import sys
@@ -9,7 +10,7 @@ from threading import Thread
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack.app import app
-from ministack.core import tls
+from ministack.core import lambda_runtime, tls
 
 from tests.aws.engine import aurora
 from tests.aws.engine.shims import SHIMS
@@ -21,13 +22,15 @@ for shim in SHIMS:
     shim.apply()
 
 
-def end_with_the_tests() -> None:
-    """Wait for the end of standard input, then end this process and the functions'."""
-    sys.stdin.read()
+def obey() -> None:
+    """End the functions' processes for each line that comes, at the end this one, too."""
+    for number, _ in enumerate(sys.stdin):
+        lambda_runtime.reset()
+        logging.getLogger("engine").warning("ended functions %d", number)
     os.killpg(os.getpid(), signal.SIGKILL)
 
 
-Thread(target=end_with_the_tests, daemon=True).start()
+Thread(target=obey, daemon=True).start()
 config = Config()
 config.insecure_bind = [f"127.0.0.1:{os.environ['GATEWAY_PORT']}"]
 config.bind = [f"127.0.0.1:{os.environ['HTTPS_PORT']}"]  # of what has an https address: CloudFront

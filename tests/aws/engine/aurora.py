@@ -7,21 +7,26 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import ssl
 import struct
+import time
 from typing import Any
 
-from ministack.core import responses
+from ministack.core import lambda_runtime, responses
 from ministack.core.iam_evaluator import EvalContext, evaluate, resolve_principal
 from ministack.core.rds_iam import VerifiedRdsToken, verify_rds_iam_token
-from ministack.services import rds
+from ministack.services import rds, sts
 from ministack.services.cloudformation import provisioners
+
+from tests.aws.engine.shim import replace
 
 HOST = os.environ.get("AURORA_HOST", "")
 PORT = 5432
 """The template names no other."""
 SERVER = ("127.0.0.1", int(os.environ.get("AURORA_SERVER_PORT", "0")))
+LIFETIME = 12 * 3600
 SSL_REQUEST = 80877103
 PASSWORD_PLEASE = struct.pack("!cII", b"R", 8, 3)
 REFUSED = b"SFATAL\0C28000\0MIAM does not let this user in.\0\0"
@@ -90,6 +95,7 @@ def _may_connect(user: str, token: str) -> bool:
         token, hostname=HOST, port=PORT, db_user=user, region=region, account_id=account
     )
     if not isinstance(known, VerifiedRdsToken):
+        logging.getLogger("aurora").warning("The token of %s: %s", user, known.code)
         return False
     with responses.request_scope(account, region):
         principal = resolve_principal(known.access_key_id, account)
@@ -123,10 +129,10 @@ def open_cluster(properties: dict[str, Any], name: str, attributes: dict[str, An
     """Give a cluster its address, and the master's secret that RDS would make."""
     rds._clusters[name]["Endpoint"] = attributes["Endpoint.Address"] = HOST
     login = json.dumps({"username": properties["MasterUsername"], "password": "any"})
-    secret, _ = provisioners._RESOURCE_HANDLERS["AWS::SecretsManager::Secret"]["create"](
+    _, secret = provisioners._RESOURCE_HANDLERS["AWS::SecretsManager::Secret"]["create"](
         "MasterSecret", {"Name": f"rds!{name}", "SecretString": login}, name
     )
-    attributes["MasterUserSecret.SecretArn"] = secret
+    attributes["MasterUserSecret.SecretArn"] = secret["Arn"]
 
 
 def open_instance(_: Any, name: str, __: Any) -> None:
@@ -134,6 +140,18 @@ def open_instance(_: Any, name: str, __: Any) -> None:
     instance = rds._instances[name]
     instance["Endpoint"] = {"Address": SERVER[0], "Port": SERVER[1]}
     instance["_docker_container_id"] = "a server on this machine"
+
+
+def end_sessions() -> None:
+    """Give functions keys that end, as tokens must be signed with."""
+    make = lambda_runtime.execution_credentials
+
+    def with_an_end(config: dict[str, Any]) -> dict[str, str]:
+        keys: dict[str, str] = make(config)
+        sts._sessions[keys["AWS_ACCESS_KEY_ID"]]["Expiration"] = time.time() + LIFETIME
+        return keys
+
+    replace(make, with_an_end)
 
 
 def has_no_server() -> bool:

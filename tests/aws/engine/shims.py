@@ -15,7 +15,7 @@ from uuid import uuid4
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
-from tests.aws.engine import api, aurora, mails, templates
+from tests.aws.engine import api, aurora, layers, mails, templates
 from tests.aws.engine.shim import HANDLERS, STACK, Shim, after, replace, wrap
 
 if TYPE_CHECKING:
@@ -103,8 +103,11 @@ def _has_an_address_in_a_subdomain() -> bool:
 
 
 def _aurora() -> None:
+    if not aurora.HOST:
+        return
     after("AWS::RDS::DBCluster", aurora.open_cluster)
     after("AWS::RDS::DBInstance", aurora.open_instance)
+    aurora.end_sessions()
 
 
 # --- Lambda ---
@@ -165,6 +168,12 @@ SHIMS = [
         templates.remember_attributes,
     ),
     Shim(
+        "deletion of a nested stack",
+        "DeletionPolicy is ignored there",
+        templates.retains_nothing,
+        templates.retain_resources,
+    ),
+    Shim(
         "AWS::RDS::DBCluster",
         "there is no server without Docker",
         aurora.has_no_server,
@@ -175,6 +184,12 @@ SHIMS = [
         "neither the identity nor ses:FromAddress is known to policies",
         mails.knows_no_sender,
         mails.authorize_senders,
+    ),
+    Shim(
+        "layers",
+        "each process unpacks them again, for half a second",
+        layers.unpacks_each_time,
+        layers.unpack_once,
     ),
     Shim(
         "runtime of functions",

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
+from ministack.services import cloudformation, s3
 from ministack.services.cloudformation import engine, helpers, provisioners
 
-from tests.aws.engine.shim import STACK, replace
+from tests.aws.engine.shim import HANDLERS, STACK, replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def _fold(node: Any, parameters: dict[str, Any]) -> Any:
@@ -58,18 +63,58 @@ NESTED = {
 
 
 def forgets_attributes() -> bool:
-    read = helpers._resolve_template
-    helpers._resolve_template = lambda _: (json.dumps(NESTED), None)
-    properties = {"TemplateURL": "https://bucket/nested.json"}
-    try:
-        deploy = provisioners._cfn_nested_stack_deploy
+    """Whether an output is lost when a nested stack is updated that has not changed."""
+    deploy = provisioners._cfn_nested_stack_deploy
+    with _nested(NESTED) as properties:
         name = deploy("Nested", properties, STACK)[0].split("/")[1]
-        deploy("Nested", properties, STACK, previous_physical_id=name, previous_props=properties)
-    except ValueError as error:
-        return "RegionalDomainName" in str(error)
-    finally:
-        helpers._resolve_template = read
+        try:
+            deploy(
+                *("Nested", properties, STACK),
+                previous_physical_id=name,
+                previous_props=properties,
+            )
+        except ValueError as error:
+            return "RegionalDomainName" in str(error)
     return False
+
+
+def retain_resources() -> None:
+    """Before a nested stack is deleted, let go of what its template retains or takes a copy of."""
+    delete = HANDLERS["AWS::CloudFormation::Stack"]["delete"]
+
+    def delete_but(name: str, *arguments: Any) -> None:
+        stack = cloudformation._stacks[provisioners._nested_stack_lookup_name(name)]
+        for logical_id, definition in stack["_template"]["Resources"].items():
+            if (policy := definition.get("DeletionPolicy")) not in {"Retain", "Snapshot"}:
+                continue
+            if policy == "Retain":
+                stack["_resources"].pop(logical_id, None)
+            elif made := stack["_resources"].get(logical_id):
+                kind, physical = made["ResourceType"], made["PhysicalResourceId"]
+                provisioners._snapshot_resource(kind, physical, made["Properties"])
+        delete(name, *arguments)
+
+    HANDLERS["AWS::CloudFormation::Stack"]["delete"] = delete_but
+
+
+def retains_nothing() -> bool:
+    """Whether the deletion of a nested stack takes all that it has."""
+    template = {"Resources": {"Kept": {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain"}}}
+    with _nested(template) as properties:
+        name, _ = provisioners._cfn_nested_stack_deploy("Nested", properties, STACK)
+    stack = cloudformation._stacks[provisioners._nested_stack_lookup_name(name)]
+    bucket = stack["_resources"]["Kept"]["PhysicalResourceId"]
+    HANDLERS["AWS::CloudFormation::Stack"]["delete"](name, properties)
+    return bucket not in s3._buckets
+
+
+@contextmanager
+def _nested(template: dict[str, Any]) -> Iterator[dict[str, str]]:
+    """The properties of a nested stack with this template."""
+    read = helpers._resolve_template
+    helpers._resolve_template = lambda _: (json.dumps(template), None)
+    yield {"TemplateURL": "https://bucket/nested.json"}
+    helpers._resolve_template = read
 
 
 def has_no_join_in_conditions() -> bool:
