@@ -11,6 +11,7 @@ from jobmatch.drafts.schemas import Source
 from jobmatch.proposals.advertisement_prompt import LISTS
 from jobmatch.proposals.evidence import Evidence
 from jobmatch.telemetry import logger
+from jobmatch.vocabulary.terms import closure, terms_of
 
 if TYPE_CHECKING:
     from jobmatch.drafts.schemas import JobDraft
@@ -35,7 +36,7 @@ def completed(draft: JobDraft, document: DocumentText, proposals: Iterable[Propo
         value, start, end = read
         name = proposal.field
         if name in LISTS:
-            if _has(values, LISTS[name], value):
+            if _has(values, LISTS[name], str(value)):
                 continue
             pointer = f"/{name}/{len(values.get(name, ()))}"
             values[name] = [*values.get(name, ()), value]
@@ -51,7 +52,9 @@ def completed(draft: JobDraft, document: DocumentText, proposals: Iterable[Propo
     return replace(draft, draft=values, sources=sources)
 
 
-def _has(values: dict[str, Any], kind: Kind, value: object) -> bool:
-    """Whether a value is in a list of its kind, or none has room for it."""
+def _has(values: dict[str, Any], kind: Kind, value: str) -> bool:
+    """Whether a list of its kind has a value, or a narrower one, or no room for it."""
     lists = [values.get(name, []) for name, each in LISTS.items() if each is kind]
-    return any(value in entries or len(entries) >= _MOST_VALUES for entries in lists)
+    terms = [key for entries in lists for entry in entries for key in terms_of(kind, entry)]
+    is_full = any(len(entries) >= _MOST_VALUES for entries in lists)
+    return is_full or closure(kind, terms).issuperset(terms_of(kind, value))

@@ -44,7 +44,12 @@ class Evidence:
     def __init__(self, text: str) -> None:
         self._text = text
         sentences = sentences_of(text)
-        self._asking = [each for each in sentences if not is_of_the_firm(text, each)]
+        self._asking = [
+            each
+            for each in sentences
+            # What they will do is no requirement where others are, and else the rules take it.
+            if each.section is not Section.DUTIES and not is_of_the_firm(text, each)
+        ]
         # "We are in Lausanne" tells of the firm and of the place of work.
         other = {Section.FIRM, Section.OTHER}
         self._placing = [each for each in sentences if each.section not in other]
