@@ -43,6 +43,11 @@ MANAGED = {
 }
 
 
+def choices(node: dict[str, Any]) -> list[dict[str, Any]]:
+    """All that a policy or statement may be: one with a condition is judged as if it were true."""
+    return node["Fn::If"][1:] if "Fn::If" in node else [node]
+
+
 def excesses(role: dict[str, Any]) -> list[str]:
     """What a role allows without a reason that is listed above."""
     properties = role["Properties"]
@@ -50,10 +55,11 @@ def excesses(role: dict[str, Any]) -> list[str]:
     managed = {arn.rpartition("/")[2] for arn in named}
     statements = [
         statement
-        for policy in properties.get("Policies", ())
-        for given in policy["PolicyDocument"]["Statement"]
-        # A conditional statement is judged as if its condition were true.
-        for statement in (given["Fn::If"][1:] if "Fn::If" in given else [given])
+        for given in properties.get("Policies", ())
+        for policy in choices(given)
+        if "PolicyDocument" in policy
+        for part in policy["PolicyDocument"]["Statement"]
+        for statement in choices(part)
         if "Effect" in statement
     ]
     wide = [statement for statement in statements if statement.get("Resource") in ("*", ["*"])]
