@@ -22,33 +22,34 @@ _CELL = 3.0
 
 _ALIKE = 3
 """Cells below each other."""
-_ROOM, _WIDE = 2.0, 1.5
-"""Room of this many ems, and of this many usual lines, is an empty line."""
+_ROOM, _WIDE, _MOST_ROOM = 2.0, 1.5, 3.0
+"""Room of this many ems, and of this many usual lines, is an empty line; more ems always are."""
 
 
 def lines_of(pieces: list[Piece]) -> list[str]:
     """The lines of a page in reading order, with an empty one where there is room between them."""
     rows = rows_of(pieces)
-    size = median(size_of(row) for row in rows) if rows else 0
+    text_size = median(size_of(row) for row in rows) if rows else 0
     # Whatever hyphen is left was printed.
-    return [line.replace(SOFT_HYPHEN, "-") for line in _lines(rows, size)]
+    return [line.replace(SOFT_HYPHEN, "-") for line in _lines(rows, text_size)]
 
 
-def _lines(rows: list[Row], size: float) -> list[str]:
+def _lines(rows: list[Row], text_size: float) -> list[str]:
     if columns := split_columns(rows):
         before, first, second, after = columns
         parts = [before, rows_of(first), rows_of(second), after]
-        return [line for part in parts if part for line in ("", *_lines(part, size))][1:]
+        return [line for part in parts if part for line in ("", *_lines(part, text_size))][1:]
     starts = Counter(round(piece.x0) for row in rows for piece in row)
     rows = [_cells(row, starts) for row in rows]
-    wrapping = Wrapping(rows, size)
+    wrapping = Wrapping(rows, text_size)
     usual = median(top_of(one) - top_of(two) for one, two in pairwise(rows)) if rows[1:] else 0
     lines: list[list[str]] = []
     last: Row = []
     above: Row = rows[0] if rows else []
     for row in rows:
         texts = [piece.text for piece in row]
-        room = max(_ROOM * max(size_of(above), size_of(row)), _WIDE * usual)
+        size = max(size_of(above), size_of(row))
+        room = max(_ROOM * size, min(_WIDE * usual, _MOST_ROOM * size))
         is_apart = top_of(above) - top_of(row) > room
         cells = [] if is_apart else wrapping.cells_that_go_on(last, row)
         for at, text in zip(cells, texts, strict=False):

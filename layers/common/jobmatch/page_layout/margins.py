@@ -8,9 +8,8 @@ _NUMBER = re.compile(
     r"(?:^|\s*[-\u2013\u2014|\u00b7•,]?\s+)(?:page|seite) \d{1,4}(?: ?(?:of|von|/) ?\d{1,4})?\s*$",
     re.IGNORECASE,
 )
-_DIGITS = re.compile(r"\d+")
 _LINES = 2
-"""Lines at the head and at the foot of a page that may stand on every one."""
+"""Lines at the head and at the foot of a page in which its number may stand."""
 
 
 def without_page_number(line: str) -> str:
@@ -19,16 +18,18 @@ def without_page_number(line: str) -> str:
 
 
 def without_repeats(pages: list[list[str]]) -> list[list[str]]:
-    """The lines of pages, those at the head and the foot without page numbers, and each once."""
-    seen: set[str] = set()
-    kept = []
-    for page in pages:
-        shown = [at for at, line in enumerate(page) if line]
-        margin = {*shown[:_LINES], *shown[-_LINES:]}
-        lines = [
-            without_page_number(line) if at in margin else line for at, line in enumerate(page)
-        ]
-        forms = {at: _DIGITS.sub("", page[at]) for at in margin}
-        kept.append([line for at, line in enumerate(lines) if forms.get(at) not in seen])
-        seen |= set(forms.values())
-    return kept
+    """The lines of pages without their numbers; a first or last line that all have stands once."""
+    pages = [_without_number(page) for page in pages]
+    for side in (0, -1):
+        shown = [[at for at, line in enumerate(page) if line] for page in pages]
+        outer = [(page, found[side]) for page, found in zip(pages, shown, strict=True) if found]
+        if len({page[at] for page, at in outer}) == 1:
+            for page, at in outer[1:]:
+                page[at] = ""
+    return pages
+
+
+def _without_number(page: list[str]) -> list[str]:
+    shown = [at for at, line in enumerate(page) if line]
+    margin = {*shown[:_LINES], *shown[-_LINES:]}
+    return [without_page_number(line) if at in margin else line for at, line in enumerate(page)]

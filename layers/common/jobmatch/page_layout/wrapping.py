@@ -20,7 +20,8 @@ SOFT_HYPHEN = "\u00ad"
 _PARTED = re.compile(rf"([^\W\d_]+)([-\u2010{SOFT_HYPHEN}])$")
 _REST = re.compile(r"([^\W_]+)\S*")
 _LINKS = {"and", "or", "und", "oder", "et", "ou", "bis", "to"}
-_ITEM = re.compile(rf"{BULLET}|\d{{1,2}}[.)] |[-*\u2013] ")
+_NEW = re.compile(rf"{BULLET}|\d{{1,2}}[.)] |[-*\u2013] |\S*(?:@|://)|www\.")
+"""How entries of lists and addresses begin."""
 _END = ".!?:;"
 _OPEN = re.compile(
     rf"[,&(/\-\u2010{SOFT_HYPHEN}]$"
@@ -71,7 +72,7 @@ class Wrapping:
         return found
 
     def _goes_on(self, above: Piece, piece: Piece, edge: float, cells: int) -> bool:
-        if _ITEM.match(piece.text) or not _are_alike(above, piece):
+        if _NEW.match(piece.text) or not _are_alike(above, piece):
             return False
         if not _is_full(above, piece, edge):
             return False
