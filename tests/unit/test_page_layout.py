@@ -50,6 +50,14 @@ def test_a_narrow_column_at_the_right_is_read_first() -> None:
     assert read(pieces)[:3] == side
 
 
+@pytest.mark.parametrize("higher", [0, 8])
+def test_a_heading_stays_with_the_column_that_it_heads(higher: int) -> None:
+    side = ["Ada Quill", "Munich, Germany", "ada@quill.example"]
+    main = ["PROFILE", *["Drew patents, opposed others, and was at hearings."] * 4]
+    pieces = below(60, 700 + higher, main) + below(400, 700, side, 15)
+    assert read(pieces) == [*side, *main]
+
+
 ROWS = [
     ["2018 - 2026", "Marrowgate Foods", "Counsel"],
     ["2012 - 2018", "Kestrel Vaughn LLP", "Associate"],

@@ -24,6 +24,7 @@ _SAME_LINE = 0.25
 """Ems within which the baselines of a table's cells are one."""
 _FAR = 5
 """Room of this many ems ends a column."""
+_HIGHER = 1.5
 _MOST_EDGES, _INDENTS = 40, 3
 _ALIGNED, _PAIRED = 0.6, 0.95
 _FOLLOWING = 2
@@ -50,8 +51,12 @@ def split_columns(rows: list[Row]) -> tuple[list[Row], list[Piece], list[Piece],
     ]
     if not found:
         return None
-    _, first, last, edge = max(found)
-    first = next(at for at in range(first, last) if rows[at][-1].x0 >= edge - NEAR)
+    _, begin, last, edge = max(found)
+    first = next(at for at in range(begin, last) if rows[at][-1].x0 >= edge - NEAR)
+    # A heading of the left column may stand a little higher than what is beside it.
+    beside = top_of(rows[first]) + _HIGHER * size_of(rows[first])
+    while first > begin and top_of(rows[first - 1]) < beside:
+        first -= 1
     block = [piece for row in rows[first : last + 1] for piece in row]
     left, right = _sides(block, edge)
     if _width(right) < NARROW * _width(left):
