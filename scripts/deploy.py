@@ -36,8 +36,15 @@ def settings(environment: str) -> dict[str, Any]:
     return parameters
 
 
-def stamped(template: str, overrides: list[str]) -> str:
-    """A template whose functions are published again when the value of a parameter changes.
+def release_of(overrides: list[str], manifest: str) -> str:
+    """A name for what is deployed: parameters, nested templates, and the hashes of all code."""
+    nested = sorted((ROOT / "templates").glob("*.yaml"))
+    parts = [*overrides, manifest, *(path.read_text(encoding="utf-8") for path in nested)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def stamped(template: str, stamp: str) -> str:
+    """A template whose functions are published again when their release has another name.
 
     SAM publishes a version when the text of a function's properties has changed. A reference to a
     parameter is the same text whatever its value, so traffic would stay with the old settings.
@@ -45,9 +52,6 @@ def stamped(template: str, overrides: list[str]) -> str:
     Raises:
         SystemExit: the template has no place for the stamp.
     """
-    nested = sorted((ROOT / "templates").glob("*.yaml"))
-    parts = [*overrides, *(path.read_text(encoding="utf-8") for path in nested)]
-    stamp = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
     marked, places = re.subn(r"(?m)^( +CONFIGURATION: ).*$", rf"\g<1>{stamp!r}", template)
     if places != 1:
         raise SystemExit("The built template has no variable CONFIGURATION.")
@@ -79,11 +83,14 @@ def deploy(sam: str, environment: str, build: Path, console: Path) -> None:
     # The AWS command line reads AWS_REGION, the SAM command line only the other name.
     if region := os.environ.get("AWS_REGION"):
         os.environ["AWS_DEFAULT_REGION"] = region
-    architecture = json.loads((build / "manifest.json").read_text(encoding="utf-8"))["architecture"]
+    manifest = (build / "manifest.json").read_text(encoding="utf-8")
+    architecture = json.loads(manifest)["architecture"]
     # Overrides given here replace those of the file, so all of them are given.
     overrides = [*configured["parameter_overrides"], f'Architecture="{architecture}"']
     template = build / "deploy.yaml"
-    template.write_text(stamped((build / "template.yaml").read_text(encoding="utf-8"), overrides))
+    release = release_of(overrides, manifest)
+    template.write_text(stamped((build / "template.yaml").read_text(encoding="utf-8"), release))
+    overrides.append(f'Release="{release}"')
     name = configured["stack_name"]
     before = outputs_of(sam, name, must_exist=False)
     known = api_origin(overrides, before)

@@ -60,6 +60,9 @@ look() {
     logs 'filter level = "ERROR" | fields @timestamp, function_name, message, error, where.0, correlation_id, job_id
       | sort @timestamp desc | limit 20'
     ;;
+  ReleaseErrorsAlarm)
+    look ErrorsAlarm
+    ;;
   ApiServerErrorsAlarm)
     logs 'filter level = "ERROR" and ispresent(correlation_id)
       | stats count(*) as n by function_name, message, error | sort n desc'

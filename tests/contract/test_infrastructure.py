@@ -204,12 +204,16 @@ def test_new_migrations_run_when_their_layer_changes() -> None:
     assert schema["DecisionRetentionDays"] == {"Ref": "DecisionRetentionDays"}
 
 
-def test_a_deployment_stops_at_the_errors_alarm_and_prod_goes_step_by_step() -> None:
+def test_a_deployment_stops_at_the_alarm_of_its_release_and_prod_goes_step_by_step() -> None:
     preference = MAIN["Globals"]["Function"]["DeploymentPreference"]
     guarded, alarms, nothing = preference["Alarms"]["Fn::If"]
-    assert (guarded, alarms) == ("Guarded", [{"Ref": "ErrorsAlarm"}])
+    assert (guarded, alarms) == ("Guarded", [{"Ref": "ReleaseErrorsAlarm"}])
     assert nothing == [{"Ref": "AWS::NoValue"}]
     assert preference["Type"]["Fn::If"][0] == "Production"
+    for name in ("ReleaseErrorFilter", "ReleaseErrorsAlarm"):
+        assert MAIN["Resources"][name]["Condition"] == "Guarded"
+    alarm = MAIN["Resources"]["ReleaseErrorsAlarm"]["Properties"]
+    assert alarm["DatapointsToAlarm"] > 1, "one line alone takes no release back"
     assert MAIN["Parameters"]["CodeDeploymentType"]["Default"].startswith("Canary")
 
 

@@ -317,7 +317,6 @@ def test_a_function_outlives_its_wait_for_a_silent_database(name: str) -> None:
 def test_settings_of_the_template_are_those_that_the_code_reads() -> None:
     source = (ROOT / "layers/common/jobmatch/config.py").read_text(encoding="utf-8")
     variables = DOCUMENT["Globals"]["Function"]["Environment"]["Variables"].keys()
-    # Those that nothing reads: one has functions wait for the schema, one has them published.
-    variables -= {"SCHEMA_REVISION", "CONFIGURATION"}
+    variables -= {"SCHEMA_REVISION"}  # nothing reads it; it has functions wait for the schema
     assert variables
     assert [name for name in variables if f'"{name}"' not in source] == []

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts.deploy import stamped
+from scripts.deploy import release_of, stamped
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
@@ -88,6 +88,10 @@ def test_a_deployment_is_the_environments_own_and_for_the_processor_it_was_built
     assert told[1][told[1].index("--config-env") + 1] == "dev"
     overrides = told[1][told[1].index("--parameter-overrides") + 1 :]
     assert {'Stage="dev"', 'Database="trial"', 'Architecture="x86_64"'} <= set(overrides)
+    # The alarm that stops a deployment looks for the release that the functions write down.
+    (release,) = (each for each in overrides if each.startswith("Release="))
+    written = (tmp_path / "deploy.yaml").read_text()
+    assert f"CONFIGURATION: {release[8:].replace(chr(34), chr(39))}" in written
     # Unquoted, SAM would read no further than the first space.
     assert 'MatchingSchedule="rate(6 hours)"' in overrides
     assert all(re.fullmatch(r'\w+="[^"]*"', each) for each in overrides)
@@ -116,15 +120,20 @@ def test_an_environment_that_nobody_described_is_not_deployed(tmp_path: Path, ur
     assert not (tmp_path / "told").exists()
 
 
-def test_another_value_of_a_parameter_publishes_every_function_anew() -> None:
+def test_other_code_or_another_value_of_a_parameter_is_another_release() -> None:
+    first = release_of(['Other="1"'], "code")
+    assert first == release_of(['Other="1"'], "code")
+    assert len({first, release_of(['Other="2"'], "code"), release_of(['Other="1"'], "new")}) == 3
+
+
+def test_another_release_publishes_every_function_anew() -> None:
     template = "Variables:\n  CONFIGURATION: none\n  OTHER: !Ref Other\n"
-    first = stamped(template, ['Other="1"'])
-    assert first == stamped(template, ['Other="1"'])
-    assert first != stamped(template, ['Other="2"'])
+    first = stamped(template, "0a")
+    assert first != stamped(template, "0b")
     assert "OTHER: !Ref Other" in first
     with pytest.raises(SystemExit, match="CONFIGURATION"):
-        stamped("Variables: {}\n", [])
+        stamped("Variables: {}\n", "0a")
 
 
 def test_the_template_has_a_place_for_the_stamp() -> None:
-    assert stamped((ROOT / "template.yaml").read_text(encoding="utf-8"), [])
+    assert stamped((ROOT / "template.yaml").read_text(encoding="utf-8"), "0a")

@@ -23,10 +23,19 @@ def lines_of(text: str) -> list[dict[str, Any]]:
 
 
 def is_counted(line: dict[str, Any], pattern: str = ERRORS) -> bool:
-    """Whether a filter pattern matches; it must be alternatives that compare fields with texts."""
-    alternative = r'\(\$\.([\w.]+) = "(\w+)"\)'
-    assert re.fullmatch(rf"{{ {alternative}( \|\| {alternative})* }}", pattern), pattern
-    return any(_field(line, path) == text for path, text in re.findall(alternative, pattern))
+    """Whether a filter pattern matches: alternatives, each one comparison or several with &&."""
+    assert re.fullmatch(r"{ .+ }", pattern), pattern
+    return any(
+        all(_holds(line, part) for part in alternative.split(" && "))
+        for alternative in pattern[2:-2].split(" || ")
+    )
+
+
+def _holds(line: dict[str, Any], comparison: str) -> bool:
+    """Whether a field has a text, or is not there."""
+    found = re.fullmatch(r'\(*\$\.([\w.]+) (?:= "(\w+)"|NOT EXISTS)\)*', comparison)
+    assert found, comparison
+    return bool(_field(line, found[1]) == found[2])
 
 
 def _field(line: Any, path: str) -> Any:

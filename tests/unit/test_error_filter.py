@@ -5,6 +5,9 @@ The shapes of Lambda's own lines are those that its documentation and its runtim
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +15,7 @@ import pytest
 from jobmatch.errors import FunctionFailedError
 from jobmatch.telemetry import log_failure, logger, observed
 from local.events import LambdaContext
+from tests.support.infrastructure import MAIN
 from tests.support.logs import is_counted, lines_of
 
 if TYPE_CHECKING:
@@ -91,3 +95,36 @@ def test_a_line_names_the_place_that_logged_it(log: StringIO) -> None:
     (line,) = lines_of(log.getvalue())
     assert line["location"].startswith("test_a_line_names_the_place_that_logged_it:")
     assert line["timestamp"].endswith("+00:00")
+
+
+@pytest.mark.parametrize(
+    ("line", "counts"),
+    [
+        ({"level": "ERROR", "release": "new"}, True),
+        ({"level": "ERROR", "release": "old"}, False),
+        ({"level": "WARNING", "release": "new"}, False),
+        (CRASH, True),
+        *((report(status), True) for status in ("error", "failure", "timeout")),
+        (report("success"), False),
+    ],
+)
+def test_a_release_is_judged_by_its_own_lines_and_by_those_that_name_none(
+    line: dict[str, Any], counts: bool
+) -> None:
+    pattern = MAIN["Resources"]["ReleaseErrorFilter"]["Properties"]["FilterPattern"]["Fn::Sub"]
+    assert is_counted(line, pattern.replace("${Release}", "new")) is counts
+
+
+def test_each_line_names_the_release_that_wrote_it() -> None:
+    code = "from jobmatch.telemetry import logger; logger.error('x')"
+    for given, named in (("0a", "0a"), ("", None)):
+        environment = {**os.environ, "CONFIGURATION": given}
+        done = subprocess.run(  # noqa: S603 - our own code
+            [sys.executable, "-c", code],
+            env=environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        (line,) = lines_of(done.stdout)
+        assert line.get("release") == named

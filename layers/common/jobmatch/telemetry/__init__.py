@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 
 # Made at import, when a process has no settings yet. Times have the format of Lambda's own lines.
-logger = Logger(service=Settings(os.environ).service_name, utc=True, use_rfc3339=True)
+_given = Settings(os.environ)
+logger = Logger(service=_given.service_name, utc=True, use_rfc3339=True)
+if _given.release:
+    logger.append_keys(release=_given.release)
 
 
 def log_failure(message: str, error: Exception, *, expected: bool = False, **fields: Any) -> None:
