@@ -104,6 +104,11 @@ def main() -> int:
         return 1
     roles = {name: node for name, node in resources.items() if node["Type"] == "AWS::IAM::Role"}
     excessive = {name: found for name, role in roles.items() if (found := excesses(role))}
+    if unbounded := sorted(
+        name for name, role in roles.items() if "PermissionsBoundary" not in role["Properties"]
+    ):
+        sys.stderr.write(f"template.yaml: no boundary for {unbounded}\n")
+        return 1
     if excessive:
         sys.stderr.write(f"template.yaml: these roles allow too much: {excessive}\n")
         return 1

@@ -13,6 +13,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import boto3
+
 if __name__ == "__main__":  # run by its path, it would not find the others
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -114,6 +116,11 @@ def deploy(sam: str, environment: str, build: Path, console: Path) -> None:
         upload(console, known, outputs)
         checked = [outputs["ApiUrl"], page.removesuffix("/console/"), page]
     subprocess.run([ROOT / "scripts" / "smoke_test.sh", *checked], check=True)  # noqa: S603 - ours
+    if 'Stage="prod"' in overrides:
+        # SAM can't say that nobody may delete a stack.
+        boto3.client("cloudformation").update_termination_protection(
+            StackName=name, EnableTerminationProtection=True
+        )
 
 
 def outputs_of(sam: str, stack: str, *, must_exist: bool = True) -> dict[str, str]:

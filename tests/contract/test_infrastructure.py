@@ -177,6 +177,17 @@ def test_nobody_deletes_an_anchor_before_its_time_and_only_one_function_signs() 
     assert STACKS["Anchors"]["Parameters"] == {"RetentionDays": {"Ref": "AnchorRetentionDays"}}
 
 
+def test_every_role_stays_within_the_boundary_that_an_account_may_ask_for() -> None:
+    """Those of functions and schedules; scripts/check_transform.py asks all that SAM makes."""
+    boundary = {"Fn::If": ["Bounded", {"Ref": "PermissionsBoundary"}, {"Ref": "AWS::NoValue"}]}
+    assert MAIN["Globals"]["Function"]["PermissionsBoundary"] == boundary
+    roles = of_type("AWS::IAM::Role")
+    assert roles.keys() == {"DeploymentRole", "ProxyRole"}
+    assert all(role["PermissionsBoundary"] == boundary for role in roles.values())
+    given = MAIN["Resources"]["DatabaseStack"]["Properties"]["Parameters"]["PermissionsBoundary"]
+    assert given == {"Ref": "PermissionsBoundary"}
+
+
 def test_nobody_waits_in_a_network_that_he_has_no_use_for() -> None:
     functions = of_type("AWS::Serverless::Function")
     outside = {name for name, each in functions.items() if "VpcConfig" in each}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+from botocore.stub import Stubber
 from moto import mock_aws
 
 from scripts import deploy, upload_console
@@ -142,13 +143,18 @@ class Sam:
 
 
 def deployed(
-    outputs: dict[str, str], build: Path, patch: pytest.MonkeyPatch, *, exists: bool
+    outputs: dict[str, str],
+    build: Path,
+    patch: pytest.MonkeyPatch,
+    *,
+    exists: bool,
+    environment: str = "dev",
 ) -> Sam:
     sam = Sam(outputs, exists=exists)
     patch.setattr(subprocess, "run", sam.run)
     (build.parent / "template.yaml").write_text("Variables:\n  CONFIGURATION: none\n")
     (build.parent / "manifest.json").write_text('{"architecture": "arm64"}')
-    deploy.deploy("sam", "dev", build.parent, build)
+    deploy.deploy("sam", environment, build.parent, build)
     return sam
 
 
@@ -182,3 +188,25 @@ def test_the_api_is_at_its_own_domain_where_it_has_one() -> None:
     assert deploy.api_origin(['DomainName="api.example"'], {"ApiUrl": API}) == "https://api.example"
     assert deploy.api_origin(['DomainName=""'], {"ApiUrl": API}) == API
     assert deploy.api_origin([], {}) == ""
+
+
+@pytest.mark.parametrize(("environment", "is_kept"), [("dev", False), ("prod", True)])
+def test_nobody_deletes_the_stack_of_prod_by_mistake(
+    outputs: dict[str, str],
+    build: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    environment: str,
+    is_kept: bool,
+) -> None:
+    make, formation = boto3.client, boto3.client("cloudformation")
+    monkeypatch.setattr(
+        boto3,
+        "client",
+        lambda name, **given: formation if name == "cloudformation" else make(name, **given),
+    )
+    with Stubber(formation) as stub:  # moto does not know the operation
+        if is_kept:
+            kept = {"StackName": "jobmatch-prod", "EnableTerminationProtection": True}
+            stub.add_response("update_termination_protection", {}, kept)
+        deployed(outputs, build, monkeypatch, exists=True, environment=environment)
+        stub.assert_no_pending_responses()
