@@ -49,7 +49,7 @@ def marked(path: Path) -> tuple[set[tuple[str, object]], set[tuple[str, object]]
 
 
 def test_most_facts_of_the_advertisements_are_right() -> None:
-    assert len(ADVERTISEMENTS) == 32
+    assert len(ADVERTISEMENTS) == 35
     pairs = [marked(path) for path in ADVERTISEMENTS]
     right = sum(len(said & read) for said, read in pairs)
     assert right >= SHARE_RIGHT * sum(len(said) for said, _ in pairs)
@@ -124,6 +124,7 @@ def test_years_are_those_of_the_candidate(line: str, years: int | None) -> None:
         "\nOther practice groups of the firm include patent litigation, tax and trademarks.",
         "\nAbout us\nOur lawyers handle patent litigation and copyright.",
         "\nWe offer\n- Training in patent litigation",
+        "- LL.M. or PhD preferred",
         "- Reviews of product design with the marketing team",
         "- Two years in an international company",
         "- A licence to practise; work with diligence; security clearance",
@@ -193,17 +194,31 @@ def test_a_longer_term_that_begins_within_another_is_meant() -> None:
     assert draft["requiredSpecializations"] == ["Patent Licensing"]
 
 
+def test_a_degree_in_law_is_no_technology() -> None:
+    assert "requiredTechnicalDomains" not in draft_of(f"{TITLE}- JD or LLM degree\n")
+
+
+def test_who_one_would_like_to_hear_from_is_asked_for() -> None:
+    draft = draft_of(
+        "Solicitor\n\nWe would like to hear from solicitors qualified in Scotland with two to four "
+        "years' PQE who have spent most of their time on patent litigation.\n"
+    )
+    assert (draft["requiredBar"], draft["minimumExperience"]) == (["Scotland"], 2)
+    assert draft["requiredSpecializations"] == ["Patent Litigation"]
+
+
 def test_a_question_is_no_title() -> None:
     draft = draft_of("Patentanwaltskandidat (m/w/d)\n\nWas suchen wir? Einen Patentanwalt\n")
     assert draft["title"] == "Patentanwaltskandidat (m/w/d)"
 
 
-def test_duties_are_not_required_where_they_are_only_welcome() -> None:
-    draft = draft_of(
-        "Patent Engineer\n\nDuties\n- Patent litigation\n\nDesirable\n- Patent litigation\n"
-    )
-    assert draft["requiredSpecializations"] == ["Patents"]
-    assert draft["preferredSpecializations"] == ["Patent Litigation"]
+def test_what_the_work_is_about_is_told_and_not_required() -> None:
+    draft = job_draft(DocumentText("Engineer\n\nDuties\n- Patent litigation\n- Licensing\n"))
+    assert "requiredSpecializations" not in draft.draft
+    assert [part.suggestions for part in draft.not_understood] == [
+        ["Patent Litigation"],
+        ["Licensing"],
+    ]
 
 
 def test_what_brackets_say_is_said_of_what_is_in_them() -> None:

@@ -80,7 +80,7 @@ def test_nine_of_ten_facts_are_right_and_none_is_invented() -> None:
         said = facts(draft.draft)
         assert said - marked == set(), path.name
         counts.update(marked=len(marked), right=len(said & marked))
-    assert len(RESUMES) == 23
+    assert len(RESUMES) == 26
     assert counts["right"] >= RIGHT * counts["marked"]
 
 
@@ -200,6 +200,17 @@ def test_denials_titles_and_the_work_of_others_are_no_fields(said: str) -> None:
     assert "specializations" not in read(f"{HEAD}SUMMARY\n{said}\n").draft
 
 
+@pytest.mark.parametrize("between", [" | ", " ~ ", " / ", " • ", "\n"])
+def test_the_place_is_found_beside_other_details(between: str) -> None:
+    details = between.join(("ada@quill.example", "Oxford, United Kingdom", "07700 900123"))
+    assert read(f"Ada Quillfeather\n{details}\n").draft["location"] == "Oxford, United Kingdom"
+
+
+def test_a_degree_in_law_is_no_technology() -> None:
+    text = f"{HEAD}EDUCATION\n\nLLM in Intellectual Property, University of Isis, 2011\n"
+    assert "technicalDomains" not in read(text).draft
+
+
 def test_what_somebody_wants_is_not_what_they_have_done() -> None:
     assert read(f"{HEAD}OBJECTIVE\nTo join a robotics patent prosecution group\n").draft == {
         "name": "Ada Quillfeather",
@@ -231,6 +242,7 @@ def test_what_stands_after_a_denial_counts() -> None:
         "A D A   Q U I L L F E A T H E R\nada@quill.example",
         "Name        Ada Quillfeather\nEmail       ada@quill.example",
         "ADA QUILLFEATHER\nada@quill.example",
+        "CV - Ada Quillfeather\nContact: ada@quill.example",
     ],
 )
 def test_a_name_is_found_beside_its_label_and_in_letters_apart(head: str) -> None:

@@ -31,7 +31,8 @@ _LIST = {
 _PREFERRED = "preferredSpecializations"
 _ASKS = re.compile(
     r"\b(?:required?s?|must|you['\u2019](?:re|ve)|you (?:will )?(?:have|hold|are|bring|should)"
-    r"|candidates?|applicants?|looking for|seeks?|seeking|minimum|at least|should have|necessary"
+    r"|candidates?|applicants?|looking for|seeks?|seeking"
+    r"|hear from|applications from|would suit|suits?|minimum|at least|should have|necessary"
     r"|essential|we (?:need|expect)|need|erforderlich|vorausgesetzt|suchen|mindestens"
     r"|sie (?:haben|sind|verfügen|bringen))\b",
     re.IGNORECASE,
@@ -161,10 +162,9 @@ class _Reader:
     def finished(self, title: tuple[int, int] | None) -> JobDraft:
         """The draft of all that was read."""
         named = phrases_in(Kind.SPECIALIZATION, self.text, *title, of_people=True) if title else []
-        welcome = {phrase.label for phrase in self.preferred}
-        duties = [phrase for phrase in self.duties if phrase.label not in welcome]
-        required = self.required or duties
-        required = [*without_broader(Kind.SPECIALIZATION, named, required), *required]
+        required = [*without_broader(Kind.SPECIALIZATION, named, self.required), *self.required]
+        if not self.required:
+            self._tell_duties(named)
         for phrase in required:
             self.add(_LIST[Kind.SPECIALIZATION], phrase)
         for phrase in self.preferred:
@@ -178,6 +178,15 @@ class _Reader:
         if description:
             self.draft.fields["description"] = description
         return self.draft.finished(JobDraft)
+
+    def _tell_duties(self, named: list[Phrase]) -> None:
+        """Tell what the work is about: where nothing is asked for, it may be meant."""
+        told = {phrase.label for phrase in [*named, *self.preferred]}
+        for phrase in self.duties:
+            if phrase.label not in told:
+                told.add(phrase.label)
+                reason = f"The work is about “{phrase.label}”, but nobody asks for it."
+                self.draft.note(_span(phrase), reason, suggestions=[phrase.label])
 
 
 def is_of_the_firm(text: str, sentence: Sentence) -> bool:

@@ -23,7 +23,7 @@ from jobmatch.vocabulary.kinds import Kind
 from jobmatch.vocabulary.terms import known_label
 
 _SEGMENT = re.compile(
-    r"\t|\s{3,}|\s?[|\u2022\u00b7\u25aa\u25cf\u2666\u25e6\u2023;\u2013\u2014()]\s?|\s-\s"
+    r"\t|\s{3,}|\s?[|\u2022\u00b7\u25aa\u25cf\u2666\u25e6\u2023;\u2013\u2014()]\s?|\s[-~/]\s"
 )
 _BEHIND_NAME = re.compile(rf"{_SEGMENT.pattern}|,\s?")
 _AFTER_LABEL = re.compile(r":|\t|\s{2,}")
@@ -106,8 +106,14 @@ def _in_line(text: str, line: Span) -> tuple[str, Span] | None:
     if len(words) > 1 and all(map(_SPACED.fullmatch, words)) and max(map(len, words)) > _TITLED:
         name = " ".join("".join(word.split()) for word in words)
         return (_cased(name), line) if all(map(_may_be_of_name, name.split())) else None
-    first = next(iter(split(text, line, _BEHIND_NAME)), None)
-    return _name(text, first) if first else None
+    pieces = split(text, line, _BEHIND_NAME)
+    own = [piece for piece in pieces if not _is_of_document(piece.of(text))]
+    return _name(text, own[0]) if own else None
+
+
+def _is_of_document(said: str) -> bool:
+    """Whether a text says what the document is: "CV"."""
+    return all(is_word(word, "notNames") for word in WORD.findall(folded(said)))
 
 
 def _name(text: str, span: Span) -> tuple[str, Span] | None:

@@ -151,7 +151,11 @@ def studied_terms(text: str, section: Section) -> Iterator[Term]:
 def study_terms(text: str, part: Span) -> list[Term]:
     """The technical domains that a field of study or a degree names."""
     found = phrases_in(Kind.TECHNICAL_DOMAIN, text, part, every_word=True)
-    return [Term(Kind.TECHNICAL_DOMAIN, phrase.label, phrase.span) for phrase in found]
+    return [
+        Term(Kind.TECHNICAL_DOMAIN, phrase.label, phrase.span)
+        for phrase in found
+        if not is_word(folded(phrase.span.of(text)), "degrees")  # "LLM" is one of law
+    ]
 
 
 def prose_of(section: Section, used: AbstractSet[Span]) -> Iterator[Span]:
