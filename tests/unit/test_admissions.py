@@ -81,6 +81,8 @@ SAYING_NOTHING = (
     "Admitted pro hac vice in {}",
     "{} Super Lawyers, 2009",
     "Called on clients in {}",
+    "Patent agent in {}",
+    "Registered candidate, {}",
 )
 
 
@@ -165,6 +167,10 @@ def test_any_state_is_a_kind_of_its_own(text: str) -> None:
         ("Registered with the USPTO electronic filing system", set()),
         ("Admission tickets for California", set()),
         ("European patent attorney team of 20", set()),
+        ("Lectures for German patent attorney candidates", set()),
+        ("EQE registered candidate", set()),
+        ("Oklahoma Bar Association, OBA No. 31234, admitted 2012", {"Oklahoma"}),
+        ("Patent agent in Japan and Korea and India", set()),
     ],
 )
 def test_signs_and_statuses_are_read(text: str, expected: set[str]) -> None:
@@ -210,6 +216,7 @@ UNITS = (
     "UK and European Patent Attorney ",
     "course, California bar, ",
     "Rechtsanwaltskammer Freiburg ",
+    "patent agent in Japan and Korea and ",
     "\n",
     ";",
 )

@@ -47,6 +47,6 @@ def _is_of_lawyer(sentence: Sentence, at: int) -> bool:
         return False
     name = {token.word for token in sentence.tokens[last.mention.first : last.mention.end]}
     words = {token.word for token in sentence.tokens[last.mention.end : at] if token.word.isalpha()}
-    if not words <= NUMBER_WORDS | _OF_LAWYERS | {"state", "license"}:
+    if not words <= NUMBER_WORDS | _OF_LAWYERS | {"state", "license", "card"}:
         return False
     return not _OF_LAWYERS.isdisjoint(words | name)

@@ -52,6 +52,8 @@ class Entry:
     weak_open: bool = False
     by_licence: bool = False
     """Said by a word that other trades have as well: "licensed"."""
+    of_patents: bool = False
+    """Whether it is a country of which somebody is a patent attorney, as far as is known."""
     shares: bool = False
     """Whether it has its title, and so its year, from the next: "UK and European attorney"."""
     rejected: bool = False
@@ -142,6 +144,7 @@ def read_name(sentence: Sentence, mention: Mention) -> None:
         return
     label = _label(sentence, mention)
     joined = before in _AND
+    of_patents = _is_of_patents(sentence, mention, label)
     entry = Entry(
         mention=mention,
         label=label,
@@ -152,7 +155,9 @@ def read_name(sentence: Sentence, mention: Mention) -> None:
         quote_end=mention.end,
         weak_open=sentence.weak_open,
         by_licence=sentence.by_licence,
+        of_patents=of_patents,
         rejected=sentence.negated
+        or of_patents
         or sentence.last_event >= 0
         or sentence.ended_piece == sentence.piece,
     )
@@ -180,6 +185,17 @@ def _label(sentence: Sentence, mention: Mention) -> str:
         return label
     said = (known_label(Kind.BAR, f"{label} Patent {title}") for title in ("Attorney", "Agent"))
     return next((office for office in said if office), label)
+
+
+def _is_of_patents(sentence: Sentence, mention: Mention, label: str) -> bool:
+    """Whether it is where a patent attorney works, who is no lawyer there: "agent in Japan"."""
+    if label != mention.name.label or mention.name.sort is not Sort.PLACE:
+        return False
+    last = sentence.run[-1] if sentence.run else None
+    if last is not None and word_at(sentence, mention.first - 1) in _AND:
+        return last.of_patents
+    before = [token.word for token in sentence.tokens[max(0, mention.first - 3) : mention.first]]
+    return before in (["patent", "attorney", "in"], ["patent", "agent", "in"])
 
 
 def _says_where(before: Entry, entry: Entry) -> bool:

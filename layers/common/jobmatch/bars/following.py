@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from jobmatch.bars.bar_names import Sort
+from jobmatch.bars.bar_numbers import NUMBER_WORDS
 from jobmatch.bars.entries import NEAR, Entry, Says, Sentence, is_voluntary, word_at
 from jobmatch.bars.tokens import words_of
 
+_NUMBERED = 4
+"""Words more that a number between the name and the word takes."""
 _TIGHT = frozenset(("-", "‑", "–", "state", "law", "s", "'", "’", "(", ")"))  # noqa: RUF001
 """What may stand between a name and the word that makes it an admission."""
 
@@ -15,8 +18,6 @@ def follow(sentence: Sentence, at: int, word: str) -> None:
     if word not in words_of("follows") or not sentence.run:
         return
     last = sentence.run[-1]
-    if at - last.quote_end > NEAR:
-        return
     if not _is_close(sentence, last, at):
         return
     if word in ("bar", "bars") and is_voluntary(sentence, at, last.label):
@@ -50,7 +51,8 @@ def _said_after(sentence: Sentence, entry: Entry, word: str) -> Says:
         entry.weak_open = True
         return Says.SURELY if sentence.is_legal else Says.NOTHING
     if sort is Sort.PLACE and word in words_of("ofBodies"):
-        return Says.SURELY if entry.says else Says.NOTHING
+        is_title = any(each.mention.name.sort is Sort.ALONE for each in sentence.run)
+        return Says.SURELY if entry.says or is_title else Says.NOTHING
     return Says.SURELY
 
 
@@ -66,8 +68,13 @@ def _connected(run: list[Entry], *, every: bool) -> list[Entry]:
 def _is_close(sentence: Sentence, last: Entry, at: int) -> bool:
     """Whether what stands between the name and the word lets the word speak of the name."""
     word = sentence.tokens[at].word
-    between = [token.word for token in sentence.tokens[last.quote_end : at]]
-    if between == [","]:
+    tokens = sentence.tokens[last.quote_end : at]
+    numbered = any(token.word.isdecimal() for token in tokens)
+    if len(tokens) > (NEAR + _NUMBERED if numbered else NEAR):
+        return False
+    between = [token.word for token in tokens]
+    said = {token.word for token in tokens if not (token.is_code or token.word.isdecimal())}
+    if between[-1:] == [","] and said <= {",", ".", *NUMBER_WORDS}:
         return word not in ("bar", "bars") and _is_dated(sentence, at)
     if between == ["attorney"]:
         return word in ("registration", "reg", "license", "licence")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # "U.S." is one word; a run of such letters is taken whole, so that nothing is read twice.
 _TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}+|[^\W_]+|\n|[^\w\s]|_")
-_BEFORE_NUMBER = re.compile(r"[ -]?#?\d{4}")
+_BEFORE_NUMBER = re.compile(r"[ -]?(?:no\.? ?)?#?\d{4}", re.IGNORECASE)
 _ENDS = frozenset(";!?|•·▪●◦‣►*")
 _BULLETS = frozenset("-–—*•·▪●◦‣►\n")  # noqa: RUF001 - dashes of lists are meant
 _GOES_ON = frozenset(("of", "in", "the", "to", "and", "or", "before", "&", ",", "(", "for", "at"))

@@ -152,10 +152,13 @@ def _date_from_before(sentence: Sentence, entries: list[Entry]) -> None:
 
 def _date_from_behind(sentence: Sentence, entries: list[Entry]) -> None:
     years, foreign = list(sentence.years), [*sentence.foreign, len(sentence.tokens)]
+    # "Admitted to the bars of New Jersey and New York in 2013"
+    of_all = len(years) == 1 and word_at(sentence, years[0][0] - 1) in words_of("dates")
     for number, entry in enumerate(entries):
         while foreign[0] < entry.mention.end:
             foreign.pop(0)
-        alone = number + 1 == len(entries) or entry.shares
+        following = entries[number + 1 :]
+        alone = not following or entry.shares or (of_all and all(e.joined for e in following))
         limit = foreign[0] if alone else min(foreign[0], entries[number + 1].mention.first)
         while years and years[0][0] < entry.mention.end:
             years.pop(0)
