@@ -359,13 +359,22 @@ def test_an_award_may_be_an_admission_and_a_year_may_be_a_number() -> None:
         {f"x{number}": number for number in range(1_500)},
         {"basics": {"name": "Ada", "phones": "1"} | {f"x{number}": 1 for number in range(1_499)}},
         {"skills": [{"name": f"juggling {number}"} for number in range(1_500)]},
-        {"skills": ", ".join(["Licensing", *(f"juggling {number}" for number in range(1_500))])},
+        {"certificates": [{"name": f"juggling {number}"} for number in range(1_500)]},
     ],
-    ids=["sections", "fields", "entries", "parts of a text"],
+    ids=["sections", "fields", "skills", "certificates"],
 )
 def test_what_is_not_kept_is_told_up_to_a_number(resume: dict[str, Any]) -> None:
     read = read_resume(resume, "")
     assert (len(read.unmapped), read.unmapped_omitted) == (1_000, 500)
+
+
+def test_of_a_long_text_or_list_the_rest_is_told() -> None:
+    skills = ", ".join(["Licensing", *(f"juggling {number}" for number in range(1_500))])
+    read = read_resume({"skills": [skills, "Optics"]}, "")
+    assert read.profile["specializations"] == ["Licensing"]
+    assert "1,000 values" in read.unmapped[0].message
+    # 999 parts of the text that name nothing, that there are more, and the other entry.
+    assert len(read.unmapped) + read.unmapped_omitted == 999 + 2
 
 
 def test_more_than_a_profile_holds_is_told() -> None:

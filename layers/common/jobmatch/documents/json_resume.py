@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from jobmatch.careers.addresses import is_address, unpack_address
@@ -36,6 +37,8 @@ _OF_PROFILE = ("id", "status", "userId")
 _MOST = {"workHistory": 100, "specializations": 50, "technicalDomains": 50, "barAdmissions": 100}
 """How many entries a list of a profile may hold."""
 _LONGEST_VALUE = 300
+_MOST_READ = 1_000
+"""Entries of a section, and values of skills and studies in all, that are looked at."""
 _SEPARATORS = re.compile(r"[,;|/\n\u2022\u00b7]+")
 _OF_LAW = re.compile(
     r"admi(?:ss|tt)|licen[cs]|\b(?:bar|attorney|lawyer|agent|solicitor|barrister|advocate|member"
@@ -83,6 +86,7 @@ class _Reader:
         self._sources: dict[str, str] = {}
         self._profile: dict[str, Any] = {}
         self._unpacked: str | None = None
+        self._left = _MOST_READ
 
     def read(self) -> ReadResume:
         self._sources |= {f"/{name}": f"/{name}" for name in _OF_PROFILE}
@@ -99,7 +103,7 @@ class _Reader:
             if not self._certificate(pointer, entry):
                 self._rest.note(pointer, "names no known bar")
         for pointer, section in self._sections(fields.AWARDS):
-            for below, entry in children(pointer, section):
+            for below, entry in islice(children(pointer, section), _MOST_READ):
                 self._certificate(below, entry)
         lost, omitted = self._rest.told(self._resume)
         unmapped = [FieldError(f"{self._pointer}{each.pointer}", each.message) for each in lost]
@@ -133,7 +137,7 @@ class _Reader:
             if isinstance(section, dict):
                 yield pointer, section
             elif isinstance(section, list):
-                for below, entry in children(pointer, section):
+                for below, entry in islice(children(pointer, section), _MOST_READ):
                     if isinstance(entry, dict) or text_of(entry):
                         yield below, entry
                     else:
@@ -230,7 +234,10 @@ class _Reader:
 
     def _value(self, pointer: str, text: str) -> None:
         """Keep what a text names of specializations and technical domains, and tell the rest."""
-        parts = [*filter(None, map(str.strip, _SEPARATORS.split(text)))]
+        said = [*filter(None, map(str.strip, _SEPARATORS.split(text)))]
+        parts, self._left = said[: self._left], max(0, self._left - len(said))
+        if len(parts) < len(said):
+            self._rest.note(pointer, f"is more than the {_MOST_READ:,} values that are read")
         unknown = [part for part in parts if not self._known(pointer, part)]
         for part in unknown if len(unknown) < len(parts) else unknown[:1]:
             # Where some is kept, the pointer does not say which part is not.

@@ -17,6 +17,7 @@ Part = tuple[str, str]
 _DEEPEST = 5
 """Lists and objects within each other in which texts are looked for."""
 _LONGEST_NAME = 40
+_LEFT_OUT = str.maketrans("", "", "-_ ")
 
 
 def folded(name: str) -> str:
@@ -26,7 +27,7 @@ def folded(name: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _folded(name: str) -> str:
-    return "".join(each for each in name.casefold() if each not in "-_ ")
+    return name.casefold().translate(_LEFT_OUT)
 
 
 def is_empty(value: object) -> bool:
@@ -48,9 +49,10 @@ def members(pointer: str, value: object, names: Iterable[str]) -> list[tuple[str
     if not isinstance(value, dict):
         return []
     order = {name: number for number, name in enumerate(names)}
-    pairs = zip(value, children(pointer, value), strict=True)
-    found = [(order[folded(name)], member) for name, member in pairs if folded(name) in order]
-    return [member for _, member in sorted(found, key=lambda pair: pair[0])]
+    found = [name for name in value if folded(name) in order]
+    found.sort(key=lambda name: order[folded(name)])
+    # Pointers are made for these alone: a document may have a great many others.
+    return [(pointer + pointer_to([name]), value[name]) for name in found]
 
 
 def texts_of(pointer: str, value: object, names: Iterable[str]) -> Iterator[Part]:
