@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.aws.permissions import NOT_ASKED_FOR, permissions_of, taken_away
 from tests.aws.report import REPORT
 from tests.aws.stack import Stack
 from tests.aws.steps import MAIL, follow_the_guide, tear_down
@@ -72,6 +74,26 @@ class TestEvents:
         empty_tables()
         lay_out()
         check(operation, stack.invoke(logical_id, operation), stack.emulator.tail())
+
+
+@pytest.mark.skipif(os.environ.get("TRUST") != "full", reason="make trust has the time")
+@pytest.mark.usefixtures("idle")
+class TestPermissions:
+    @pytest.mark.parametrize("logical_id", EVENTS)
+    def test_the_log_names_what_a_role_lacks(self, logical_id: str, stack: Stack) -> None:
+        operation, emulator = EVENTS[logical_id], stack.emulator
+        role = stack.live(logical_id)["Role"].rpartition("/")[2]
+        silent = set()
+        for permission in permissions_of(emulator, role):
+            empty_tables()
+            lay_out()
+            with taken_away(emulator, permission):
+                before = len(emulator.log())
+                stack.invoke(logical_id, operation)
+                said = emulator.log()[before:]
+            if not permission.is_named_in(said):
+                silent.add(str(permission))
+        assert silent == NOT_ASKED_FOR.get(operation, set())
 
 
 def test_a_parameter_reaches_the_functions_that_answer(stack: Stack, checkout: Checkout) -> None:
