@@ -85,7 +85,6 @@ export interface Draft<T> {
   text: string;
   sources: Source[];
   notUnderstood: NotUnderstood[];
-  /** Why a model that was to be asked has proposed nothing. */
   notice?: string;
   notUnderstoodOmitted?: number;
 }

@@ -35,6 +35,15 @@ export function Empty({ title, children }: { title: string; children?: Component
   );
 }
 
+/** What went wrong with what was just tried, told at once. */
+export function Alert({ text }: { text: string | null }) {
+  return text ? (
+    <p class="problem" role="alert">
+      {text}
+    </p>
+  ) : null;
+}
+
 export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
   const isMissing = error instanceof Problem && error.status === 404;
   return (

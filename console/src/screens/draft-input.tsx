@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { readDraft } from "../api/client";
 import { inWords } from "../api/problem";
 import type { Draft } from "../api/types";
-import { Skeleton } from "../components/states";
+import { Alert, Skeleton } from "../components/states";
 import { documentOf, textDocument } from "../drafts/document";
 import { tell } from "../page/announce";
 import { count } from "../page/words";
@@ -71,11 +71,7 @@ export function DraftInput<T>({ title, trail, label, path, accept, children }: P
           event.preventDefault();
           void read(textDocument(text));
         }}>
-        {problem && (
-          <p class="problem" role="alert">
-            {problem}
-          </p>
-        )}
+        <Alert text={problem} />
         <div class="field">
           <label for="text">{label}</label>
           <p class="hint" id="text-hint">

@@ -4,7 +4,7 @@ import { call } from "../api/client";
 import { type FieldError, inWords, Problem } from "../api/problem";
 import type { InputWarning, JobDetail, JobDraft, JobStatus, Kind } from "../api/types";
 import { Confirm } from "../components/confirm";
-import { Shown, Skeleton } from "../components/states";
+import { Alert, Shown, Skeleton } from "../components/states";
 import { JobStatusMark } from "../components/status";
 import { TermField } from "../components/term-field";
 import { listOf } from "../drafts/lists";
@@ -260,11 +260,7 @@ export function JobForm({ read, isAdmin = false, draft, onAgain = () => undefine
               </button>
             </p>
           )}
-          {failure && (
-            <p class="problem" role="alert">
-              {failure}
-            </p>
-          )}
+          <Alert text={failure} />
           <GeneralWarnings warnings={warnings} />
           {isAdmin && <EmployerField employer={employer} value={employerText} onChange={setEmployerText} />}
           {text("title", "", (props) => (

@@ -1,6 +1,6 @@
 import type { MatchPreview } from "../api/types";
 import { Bar, Score } from "../components/score";
-import { Skeleton } from "../components/states";
+import { Alert, Skeleton } from "../components/states";
 import { FIELDS, type Field } from "../jobs/form";
 import { type Count, countInWords, gainInWords } from "../jobs/preview";
 import { list } from "../page/words";
@@ -13,11 +13,7 @@ export function JobPreview({ preview, problem }: { preview: MatchPreview | null;
   return (
     <section class="preview" aria-label="Preview">
       <h2>Who would fit</h2>
-      {problem && (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-      )}
+      <Alert text={problem} />
       {!preview && !problem && <Skeleton lines={5} />}
       {preview && <Counts preview={preview} />}
     </section>

@@ -2,6 +2,7 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { call } from "../../api/client";
 import { type FieldError, inWords, Problem } from "../../api/problem";
 import type { Profile, ProfileDraft } from "../../api/types";
+import { Alert } from "../../components/states";
 import { TermField } from "../../components/term-field";
 import { listOf } from "../../drafts/lists";
 import { type Entry, FIELDS, type ProfileForm as Form, formOf, toProfile } from "../../drafts/profile";
@@ -171,11 +172,7 @@ function ProfileForm({ draft, onAgain }: { draft: ProfileDraft; onAgain: () => v
             event.preventDefault();
             void save();
           }}>
-          {failure && (
-            <p class="problem" role="alert">
-              {failure}
-            </p>
-          )}
+          <Alert text={failure} />
           {text("name")}
           {text("email")}
           {text("location")}

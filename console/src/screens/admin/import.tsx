@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type Fault, importAll, type Progress, readDocuments } from "../../admin/import";
 import { inWords, Problem } from "../../api/problem";
+import { Alert } from "../../components/states";
 import { type Column, Table } from "../../components/table";
 import { count, inNumbers } from "../../page/words";
 
@@ -60,11 +61,7 @@ export function Import() {
           />
         </div>
       </form>
-      {problem && (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-      )}
+      <Alert text={problem} />
       {progress && (
         <section aria-label="Progress">
           <progress max={progress.total} value={progress.done} aria-label="Imported so far" />

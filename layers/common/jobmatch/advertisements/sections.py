@@ -58,8 +58,9 @@ _LABEL = re.compile(
     r"\b([^\W\d_][^:|\t\n]{0,40}?)(?:[ ]?[:?](?=\s|$)|[ ]?\||\t|[ ]{3})[ \t|]{0,80}"
 )
 _MARK = re.compile(
-    r"(?:[ \t]{2,}|\t|\|)[ \t]*(?:(?P<wish>D|Desirable|Preferred|Nice to have|Wunsch)"
-    r"|E|Essential|Required|Must have|Muss)[ \t|]*$"
+    r"(?:(?<![ \t])(?:[ \t]{2,}+|\t)|\|[ \t]*+)"
+    r"(?:(?P<wish>D|Desirable|Preferred|Nice to have|Wunsch)"
+    r"|E|Essential|Required|Must have|Muss)[ \t|]*+$"
 )
 """The cell of a row that says how much it is asked for."""
 _PAGE = re.compile(

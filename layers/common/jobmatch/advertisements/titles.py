@@ -31,7 +31,7 @@ _ADDRESS = re.compile(r"@|https?://|www\.|[.!?]$")
 _COMMA = re.compile(r", ?")
 _PIECES = re.compile(r"\s*[|·•>]\s*|\s{3,}|\t| [\u2013\u2014-] (?=\S+ )")
 _BAR = re.compile(r"\s*[|·•]\s*|\s{3,}|\t")
-_BEHIND = re.compile(r"\s+(?:\(([^()]+)\)|[\u2013\u2014-] ([^()\u2013\u2014-]+))$")
+_BEHIND = re.compile(r"(?<!\s)\s++(?:\(([^()]++)\)|[\u2013\u2014-] ([^()\u2013\u2014-]++))$")
 _WORKING = re.compile(
     r"^\W*(?:remote|hybrid|on-?site|full[ -]time|part[ -]time|vollzeit|teilzeit|permanent"
     r"|contract)\b",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 _NUMBER = re.compile(
-    r"(?:^|\s*[-\u2013\u2014|\u00b7•,]?\s+)(?:page|seite) \d{1,4}(?: ?(?:of|von|/) ?\d{1,4})?\s*$",
+    r"(?:^|(?<!\s)(?:\s*+[-\u2013\u2014|\u00b7•,])?\s++)(?:page|seite) \d{1,4}"
+    r"(?: ?(?:of|von|/) ?\d{1,4})?\s*+$",
     re.IGNORECASE,
 )
 _LINES = 2

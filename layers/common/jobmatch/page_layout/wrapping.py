@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from jobmatch.page_layout.pieces import Piece, Row
 
 SOFT_HYPHEN = "\u00ad"
-_PARTED = re.compile(rf"([^\W\d_]+)([-\u2010{SOFT_HYPHEN}])$")
+_PARTED = re.compile(rf"(?<![^\W\d_])([^\W\d_]++)([-\u2010{SOFT_HYPHEN}])$")
 _REST = re.compile(r"([^\W_]+)\S*")
 _LINKS = {"and", "or", "und", "oder", "et", "ou", "bis", "to"}
-_NEW = re.compile(rf"{BULLET}|\d{{1,2}}[.)] |[-*\u2013] |\S*(?:@|://)|www\.")
+_NEW = re.compile(rf"\A(?:{BULLET}|\d{{1,2}}[.)] |[-*\u2013] |\S*(?:@|://)|www\.)")
 """How entries of lists and addresses begin."""
 _END = ".!?:;"
 _OPEN = re.compile(

@@ -31,7 +31,7 @@ _CLAUSE = re.compile(
     r"[.!?;](?=\s)|,?\s(?:but|aber|sondern|mais)\s|[\u2022\u25aa\u25cf]|\n\s*[-*]\s"
 )
 _OF_OTHERS = re.compile(
-    r"([^\W\d_]+)(?:,?\s(?:which|that|who|whose|qui)|,\s(?:die|der|das))\s[^.;\u2022]*",
+    r"(?<![^\W\d_])([^\W\d_]++)(?:,?\s(?:which|that|who|whose|qui)|,\s(?:die|der|das))\s[^.;\u2022]*+",
     re.IGNORECASE,
 )
 _SEGMENT = re.compile(r"[;\u2022|\t]|\s{3,}")
