@@ -102,9 +102,10 @@ def all_that_is_known(text: str) -> Iterator[Proposal]:
 
 
 def test_a_model_without_judgement_adds_next_to_nothing_that_is_not_asked_for() -> None:
-    """Of 22 advertisements with their facts marked by hand: three specializations, no bar."""
+    """A term in one of seven advertisements with their facts marked by hand; no bar, no years."""
     added = []
-    for path in sorted((ROOT / "tests/data/advertisements").glob("**/*.txt")):
+    paths = sorted((ROOT / "tests/data/advertisements").glob("**/*.txt"))
+    for path in paths:
         text = path.read_text(encoding="utf-8")
         document = DocumentText(text)
         draft = completed(job_draft(document), document, all_that_is_known(text))
@@ -116,5 +117,5 @@ def test_a_model_without_judgement_adds_next_to_nothing_that_is_not_asked_for() 
                 entry = value[int(source.pointer.split("/")[2])] if field in LISTS else value
                 if entry not in marked.get(field, []):
                     added.append((field, entry))
-    assert len(added) <= 3, added
-    assert {field for field, _ in added} <= {"requiredSpecializations"}
+    assert len(added) * 7 <= len(paths), added
+    assert {field for field, _ in added} <= {"requiredSpecializations", "requiredTechnicalDomains"}
