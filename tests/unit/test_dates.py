@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import string
 from calendar import monthrange
@@ -117,6 +118,16 @@ def test_every_way_to_say_that_a_position_goes_on_is_understood(end: str | None)
     assert is_present(end)
     assert months_covered("2019", end) == (JANUARY_2019, None)
     assert unread("2019", end) == []
+
+
+@pytest.mark.parametrize("language", sorted(words._file()["languages"]))
+def test_a_listed_word_is_understood_with_all_that_may_stand_around_it(language: str) -> None:
+    """Also where two of them meet in what looks like an umlaut, as "to en cours" does."""
+    listed = words._file()["languages"][language]
+    around = [["", *listed.get("before", ())], listed["words"], ["", *listed.get("after", ())]]
+    texts = [" ".join(parts).strip() for parts in itertools.product(*around)]
+    assert [text for text in texts if not is_present(text)] == []
+    assert is_present("2019-03 to en cours")
 
 
 @given(st.sampled_from(sorted(words._data().words)))

@@ -103,10 +103,14 @@ def _is_open_end(text: str) -> bool:
 def _says_so(text: str, beside: frozenset[str]) -> bool | None:
     """Whether it says that the position goes on; none where it says nothing but `beside`."""
     words = _WORDS.findall(text)
-    if _data().says_so(_joined(words)):
+    if _goes_on(words):
         return True
-    rest = _joined(word for word in words if word not in beside)
-    return _data().says_so(rest) if rest else None
+    rest = [word for word in words if word not in beside]
+    return _goes_on(rest) if rest else None
+
+
+def _goes_on(words: list[str]) -> bool:
+    return any(map(_data().says_so, _joined(words)))
 
 
 @cache
@@ -115,10 +119,13 @@ def _data() -> _Data:
     languages = file["languages"].values()
 
     def letters(key: str) -> frozenset[str]:
-        return frozenset(_letters(text) for each in languages for text in each.get(key, ()))
+        texts = [text for each in languages for text in each.get(key, ())]
+        return frozenset(letters for text in texts for letters in _joined(_words(text)))
 
     since = tuple(without_accents(canonical_text(word)) for word in file["since"])
-    beside = {_letters(word) for word in (*file["besideADate"], *since)}
+    beside = {
+        letters for word in (*file["besideADate"], *since) for letters in _joined(_words(word))
+    }
     return _Data(
         letters("words"),
         letters("before"),
@@ -133,13 +140,17 @@ def _plain(text: str) -> str:
     return without_umlauts(without_accents(canonical_text(text)))
 
 
-def _letters(text: str) -> str:
-    return _joined(_WORDS.findall(_plain(text)))
+def _words(text: str) -> list[str]:
+    return _WORDS.findall(_plain(text))
 
 
-def _joined(words: Iterable[str]) -> str:
-    """The letters alone: joined words may seem to have an umlaut, as "no end" does unspaced."""
-    return without_umlauts("".join(words))
+def _joined(words: Iterable[str]) -> set[str]:
+    """The letters alone, also as if they had an umlaut where two words meet.
+
+    "To en cours" has none, but "noend" is plain only with one, and must be the same as "no end".
+    """
+    letters = "".join(words)
+    return {letters, without_umlauts(letters)}
 
 
 @cache
