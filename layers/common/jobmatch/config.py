@@ -123,8 +123,8 @@ class Settings:
         "DATABASE_PREPARED_STATEMENTS", _one_of({"on": True, "off": False}), "on"
     )
 
-    # What is deployed, as log lines name it; the template's own value, on one machine, is no name.
-    release = _setting("CONFIGURATION", lambda _, text: None if text == "none" else text or None)
+    # What is deployed, as log lines name it; on one machine it has no name.
+    release = _setting("CONFIGURATION", _optional)
     # Where env.py, versions/ and roles.sql are: on Lambda in a layer.
     migrations_folder = _setting("MIGRATIONS_FOLDER", lambda _, text: Path(text), "/opt/migrations")
     # The Aurora cluster in which users are created.
