@@ -72,6 +72,12 @@ def api_origin(overrides: list[str], outputs: dict[str, str]) -> str:
     return f"https://{domain}" if domain else outputs.get("ApiUrl", "")
 
 
+def name_region() -> None:
+    """Name the region for all: the AWS command line reads AWS_REGION, SAM and boto3 do not."""
+    if region := os.environ.get("AWS_REGION"):
+        os.environ["AWS_DEFAULT_REGION"] = region
+
+
 def deploy(sam: str, environment: str, build: Path, console: Path) -> None:
     """Deploy a build, for the processor that it was built for, and the console.
 
@@ -82,9 +88,7 @@ def deploy(sam: str, environment: str, build: Path, console: Path) -> None:
         subprocess.CalledProcessError: the deployment failed, or the deployed API is not up.
     """
     configured = settings(environment)
-    # The AWS command line reads AWS_REGION, the SAM command line only the other name.
-    if region := os.environ.get("AWS_REGION"):
-        os.environ["AWS_DEFAULT_REGION"] = region
+    name_region()
     manifest = (build / "manifest.json").read_text(encoding="utf-8")
     architecture = json.loads(manifest)["architecture"]
     # Overrides given here replace those of the file, so all of them are given.

@@ -6,7 +6,6 @@ It only reads. A check that the credentials may not make, or that AWS can't answ
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ if __name__ == "__main__":  # run by its path, it would not find the others
 from jobmatch.errors import describe
 from jobmatch.postgres.connecting import CERTIFICATES
 from local.intrinsics import read_yaml
-from scripts.deploy import ROOT, settings
+from scripts.deploy import ROOT, name_region, settings
 
 SERVICES = (
     *("apigatewayv2", "cloudformation", "codedeploy", "cognito-idp", "kms", "lambda"),
@@ -332,9 +331,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("environment", help="a section of samconfig.toml: dev or prod")
     given = parameters(parser.parse_args().environment)
-    # The AWS command line reads AWS_REGION, boto3 only the other name.
-    if name := os.environ.get("AWS_REGION"):
-        os.environ["AWS_DEFAULT_REGION"] = name
+    name_region()
     # The service of the account's plan is in one region.
     places = {"freetier": {"region_name": "us-east-1"}}
     try:

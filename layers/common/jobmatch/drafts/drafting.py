@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from jobmatch.vocabulary.kinds import Kind
 
 T = TypeVar("T")
+MOST_VALUES = 50
+"""Values that a list of a job or a profile may hold."""
 _MOST_NOTES, _MOST_SUGGESTED, _SUGGESTIONS = 100, 25, 3
 _LONGEST_QUOTE = 1_000
 

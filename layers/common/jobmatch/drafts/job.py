@@ -12,7 +12,7 @@ from jobmatch.advertisements.phrases import Phrase, has_known_words, phrases_in,
 from jobmatch.advertisements.sections import Section, Sentence, sentences_of
 from jobmatch.advertisements.titles import place_of, title_of
 from jobmatch.documents.admissions import admissions_in
-from jobmatch.drafts.drafting import Draft
+from jobmatch.drafts.drafting import MOST_VALUES, Draft
 from jobmatch.drafts.schemas import JobDraft
 from jobmatch.places.suggestions import suggest_places
 from jobmatch.resumes.resume_text import Span
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from jobmatch.extraction.texts import DocumentText
 
 LONGEST_DESCRIPTION = 20_000
-_MOST_VALUES = 50
 _LIST = {
     Kind.SPECIALIZATION: "requiredSpecializations",
     Kind.TECHNICAL_DOMAIN: "requiredTechnicalDomains",
@@ -87,7 +86,7 @@ class _Reader:
         asked = self.asked.setdefault(name, set())
         if phrase.label not in asked:
             asked.add(phrase.label)
-            self.draft.append(name, phrase.label, _MOST_VALUES, whole=_span(phrase))
+            self.draft.append(name, phrase.label, MOST_VALUES, whole=_span(phrase))
 
     def read_place(self, sentences: list[Sentence]) -> None:
         place, unread = place_of(self.text, sentences)

@@ -10,7 +10,7 @@ from jobmatch.careers.addresses import is_address
 from jobmatch.careers.dates import is_reversed, unread
 from jobmatch.documents.admissions import ANY_BAR, admissions_in
 from jobmatch.drafts.csv_rows import Value, records
-from jobmatch.drafts.drafting import Draft
+from jobmatch.drafts.drafting import MOST_VALUES, Draft
 from jobmatch.drafts.schemas import ProfileDraft
 from jobmatch.extraction.refusals import refused
 from jobmatch.extraction.texts import DocumentText
@@ -37,7 +37,7 @@ _COLUMNS = {
 MOST_CHARACTERS = 200_000
 _YEAR = re.compile(r"(?:19|20)\d\d\Z")
 _LONGEST, _LONGEST_DATE = 255, 40
-_MOST_VALUES, _MOST_ENTRIES = 50, 100
+_MOST_ENTRIES = 100
 
 _Record = dict[str, Value]
 
@@ -179,7 +179,7 @@ def _add_terms(draft: Draft, rows: dict[str, list[_Record]]) -> None:
         terms += study_terms(draft.text, degree.span)
     for part in _prose((*rows["profile.csv"], *rows["positions.csv"])):
         terms += said_terms(draft.text, part)
-    draft.add_terms(KINDS, terms, _MOST_VALUES)
+    draft.add_terms(KINDS, terms, MOST_VALUES)
 
 
 def _prose(rows: list[_Record] | tuple[_Record, ...]) -> Iterator[Span]:

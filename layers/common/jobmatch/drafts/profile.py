@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jobmatch.careers.dates import is_reversed, unread
-from jobmatch.drafts.drafting import Draft
+from jobmatch.drafts.drafting import MOST_VALUES, Draft
 from jobmatch.drafts.schemas import ProfileDraft
 from jobmatch.histories.positions import Position, positions_in
 from jobmatch.resumes.resume_contact import email_in, location_in, name_in
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from jobmatch.extraction.texts import DocumentText
 
 _HEAD_LINES = 15
-_MOST_VALUES, _MOST_ENTRIES, _LONGEST = 50, 100, 255
+_MOST_ENTRIES, _LONGEST = 100, 255
 _OPENING = ("", "contact")
 
 
@@ -142,4 +142,4 @@ def _read_terms(draft: Draft, sections: list[Section], used: set[Span]) -> None:
         elif section.kind in ("summary", "experience"):
             for part in prose_of(section, used):
                 found += said_terms(text, part)
-    draft.add_terms(KINDS, found, _MOST_VALUES)
+    draft.add_terms(KINDS, found, MOST_VALUES)

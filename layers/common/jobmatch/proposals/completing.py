@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from jobmatch.drafts.drafting import MOST_VALUES
 from jobmatch.drafts.job import LONGEST_DESCRIPTION
 from jobmatch.drafts.schemas import Source
 from jobmatch.proposals.advertisement_prompt import LISTS
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from jobmatch.extraction.texts import DocumentText
     from jobmatch.proposals.advertisement_prompt import Proposal
     from jobmatch.vocabulary.kinds import Kind
-
-_MOST_VALUES = 50
 
 
 def completed(draft: JobDraft, document: DocumentText, proposals: Iterable[Proposal]) -> JobDraft:
@@ -56,5 +55,5 @@ def _has(values: dict[str, Any], kind: Kind, value: str) -> bool:
     """Whether a list of its kind has a value, or a narrower one, or no room for it."""
     lists = [values.get(name, []) for name, each in LISTS.items() if each is kind]
     terms = [key for entries in lists for entry in entries for key in terms_of(kind, entry)]
-    is_full = any(len(entries) >= _MOST_VALUES for entries in lists)
+    is_full = any(len(entries) >= MOST_VALUES for entries in lists)
     return is_full or closure(kind, terms).issuperset(terms_of(kind, value))
