@@ -58,13 +58,12 @@ def _kind(tried: str) -> str:
 def _joined(texts: list[str]) -> str:
     """Texts in one: what they begin and end with once, and what differs as a list."""
     parts: list[list[str]] = []
-    for text in texts:
+    for text in dict.fromkeys(texts):
         if parts and _are_alike(parts[-1][0], text):
             parts[-1].append(text)
         else:
             parts.append([text])
-    if len(parts) > 1:
-        texts = [_joined(part) for part in parts]
+    texts = [_joined(part) for part in parts] if len(parts) > 1 else parts[0]
     if len(texts) == 1:
         return texts[0]
     words = [text.split() for text in texts]
