@@ -46,9 +46,9 @@ def tear_down(stack: Stack, checkout: Checkout) -> None:
     """
     anchors = stack.output("AnchorBucket")
     functions = commands(3)[0].split("export API")[0]
-    empty_bucket, ours = commands(8)[-1].strip().splitlines()
+    *before, ours = commands(8)[-1].strip().splitlines()
     assert " delete " in ours
-    words = script(functions, empty_bucket, stack=stack.name)
+    words = script(functions, *before, stack=stack.name)
     stack.emulator.run("bash", "-c", words, cwd=checkout.folder)
     with REPORT.timed(f"{stack.name}: delete"):
         stack.delete()
