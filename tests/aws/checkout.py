@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import shutil
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tests.support.emulator import ARCHITECTURE
 from tests.support.paths import ROOT
+from tests.support.samples import HEAD
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from tests.aws.emulator import Emulator
@@ -25,6 +27,19 @@ LEFT_OUT = (
     "__pycache__",
     ".*_cache",
 )
+FAILING_MIGRATION = f"""
+from alembic import op
+
+revision = "9999"
+down_revision = "{HEAD}"
+phase = "expand"
+
+
+def upgrade():
+    op.drop_table("nothing")
+"""
+CAUSE = 'ProgrammingError (42P01, table "nothing" does not exist), in 9999_fails.py. See /'
+"""How the stack's events begin to tell of `failing_migration`."""
 SECTION = """
 [{name}.deploy.parameters]
 stack_name = "jobmatch-{name}"
@@ -76,6 +91,14 @@ class Checkout:
             fails=fails,
         )
         return done.stdout + done.stderr
+
+    @contextmanager
+    def failing_migration(self) -> Iterator[None]:
+        """A build whose newest migration fails, during this block."""
+        path = "MigrationsLayer/migrations/versions/9999_fails.py"
+        self.change(path, FAILING_MIGRATION)
+        yield
+        (self.build / path).unlink()
 
     def change(self, path: str, text: str) -> None:
         """Write a file of the build; its byte-code, which is used unchecked, goes."""

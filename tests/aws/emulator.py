@@ -108,7 +108,11 @@ class Emulator:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)  # it keeps nothing; its functions, too
             self._process.wait()
-        for unpacked in (*self._folder.glob("ministack-*"), self._folder / "layers"):
+        for unpacked in (
+            *self._folder.glob("ministack-*"),
+            *self._folder.glob("tmp.*"),
+            self._folder / "layers",
+        ):
             shutil.rmtree(unpacked, ignore_errors=True)
 
     def _wait(self) -> None:
@@ -159,6 +163,7 @@ class Emulator:
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_PAGER": "",
             "SAM_CLI_TELEMETRY": "0",
+            "SAM_CLI_POLL_DELAY": "0.5",  # seconds; the default is for stacks of minutes
         }
 
     def client(self, service: str) -> Any:

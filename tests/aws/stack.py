@@ -73,14 +73,14 @@ class Stack:
         return name
 
     def failures(self) -> Mapping[str, str]:
-        """The reasons of what failed, by logical id."""
+        """The latest reason of what failed, by logical id."""
         pages = self._cloudformation.get_paginator("describe_stack_events").paginate(
             StackName=self.name
         )
+        newest_first = [event for page in pages for event in page["StackEvents"]]
         return {
             event["LogicalResourceId"]: event.get("ResourceStatusReason", "")
-            for page in pages
-            for event in page["StackEvents"]
+            for event in reversed(newest_first)
             if event["ResourceStatus"].endswith("_FAILED")
         }
 

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.aws.checkout import CAUSE
 from tests.aws.permissions import NOT_ASKED_FOR, permissions_of, taken_away
 from tests.aws.report import REPORT
 from tests.aws.stack import Stack
 from tests.aws.steps import MAIL, follow_the_guide, tear_down
 from tests.support.artefacts import OPERATIONS, check
 from tests.support.rows import empty_tables
-from tests.support.samples import HEAD, lay_out
+from tests.support.samples import lay_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,16 +29,34 @@ EVENTS = {name: each for name, each in OPERATIONS.items() if each != "create_dat
 
 
 @pytest.fixture(scope="module")
-def stack(emulator: Emulator, checkout: Checkout, own_database: dict[str, str]) -> Stack:
-    """The stack, deployed."""
+def configured(checkout: Checkout, own_database: dict[str, str]) -> None:
+    """What an operator writes into samconfig.toml."""
     checkout.configure("own", own_database | MAIL | {"AnchorRetentionDays": "1"})
+
+
+@pytest.mark.usefixtures("configured")
+def test_a_first_deployment_that_fails_leaves_its_cause(
+    emulator: Emulator, checkout: Checkout
+) -> None:
+    stack = Stack(emulator, NAME)
+    with checkout.failing_migration(), REPORT.timed("jobmatch-own: a first create that fails"):
+        said = checkout.deploy("own", fails=True)
+    assert stack.status() == "ROLLBACK_COMPLETE"
+    assert stack.failures()["DatabaseSchema"].startswith(CAUSE)
+    assert CAUSE in " ".join(said.split())
+    stack.delete()
+
+
+@pytest.fixture(scope="module")
+def stack(emulator: Emulator, checkout: Checkout, configured: None) -> Stack:
+    """The stack, deployed."""
     with REPORT.timed("jobmatch-own: create"):
         checkout.deploy("own")
     return Stack(emulator, NAME)
 
 
 def test_the_stack_is_created(stack: Stack) -> None:
-    assert stack.status().endswith("_COMPLETE")
+    assert stack.status() in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
     REPORT.count(stack)
 
 
@@ -120,16 +139,10 @@ def test_new_code_answers(stack: Stack, checkout: Checkout) -> None:
 
 def test_a_migration_that_fails_takes_the_new_code_back(stack: Stack, checkout: Checkout) -> None:
     before = stack.live("GetMeFunction")
-    checkout.change(
-        "MigrationsLayer/migrations/versions/9999_fails.py",
-        f'revision, down_revision = "9999", "{HEAD}"\n'
-        "from alembic import op\n\n\n"
-        'def upgrade():\n    op.execute("SELECT 1 / 0")\n',
-    )
-    with REPORT.timed("jobmatch-own: a migration that fails"):
+    with checkout.failing_migration(), REPORT.timed("jobmatch-own: a migration that fails"):
         checkout.deploy("own", fails=True)
     assert stack.status() == "UPDATE_ROLLBACK_COMPLETE"
-    assert "DatabaseSchema" in stack.failures()
+    assert stack.failures()["DatabaseSchema"].startswith(CAUSE)
     assert stack.live("GetMeFunction")["CodeSha256"] == before["CodeSha256"]
     assert stack.call("GET", "/health")[0] == 200
 

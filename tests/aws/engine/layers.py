@@ -1,9 +1,8 @@
-"""Layers are unpacked once: each process of a function would take half a second for it."""
+"""Layers are unpacked once: each process of a function would take a second for it."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import types
 import zipfile
 from pathlib import Path
@@ -17,18 +16,30 @@ _lock = Lock()
 
 
 class Archive(zipfile.ZipFile):
-    """An archive that is unpacked by links to files that were unpacked before."""
+    """An archive that is unpacked once; whoever unpacks it again gets a link to that folder."""
+
+    def namelist(self) -> list[str]:
+        """The names in it; of a layer those at its top, because somebody looks at each on disk."""
+        names = super().namelist()
+        if _is_layer(self.filename):
+            return sorted({name.partition("/")[0] for name in names})
+        return names
 
     def extractall(self, path: Any = None, *_: Any, **__: Any) -> None:
-        """Unpack a layer from the copy of its content, anything else as ever."""
-        if not Path(path).name.startswith("layer_"):
+        """Unpack a layer if its content is new, anything else as ever."""
+        if not _is_layer(path):
             super().extractall(path)
             return
         content = FOLDER / f"{hash(tuple(each.CRC for each in self.infolist())):x}"
         with _lock:
             if not content.exists():
-                super().extractall(content)
-        shutil.copytree(content, path, copy_function=os.link, dirs_exist_ok=True)
+                super().extractall(content, members=super().namelist())
+        Path(path).rmdir()
+        Path(path).symlink_to(content)
+
+
+def _is_layer(path: Any) -> bool:
+    return Path(path or "").name.startswith("layer_")
 
 
 def unpack_once() -> None:

@@ -187,7 +187,7 @@ SHIMS = [
     ),
     Shim(
         "layers",
-        "each process unpacks them again, for half a second",
+        "each process unpacks them again, for a second",
         layers.unpacks_each_time,
         layers.unpack_once,
     ),
