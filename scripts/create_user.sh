@@ -12,7 +12,7 @@ Usage: scripts/create_user.sh STACK EMAIL ROLE [COMPANY [DOMAIN...]]
   COMPANY  an employer's company; needed the first time
   DOMAIN   the company's mail domains: candidates with an address there are not shown to it
 
-Uses the AWS command line, with the region and credentials of the environment.
+Uses the AWS command line, version 2, with the region and credentials of the environment.
 END
     exit 2
 }
@@ -24,6 +24,13 @@ case $role in
     candidate | admin) [ $# -eq 0 ] || usage ;;
     employer) ;;
     *) usage ;;
+esac
+
+# Version 1 has no --cli-binary-format: it would fail after half of the work.
+found=$(aws --version 2>&1) || true
+case $found in
+    aws-cli/[2-9]*) ;;
+    *) echo "This needs the AWS command line, version 2 (docs/deploy.md), not: $found" >&2; exit 1 ;;
 esac
 
 python=$("$(dirname "$0")/find_python.sh")

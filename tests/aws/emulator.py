@@ -34,6 +34,7 @@ ACCOUNT = "123456789012"
 PATIENCE = 60.0
 AWS = f"""#!/bin/sh
 # The command line of PyPI is version 1: it takes what version 2 calls raw-in-base64-out.
+[ "$1" != --version ] || exec echo aws-cli/2
 for word; do
     shift
     case $word in --cli-binary-format | raw-in-base64-out) ;; *) set -- "$@" "$word" ;; esac

@@ -20,6 +20,8 @@ SUB = "11111111-1111-4111-8111-111111111111"
 AWS = f"""#!{sys.executable}
 import json, os, sys
 from pathlib import Path
+if sys.argv[1] == "--version":
+    sys.exit(print(os.environ["VERSION"]))
 command = sys.argv[2] if sys.argv[1] != "lambda" else "invoke"
 option = lambda name: sys.argv[sys.argv.index(name) + 1]
 with Path(os.environ["CALLS"]).open("a") as calls:
@@ -48,10 +50,16 @@ def calls(tmp_path: Path) -> Path:
 
 
 def run(
-    calls: Path, *arguments: str, known: str = "yes", failure: str = "None", pool: str = "pool"
+    calls: Path,
+    *arguments: str,
+    known: str = "yes",
+    failure: str = "None",
+    pool: str = "pool",
+    version: str = "aws-cli/2.34.1 Python/3.14.2",
 ) -> subprocess.CompletedProcess[str]:
     path = f"{calls.parent}{os.pathsep}{os.environ['PATH']}"
     played = {"CALLS": str(calls), "KNOWN": known, "FAILURE": failure, "POOL": pool}
+    played["VERSION"] = version
     return subprocess.run(  # noqa: S603 - our own script
         [ROOT / "scripts" / "create_user.sh", *arguments],
         env={**os.environ, **played, "PATH": path},
@@ -109,6 +117,15 @@ def test_nobody_is_created_because_of_another_error(calls: Path) -> None:
     assert done.returncode == 1
     assert "AccessDeniedException" in done.stderr
     assert asked(calls) == ["admin-get-user"]
+
+
+@pytest.mark.parametrize("version", ["aws-cli/1.45.11 Python/3.11.7", "some other program", ""])
+def test_without_version_2_of_the_command_line_nobody_is_created(calls: Path, version: str) -> None:
+    done = run(calls, "stack", EMAIL, "admin", version=version)
+    assert done.returncode == 1
+    assert "version 2" in done.stderr
+    assert version in done.stderr
+    assert not calls.exists(), "nothing was asked of AWS"
 
 
 def test_a_stack_without_a_pool_is_an_error(calls: Path) -> None:
