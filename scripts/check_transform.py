@@ -21,7 +21,13 @@ from samtranslator.translator.transform import transform
 if __name__ == "__main__":  # run by its path, it would not find the other
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from scripts.transformed import ROOT, faults_of_api, references, unresolved
+from scripts.transformed import (
+    ROOT,
+    faults_of_api,
+    faults_of_integrations,
+    references,
+    unresolved,
+)
 
 BASIC_ROLE = "AWSLambdaBasicExecutionRole"
 
@@ -112,10 +118,16 @@ def main() -> int:
     if excessive:
         sys.stderr.write(f"template.yaml: these roles allow too much: {excessive}\n")
         return 1
-    if faults := unresolved(transformed, attributes):
-        sys.stderr.write("template.yaml: " + "; ".join(faults) + "\n")
-        return 1
-    if faults := faults_of_api(resources["HttpApi"]["Properties"]["Body"], {"get /health"}):
+    nested = {
+        path: yaml_parse(path.read_text(encoding="utf-8"))
+        for path in sorted((ROOT / "templates").glob("*.yaml"))
+    }
+    for path, document in {ROOT / "template.yaml": transformed, **nested}.items():
+        if faults := unresolved(document, attributes):
+            sys.stderr.write(f"{path.name}: " + "; ".join(faults) + "\n")
+            return 1
+    faults = faults_of_api(resources["HttpApi"]["Properties"]["Body"], {"get /health"})
+    if faults := faults or faults_of_integrations(transformed):
         sys.stderr.write("template.yaml: the API: " + "; ".join(faults) + "\n")
         return 1
     print(f"template.yaml becomes {len(resources)} resources without a circular dependency.")

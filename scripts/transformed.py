@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 METHODS = {"get", "put", "post", "patch", "delete"}
 CORS = {"allowOrigins", "allowMethods", "allowHeaders", "exposeHeaders", "maxAge"}
+HEADER = "$request.header.Authorization"
+JWT = ("issuer", "audience")
+PSEUDO = {"AWS::Partition", "AWS::Region"}
+_PARAMETER = re.compile(r"\{\w+\}")
 _NAMED = re.compile(r"\$\{([^!}]+)\}")
 
 
@@ -67,7 +72,8 @@ def unresolved(
     """
     resources, parameters = template["Resources"], template.get("Parameters", {})
     faults = []
-    for name, part in (*resources.items(), *template.get("Outputs", {}).items()):
+    sections = (resources, *(template.get(name, {}) for name in ("Outputs", "Conditions", "Rules")))
+    for name, part in (pair for section in sections for pair in section.items()):
         for target, attribute in sorted(set(references(part))):
             if target in resources:
                 known = attributes(resources[target]) if attribute else None
@@ -80,16 +86,90 @@ def unresolved(
     return faults
 
 
+def faults_of_cors(cors: Any) -> list[str]:
+    """What a page may not do that docs/openapi.json says, or may do that nobody should."""
+    if not isinstance(cors, dict) or cors.keys() != CORS:
+        return [f"no browser may call: x-amazon-apigateway-cors is {cors}"]
+    operations = [
+        (method, operation)
+        for item in documented().values()
+        for method, operation in item.items()
+        if method in METHODS
+    ]
+    sent = {"authorization", "content-type"} | {
+        each["name"]
+        for _, operation in operations
+        for each in operation.get("parameters", ())
+        if each["in"] == "header"
+    }
+    read = {"retry-after"} | {
+        name
+        for _, operation in operations
+        for response in operation["responses"].values()
+        for name in response.get("headers", ())
+    }
+    wanted = {
+        "allowMethods": {method.upper() for method, _ in operations},
+        "allowHeaders": {name.lower() for name in sent},
+        # Vary is for caches.
+        "exposeHeaders": {name.lower() for name in read} - {"vary"},
+    }
+    faults = [
+        f"pages want {name} {sorted(values)}"
+        for name, values in wanted.items()
+        if set(cors[name]) != values
+    ]
+    # A list of texts at deployment, of the origins that are known then.
+    if "Fn::Split" not in cors["allowOrigins"]:
+        faults.append(f"the origins are no list: {cors['allowOrigins']}")
+    named = {name for name, _ in references(cors["allowOrigins"])}
+    if named != {"CorsOrigins", "ConsoleStack"}:
+        faults.append(f"the origins are those of {sorted(named)}")
+    return faults
+
+
+@cache
+def documented() -> dict[str, dict[str, Any]]:
+    """The paths of docs/openapi.json."""
+    text = (ROOT / "docs" / "openapi.json").read_text(encoding="utf-8")
+    paths: dict[str, dict[str, Any]] = json.loads(text)["paths"]
+    return paths
+
+
+def faults_of_integrations(template: dict[str, Any]) -> list[str]:
+    """Which routes reach another function than docs/openapi.json names, or may not call it."""
+    resources = template["Resources"]
+    allowed = {
+        (node["Properties"]["FunctionName"]["Ref"], _route(node["Properties"]["SourceArn"]))
+        for node in resources.values()
+        if node["Type"] == "AWS::Lambda::Permission"
+        and node["Properties"]["Principal"] == "apigateway.amazonaws.com"
+    }
+    faults = []
+    for path, item in resources["HttpApi"]["Properties"]["Body"]["paths"].items():
+        for method, operation in item.items():
+            operation_id = documented().get(path, {}).get(method, {}).get("operationId", "")
+            alias = f"{operation_id[:1].upper()}{operation_id[1:]}FunctionAliaslive"
+            uri = operation["x-amazon-apigateway-integration"]["uri"]
+            if {name for name, _ in references(uri)} - PSEUDO != {alias}:
+                faults.append(f"{method} {path} does not call {alias}")
+            elif (alias, f"{method.upper()}{_PARAMETER.sub('*', path)}") not in allowed:
+                faults.append(f"{method} {path} may not call {alias}")
+    return faults
+
+
+def _route(source: dict[str, Any]) -> str:
+    """Method and path of the address that a permission is for, with stars for parameters."""
+    text: str = source["Fn::Sub"][0]
+    return text.partition("/")[2].partition("/")[2]
+
+
 def faults_of_api(body: dict[str, Any], open_routes: set[str]) -> list[str]:
     """What is wrong with the document that API Gateway gets."""
-    faults = []
-    cors = body.get("x-amazon-apigateway-cors")
-    if not isinstance(cors, dict) or cors.keys() != CORS:
-        faults.append(f"no browser may call: x-amazon-apigateway-cors is {cors}")
-    documented = json.loads((ROOT / "docs" / "openapi.json").read_text(encoding="utf-8"))["paths"]
+    faults = faults_of_cors(body.get("x-amazon-apigateway-cors"))
     mine, theirs = (
         {f"{method} {path}" for path, item in paths.items() for method in item if method in METHODS}
-        for paths in (body["paths"], documented)
+        for paths in (body["paths"], documented())
     )
     if mine != theirs:
         faults.append(f"its routes are not those of docs/openapi.json: {sorted(mine ^ theirs)}")
@@ -104,6 +184,7 @@ def faults_of_api(body: dict[str, Any], open_routes: set[str]) -> list[str]:
     schemes = body.get("components", {}).get("securitySchemes", {})
     authorizer = schemes.get("TokenAuthorizer", {}).get("x-amazon-apigateway-authorizer", {})
     jwt = authorizer.get("jwtConfiguration", {})
-    if authorizer.get("type") != "jwt" or not jwt.get("issuer") or not jwt.get("audience"):
+    source = authorizer.get("identitySource")
+    if (authorizer.get("type"), source) != ("jwt", HEADER) or not all(map(jwt.get, JWT)):
         faults.append(f"its tokens are not checked: TokenAuthorizer is {authorizer}")
     return faults
