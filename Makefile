@@ -110,10 +110,10 @@ audit: .venv-audit/ready console/node_modules/ready ## Look up known vulnerabili
 		$(NPM) audit || failed=1; exit $${failed:-0}
 
 # Both use the credentials and the region of the shell; samconfig.toml has the parameters of each ENV.
-preflight: .venv/ready ## Look whether the account has what a deployment needs; it only reads (ENV=dev, or prod)
+preflight: .venv/ready ## Look whether the account has what a deployment needs; it only reads (ENV=dev, free or prod)
 	@$(PYTHON) scripts/preflight.py $(ENV)
 
-deploy: .venv/ready lint-template build console/dist/index.html ## Deploy to AWS and check that it is up (ENV=dev, or prod)
+deploy: .venv/ready lint-template build console/dist/index.html ## Deploy to AWS and check that it is up (ENV=dev, free or prod)
 	$(PYTHON) scripts/deploy.py $(ENV) $(BUILD) console/dist --sam .venv-sam/bin/sam
 
 prove: .venv/ready .venv-sam/ready .venv-emulator/ready ## Build everything, and run every built function

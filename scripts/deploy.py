@@ -143,7 +143,7 @@ def outputs_of(sam: str, stack: str, *, must_exist: bool = True) -> dict[str, st
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("environment", help="a section of samconfig.toml: dev or prod")
+    parser.add_argument("environment", help="a section of samconfig.toml: dev, free or prod")
     parser.add_argument("build", type=Path, help="folder that `make build` has filled")
     parser.add_argument("console", type=Path, help="folder that `make console` has filled")
     parser.add_argument("--sam", default="sam", help="the SAM command line")

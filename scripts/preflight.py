@@ -33,6 +33,8 @@ ROLES = 75
 """About as many IAM roles as the stack makes: one for a function, and a few."""
 UNRESERVED = 100
 """Executions that Lambda leaves to functions without a reservation."""
+FREE_CLASSES = {"db.t3.micro", "db.t4g.micro"}
+"""Classes of RDS instances that an account on the Free plan may have."""
 NETWORK_ZONES = 2
 WITHOUT_PROXY = {"use1-az3"}
 """Ids of zones where there is no RDS Proxy."""
@@ -101,18 +103,24 @@ def region(client: Client, given: Given) -> Iterator[Finding]:
 
 
 def plan(client: Client, given: Given) -> Iterator[Finding]:
-    """Whether the account's plan has Aurora without express configuration."""
+    """Whether the account's plan has the database: Aurora without express configuration, or RDS."""
     try:
         kind = client("freetier").get_account_plan_state()["accountPlanType"]
     except client("freetier").exceptions.ResourceNotFoundException:
         kind = "older than plans"
+    small = given["Stage"] == "dev" and given["DatabaseInstanceClass"] in FREE_CLASSES
     yield Finding.of(
         "account plan",
         kind,
-        "The Free plan refuses Aurora as CloudFormation makes it: upgrade the plan, or make an RDS"
-        " PostgreSQL instance and use Database=own.",
-        good=kind != "FREE" or given["Database"] == "own",
+        "The Free plan refuses Aurora as CloudFormation makes it, and of RDS what is not small:"
+        " upgrade the plan, or use Database=instance with Stage=dev and a micro class, as in"
+        " [free.deploy.parameters].",
+        good=kind != "FREE" or given["Database"] == "own" or (_is_instance(given) and small),
     )
+
+
+def _is_instance(given: Given) -> bool:
+    return given["Database"] == "instance"
 
 
 def concurrency(client: Client, given: Given) -> Iterator[Finding]:
@@ -135,19 +143,21 @@ def concurrency(client: Client, given: Given) -> Iterator[Finding]:
 
 
 def engine(client: Client, given: Given) -> Iterator[Finding]:
-    """Whether Aurora offers the engine version for serverless instances."""
+    """Whether RDS offers the engine version for the class of instances."""
     if given["Database"] == "own":
         return
+    kind, size = "aurora-postgresql", "db.serverless"
+    if _is_instance(given):
+        kind, size = "postgres", given["DatabaseInstanceClass"]
     version = given["DatabaseEngineVersion"]
-    kind = {"Engine": "aurora-postgresql", "EngineVersion": version}
     offered = client("rds").describe_orderable_db_instance_options(
-        **kind, DBInstanceClass="db.serverless"
+        Engine=kind, EngineVersion=version, DBInstanceClass=size
     )["OrderableDBInstanceOptions"]
     yield Finding.of(
         "engine version",
-        f"Aurora PostgreSQL {version}, serverless",
+        f"{kind} {version}, {size}",
         "Set DatabaseEngineVersion to one of: aws rds describe-orderable-db-instance-options"
-        " --engine aurora-postgresql --db-instance-class db.serverless"
+        f" --engine {kind} --db-instance-class {size}"
         " --query 'OrderableDBInstanceOptions[].EngineVersion'",
         good=bool(offered),
     )
@@ -168,7 +178,7 @@ def zones(client: Client, given: Given) -> Iterator[Finding]:
     names = [f"com.amazonaws.{ec2.meta.region_name}.{service}" for service in services]
     details = ec2.describe_vpc_endpoint_services(ServiceNames=names)["ServiceDetails"]
     offered = {each["ServiceName"]: each["AvailabilityZones"] for each in details}
-    with_endpoints = chosen[:1] if given["Database"] == "trial" else chosen
+    with_endpoints = chosen if given["Database"] == "standard" else chosen[:1]
     missing += [
         f"{zone} has no {name}"
         for name in names
@@ -245,10 +255,13 @@ def quotas(client: Client, given: Given) -> Iterator[Finding]:
         )
         networks = client("ec2").describe_vpcs()["Vpcs"]
         room.append(("networks", len(networks), int(limit["Quota"]["Value"]), 1))
+        names = ("DBClusters", "DBClusterParameterGroups")
+        if _is_instance(given):
+            names = ("DBInstances", "DBParameterGroups")
         room += [
             (each["AccountQuotaName"], each["Used"], each["Max"], 1)
             for each in client("rds").describe_account_attributes()["AccountQuotas"]
-            if each["AccountQuotaName"] in ("DBClusters", "DBClusterParameterGroups")
+            if each["AccountQuotaName"] in names
         ]
     for name, used, most, needed in room:
         yield Finding.of(
@@ -329,7 +342,7 @@ def table(findings: list[Finding]) -> str:
 def main() -> int:
     """0, or 1 if something failed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("environment", help="a section of samconfig.toml: dev or prod")
+    parser.add_argument("environment", help="a section of samconfig.toml: dev, free or prod")
     given = parameters(parser.parse_args().environment)
     name_region()
     # The service of the account's plan is in one region.

@@ -121,6 +121,10 @@ look() {
     sql "SELECT usename, state, wait_event_type, count(*) FROM pg_stat_activity GROUP BY 1, 2, 3 ORDER BY 4 DESC"
     logs 'filter message = "The run is complete." | stats count(*) as runs, sum(scored) as scored, sum(passed) as passed by bin(5m)'
     ;;
+  DatabaseStorageAlarm)
+    aws rds describe-db-instances --db-instance-identifier "$(out DatabaseId "$(res DatabaseStack)")" \
+      --query 'DBInstances[0].[AllocatedStorage, DBInstanceStatus]'
+    ;;
   DatabaseConnectionsAlarm)
     sql "SELECT usename, application_name, state, count(*), max(now() - state_change) AS longest
       FROM pg_stat_activity WHERE usename IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 4 DESC"

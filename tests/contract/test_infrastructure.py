@@ -9,7 +9,16 @@ from typing import Any
 import pytest
 
 from local.intrinsics import Scope
-from tests.support.infrastructure import ALL, MAIN, NESTED, existing, of_type, statements, texts
+from tests.support.infrastructure import (
+    ALL,
+    MAIN,
+    NESTED,
+    existing,
+    of_type,
+    scope,
+    statements,
+    texts,
+)
 
 DATABASE_PORT = 5432
 STATEMENTS = [
@@ -95,11 +104,53 @@ def test_the_database_is_encrypted_backed_up_and_refuses_plain_connections() -> 
     assert NESTED["database"]["Resources"]["Cluster"]["DeletionPolicy"] == "Snapshot"
     assert parameters["Parameters"]["rds.force_ssl"] == "1"
     assert (proxy["RequireTLS"], proxy["DefaultAuthScheme"]) == (True, "IAM_AUTH")
+    instance = NESTED["database"]["Resources"]["Instance"]
+    assert (instance["DeletionPolicy"], instance["UpdateReplacePolicy"]) == ("Snapshot", "Snapshot")
+    given = instance["Properties"]
+    for name in ("StorageEncrypted", "EnableIAMDatabaseAuthentication", "DeletionProtection"):
+        assert given[name] == cluster[name]
+    assert given["MasterUserAuthenticationType"]["Fn::If"][-1] == "iam-db-auth", "and no password"
+    assert not given.keys() & {"MasterUserPassword", "ManageMasterUserPassword"}
+    assert all(days >= 1 for days in given["BackupRetentionPeriod"]["Fn::If"][1:])
+    (of_instance,) = of_type("AWS::RDS::DBParameterGroup").values()
+    assert of_instance["Parameters"] == parameters["Parameters"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "made"),
+    [
+        ("standard", {"Cluster", "Writer", "Proxy"}),
+        ("trial", {"Cluster", "Writer"}),
+        ("instance", {"Instance"}),
+    ],
+)
+@pytest.mark.parametrize("production", ["true", "false"])
+def test_a_kind_of_database_is_what_it_is_called(
+    kind: str, made: set[str], production: str
+) -> None:
+    servers = {"Cluster", "Writer", "Reader", "Proxy", "Instance"}
+    second = {"Reader"} if production == "true" and kind != "instance" else set()
+    made_here = existing("database", Kind=kind, Production=production)
+    assert made_here & servers == made | second
+
+
+def test_where_there_is_no_data_api_the_users_are_made_from_inside_the_network() -> None:
+    properties = MAIN["Resources"]["CreateDatabaseRolesFunction"]["Properties"]
+    condition, inside, outside = properties["VpcConfig"]["Fn::If"]
+    assert inside == MAIN["Globals"]["Function"]["VpcConfig"]["Fn::If"][1]
+    assert outside == {"Ref": "AWS::NoValue"}
+    variables = properties["Environment"]["Variables"]
+    assert variables["DATABASE_USER"] == "jobmatch_master"
+    for database in ("standard", "trial", "instance"):
+        within = scope(Database=database)
+        assert within.holds(condition) is (database == "instance")
+        cluster_condition, nothing, _ = variables["DATABASE_CLUSTER_ARN"]["Fn::If"]
+        assert (cluster_condition, nothing) == (condition, "")
 
 
 @pytest.mark.parametrize(
     ("database", "made"),
-    [("standard", True), ("trial", True), ("own", False)],
+    [("standard", True), ("trial", True), ("instance", True), ("own", False)],
 )
 def test_with_a_database_of_ones_own_none_is_made(database: str, made: bool) -> None:
     resources = existing(Database=database)
@@ -259,6 +310,8 @@ def test_the_parameters_are_of_the_engine_that_was_asked_for() -> None:
     (parameters,) = of_type("AWS::RDS::DBClusterParameterGroup").values()
     major = {"Fn::Select": [0, {"Fn::Split": [".", {"Ref": "EngineVersion"}]}]}
     assert parameters["Family"] == {"Fn::Sub": ["aurora-postgresql${Major}", {"Major": major}]}
+    (of_instance,) = of_type("AWS::RDS::DBParameterGroup").values()
+    assert of_instance["Family"] == {"Fn::Sub": ["postgres${Major}", {"Major": major}]}
 
 
 def test_the_log_outlives_a_first_deployment_that_failed() -> None:

@@ -15,7 +15,7 @@ from jobmatch.proposals.service import SPARE_SECONDS
 from local.intrinsics import read_yaml
 from local.template import Template
 from tests.support.functions import FOLDERS
-from tests.support.infrastructure import statements
+from tests.support.infrastructure import scope, statements
 from tests.support.paths import ROOT
 from tests.support.roles import MIGRATOR, READER, WRITER, role_of
 from tests.support.source import reached, uses
@@ -121,7 +121,7 @@ def test_a_function_may_send_exactly_where_it_does(name: str) -> None:
         if statement["Effect"] == "Allow"
         for action in as_list(statement["Action"])
     }
-    assert allowed - {"secretsmanager:GetSecretValue"} == {
+    assert allowed - {"secretsmanager:GetSecretValue", "rds-db:connect"} == {
         action for each in calls(name) & ACTION_OF.keys() for action in ACTION_OF[each]
     } | OF_OPERATION.get(TEMPLATE.functions[name].operation, set())
 
@@ -143,7 +143,10 @@ def test_a_function_signs_in_to_the_database_as_who_may_do_no_more_than_it_does(
     if not reaches_database(name):
         assert not policies
         return
-    user = role_of(TEMPLATE.functions[name].operation)
+    operation = TEMPLATE.functions[name].operation
+    if operation == "create_database_roles":
+        return  # as the master; the next test but one
+    user = role_of(operation)
     assert policies == [SIGNS_IN[user]]
     environment = TEMPLATE.functions[name].environment
     assert environment["DATABASE_USER"] == user
@@ -161,6 +164,25 @@ def test_a_policy_lets_in_one_user(user: str, policy: str) -> None:
     assert by_token["Resource"]["Fn::Sub"].endswith(f"/{user}")
     assert by_secret["Action"] == "secretsmanager:GetSecretValue"
     assert by_secret["Resource"] == {"Ref": SECRET_OF[user]}
+
+
+def test_only_the_one_that_makes_the_users_signs_in_as_the_master_and_not_where_aurora_is() -> None:
+    signing_in = {
+        name: statement["Resource"]["Fn::Sub"]
+        for name, each in FUNCTIONS.items()
+        for statement in statements(each["Policies"])
+        if "rds-db:connect" in as_list(statement["Action"])
+    }
+    assert signing_in.keys() == {"CreateDatabaseRolesFunction"}
+    assert signing_in["CreateDatabaseRolesFunction"].endswith("/jobmatch_master")
+    (policy,) = FUNCTIONS["CreateDatabaseRolesFunction"]["Policies"]
+    for database, actions in (
+        ("instance", {"rds-db:connect"}),
+        ("standard", {"rds-data:ExecuteStatement", "secretsmanager:GetSecretValue"}),
+        ("trial", {"rds-data:ExecuteStatement", "secretsmanager:GetSecretValue"}),
+    ):
+        chosen = scope(Database=database).resolve(policy)
+        assert {each["Action"] for each in statements(chosen)} == actions
 
 
 def test_each_way_to_send_leads_to_a_queue_that_somebody_uses() -> None:

@@ -218,7 +218,7 @@ def stack(aws: dict[str, str]) -> dict[str, str]:
     )["DBCluster"]
     secret = secrets.create_secret(Name="master", SecretString=json.dumps({"password": "x"}))
     outputs = {
-        "ClusterId": CLUSTER,
+        "DatabaseId": CLUSTER,
         "ClusterArn": cluster["DBClusterArn"],
         "MasterSecretArn": secret["ARN"],
     }

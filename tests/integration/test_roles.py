@@ -17,7 +17,7 @@ from jobmatch.errors import sqlstate
 from jobmatch.models import Base
 from jobmatch.postgres import connect, engine
 from local.postgres import EmbeddedPostgres, _program
-from tests.support.functions import FOLDERS
+from tests.support.functions import FOLDERS, invoke
 from tests.support.paths import ROOT
 from tests.support.roles import MIGRATOR, READER, WRITER, role_of
 from tests.support.roles import SQL as ROLES
@@ -148,6 +148,20 @@ def test_an_empty_database_of_a_master_user_is_made_ready(url: URL) -> None:
     migrate(url)
     assert_least_privilege(url)
     run(url, ROLES)
+    assert_least_privilege(url)
+
+
+def test_without_a_data_api_the_master_user_signs_in_and_makes_the_others(
+    url: URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url.render_as_string(hide_password=False))
+    monkeypatch.setenv("DATABASE_CLUSTER_ARN", "")
+    monkeypatch.setenv("MIGRATIONS_FOLDER", str(ROOT / "migrations"))
+    for _ in range(2):
+        assert invoke("create_database_roles", {}) == {}
+    engine().dispose()
+    let_in(url)
+    migrate(url)
     assert_least_privilege(url)
 
 

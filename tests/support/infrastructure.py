@@ -25,16 +25,20 @@ def of_type(kind: str) -> dict[str, dict[str, Any]]:
     }
 
 
-def existing(**parameters: str) -> set[str]:
-    """Names of the main template's resources that are created with these parameters."""
-    defaults = {
-        name: parameter.get("Default", "") for name, parameter in MAIN["Parameters"].items()
-    }
-    scope = Scope(defaults | parameters, {}, MAIN["Conditions"])
+def scope(document: str = "main", **parameters: Any) -> Scope:
+    """What these parameters, and the defaults of a template's others, make of its conditions."""
+    template = ALL[document]
+    defaults = {name: each.get("Default", "") for name, each in template["Parameters"].items()}
+    return Scope(defaults | parameters, {}, template.get("Conditions", {}))
+
+
+def existing(document: str = "main", **parameters: Any) -> set[str]:
+    """Names of a template's resources that are created with these parameters."""
+    within = scope(document, **parameters)
     return {
         name
-        for name, resource in MAIN["Resources"].items()
-        if "Condition" not in resource or scope.holds(resource["Condition"])
+        for name, resource in ALL[document]["Resources"].items()
+        if "Condition" not in resource or within.holds(resource["Condition"])
     }
 
 

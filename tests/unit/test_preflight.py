@@ -20,6 +20,7 @@ OWN = {
     "Database": "own",
     **{f"Database{user}SecretArn": f"arn:{user}" for user in ("Reader", "Writer", "Migrator")},
 }
+FREE = {"Database": "instance", "Stage": "dev"}
 
 
 class Refusal(Exception):  # noqa: N818 - an answer, which nobody raises
@@ -46,6 +47,7 @@ class Account:
     roles: int = 10
     networks: int = 1
     clusters: int = 1
+    instances: int = 1
     secret: Any = field(default_factory=dict)
     group_network: str = "vpc-1"
 
@@ -55,7 +57,10 @@ class Account:
             {"ServiceName": f"com.amazonaws.{REGION}.{name}", "AvailabilityZones": zones}
             for name, zones in (("sqs", ZONES), ("email", self.with_mail))
         ]
-        used = [{"AccountQuotaName": "DBClusters", "Used": self.clusters, "Max": 40}]
+        used = [
+            {"AccountQuotaName": "DBClusters", "Used": self.clusters, "Max": 40},
+            {"AccountQuotaName": "DBInstances", "Used": self.instances, "Max": 40},
+        ]
         verified = self.is_verified
         return {
             "sts": {"get_caller_identity": self.identity},
@@ -161,7 +166,7 @@ def failed(account: Account, **changed: str) -> set[str]:
     return {each.name for each in findings if each.state == "failed"}
 
 
-@pytest.mark.parametrize("database", ["standard", "trial", "own"])
+@pytest.mark.parametrize("database", ["standard", "trial", "instance", "own"])
 def test_an_account_that_has_everything_passes(database: str) -> None:
     assert failed(Account(), **{**OWN, "Database": database}) == set()
 
@@ -174,9 +179,13 @@ ABSENT = Refusal("ResourceNotFoundException", "none")
     ("name", "lacking", "changed"),
     [
         ("account plan", {"plan": "FREE"}, {}),
+        ("account plan", {"plan": "FREE"}, {"Database": "trial", "Stage": "dev"}),
+        ("account plan", {"plan": "FREE"}, {"Database": "instance"}),
+        ("account plan", {"plan": "FREE"}, {**FREE, "DatabaseInstanceClass": "db.t4g.small"}),
         ("concurrency", {"executions": 10}, {}),
         ("concurrency", {}, {"FunctionConcurrency": "100"}),
         ("engine version", {"versions": 0}, {}),
+        ("engine version", {"versions": 0}, {"Database": "instance"}),
         ("zones", {"with_mail": ZONES[:1]}, {}),
         ("zones", {"with_mail": ZONES[1:]}, {"Database": "trial"}),
         ("zones", {"zones": ZONES[:1]}, {}),
@@ -193,6 +202,7 @@ ABSENT = Refusal("ResourceNotFoundException", "none")
         ("IAM roles", {"roles": 990}, {}),
         ("networks", {"networks": 5}, {}),
         ("DBClusters", {"clusters": 40}, {}),
+        ("DBInstances", {"instances": 40}, {"Database": "instance"}),
         ("network", {}, {**OWN, "DatabaseSubnetIds": "subnet-1"}),
         ("network", {}, {**OWN, "DatabaseSecurityGroupId": "sg-1"}),
         ("network", {"group_network": "vpc-2"}, {
@@ -217,10 +227,18 @@ def test_the_secrets_of_an_own_database_are_looked_for() -> None:
         ({"plan": "FREE", "networks": 5, "versions": 0}, OWN),
         ({"is_free": False}, {"Stage": "dev"}),
         ({"with_mail": ZONES[:1]}, {"Database": "trial"}),
+        ({"plan": "FREE", "with_mail": ZONES[:1], "clusters": 40, "zone_id": "use1-az"}, FREE),
         ({"stack": "UPDATE_COMPLETE", "networks": 5, "roles": 999, "clusters": 40}, {}),
         ({"plan": ABSENT}, {}),
     ],
-    ids=["own database", "sandbox in dev", "one zone", "its own resources", "no plan"],
+    ids=[
+        "own database",
+        "sandbox in dev",
+        "one zone",
+        "a small instance",
+        "its own resources",
+        "no plan",
+    ],
 )
 def test_what_is_not_needed_may_lack(lacking: dict[str, Any], changed: dict[str, str]) -> None:
     assert failed(Account(**lacking), **changed) == set()
@@ -236,6 +254,25 @@ def test_what_the_credentials_may_not_ask_is_unknown() -> None:
     assert [each.name for each in findings if each.state == "unknown"] == ["plan"]
     assert not [each for each in findings if each.state == "failed"]
     assert "AccessDeniedException, GetAccountPlanState" in table(findings)
+
+
+def test_the_profile_for_the_free_plan_keeps_within_it() -> None:
+    sender = {"MailSender": "matches@firm.example", "MailIdentity": "firm.example"}
+    account = Account(plan="FREE", executions=1000, is_free=False)
+    findings = check(account.client, {**parameters("free"), **sender})
+    assert {each.state for each in findings} == {"ok"}, table(findings)
+
+
+def test_the_question_for_an_engine_version_names_the_class_that_will_run_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for database, engine, size in (
+        ("standard", "aurora-postgresql", "db.serverless"),
+        ("instance", "postgres", "db.t4g.micro"),
+    ):
+        findings = check(Account(versions=0).client, given(Database=database))
+        (remedy,) = (each.remedy for each in findings if each.name == "engine version")
+        assert f"--engine {engine} --db-instance-class {size} " in remedy
 
 
 def test_a_region_without_a_certificate_of_rds_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -127,8 +127,8 @@ class Settings:
     release = _setting("CONFIGURATION", _optional)
     # Where env.py, versions/ and roles.sql are: on Lambda in a layer.
     migrations_folder = _setting("MIGRATIONS_FOLDER", lambda _, text: Path(text), "/opt/migrations")
-    # The Aurora cluster in which users are created.
-    database_cluster_arn = _setting("DATABASE_CLUSTER_ARN", _required)
+    # The Aurora cluster in which users are created; without one, in the database of the URL.
+    database_cluster_arn = _setting("DATABASE_CLUSTER_ARN", _optional)
     database_master_secret_arn = _setting("DATABASE_MASTER_SECRET_ARN", _required)
     database_name = _setting("DATABASE_NAME", _required)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from jobmatch.aws import DatabaseNotReadyError, execute_sql
 from jobmatch.config import settings
+from jobmatch.postgres import connect
 from jobmatch.telemetry import logger
 
 CALL_SECONDS = 70
@@ -26,23 +27,24 @@ def roles_statement(folder: Path) -> str:
 
 
 def create_database_roles(remaining_millis: Callable[[], int]) -> None:
-    """Execute roles.sql, one statement that can be repeated, as the cluster's master user.
+    """Execute roles.sql, one statement that can be repeated, as the database's master user.
 
-    If the cluster is not ready, the statement is retried: the cluster takes 15 seconds to resume,
-    and minutes to fail over.
+    A cluster is asked through the Data API. If it is not ready, the statement is retried: the
+    cluster takes 15 seconds to resume, and minutes to fail over. An instance has no Data API, so
+    its master user signs in as any other does.
 
     Args:
         remaining_millis: milliseconds until the function times out.
 
     Raises:
         DatabaseNotReadyError: the cluster was not ready in time.
+        sqlalchemy.exc.DBAPIError: the instance was not reached, or refused.
     """
     sql = roles_statement(settings().migrations_folder)
-    target = (
-        settings().database_cluster_arn,
-        settings().database_master_secret_arn,
-        settings().database_name,
-    )
+    cluster = settings().database_cluster_arn
+    if cluster is None:
+        return _execute_over_a_connection(sql)
+    target = (cluster, settings().database_master_secret_arn, settings().database_name)
     while True:
         try:
             return execute_sql(*target, sql)
@@ -51,3 +53,8 @@ def create_database_roles(remaining_millis: Callable[[], int]) -> None:
                 raise
             logger.info("The cluster is not ready; retrying.", reason=str(error))
             time.sleep(PAUSE_SECONDS)
+
+
+def _execute_over_a_connection(sql: str) -> None:
+    with connect() as connection:
+        connection.exec_driver_sql(sql)
