@@ -23,8 +23,9 @@ from aws_lambda_powertools.event_handler.openapi.merge import OpenAPIMerge
 from pydantic import TypeAdapter
 
 from jobmatch.postings.posting_document import MEDIA_TYPE as POSTING_MEDIA_TYPE
-from jobmatch.web.problems import MEDIA_TYPE, InvalidInput, Problem
+from jobmatch.web.problems import InvalidInput, Problem
 from scripts.generate_events import BODIES, DOCUMENTS, IDS, OWN_IDS, QUERIES, TEMPLATE
+from scripts.openapi_errors import errors
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "docs" / "openapi.json"
@@ -42,10 +43,7 @@ JOB_POSTING = {
         "title": {"type": "string", "minLength": 1, "maxLength": 255},
     },
     "required": ["@context", "@type", "title"],
-}
-ERROR_BODIES = {
-    HTTPStatus.UNAUTHORIZED: ("application/json", "GatewayMessage"),
-    HTTPStatus.UNPROCESSABLE_ENTITY: (MEDIA_TYPE, "InvalidInput"),
+    "additionalProperties": True,
 }
 POSTING = {
     "@context": "https://schema.org",
@@ -98,7 +96,10 @@ def generate() -> dict[str, Any]:
         "properties": {"message": {"type": "string"}},
         "required": ["message"],
     }
-    document["components"]["schemas"] = dict(sorted({**schemas, "JobPosting": JOB_POSTING}.items()))
+    schemas["JobPosting"] = JOB_POSTING
+    for schema in [*schemas.values()]:
+        _name_forms(schema, schemas)
+    document["components"]["schemas"] = dict(sorted(schemas.items()))
     document["components"]["securitySchemes"] = {
         "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
     }
@@ -112,8 +113,28 @@ def generate() -> dict[str, Any]:
     document["tags"] = [{"name": name, "description": text} for name, text in TAGS.items()]
     _link(document["paths"])
     document["paths"] = dict(sorted(document["paths"].items()))
-    info = document.pop("info")
+    info = document.pop("info") | {"license": {"name": "MIT", "identifier": "MIT"}}
     return {"openapi": document.pop("openapi"), "info": info, **_without_titles(document)}
+
+
+def _name_forms(schema: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Make the forms of a schema, and what their lists hold, schemas with the names in `title`.
+
+    A generator of clients has no good name for a part of a schema.
+    """
+    for form in schema.get("oneOf", ()):
+        for member in form.get("properties", {}).values():
+            if "title" in member.get("items", {}):
+                member["items"] = _named(member["items"], schemas)
+    if "oneOf" in schema:
+        schema["oneOf"] = [_named(form, schemas) for form in schema["oneOf"]]
+
+
+def _named(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+    name = schema["title"]
+    if schemas.setdefault(name, schema) != schema:
+        raise ValueError(f"Two schemas have the name {name}.")
+    return {"$ref": f"#/components/schemas/{name}"}
 
 
 def _without_titles(value: Any) -> Any:
@@ -146,13 +167,7 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
         responses[status] = {
             name: response[name] for name in RESPONSE_MEMBERS if response.get(name)
         }
-    for error in _errors(path, operation):
-        media_type, schema = ERROR_BODIES.get(error, (MEDIA_TYPE, "Problem"))
-        responses[str(error.value)] = {
-            # Python's own phrase for 422 has changed between versions.
-            "description": "Invalid Input" if error.value == 422 else error.phrase,  # noqa: PLR2004
-            "content": {media_type: {"schema": {"$ref": f"#/components/schemas/{schema}"}}},
-        }
+    responses |= errors(path, operation)
     operation["responses"] = dict(sorted(responses.items()))
 
 
@@ -184,21 +199,6 @@ def _exemplify(name: str, operation: dict[str, Any]) -> None:
 
 def _successes(operation: dict[str, Any]) -> list[str]:
     return [status for status in operation["responses"] if int(status) < HTTPStatus.BAD_REQUEST]
-
-
-def _errors(path: str, operation: dict[str, Any]) -> list[HTTPStatus]:
-    inputs = [parameter["in"] for parameter in operation.get("parameters", ())]
-    errors = [HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE]
-    if operation.get("security") != []:
-        errors += [HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN]
-    if "{" in path:
-        errors.append(HTTPStatus.NOT_FOUND)
-    if "requestBody" in operation:
-        errors += [HTTPStatus.BAD_REQUEST, HTTPStatus.UNSUPPORTED_MEDIA_TYPE]
-    if "requestBody" in operation or "query" in inputs:
-        errors.append(HTTPStatus.UNPROCESSABLE_ENTITY)
-    declared = operation["responses"].keys() - {*_successes(operation)}
-    return errors + [HTTPStatus(int(status)) for status in declared]
 
 
 def _link(paths: dict[str, Any]) -> None:

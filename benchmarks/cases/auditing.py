@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 
 from benchmarks.floor import Floor
 from benchmarks.report import Case, milliseconds
-from jobmatch.audit.schemas import Groups, Period
+from jobmatch.audit.schemas import GroupsToCount, Period
 from jobmatch.audit.service import MOST, audit_matching
 from jobmatch.models import ProfileFeatures, UserRole
 from jobmatch.postgres import connect
@@ -44,7 +44,7 @@ def cases(*, rounds: int = 3) -> Iterator[Case]:
     claims = {"sub": str(admin), "cognito:groups": ["admin"]}
     body = json.dumps({"groups": groups})
     event = http_event("POST", "/admin/matching-audit", claims=claims, body=body)
-    audit = partial(_audit, Groups.model_validate_json(body))
+    audit = partial(_audit, GroupsToCount.model_validate_json(body))
     floor = Floor(os.environ["DATABASE_URL"])
     bare = [floor.once(sql, values) for sql, values in captured(audit)]
 
@@ -58,7 +58,7 @@ def cases(*, rounds: int = 3) -> Iterator[Case]:
     yield Case(case, ours, theirs, "floor: its statements")
 
 
-def _audit(groups: Groups) -> Any:
+def _audit(groups: GroupsToCount) -> Any:
     today = datetime.now(UTC).date()
     with connect() as connection:
         return audit_matching(connection, Period(today, today), groups.groups)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
+from collections import Counter
+from http import HTTPStatus
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -110,16 +114,22 @@ def test_every_example_is_as_its_schema_says(name: str) -> None:
 def test_every_operation_documents_its_errors(name: str) -> None:
     path, operation = OPERATIONS[name]
     inputs = {each["in"] for each in operation.get("parameters", ())}
-    expected = {500, 503} | BY_STATE.get(name, set())
+    expected = {429, 500, 503} | BY_STATE.get(name, set())
     if name != "getHealth":
         expected |= {401, 403}
     if "{" in path:
         expected |= {404}
     if "requestBody" in operation:
-        expected |= {400, 415, 422}
-    if "query" in inputs:
+        expected |= {400, 413, 415, 422}
+    if inputs & {"query", "header"}:
         expected |= {422}
-    assert {int(status) for status in operation["responses"] if int(status) >= 400} == expected
+    errors = {int(status): each for status, each in operation["responses"].items() if status > "4"}
+    assert errors.keys() == expected
+    # Each says when it comes, not only what it is called.
+    assert all(each["description"].endswith(".") for each in errors.values())
+    assert not any(
+        each["description"].startswith(HTTPStatus(n).phrase) for n, each in errors.items()
+    )
 
 
 @of_operation
@@ -129,12 +139,18 @@ def test_errors_are_problems_but_the_gateways_own(name: str) -> None:
             kind: content["schema"].get("$ref", "").rpartition("/")[2]
             for kind, content in response.get("content", {}).items()
         }
-        if status == "401":
-            assert schemas == {"application/json": "GatewayMessage"}
+        problem, gateway = (
+            {"application/problem+json": "Problem"},
+            {"application/json": "GatewayMessage"},
+        )
+        if status in {"500", "503"} or (name, status) == ("previewMatches", "429"):
+            assert schemas == problem | gateway
+        elif status in {"401", "413", "429"}:
+            assert schemas == gateway
         elif status == "422":
             assert schemas == {"application/problem+json": "InvalidInput"}
         elif int(status) >= 400:
-            assert schemas == {"application/problem+json": "Problem"}
+            assert schemas == problem
         else:
             also = {
                 "getJobById": {"application/ld+json"},
@@ -142,6 +158,49 @@ def test_errors_are_problems_but_the_gateways_own(name: str) -> None:
                 "getGroupAudit": {"text/csv"},
             }.get(name, set())
             assert schemas.keys() == (set() if status == "204" else {"application/json"} | also)
+
+
+def test_the_document_has_the_version_that_readme_and_changelog_name() -> None:
+    version = DOCUMENT["info"]["version"]
+    assert f"Version {version}, " in (ROOT / "README.md").read_text("utf-8")
+    released = re.findall(
+        r"^## \[(\d.*?)\]", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert released[0] == version
+
+
+def test_tags_are_described_and_used() -> None:
+    used = {tag for _, operation in OPERATIONS.values() for tag in operation["tags"]}
+    assert {each["name"] for each in DOCUMENT["tags"] if each["description"]} == used
+
+
+def _values(schema: dict[str, Any], member: str) -> list[Any]:
+    """The values that a schema names for a member; "absent" is one if it may be."""
+    part = schema["properties"].get(member, {})
+    named = [*part.get("enum", ()), *([part["const"]] if "const" in part else ())]
+    return named and [*named, *([] if member in schema["required"] else ["absent"])]
+
+
+def test_no_object_fits_two_forms_of_a_schema() -> None:
+    schemas = DOCUMENT["components"]["schemas"]
+    several = {name: each["oneOf"] for name, each in schemas.items() if "oneOf" in each}
+    assert several.keys() == {"DecisionPut", "ProfileImport"}
+    for forms in several.values():
+        for pair in combinations([schemas[form["$ref"].rpartition("/")[2]] for form in forms], 2):
+            values = [[_values(each, member) for each in pair] for member in pair[0]["properties"]]
+            assert any(one and other and not set(one) & set(other) for one, other in values)
+
+
+def test_a_generator_finds_a_name_for_each_schema() -> None:
+    """Of two that differ in the case of letters alone it makes one file or class."""
+    names = [*DOCUMENT["components"]["schemas"], *OPERATIONS]
+    assert all(re.fullmatch("[A-Za-z]+", name) for name in names)
+    folded = Counter(name.lower() for name in names)
+    assert [name for name, count in folded.items() if count > 1] == []
+    # The Python client's method has a variable for the object and one for each of its lists.
+    for name, schema in DOCUMENT["components"]["schemas"].items():
+        for member, part in schema.get("properties", {}).items():
+            assert part.get("type") != "array" or member.lower() != name.lower()
 
 
 def test_what_the_contract_names_is_documented() -> None:

@@ -111,9 +111,11 @@ def test_the_same_again_changes_nothing(api: Api, people: People, job: str, prof
 def test_to_decline_takes_a_reason(
     api: Api, people: People, job: str, profile: str, reason: str | None
 ) -> None:
+    path = f"/jobs/{job}/matches/{profile}/decision"
     with nothing_written():
         answer = decide(api, job, profile, people.employer, "declined", reason)
-    assert fault(answer) == "/reason"
+        left_out = api.put(path, {"decision": "declined"}, by=people.employer)
+    assert fault(answer) == fault(left_out) == "/reason"
 
 
 @pytest.mark.parametrize(("score", "needed"), [(0, True), (49, True), (50, False), (100, False)])

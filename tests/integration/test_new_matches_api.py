@@ -101,13 +101,34 @@ def test_a_match_that_another_system_writes_is_new_as_well(
 
 @pytest.mark.parametrize(
     "time",
-    ["yesterday", "2026-01-01", "2026-01-01T12:00:00", "1767225600", "", "9999-01-01T00:00Z"],
+    ["yesterday", "2026-01-01", "2026-01-01T12:00:00", "1767225600", "", "99999-01-01T00:00Z"],
 )
 def test_a_time_has_an_offset(api: Api, people: People, job: str, time: str) -> None:
     for path in (f"/jobs/{job}/matches", f"/employers/{people.employer.id}/jobs"):
         answer = api.get(f"{path}?newSince={time}", by=people.employer)
         assert answer.status == 422, answer.text
         assert [each["pointer"] for each in answer.json["errors"]] == ["/query/newSince"]
+
+
+@pytest.mark.parametrize(
+    ("time", "is_new"),
+    [
+        ("0001-01-01T00:00:00Z", True),  # the earliest of many a library
+        ("0001-01-01T00:00:00+23:59", True),  # in UTC before the calendar begins
+        ("0447-09-26T05:49:04.743086+22:17", True),
+        ("1970-01-01T00:00:00Z", True),
+        ("2020-01-01T00:00:00-22:17", True),
+        ("9999-12-31T23:59:59-23:59", False),
+    ],
+)
+def test_any_time_of_the_calendar_is_taken(
+    api: Api, people: People, job: str, time: str, *, is_new: bool
+) -> None:
+    found(api, people, job)
+    time = time.replace("+", "%2B")
+    page = api.get(f"/jobs/{job}/matches?newSince={time}&limit=1", by=people.employer)
+    assert (page.status, len(page.json["items"])) == (200, int(is_new))
+    assert listed(api, people, f"?newSince={time}")["newMatchCount"] == int(is_new)
 
 
 def test_a_cursor_is_of_its_filter(api: Api, people: People, job: str) -> None:

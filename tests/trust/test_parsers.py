@@ -19,13 +19,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from jobmatch.audit.schemas import Groups, Period
+from jobmatch.audit.schemas import GroupsToCount, Period
 from jobmatch.careers.companies import comparison_form
 from jobmatch.careers.dates import months_covered
 from jobmatch.careers.domains import mail_domains
 from jobmatch.errors import InvalidInputError, MalformedRequestError
 from jobmatch.jobs.schemas import JobCreate, JobUpdate
-from jobmatch.matches.schemas import MatchIds, MatchPut
+from jobmatch.matches.schemas import MatchPut, NotifiedMatches
 from jobmatch.notifications.schemas import NotificationMessage, NotificationPreferences
 from jobmatch.operations.users import UserInput
 from jobmatch.places.keys import candidate_keys
@@ -134,8 +134,8 @@ GOOD: dict[type[BaseModel], tuple[dict[str, Any], ...]] = {
         {"format": "jsonresume", "profiles": [{"id": ID, **RESUME}]},
     ),
     MatchPut: (match_body(),),
-    MatchIds: ({"matchIds": [ID]},),
-    Groups: ({"groups": [{"group": "A", "profileIds": [ID]}]},),
+    NotifiedMatches: ({"matchIds": [ID]},),
+    GroupsToCount: ({"groups": [{"group": "A", "profileIds": [ID]}]},),
     NotificationPreferences: ({"threshold": 60},),
     UserInput: ({"userId": ID, "email": "ada@quill.example", "role": "employer"},),
     MatchingMessage: ({"jobId": ID},),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobmatch.jobs.schemas import JobCreate, JobUpdate, MatchingStatusUpdate
-from jobmatch.matches.schemas import MatchIds, MatchPut
+from jobmatch.matches.schemas import MatchPut, NotifiedMatches
 from jobmatch.models import JobStatus, MatchingStatus
 from jobmatch.notifications.schemas import NotificationMessage, NotificationPreferences
 from jobmatch.profiles.imports import ProfileImport
@@ -38,7 +38,7 @@ VALID: dict[type[BaseModel], dict[str, Any]] = {
         "summary": "Fits.",
         "recommendation": "Strong Match",
     },
-    MatchIds: {"matchIds": [ID]},
+    NotifiedMatches: {"matchIds": [ID]},
     MatchingMessage: {"jobId": ID},
     NotificationMessage: {"notificationId": ID},
     NotificationPreferences: {},
@@ -180,7 +180,7 @@ def test_a_change_tells_absent_from_null() -> None:
 @pytest.mark.parametrize("value", ["", "x", ID[:-1], 5, [ID], {"id": ID}, True])
 def test_ids_are_uuids_as_text(value: object) -> None:
     assert faults(JobCreate, {"title": "T", "employerUserId": value}) == {"employerUserId"}
-    assert faults(MatchIds, {"matchIds": [ID, value]}) == {"matchIds/1"}
+    assert faults(NotifiedMatches, {"matchIds": [ID, value]}) == {"matchIds/1"}
     assert faults(MatchingMessage, {"jobId": value}) == {"jobId"}
     assert faults(NotificationMessage, {"notificationId": value}) == {"notificationId"}
 
@@ -194,7 +194,7 @@ def test_ids_in_any_case_are_read() -> None:
 @pytest.mark.parametrize(("count", "valid"), [(0, False), (1, True), (500, True), (501, False)])
 def test_a_call_marks_1_to_500_matches(count: int, valid: bool) -> None:
     ids = [str(UUID(int=number)) for number in range(count)]
-    assert faults(MatchIds, {"matchIds": ids}) == (set() if valid else {"matchIds"})
+    assert faults(NotifiedMatches, {"matchIds": ids}) == (set() if valid else {"matchIds"})
 
 
 @pytest.mark.parametrize("status", MatchingStatus)

@@ -618,7 +618,7 @@ export interface paths {
         put?: never;
         /**
          * Post a job
-         * @description An employer posts a job, or an admin posts one for `employerUserId`.
+         * @description An employer posts a job, or an admin posts one, as JSON with `employerUserId`.
          */
         post: operations["createJob"];
         delete?: never;
@@ -1181,10 +1181,11 @@ export interface components {
             nextCursor: string | null;
         };
         /** @description Body of PUT /jobs/{jobId}/matches/{profileId}/decision; null as `decision` takes it back. */
-        DecisionPut: {
-            decision: ("shortlisted" | "held" | "declined") | null;
-            /** @description Required to decline, and to shortlist a match that scores below 50. */
-            reason?: string | null;
+        DecisionPut: components["schemas"]["Decline"] | components["schemas"]["ShortlistOrHold"] | components["schemas"]["TakeBack"];
+        Decline: {
+            /** @constant */
+            decision: "declined";
+            reason: string;
         };
         /** @description How many matches were deleted. */
         Deleted: {
@@ -1325,7 +1326,7 @@ export interface components {
             scoringImpactRatio: number | null;
         };
         /** @description Body of POST /admin/matching-audit: each candidate is in one group, or in none. */
-        Groups: {
+        GroupsToCount: {
             groups: components["schemas"]["Group"][];
         };
         /** @description The service and its database answer; otherwise the status is 503. */
@@ -1475,6 +1476,8 @@ export interface components {
             /** @constant */
             "@type": "JobPosting";
             title: string;
+        } & {
+            [key: string]: unknown;
         };
         /**
          * @description Where a job is in its life; `update_job` changes it.
@@ -1636,10 +1639,6 @@ export interface components {
             notifiedAt: string | null;
             decision: ("shortlisted" | "held" | "declined") | null;
         };
-        /** @description Body of POST /admin/matches/notified. */
-        MatchIds: {
-            matchIds: string[];
-        };
         /** @description A page of matches, best first. */
         MatchPage: {
             items: components["schemas"]["Match"][];
@@ -1764,6 +1763,10 @@ export interface components {
          * @enum {string}
          */
         NotificationStatus: "due" | "claimed" | "sent" | "dropped" | "refused";
+        /** @description Body of POST /admin/matches/notified. */
+        NotifiedMatches: {
+            matchIds: string[];
+        };
         /** @description An entry of a work history; docs/rules.md says which dates are read. */
         Position: {
             employer: string;
@@ -1880,28 +1883,7 @@ export interface components {
          *     With `format`, each profile is a JSON Resume that has the profile's id, and perhaps its status,
          *     beside its sections.
          */
-        ProfileImport: {
-            format?: "jsonresume" | null;
-            /**
-             * @default all
-             * @enum {string}
-             */
-            mode?: "all" | "each";
-            profiles: unknown[];
-        } & ({
-            format?: null;
-            profiles?: components["schemas"]["ProfileWithId"][];
-        } | {
-            /** @constant */
-            format: "jsonresume";
-            profiles?: {
-                /** Format: uuid */
-                id: string;
-                basics: {
-                    name: string;
-                };
-            }[];
-        });
+        ProfileImport: components["schemas"]["ProfilesToImport"] | components["schemas"]["ResumesToImport"];
         /** @description A candidate in the list of all; for admins. */
         ProfileListItem: {
             /** Format: uuid */
@@ -1939,6 +1921,16 @@ export interface components {
             workHistory?: components["schemas"]["Position"][] | null;
             /** Format: uuid */
             id: string;
+        };
+        ProfilesToImport: {
+            /** @enum {null} */
+            format?: null;
+            /**
+             * @default all
+             * @enum {string}
+             */
+            mode?: "all" | "each";
+            profiles: components["schemas"]["ProfileWithId"][];
         };
         /** @description About how many messages a queue holds: waiting, being handled (`inFlight`), given up. */
         QueueDepth: {
@@ -1978,6 +1970,31 @@ export interface components {
             /** @enum {string} */
             state: "met" | "partly" | "unmet" | "unknown";
             evidence: string | null;
+        };
+        /** @description A JSON Resume, https://jsonresume.org/schema, with the profile's id. */
+        Resume: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            status?: "pending_review" | "active" | "rejected";
+            userId?: string | null;
+            basics: {
+                name: string;
+            } & {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        ResumesToImport: {
+            /** @constant */
+            format: "jsonresume";
+            /**
+             * @default all
+             * @enum {string}
+             */
+            mode?: "all" | "each";
+            profiles: components["schemas"]["Resume"][];
         };
         /**
          * @description A candidate in two runs, where that differs; null is not shortlisted.
@@ -2059,6 +2076,12 @@ export interface components {
             items: components["schemas"]["RunItem"][];
             nextCursor: string | null;
         };
+        ShortlistOrHold: {
+            /** @enum {unknown} */
+            decision: "shortlisted" | "held";
+            /** @description Required to decline, and to shortlist a match that scores below 50. */
+            reason?: string | null;
+        };
         /** @description Where one value of a draft comes from. */
         Source: {
             pointer: string;
@@ -2126,6 +2149,11 @@ export interface components {
         SuitableJobPage: {
             items: components["schemas"]["SuitableJob"][];
             nextCursor: string | null;
+        };
+        TakeBack: {
+            /** @enum {null} */
+            decision: null;
+            reason?: null;
         };
         /** @description An employer who was told about the candidate, never by name; for which job, and when. */
         Told: {
@@ -2203,7 +2231,7 @@ export interface operations {
                     "application/json": components["schemas"]["DeadLetters"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2212,7 +2240,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is not an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2221,22 +2249,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -2270,7 +2311,7 @@ export interface operations {
                     "application/json": components["schemas"]["LetterResults"];
                 };
             };
-            /** @description Bad Request */
+            /** @description The body can't be read: it is not UTF-8, or not JSON. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2279,7 +2320,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2288,7 +2329,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is not an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2297,7 +2338,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unsupported Media Type */
+            /** @description The request is larger than 6 MB; from the gateway. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description The body is of none of these media types. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -2306,7 +2356,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Invalid Input */
+            /** @description The input breaks a rule: `errors` points to each fault. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2315,22 +2365,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidInput"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -2364,7 +2427,7 @@ export interface operations {
                     "application/json": components["schemas"]["LetterResults"];
                 };
             };
-            /** @description Bad Request */
+            /** @description The body can't be read: it is not UTF-8, or not JSON. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2373,7 +2436,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2382,7 +2445,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is not an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2391,7 +2454,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unsupported Media Type */
+            /** @description The request is larger than 6 MB; from the gateway. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description The body is of none of these media types. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -2400,7 +2472,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Invalid Input */
+            /** @description The input breaks a rule: `errors` points to each fault. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2409,22 +2481,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidInput"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -2454,7 +2539,7 @@ export interface operations {
                     "application/json": components["schemas"]["DecisionPage"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2463,7 +2548,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is not an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2472,7 +2557,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Invalid Input */
+            /** @description The input breaks a rule: `errors` points to each fault. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2481,22 +2566,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidInput"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -2524,7 +2622,7 @@ export interface operations {
                     "application/json": components["schemas"]["Verification"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2533,7 +2631,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is not an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2542,7 +2640,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Invalid Input */
+            /** @description The input breaks a rule: `errors` points to each fault. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2551,22 +2649,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidInput"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -2600,7 +2711,7 @@ export interface operations {
                     "application/json": components["schemas"]["AdminJobPage"] | components["schemas"]["JobMatchingPage"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2609,7 +2720,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is not an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2618,7 +2729,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Invalid Input */
+            /** @description The input breaks a rule: `errors` points to each fault. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2627,22 +2738,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidInput"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -2670,7 +2794,7 @@ export interface operations {
                     "application/json": components["schemas"]["DueJobPage"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2679,7 +2803,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is not an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2688,7 +2812,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Invalid Input */
+            /** @description The input breaks a rule: `errors` points to each fault. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2697,22 +2821,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidInput"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -2740,7 +2877,7 @@ export interface operations {
                     "application/json": components["schemas"]["CandidateExplanation"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2749,7 +2886,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is not an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2758,7 +2895,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not Found */
+            /** @description Nothing that the caller may see has this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2767,22 +2904,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -2808,7 +2958,7 @@ export interface operations {
                     "application/json": components["schemas"]["Deleted"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2817,7 +2967,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is not an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2826,7 +2976,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not Found */
+            /** @description Nothing that the caller may see has this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2835,22 +2985,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -2920,7 +3083,7 @@ export interface operations {
                     "application/json": components["schemas"]["Match"];
                 };
             };
-            /** @description Bad Request */
+            /** @description The body can't be read: it is not UTF-8, or not JSON. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2929,7 +3092,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2938,7 +3101,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is not an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2947,7 +3110,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not Found */
+            /** @description Nothing that the caller may see has this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2956,7 +3119,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unsupported Media Type */
+            /** @description The request is larger than 6 MB; from the gateway. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description The body is of none of these media types. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -2965,7 +3137,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Invalid Input */
+            /** @description The input breaks a rule: `errors` points to each fault. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2974,22 +3146,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidInput"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -3015,7 +3200,7 @@ export interface operations {
                     "application/json": components["schemas"]["MatchingState"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3024,7 +3209,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is not an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3033,7 +3218,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not Found */
+            /** @description Nothing that the caller may see has this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3042,22 +3227,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -3090,7 +3288,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description The body can't be read: it is not UTF-8, or not JSON. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3099,7 +3297,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3108,7 +3306,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is not an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3117,7 +3315,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not Found */
+            /** @description Nothing that the caller may see has this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3126,7 +3324,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unsupported Media Type */
+            /** @description The request is larger than 6 MB; from the gateway. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description The body is of none of these media types. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3135,7 +3342,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Invalid Input */
+            /** @description The input breaks a rule: `errors` points to each fault. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3144,22 +3351,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidInput"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -3192,7 +3412,7 @@ export interface operations {
                     "application/json": components["schemas"]["MatchPage"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3201,7 +3421,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is not an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3210,7 +3430,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not Found */
+            /** @description Nothing that the caller may see has this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3219,7 +3439,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Invalid Input */
+            /** @description The input breaks a rule: `errors` points to each fault. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3228,22 +3448,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidInput"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -3264,7 +3497,7 @@ export interface operations {
                  *       ]
                  *     }
                  */
-                "application/json": components["schemas"]["MatchIds"];
+                "application/json": components["schemas"]["NotifiedMatches"];
             };
         };
         responses: {
@@ -3277,7 +3510,7 @@ export interface operations {
                     "application/json": components["schemas"]["Marked"];
                 };
             };
-            /** @description Bad Request */
+            /** @description The body can't be read: it is not UTF-8, or not JSON. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3286,7 +3519,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3295,7 +3528,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is not an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3304,7 +3537,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unsupported Media Type */
+            /** @description The request is larger than 6 MB; from the gateway. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description The body is of none of these media types. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3313,7 +3555,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Invalid Input */
+            /** @description The input breaks a rule: `errors` points to each fault. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3322,22 +3564,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidInput"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -3366,7 +3621,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3375,7 +3630,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is not an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3384,7 +3639,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Invalid Input */
+            /** @description The input breaks a rule: `errors` points to each fault. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3393,22 +3648,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidInput"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -3439,7 +3707,7 @@ export interface operations {
                  *       ]
                  *     }
                  */
-                "application/json": components["schemas"]["Groups"];
+                "application/json": components["schemas"]["GroupsToCount"];
             };
         };
         responses: {
@@ -3453,7 +3721,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description Bad Request */
+            /** @description The body can't be read: it is not UTF-8, or not JSON. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3462,7 +3730,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3471,7 +3739,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is not an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3480,7 +3748,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unsupported Media Type */
+            /** @description The request is larger than 6 MB; from the gateway. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description The body is of none of these media types. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3489,7 +3766,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Invalid Input */
+            /** @description The input breaks a rule: `errors` points to each fault. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3498,22 +3775,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidInput"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -3547,7 +3837,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProfilePage"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3556,7 +3846,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is not an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3565,7 +3855,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Invalid Input */
+            /** @description The input breaks a rule: `errors` points to each fault. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3574,22 +3864,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidInput"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -3656,7 +3959,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProfileDraft"];
                 };
             };
-            /** @description Bad Request */
+            /** @description The body can't be read: it is not UTF-8, or not JSON. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3665,7 +3968,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3674,7 +3977,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is not an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3683,7 +3986,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unsupported Media Type */
+            /** @description The request is larger than 6 MB; from the gateway. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description The body is of none of these media types. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3692,7 +4004,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Invalid Input */
+            /** @description The input breaks a rule: `errors` points to each fault. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3701,22 +4013,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidInput"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -3772,7 +4097,7 @@ export interface operations {
                     "application/json": components["schemas"]["Imported"] | components["schemas"]["ImportedResumes"];
                 };
             };
-            /** @description Bad Request */
+            /** @description The body can't be read: it is not UTF-8, or not JSON. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3781,7 +4106,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3790,7 +4115,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is not an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3799,7 +4124,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unsupported Media Type */
+            /** @description The request is larger than 6 MB; from the gateway. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description The body is of none of these media types. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3808,7 +4142,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Invalid Input */
+            /** @description The input breaks a rule: `errors` points to each fault. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3817,22 +4151,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidInput"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -3858,7 +4205,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProfileDetail"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3867,7 +4214,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is not an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3876,7 +4223,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not Found */
+            /** @description Nothing that the caller may see has this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3885,22 +4232,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -3963,7 +4323,7 @@ export interface operations {
                     "application/json": components["schemas"]["StoredProfile"];
                 };
             };
-            /** @description Bad Request */
+            /** @description The body can't be read: it is not UTF-8, or not JSON. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3972,7 +4332,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3981,7 +4341,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is not an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3990,7 +4350,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not Found */
+            /** @description Nothing that the caller may see has this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3999,7 +4359,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unsupported Media Type */
+            /** @description The request is larger than 6 MB; from the gateway. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description The body is of none of these media types. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4008,7 +4377,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Invalid Input */
+            /** @description The input breaks a rule: `errors` points to each fault. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4017,22 +4386,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidInput"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4056,7 +4438,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4065,7 +4447,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is not an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4074,7 +4456,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not Found */
+            /** @description Nothing that the caller may see has this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4083,22 +4465,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4124,7 +4519,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProfileExport"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4133,7 +4528,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is not an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4142,7 +4537,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not Found */
+            /** @description Nothing that the caller may see has this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4151,22 +4546,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4197,7 +4605,7 @@ export interface operations {
                     "application/json": components["schemas"]["SuitableJobPage"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4206,7 +4614,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is not an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4215,7 +4623,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not Found */
+            /** @description Nothing that the caller may see has this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4224,7 +4632,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Invalid Input */
+            /** @description The input breaks a rule: `errors` points to each fault. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4233,22 +4641,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidInput"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4271,7 +4692,7 @@ export interface operations {
                     "application/json": components["schemas"]["QueueDepths"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4280,7 +4701,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is not an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4289,22 +4710,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4327,7 +4761,7 @@ export interface operations {
                     "application/json": components["schemas"]["AliasList"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4336,7 +4770,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is not an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4345,22 +4779,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4394,7 +4841,7 @@ export interface operations {
                     "application/json": components["schemas"]["Alias"];
                 };
             };
-            /** @description Bad Request */
+            /** @description The body can't be read: it is not UTF-8, or not JSON. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4403,7 +4850,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4412,7 +4859,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is not an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4421,7 +4868,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Conflict */
+            /** @description The value is known already, or has an alias. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4430,7 +4877,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unsupported Media Type */
+            /** @description The request is larger than 6 MB; from the gateway. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description The body is of none of these media types. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4439,7 +4895,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Invalid Input */
+            /** @description The input breaks a rule: `errors` points to each fault. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4448,22 +4904,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidInput"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4487,7 +4956,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4496,7 +4965,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is not an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4505,7 +4974,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not Found */
+            /** @description Nothing that the caller may see has this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4514,22 +4983,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4557,7 +5039,7 @@ export interface operations {
                     "application/json": components["schemas"]["UnknownValues"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4566,7 +5048,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is not an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4575,7 +5057,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Invalid Input */
+            /** @description The input breaks a rule: `errors` points to each fault. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4584,22 +5066,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidInput"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4634,7 +5129,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobPage"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4643,7 +5138,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is neither an active employer nor an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4652,7 +5147,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not Found */
+            /** @description Nothing that the caller may see has this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4661,7 +5156,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Invalid Input */
+            /** @description The input breaks a rule: `errors` points to each fault. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4670,22 +5165,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidInput"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4711,7 +5219,7 @@ export interface operations {
                     "application/json": components["schemas"]["NotificationPreferences"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4720,7 +5228,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is neither an active employer nor an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4729,7 +5237,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not Found */
+            /** @description Nothing that the caller may see has this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4738,22 +5246,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4789,7 +5310,7 @@ export interface operations {
                     "application/json": components["schemas"]["NotificationPreferences"];
                 };
             };
-            /** @description Bad Request */
+            /** @description The body can't be read: it is not UTF-8, or not JSON. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4798,7 +5319,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4807,7 +5328,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is neither an active employer nor an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4816,7 +5337,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not Found */
+            /** @description Nothing that the caller may see has this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4825,7 +5346,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unsupported Media Type */
+            /** @description The request is larger than 6 MB; from the gateway. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description The body is of none of these media types. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4834,7 +5364,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Invalid Input */
+            /** @description The input breaks a rule: `errors` points to each fault. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4843,22 +5373,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidInput"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4881,22 +5424,35 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4954,7 +5510,7 @@ export interface operations {
                     "application/json": components["schemas"]["Created"];
                 };
             };
-            /** @description Bad Request */
+            /** @description The body can't be read: it is not UTF-8, or not JSON. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4963,7 +5519,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4972,7 +5528,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is neither an active employer nor an active admin, or posts for another. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4981,7 +5537,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Conflict */
+            /** @description An open job without a required specialization; or a posting with the `identifier` of a job that is not archived. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4990,7 +5546,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unsupported Media Type */
+            /** @description The request is larger than 6 MB; from the gateway. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description The body is of none of these media types. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4999,7 +5564,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Invalid Input */
+            /** @description The input breaks a rule: `errors` points to each fault. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5008,22 +5573,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidInput"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -5064,7 +5642,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobDraft"];
                 };
             };
-            /** @description Bad Request */
+            /** @description The body can't be read: it is not UTF-8, or not JSON. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5073,7 +5651,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5082,7 +5660,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is neither an active employer nor an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5091,7 +5669,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unsupported Media Type */
+            /** @description The request is larger than 6 MB; from the gateway. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description The body is of none of these media types. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5100,7 +5687,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Invalid Input */
+            /** @description The input breaks a rule: `errors` points to each fault. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5109,22 +5696,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidInput"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -5165,7 +5765,7 @@ export interface operations {
                     "application/json": components["schemas"]["MatchPreview"];
                 };
             };
-            /** @description Bad Request */
+            /** @description The body can't be read: it is not UTF-8, or not JSON. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5174,7 +5774,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5183,7 +5783,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is neither an active employer nor an active admin, or asks for another. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5192,7 +5792,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unsupported Media Type */
+            /** @description The request is larger than 6 MB; from the gateway. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description The body is of none of these media types. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5201,7 +5810,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Invalid Input */
+            /** @description The input breaks a rule: `errors` points to each fault. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5210,31 +5819,38 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidInput"];
                 };
             };
-            /** @description Too Many Requests */
+            /** @description The employer has had 500 previews in an hour: the problem says when to go on. Or there are more requests a second than the gateway lets through. */
             429: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -5265,7 +5881,7 @@ export interface operations {
                     "application/ld+json": components["schemas"]["JobPosting"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5274,7 +5890,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is neither an active employer nor an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5283,7 +5899,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not Found */
+            /** @description Nothing that the caller may see has this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5292,22 +5908,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -5347,7 +5976,7 @@ export interface operations {
                     "application/json": components["schemas"]["AdminChangedJob"] | components["schemas"]["ChangedJob"];
                 };
             };
-            /** @description Bad Request */
+            /** @description The body can't be read: it is not UTF-8, or not JSON. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5356,7 +5985,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5365,7 +5994,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is neither an active employer nor an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5374,7 +6003,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not Found */
+            /** @description Nothing that the caller may see has this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5383,7 +6012,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Conflict */
+            /** @description The job can't go from its status to that one, is archived, or would be open without a required specialization. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5392,7 +6021,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Precondition Failed */
+            /** @description The job has been changed since it had the ETag of `If-Match`. */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -5401,7 +6030,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unsupported Media Type */
+            /** @description The request is larger than 6 MB; from the gateway. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description The body is of none of these media types. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5410,7 +6048,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Invalid Input */
+            /** @description The input breaks a rule: `errors` points to each fault. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5419,22 +6057,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidInput"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -5473,7 +6124,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListedMatchPage"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5482,7 +6133,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is neither an active employer nor an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5491,7 +6142,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not Found */
+            /** @description Nothing that the caller may see has this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5500,7 +6151,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Invalid Input */
+            /** @description The input breaks a rule: `errors` points to each fault. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5509,22 +6160,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidInput"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -5552,7 +6216,7 @@ export interface operations {
                     "application/json": components["schemas"]["Match"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5561,7 +6225,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is neither an active employer nor an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5570,7 +6234,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not Found */
+            /** @description Nothing that the caller may see has this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5579,22 +6243,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -5622,7 +6299,7 @@ export interface operations {
                     "application/json": components["schemas"]["MatchedCandidate"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5631,7 +6308,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is neither an active employer nor an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5640,7 +6317,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not Found */
+            /** @description Nothing that the caller may see has this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5649,22 +6326,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -5692,7 +6382,7 @@ export interface operations {
                     "application/json": components["schemas"]["DecisionDetail"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5701,7 +6391,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is neither an active employer nor an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5710,7 +6400,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not Found */
+            /** @description Nothing that the caller may see has this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5719,22 +6409,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -5772,7 +6475,7 @@ export interface operations {
                     "application/json": components["schemas"]["Match"];
                 };
             };
-            /** @description Bad Request */
+            /** @description The body can't be read: it is not UTF-8, or not JSON. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5781,7 +6484,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5790,7 +6493,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is neither an active employer nor an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5799,7 +6502,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not Found */
+            /** @description Nothing that the caller may see has this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5808,7 +6511,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unsupported Media Type */
+            /** @description The request is larger than 6 MB; from the gateway. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description The body is of none of these media types. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5817,7 +6529,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Invalid Input */
+            /** @description The input breaks a rule: `errors` points to each fault. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5826,22 +6538,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidInput"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -5872,7 +6597,7 @@ export interface operations {
                     "application/json": components["schemas"]["RunPage"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5881,7 +6606,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is neither an active employer nor an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5890,7 +6615,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not Found */
+            /** @description Nothing that the caller may see has this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5899,7 +6624,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Invalid Input */
+            /** @description The input breaks a rule: `errors` points to each fault. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5908,22 +6633,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidInput"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -5949,7 +6687,7 @@ export interface operations {
                     "application/json": components["schemas"]["MatchingRequested"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5958,7 +6696,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is neither an active employer nor an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5967,7 +6705,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not Found */
+            /** @description Nothing that the caller may see has this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5976,7 +6714,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Conflict */
+            /** @description The job is not open. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5985,22 +6723,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -6034,7 +6785,7 @@ export interface operations {
                     "application/json": components["schemas"]["RunChanges"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6043,7 +6794,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is neither an active employer nor an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6052,7 +6803,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not Found */
+            /** @description Nothing that the caller may see has this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6061,7 +6812,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Invalid Input */
+            /** @description The input breaks a rule: `errors` points to each fault. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6070,22 +6821,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidInput"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -6108,7 +6872,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6117,7 +6881,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is not an active user. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6126,22 +6890,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -6164,7 +6941,7 @@ export interface operations {
                     "application/json": components["schemas"]["Vocabulary"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6173,7 +6950,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is neither an active employer nor an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6182,22 +6959,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -6233,7 +7023,7 @@ export interface operations {
                     "application/json": components["schemas"]["Suggestions"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6242,7 +7032,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The caller is neither an active employer nor an active admin. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6251,7 +7041,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Invalid Input */
+            /** @description The input breaks a rule: `errors` points to each fault. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6260,22 +7050,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InvalidInput"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description There are more requests a second than the gateway lets through. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description A defect of ours; the log has it. */
             500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The database or another service is away, or the answer took too long: send it again. */
             503: {
                 headers: {
+                    /** @description Seconds to wait; only with a problem. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };

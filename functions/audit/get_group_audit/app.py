@@ -1,6 +1,6 @@
 """POST /admin/matching-audit: the counts of the matching audit, also for groups of candidates."""
 
-from jobmatch.audit.schemas import Groups, MatchingAudit, Period
+from jobmatch.audit.schemas import GroupsToCount, MatchingAudit, Period
 from jobmatch.audit.service import MEDIA_TYPE, audit_matching, audit_table
 from jobmatch.postgres import connect
 from jobmatch.web import routes
@@ -18,7 +18,7 @@ app.include_router(routes.problems)
     middlewares=routes.allow(routes.ADMIN),
 )
 def post(
-    data: routes.Body[Groups], first: routes.FirstDay = None, last: routes.LastDay = None
+    data: routes.Body[GroupsToCount], first: routes.FirstDay = None, last: routes.LastDay = None
 ) -> routes.Response[MatchingAudit]:
     period = Period.of(first, last)
     with connect() as connection:

@@ -1,6 +1,6 @@
 """POST /admin/matches/notified: record that the employer was told of matches."""
 
-from jobmatch.matches.schemas import Marked, MatchIds
+from jobmatch.matches.schemas import Marked, NotifiedMatches
 from jobmatch.matches.service import mark_matches_notified
 from jobmatch.postgres import transaction
 from jobmatch.web import routes
@@ -16,7 +16,7 @@ app.include_router(routes.problems)
     tags=["matches"],
     middlewares=routes.allow(routes.ADMIN),
 )
-def post(data: routes.Body[MatchIds]) -> Marked:
+def post(data: routes.Body[NotifiedMatches]) -> Marked:
     with transaction() as connection:
         return Marked(mark_matches_notified(connection, data.match_ids))
 

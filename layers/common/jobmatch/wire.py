@@ -47,6 +47,35 @@ class Input(BaseModel):
     )
 
 
+NULL = {"type": "null", "enum": [None]}
+"""Beside other values of a member, in `alternatives`: linters compare values, not types."""
+
+
+def alternatives(
+    schema: Mapping[str, Any], **forms: tuple[Mapping[str, Any], list[str]]
+) -> dict[str, Any]:
+    """The schema of an object that takes one of several forms.
+
+    Args:
+        schema: that of the object, which says what all forms have in common.
+        forms: by name, the schemas of what differs, and which members are required besides those
+            that always are. No object may fit two of them.
+    """
+    common = {name: part for name, part in schema.items() if name != "description"}
+    return {
+        **{name: schema[name] for name in ("title", "description") if name in schema},
+        "oneOf": [
+            {
+                **common,
+                "title": name,
+                "properties": {**schema["properties"], **properties},
+                "required": [*schema["required"], *required],
+            }
+            for name, (properties, required) in forms.items()
+        ],
+    }
+
+
 def _without_nul(value: str) -> str:
     if "\0" in value:
         raise ValueError("must not contain NUL")

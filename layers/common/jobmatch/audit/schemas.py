@@ -141,7 +141,7 @@ class Group(Input):
     ]
 
 
-class Groups(Input):
+class GroupsToCount(Input):
     """Body of POST /admin/matching-audit: each candidate is in one group, or in none."""
 
     groups: Annotated[list[Group], Field(min_length=1, max_length=100)]

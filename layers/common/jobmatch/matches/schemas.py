@@ -11,7 +11,16 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from jobmatch.rules.rubric import Recommendation, recommendation
 from jobmatch.web.pages import Page
-from jobmatch.wire import DecisionValue, Input, Optional, Score, WithoutNul, wire
+from jobmatch.wire import (
+    NULL,
+    DecisionValue,
+    Input,
+    Optional,
+    Score,
+    WithoutNul,
+    alternatives,
+    wire,
+)
 
 LONGEST_EXPLANATION, LONGEST_SUMMARY = 2_000, 5_000
 """Characters."""
@@ -52,7 +61,7 @@ class MatchPut(Input):
         return value
 
 
-class MatchIds(Input):
+class NotifiedMatches(Input):
     """Body of POST /admin/matches/notified."""
 
     match_ids: Annotated[
@@ -66,7 +75,11 @@ class DecisionPut(Input):
     decision: DecisionValue | None
     reason: Annotated[
         Optional[Annotated[str, Field(max_length=2_000), WithoutNul]],
-        Field(description="Required to decline, and to shortlist a match that scores below 50."),
+        Field(
+            # One that is left out is checked, too.
+            validate_default=True,
+            description="Required to decline, and to shortlist a match that scores below 50.",
+        ),
     ] = None
 
     @field_validator("reason")
@@ -77,6 +90,19 @@ class DecisionPut(Input):
         if value is not None and info.data.get("decision", "") is None:
             raise ValueError("has no decision that it explains")
         return value
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: Any, handler: Any) -> dict[str, Any]:
+        """Whether there may or must be a reason depends on the decision."""
+        schema: dict[str, Any] = handler.resolve_ref_schema(handler(core))
+        reason = schema["properties"]["reason"]
+        text = {**reason["anyOf"][0], "minLength": 1}
+        return alternatives(
+            schema,
+            Decline=({"decision": {"const": "declined"}, "reason": text}, ["reason"]),
+            ShortlistOrHold=({"decision": {"enum": ["shortlisted", "held"]}, "reason": reason}, []),
+            TakeBack=({"decision": NULL, "reason": {"type": "null"}}, []),
+        )
 
 
 @wire

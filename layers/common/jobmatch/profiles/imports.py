@@ -21,8 +21,9 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from jobmatch.documents.json_resume import ReadResume, read_resume
 from jobmatch.errors import FieldError, pointer_to, shortened
+from jobmatch.models import ProfileStatus
 from jobmatch.profiles.schemas import ProfileWithId
-from jobmatch.wire import Input, message_of, wire
+from jobmatch.wire import NULL, Input, alternatives, message_of, wire
 from jobmatch.wording.schemas import MOST, InputWarning, Omitted, Told
 
 T = TypeVar("T")
@@ -36,18 +37,24 @@ _RIGHT_FORM = (
 )
 
 RESUME = {
+    "title": "Resume",
     "type": "object",
     "description": "A JSON Resume, https://jsonresume.org/schema, with the profile's id.",
     "properties": {
         "id": {"type": "string", "format": "uuid"},
+        "status": {"type": "string", "enum": [*ProfileStatus]},
+        "userId": {"anyOf": [{"type": "string", "format": "uuid"}, {"type": "null"}]},
         "basics": {
             "type": "object",
             "properties": {"name": {"type": "string", "minLength": 1, "maxLength": 255}},
             "required": ["name"],
+            "additionalProperties": True,
         },
     },
     "required": ["id", "basics"],
+    "additionalProperties": True,
 }
+"""A part of it; its sections may have whatever people put there."""
 
 
 @wire
@@ -179,16 +186,15 @@ class ProfileImport(Input):
         schema: dict[str, Any] = handler.resolve_ref_schema(handler(core))
         profiles = schema["properties"]["profiles"]
         resumes = {**profiles, "items": RESUME}
-        # Separate alternatives, because only `format` tells a resume from a profile.
-        schema["oneOf"] = [
-            {"properties": {"format": {"type": "null"}, "profiles": profiles}},
-            {
-                "properties": {"format": {"const": "jsonresume"}, "profiles": resumes},
-                "required": ["format"],
-            },
-        ]
-        schema["properties"]["profiles"] = {"type": "array"}
-        return schema
+        # Only `format` tells a resume from a profile.
+        return alternatives(
+            schema,
+            ProfilesToImport=({"format": NULL}, []),
+            ResumesToImport=(
+                {"format": {"const": "jsonresume"}, "profiles": resumes},
+                ["format"],
+            ),
+        )
 
 
 def _read(sent: Sequence[Any], *, resumes: bool) -> list[_Entry]:

@@ -15,10 +15,10 @@ from pydantic import AwareDatetime, Field, Strict, TypeAdapter
 from jobmatch.errors import FieldError, InvalidInputError
 from jobmatch.wire import Score, wire
 
-# No row of ours is older or younger. A cursor with another time is refused without a query.
-Time = Annotated[
-    AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(9000, 1, 1, tzinfo=UTC))
-]
+FIRST_TIME, LAST_TIME = datetime(2000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+"""No row of ours is older or younger."""
+# A cursor with another time is refused without a query.
+Time = Annotated[AwareDatetime, Field(ge=FIRST_TIME, lt=LAST_TIME)]
 
 
 class NewestFirst(NamedTuple):

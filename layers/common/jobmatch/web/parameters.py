@@ -1,14 +1,15 @@
 """The parameters of routes: ids of paths, filters and cursors of queries, headers, bodies."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Literal, TypeVar
 from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi import params
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
 from jobmatch.models import JobStatus, MatchingStatus, ProfileStatus
 from jobmatch.vocabulary.kinds import Kind
-from jobmatch.web.pages import Time
+from jobmatch.web.pages import FIRST_TIME, LAST_TIME
 from jobmatch.wire import DecisionFilter, WithoutNul
 
 T = TypeVar("T")
@@ -95,8 +96,13 @@ def _iso(value: object) -> object:
     return value
 
 
+def _within_our_time(value: datetime) -> datetime:
+    # Clients send their earliest time for "all". Near its ends the calendar has no time in UTC.
+    return min(max(value, FIRST_TIME), LAST_TIME).astimezone(UTC)
+
+
 NewSince = Annotated[
-    Annotated[Time, BeforeValidator(_iso)] | None,
+    Annotated[AwareDatetime, BeforeValidator(_iso), AfterValidator(_within_our_time)] | None,
     params.Query(
         alias="newSince",
         description=(
