@@ -1,9 +1,29 @@
 """Cross-origin requests, answered as API Gateway answers them."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from local.errors import LocalError
 from local.server import Request, Response
+
+_ORIGINS = re.compile(r"https?://[^\s,/]+(,https?://[^\s,/]+)*")
+"""What the template's parameter takes: with commas between, each without a path."""
+
+
+def origins(port: int, others: str | None) -> str:
+    """The console's origin on this port, which may always call, and those of other pages.
+
+    Raises:
+        LocalError: the others are not as the template's parameter takes them.
+    """
+    console = f"http://127.0.0.1:{port}"
+    if not others:
+        return console
+    if not _ORIGINS.fullmatch(others):
+        problem = "CORS_ORIGINS must be origins with commas between, such as http://localhost:3000"
+        raise LocalError(problem)
+    return f"{console},{others}"
 
 
 class Cors:

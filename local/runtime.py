@@ -12,7 +12,7 @@ from local.accounts import ROOT, given_database, use_database
 from local.anchors import ANCHORS, LocalAnchors
 from local.aws import LocalAws, client_environment
 from local.console import Console
-from local.cors import Cors
+from local.cors import Cors, origins
 from local.ending import Ending
 from local.environments import Environments
 from local.errors import LocalError
@@ -47,7 +47,6 @@ DATABASE_ACCESS = (
 PARAMETERS = {
     "MATCH_SCORER": "MatchScorer",
     "MATCH_MODEL_ID": "MatchModelId",
-    "CORS_ORIGINS": "CorsOrigins",
 }
 MODEL_ACCESS = ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_BEARER_TOKEN_BEDROCK")
 
@@ -110,6 +109,7 @@ def _start(
             "ConsoleUrl": f"http://127.0.0.1:{server.server_port}/console"
             if page.is_built()
             else "",
+            "CorsOrigins": origins(server.server_port, os.environ.get("CORS_ORIGINS")),
             **_given(PARAMETERS),
         },
         endpoint=f"http://127.0.0.1:{aws_port}",

@@ -1,5 +1,6 @@
 import http.client
 import json
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -8,13 +9,16 @@ from typing import Any
 
 import pytest
 
-from local.cors import Cors
+from local.cors import Cors, origins
 from local.environments import Result
+from local.errors import LocalError
 from local.gateway import Gateway, to_response
+from local.intrinsics import read_yaml
 from local.issuer import Issuer
 from local.resources import Authorizer
 from local.server import BODY_LIMIT, Request, Response, Server
 from local.template import Template
+from tests.support.paths import ROOT
 
 CLAIMS = {"sub": "1", "iss": "https://issuer.example", "cognito:groups": ["admin", "employer"]}
 
@@ -112,6 +116,29 @@ def test_a_page_may_read_answers_and_errors(stub: Stub, token: dict[str, str], s
         "access-control-expose-headers": "etag",
     }
     assert ("vary", "origin") in response.headers
+
+
+def test_the_local_console_may_call_and_pages_that_are_named_may_too() -> None:
+    # What AWS would refuse as a parameter is refused here too.
+    pattern = read_yaml(ROOT / "template.yaml")["Parameters"]["CorsOrigins"]["AllowedPattern"]
+    for others in (None, "", "http://localhost:3000", "https://a.example,http://b.example:81"):
+        named = origins(8000, others)
+        assert re.fullmatch(pattern, named)
+        template = Template(
+            ROOT / "template.yaml", {"TokenIssuer": "https://us", "CorsOrigins": named}
+        )
+        cors = Cors(template.cors())
+        for origin in ("http://127.0.0.1:8000", *(others or "").split(",")):
+            asked = {"origin": origin, "access-control-request-method": "POST"}
+            answer = cors.preflight(Request("OPTIONS", "/jobs", headers=asked))
+            assert answer
+            cors.add(Request("OPTIONS", "/jobs", headers=asked), answer)
+            allowed = cors_headers(answer).get("access-control-allow-origin")
+            assert allowed == (origin or None)
+    for others in ("*", "http://localhost:3000/", "localhost:3000", "http://a, http://b"):
+        assert not re.fullmatch(pattern, others)
+        with pytest.raises(LocalError, match="CORS_ORIGINS"):
+            origins(8000, others)
 
 
 def test_an_options_request_that_no_page_sent_is_a_request_like_others(stub: Stub) -> None:
