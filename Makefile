@@ -22,7 +22,7 @@ HOST := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 quoted = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL := help
-.PHONY: help run console test test-fast check check-console lint-template build sbom audit \
+.PHONY: help run console test test-fast check check-api check-console lint-template build sbom audit \
 	preflight deploy prove prove-aws trust soak bench screenshots \
 	bench-cold-start bench-console bench-scaling bench-words places check-places token cli format lock clean
 
@@ -62,7 +62,7 @@ test-fast: .venv/ready ## Run a quick selection of the tests (less than a minute
 	UNIT_EXAMPLES=20 $(PYTEST) tests/unit $(SLOW:%=--ignore tests/unit/%.py) \
 		$(MAIN:%=tests/integration/test_%.py)
 
-check: .venv/ready lint-template check-console ## Check format, lint, types, generated files, templates, licences, commits
+check: .venv/ready lint-template check-api check-console ## Check format, lint, types, generated files, templates, licences, commits
 	$(PYTHON) -m ruff format --check
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m mypy
@@ -77,6 +77,10 @@ check: .venv/ready lint-template check-console ## Check format, lint, types, gen
 check-console: console/dist/index.html ## Check the console's format, lint, types, and size
 	$(NPM) run check
 	$(NPM) run size
+
+# Rules and exceptions are in clients/redocly.yaml, its list of ignored faults, and .spectral.yaml.
+check-api: clients/node_modules/ready ## Check docs/openapi.json as its readers' tools do
+	$(CLIENTS_NPM) run --silent lint
 
 # Rules and exceptions are in .cfnlintrc.yaml, which sam reads too, and .checkov.yaml.
 NESTED := $(wildcard templates/*.yaml)
@@ -103,11 +107,11 @@ sbom: .venv-audit/ready ## List what is in each layer as CycloneDX, into .aws-sa
 	$(call bill,layers/common,common)
 	$(call bill,migrations,migrations)
 
-audit: .venv-audit/ready console/node_modules/ready ## Look up known vulnerabilities of all pinned packages (needs the network)
+audit: .venv-audit/ready console/node_modules/ready clients/node_modules/ready ## Look up known vulnerabilities of all pinned packages (needs the network)
 	@for file in $(wildcard requirements/*.txt) layers/common/requirements.txt \
 		migrations/requirements.txt; do echo $$file; .venv-audit/bin/pip-audit --disable-pip \
 		--require-hashes --requirement $$file || failed=1; done; \
-		$(NPM) audit || failed=1; exit $${failed:-0}
+		$(NPM) audit || failed=1; $(CLIENTS_NPM) audit || failed=1; exit $${failed:-0}
 
 # Both use the credentials and the region of the shell; samconfig.toml has the parameters of each ENV.
 preflight: .venv/ready ## Look whether the account has what a deployment needs; it only reads (ENV=dev, free or prod)
@@ -205,7 +209,7 @@ lock: .venv/ready ## Pin the dependencies again, with hashes (UPGRADE=1 for new 
 	$(COMPILE) --group uv --output-file requirements/uv.txt $(if $(UPGRADE),--upgrade)
 
 clean: ## Remove the environments, the local state and all builds
-	rm -rf .venv .venv-* console/node_modules console/dist .local .aws-sam .trust .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
+	rm -rf .venv .venv-* console/node_modules console/dist clients/node_modules clients/build .local .aws-sam .trust .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
 
 .venv/ready: requirements/dev.txt
 	scripts/make_environment.sh .venv requirements/dev.txt
@@ -219,14 +223,15 @@ clean: ## Remove the environments, the local state and all builds
 
 # Built once, and again when a source has changed.
 NPM := scripts/with_node.sh npm --prefix console
+CLIENTS_NPM := scripts/with_node.sh npm --prefix clients
 CONSOLE := $(shell find console -path console/node_modules -prune -o -path console/dist -prune -o \
 	-path console/tests -prune -o -type f -print)
 console/dist/index.html: console/node_modules/ready $(CONSOLE)
 	$(NPM) run build
 
 # Soon clear where npm can't be reached: by default it tries for minutes.
-console/node_modules/ready: console/package-lock.json
-	$(NPM) ci --fetch-timeout=30000 --fetch-retry-mintimeout=500 --fetch-retry-maxtimeout=2000
+console/node_modules/ready clients/node_modules/ready: %/node_modules/ready: %/package-lock.json
+	scripts/with_node.sh npm --prefix $* ci --fetch-timeout=30000 --fetch-retry-mintimeout=500 --fetch-retry-maxtimeout=2000
 	@touch $@
 
 # Only where the machine has no recent Node.

@@ -37,11 +37,15 @@ DEVELOPMENT = {
 }
 """Also accepted where a package is not in a layer: it runs here and is not passed on."""
 CONSOLE = {
+    "BlueOak-1.0.0": "permissive",
     "CC-BY-4.0": "data of browsers' features; unchanged",
     "MPL-2.0": "requires the source of changed files; the tools that have it are unchanged",
     "Python-2.0": "Python's own licence, permissive",
+    "Unlicense": "public domain",
 }
-"""Also accepted of the packages that build and test the console and are not passed on with it."""
+"""Also accepted of the npm packages that build and test, and are not passed on with it."""
+UNNAMED = {"node_modules/reserved": "MIT"}
+"""Packages whose lock file names no licence, and the one in their own file."""
 DATA = {"GeoNames": "CC BY 4.0", "CLDR": "Unicode License", "SCOWL": "SCOWL licence"}
 """Sources of data that the layers hold, and the licence that NOTICE has to name."""
 SPDX = {
@@ -94,14 +98,14 @@ def in_layers() -> set[str]:
     return {normalized(name) for text in texts for name in re.findall(r"(?m)^([\w.-]+)==", text)}
 
 
-def of_console(lock: str) -> tuple[int, list[str]]:
-    """How many packages the console's lock file names, and the faults of their licences."""
+def of_npm(lock: str) -> tuple[int, list[str]]:
+    """How many packages a lock file of npm names, and the faults of their licences."""
     packages = {path: each for path, each in json.loads(lock)["packages"].items() if path}
     faults = []
     for path, package in sorted(packages.items()):
         is_shipped = not (package.get("dev") or package.get("devOptional"))
         allowed = PERMISSIVE if is_shipped else PERMISSIVE | CONSOLE.keys()
-        if not is_allowed(licence := package.get("license", "none"), allowed):
+        if not is_allowed(licence := package.get("license", UNNAMED.get(path, "none")), allowed):
             faults.append(f"{path} is under {licence}, which is not in {Path(__file__).name}")
     return len(packages), faults
 
@@ -127,10 +131,13 @@ def main() -> int:
         if not is_allowed(licence, allowed):
             faults.append(f"{name} is under {licence}, which is not in {Path(__file__).name}")
     faults += unnamed_sources((ROOT / "NOTICE").read_text(encoding="utf-8"))
-    count, more = of_console((ROOT / "console" / "package-lock.json").read_text(encoding="utf-8"))
-    faults += more
+    counts = {}
+    for folder in ("console", "clients"):
+        lock = (ROOT / folder / "package-lock.json").read_text(encoding="utf-8")
+        counts[folder], more = of_npm(lock)
+        faults += more
     print(*faults, f"{len(found)} packages, {len(shipped)} of them in layers", sep="\n")
-    print(f"{count} packages of the console")
+    print(*(f"{count} npm packages of {folder}/" for folder, count in counts.items()), sep="\n")
     return 1 if faults else 0
 
 

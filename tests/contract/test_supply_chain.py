@@ -108,4 +108,7 @@ def test_every_pinned_file_is_watched() -> None:
     }
     parents = {str(path.parent.relative_to(ROOT)).removeprefix(".") for path in REQUIREMENTS}
     assert parents == folders
+    npm = [each for each in settings["updates"] if each["package-ecosystem"] == "npm"]
+    locks = {path.parent.name for path in ROOT.glob("*/package-lock.json")}
+    assert {folder.strip("/") for each in npm for folder in each["directories"]} == locks
     assert "github-actions" in {update["package-ecosystem"] for update in settings["updates"]}
