@@ -48,7 +48,8 @@ capabilities = "CAPABILITY_IAM CAPABILITY_AUTO_EXPAND"
 confirm_changeset = false
 fail_on_empty_changeset = false
 resolve_s3 = true
-parameter_overrides = []
+parameter_overrides = [
+]
 """
 
 
@@ -82,13 +83,16 @@ class Checkout:
             section = section.replace("parameter_overrides = [", entry, 1)
         path.write_text(before + heading + section, encoding="utf-8")
 
-    def deploy(self, name: str, *, fails: bool = False) -> str:
+    def deploy(
+        self, name: str, *, fails: bool = False, variables: Mapping[str, str] | None = None
+    ) -> str:
         """Run the project's own deployment; what it printed."""
         done = self._emulator.run(
             *(".venv/bin/python", "scripts/deploy.py", name, self.build),
             *(ROOT / "console" / "dist", "--sam", ".venv-sam/bin/sam"),
             cwd=self.folder,
             fails=fails,
+            variables=variables,
         )
         return done.stdout + done.stderr
 

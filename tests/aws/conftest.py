@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import make_url
 
-from jobmatch.postgres import engine
+from jobmatch.postgres import connect, engine
 from tests.aws.checkout import Checkout
 from tests.aws.emulator import Emulator
 from tests.aws.report import REPORT
 from tests.aws.steps import MAIL
-from tests.support.roles import users_with
+from tests.support.roles import USERS, users_with
+from tests.support.trust import FULL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,10 +73,16 @@ def own_database(empty_database_url: str, emulator: Emulator) -> Iterator[dict[s
         patch.setenv("DATABASE_URL", empty_database_url)
         with users_with(PASSWORD):
             yield parameters
+            # Another file has the same database, and begins with an empty one.
+            with connect() as connection:
+                for user in USERS:
+                    connection.exec_driver_sql(f"DROP OWNED BY {user} CASCADE")
         engine().dispose()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what was emulated and what has only a name."""
-    for line in REPORT.lines():
+    """Print what was emulated and what has only a name; `make trust` writes it down."""
+    for line in (*REPORT.lines(), *REPORT.times()):
         terminalreporter.write_line(line)
+    if FULL:
+        REPORT.write()

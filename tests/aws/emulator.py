@@ -183,13 +183,18 @@ class Emulator:
         )
 
     def run(
-        self, *words: str | Path, cwd: Path, given: str = "", fails: bool = False
+        self,
+        *words: str | Path,
+        cwd: Path,
+        given: str = "",
+        fails: bool = False,
+        variables: Mapping[str, str] | None = None,
     ) -> subprocess.CompletedProcess[str]:
         """Run a command in a shell of this account; its output is kept for a failure's report."""
         done = subprocess.run(  # noqa: S603 - the project's programs
             [str(word) for word in words],
             cwd=cwd,
-            env=dict(self.environment),
+            env={**self.environment, **(variables or {})},
             input=given,
             capture_output=True,
             text=True,

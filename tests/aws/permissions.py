@@ -13,28 +13,26 @@ if TYPE_CHECKING:
 
     from tests.aws.emulator import Emulator
 
-
+DENIED = "AccessDenied"
+"""How AWS's code begins, in the log of a function."""
 NOT_ASKED_FOR = {
-    "dispatch_matching": {"sqs:SendMessage* on NotificationQueue"},  # no mail waits
-    # No run is due again, none fails for good.
+    "dispatch_matching": {"sqs:SendMessage* on NotificationQueue": "no mail waits"},
     "run_matching": {
-        "sqs:SendMessage* on MatchingQueue",
-        "sqs:SendMessage* on MatchingDeadLetterQueue",
+        "sqs:SendMessage* on MatchingQueue": "no run is due again",
+        "sqs:SendMessage* on MatchingDeadLetterQueue": "no run fails for good",
     },
-    # The mail of the event has nothing to tell; the one of the guide was sent.
     "notify_employer": {
-        "sqs:SendMessage* on NotificationQueue",
-        "sqs:SendMessage* on NotificationDeadLetterQueue",
-        "ses:SendEmail ses:SendRawEmail on ",
+        "sqs:SendMessage* on NotificationQueue": "SES does not ask to wait",
+        "sqs:SendMessage* on NotificationDeadLetterQueue": "no mail fails for good",
+        "ses:SendEmail ses:SendRawEmail on ": "it has nothing to tell; the guide's mail was sent",
     },
-    "create_user": {"sqs:SendMessage on UserDeadLetterQueue"},  # Lambda sends there itself
-    # The dead-letter queues are empty.
+    "create_user": {"sqs:SendMessage on UserDeadLetterQueue": "Lambda itself sends there"},
     "retry_dead_letters": {
-        "sqs:SendMessage* on MatchingQueue",
-        "sqs:SendMessage* on NotificationQueue",
+        "sqs:SendMessage* on MatchingQueue": "no message has failed",
+        "sqs:SendMessage* on NotificationQueue": "no message has failed",
     },
 }
-"""What sample events do not need, by operation."""
+"""What sample events do not need, and why, by operation."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +54,12 @@ class Permission:
     resource: str
 
     def is_named_in(self, log: str) -> bool:
-        """Whether a line of a log names one of the actions, as an operation of AWS."""
+        """Whether a function's log has a warning or an error that names one of the actions."""
         names = [action.partition(":")[2].rstrip("*") for action in self.actions]
-        return any(name in log for name in names)
+        told = [
+            line for line in log.splitlines() if line.startswith('{"level":') and DENIED in line
+        ]
+        return any(name in line for name in names for line in told)
 
     def __str__(self) -> str:
         return " ".join([*self.actions, "on", self.resource])

@@ -7,12 +7,18 @@ from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from tests.support.paths import ROOT
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from tests.aws.stack import Stack
 
 
+PAGE = ROOT / "docs" / "building.md"
+BEGIN = "<!-- What `make prove-aws` writes begins here. -->"
+END = "<!-- What `make prove-aws` writes ends here. -->"
+STACKS = 2
 RECORDS = (
     "AWS::EC2::",
     "AWS::RDS::DBSubnetGroup",
@@ -46,24 +52,41 @@ class Report:
         yield
         self._seconds[what] = time.monotonic() - start
 
+    def not_emulated(self) -> list[str]:
+        """The types behind which is little or nothing."""
+        kinds = sorted(set().union(*self._numbers.values()))
+        return [kind for kind in kinds if self._behind(kind) != "emulated"]
+
     def lines(self) -> Iterable[str]:
-        """The tables in Markdown."""
+        """A table of the types behind which is little or nothing, in Markdown, and sums."""
         if not self._numbers:
             return
-        yield ""
         yield f"| Type of resource | {' | '.join(self._numbers)} | Behind it |"
         yield f"|---|{'---:|' * len(self._numbers)}---|"
-        for kind in sorted(set().union(*self._numbers.values())):
+        for kind in self.not_emulated():
             numbers = " | ".join(str(each[kind]) for each in self._numbers.values())
             yield f"| {kind} | {numbers} | {self._behind(kind)} |"
+        yield ""
         for stack, counter in self._numbers.items():
             parts: Counter[str] = Counter()
             for kind, number in counter.items():
                 parts[self._behind(kind)] += number
             told = ", ".join(f"{number} {what}" for what, number in parts.most_common())
-            yield f"{stack}: {counter.total()} resources: {told}"
+            yield f"{stack}: {counter.total()} resources: {told}."
+
+    def times(self) -> Iterable[str]:
+        """How long each step has taken."""
         for what, seconds in self._seconds.items():
             yield f"{what}: {seconds:.0f} s"
+
+    def write(self) -> None:
+        """Put the table into docs/building.md, if both stacks were there."""
+        if len(self._numbers) < STACKS:
+            return
+        text = PAGE.read_text(encoding="utf-8")
+        before, after = text.split(BEGIN)[0], text.split(END)[1]
+        table = "\n".join(self.lines())
+        PAGE.write_text(f"{before}{BEGIN}\n\n{table}\n\n{END}{after}", encoding="utf-8")
 
 
 REPORT = Report()

@@ -7,7 +7,7 @@ import os
 import subprocess
 
 from tests.aws.emulator import PROGRAM
-from tests.aws.report import REPORT
+from tests.aws.report import PAGE, REPORT
 from tests.support.paths import ROOT
 
 
@@ -23,3 +23,8 @@ def test_the_emulator_has_learnt_nothing_that_a_shim_repairs() -> None:
     assert found
     assert [name for name, shim in found.items() if not shim["isNeeded"]] == []
     REPORT.empty |= {name for name, shim in found.items() if shim["isEmpty"]}
+
+
+def test_the_page_names_each_type_that_is_not_emulated() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert [kind for kind in REPORT.not_emulated() if f"| {kind} |" not in page] == []
