@@ -67,6 +67,10 @@ look() {
     logs 'filter level = "ERROR" and ispresent(correlation_id)
       | stats count(*) as n by function_name, message, error | sort n desc'
     ;;
+  ApiErrorBudgetAlarm)
+    logs 'filter level = "ERROR" and ispresent(correlation_id)
+      | stats count(*) as n by function_name, release, error | sort n desc' 6
+    ;;
   ApiLatencyAlarm)
     logs 'filter type = "platform.report" | stats count(*) as calls, count(record.metrics.initDurationMs) as cold,
       pct(record.metrics.durationMs, 95) as p95, max(record.metrics.initDurationMs) as start by @logStream

@@ -291,11 +291,74 @@ def test_a_nested_template_gets_what_it_asks_for(name: str) -> None:
     assert nested.get("Outputs", {}).keys() <= used, "an output that nobody reads"
 
 
-@pytest.mark.parametrize(("name", "alarm"), of_type("AWS::CloudWatch::Alarm").items())
+PARTS = set(re.findall(r"\$\{(\w+)\}", str(of_type("AWS::CloudWatch::CompositeAlarm"))))
+"""Alarms that tell nobody but another alarm."""
+
+
+@pytest.mark.parametrize(
+    ("name", "alarm"),
+    [
+        *of_type("AWS::CloudWatch::Alarm").items(),
+        *of_type("AWS::CloudWatch::CompositeAlarm").items(),
+    ],
+)
 def test_an_alarm_tells_somebody_where_to_look(name: str, alarm: dict[str, Any]) -> None:
+    assert "TreatMissingData" in alarm or "AlarmRule" in alarm
+    if name in PARTS:
+        assert not alarm.keys() & {"AlarmActions", "OKActions"}
+        assert alarm["AlarmDescription"] == "Part of ApiErrorBudgetAlarm."
+        return
     assert f"Runbook, {name}." in alarm["AlarmDescription"]
     assert alarm["AlarmActions"] == alarm["OKActions"] != []
-    assert "TreatMissingData" in alarm
+
+
+def burn(alarm: dict[str, Any], errors: float, requests: float, objective: float) -> float:
+    """What the expression of an alarm gives for what was counted in its window."""
+    (formula,) = (each for each in alarm["Metrics"] if "Expression" in each)
+    text = formula["Expression"]["Fn::Sub"].replace("${AvailabilityObjective}", str(objective))
+    found = re.fullmatch(r"IF\(errors < 5, 0, (.+)\)", text)
+    assert found
+    values = {"errors": errors, "requests": requests}
+    return 0 if errors < 5 else float(eval(found[1], {}, values))  # noqa: S307 - our template
+
+
+@pytest.mark.parametrize(
+    ("name", "seconds"),
+    [("ApiErrorsNow", 300), ("ApiErrorsInAnHour", 3600), ("ApiErrorsInSixHours", 21600)],
+)
+def test_a_window_rings_when_its_errors_use_up_a_month_too_fast(name: str, seconds: int) -> None:
+    alarm = of_type("AWS::CloudWatch::Alarm")[name]
+    windows = [each["MetricStat"]["Period"] for each in alarm["Metrics"] if "MetricStat" in each]
+    assert windows == [seconds, seconds]
+    fastest = alarm["Threshold"]
+    # Half a percent may fail: 1,000 requests leave five errors at the rate that is allowed.
+    assert burn(alarm, 5, 1000, 99.5) == pytest.approx(1)
+    assert (
+        burn(alarm, 5 * fastest + 1, 1000, 99.5)
+        > fastest
+        > burn(alarm, 5 * fastest - 1, 1000, 99.5)
+    )
+    assert burn(alarm, 4, 4, 99.5) == 0, "a few at night"
+    month = 30 * 24 * 3600
+    share = fastest * seconds / month
+    assert share == pytest.approx({300: 0.0007, 3600: 0.02, 21600: 0.05}[seconds], abs=0.0001)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "made"),
+    [
+        ("AvailabilityObjective", "99.5", {"ApiErrorBudgetAlarm", *PARTS}),
+        ("MonthlyBudget", "50", {"Budget"}),
+    ],
+)
+def test_what_a_parameter_asks_for_is_made_and_else_not(
+    parameter: str, value: str, made: set[str]
+) -> None:
+    nothing = {"AvailabilityObjective": "0", "MonthlyBudget": "0"}
+    assert not existing("operations", **nothing) & made
+    assert made <= existing("operations", **nothing | {parameter: value})
+    assert str(MAIN["Parameters"][parameter]["Default"]) == "0"
+    assert STACKS["Operations"]["Parameters"][parameter] == {"Ref": parameter}
 
 
 def test_logs_end() -> None:
@@ -348,6 +411,7 @@ def test_the_api_is_throttled_logged_and_open_to_named_pages_only() -> None:
         {"DomainName": "a"},
         {"ConsoleDomainName": "a"},
         {"DatabaseSecurityGroupId": "sg-1"},
+        {"MonthlyBudget": "50"},
     ],
     ids=lambda given: next(iter(given)),
 )

@@ -39,7 +39,7 @@ CHOICES: dict[str, list[list[dict[str, Any]]]] = {
     "network": [[{"Zones": "1"}, {"Zones": "2"}], [{"ModelArns": [""]}, {"ModelArns": ["arn"]}]],
     "operations": [
         [
-            {"Scorer": "rubric", "DatabaseId": "none"},
+            {"DatabaseId": "none", "AvailabilityObjective": "0", "MonthlyBudget": "0"},
             {"Scorer": "bedrock", "DatabaseId": "i", "DatabaseDimension": "DBInstanceIdentifier"},
         ]
     ],
