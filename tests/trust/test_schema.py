@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tests.support.system import System
 
-SECONDS = {"admin": 480, "employer": 120}
+SECONDS = {"admin": 540, "employer": 150}
 LEAST = scaled(50, 20_000)
 SLOWEST = 5.0
 """Seconds that an answer may take, where nothing runs beside it."""
