@@ -65,7 +65,7 @@ TAGS = {
     "vocabulary": "The operator's own names for known terms; for admins.",
     "queues": "Messages that wait, and those that were given up; for admins.",
     "audit": "What was decided, and the counts of a bias audit; for admins.",
-    "platform": "Health, and the known values for input forms.",
+    "platform": "Health, who the caller is, and the known values for input forms.",
 }
 UNUSED_SCHEMAS = ("HTTPValidationError", "ValidationError", "ResponseValidationError")
 """The error bodies of Powertools, which our functions never send."""

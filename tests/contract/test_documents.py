@@ -191,6 +191,29 @@ def test_no_object_fits_two_forms_of_a_schema() -> None:
             assert any(one and other and not set(one) & set(other) for one, other in values)
 
 
+def _needed(schema: dict[str, Any], at: str = "") -> set[str]:
+    """The members that an object must have, with those of what its lists hold."""
+    if reference := schema.get("$ref"):
+        schema = DOCUMENT["components"]["schemas"][reference.rpartition("/")[2]]
+    if schema.get("type") == "array":
+        return _needed(schema["items"], f"{at}/0")
+    names = {f"{at}/{name}" for name in schema.get("required", ())}
+    parts = schema.get("properties", {}).items()
+    return names.union(*(_needed(part, f"{at}/{name}") for name, part in parts))
+
+
+def test_who_takes_the_first_schema_that_fits_an_answer_misses_nothing() -> None:
+    several = [
+        [_needed(form) for form in content["schema"]["anyOf"]]
+        for _, operation in OPERATIONS.values()
+        for response in operation["responses"].values()
+        for content in response.get("content", {}).values()
+        if "anyOf" in content.get("schema", {})
+    ]
+    assert len(several) == 4
+    assert not any(one <= other for forms in several for one, other in combinations(forms, 2))
+
+
 def test_a_generator_finds_a_name_for_each_schema() -> None:
     """Of two that differ in the case of letters alone it makes one file or class."""
     names = [*DOCUMENT["components"]["schemas"], *OPERATIONS]

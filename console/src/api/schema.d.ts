@@ -2708,7 +2708,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AdminJobPage"] | components["schemas"]["JobMatchingPage"];
+                    "application/json": components["schemas"]["JobMatchingPage"] | components["schemas"]["AdminJobPage"];
                 };
             };
             /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
@@ -4094,7 +4094,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Imported"] | components["schemas"]["ImportedResumes"];
+                    "application/json": components["schemas"]["ImportedResumes"] | components["schemas"]["Imported"];
                 };
             };
             /** @description The body can't be read: it is not UTF-8, or not JSON. */

@@ -25,7 +25,7 @@ def get(
     include: routes.IncludeMatching = None,
     limit: routes.Limit = routes.DEFAULT_LIMIT,
     cursor: routes.Cursor = None,
-) -> AdminJobPage | JobMatchingPage:
+) -> JobMatchingPage | AdminJobPage:
     listing = routes.Listing(routes.NewestFirst, "admin", status, *sorted(matching_statuses))
     with connect() as connection:
         rows = get_jobs_for_admin(

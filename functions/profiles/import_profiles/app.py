@@ -24,7 +24,7 @@ app.include_router(routes.problems)
     tags=["profiles"],
     middlewares=routes.allow(routes.ADMIN),
 )
-def post(data: routes.Body[ProfileImport]) -> Imported | ImportedResumes:
+def post(data: routes.Body[ProfileImport]) -> ImportedResumes | Imported:
     maximum_age = routes.settings().matching_maximum_age  # a wrong one fails before we write
     with transaction() as connection:
         aliases = get_aliases(connection)
