@@ -22,7 +22,7 @@ HOST := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 quoted = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL := help
-.PHONY: help run console test test-fast check check-api check-console lint-template build sbom audit \
+.PHONY: help run console test test-fast check check-api check-console clients lint-template build sbom audit \
 	preflight deploy prove prove-aws trust soak bench screenshots \
 	bench-cold-start bench-console bench-scaling bench-words places check-places token cli format lock clean
 
@@ -155,6 +155,10 @@ soak: .venv/ready ## Run half the load of make trust for half an hour, and add t
 	if test -e $(FINDINGS); then $(PYTHON) scripts/write_trust.py $(FINDINGS) $(SOAKED); \
 		else echo "Run make trust to write this finding into docs/trust.md."; fi
 
+clients: .venv/ready .venv-clients/ready clients/node_modules/ready ## Make the TypeScript and the Python client, and try them
+	scripts/with_node.sh scripts/make_clients.sh
+	$(PYTHON) -m pytest tests/clients
+
 screenshots: .venv/ready console/dist/index.html ## Take the pictures of the console again, into docs/images
 	$(PYTHON) scripts/find_chromium.py --install
 	$(PYTHON) -m tests.browser.screenshots
@@ -208,6 +212,7 @@ lock: .venv/ready ## Pin the dependencies again, with hashes (UPGRADE=1 for new 
 	$(COMPILE) --group sam --output-file requirements/sam.txt $(if $(UPGRADE),--upgrade)
 	$(COMPILE) --group audit --output-file requirements/audit.txt $(if $(UPGRADE),--upgrade)
 	$(COMPILE) --group places --output-file requirements/places.txt $(if $(UPGRADE),--upgrade)
+	$(COMPILE) --group clients --output-file requirements/clients.txt $(if $(UPGRADE),--upgrade)
 	$(COMPILE) --group node --output-file requirements/node.txt $(if $(UPGRADE),--upgrade)
 	$(COMPILE) --group uv --output-file requirements/uv.txt $(if $(UPGRADE),--upgrade)
 
@@ -256,6 +261,10 @@ console/node_modules/ready clients/node_modules/ready: %/node_modules/ready: %/p
 # Its own environment: nothing else needs the tools that check our dependencies.
 .venv-audit/ready: requirements/audit.txt
 	scripts/make_environment.sh .venv-audit requirements/audit.txt
+
+# Its own environment: what generates the Python client, and what the client runs with.
+.venv-clients/ready: requirements/clients.txt
+	scripts/make_environment.sh .venv-clients requirements/clients.txt
 
 # The packages that the data of places are made from: 200 MB that nothing runs with.
 .venv-places/ready: requirements/places.txt

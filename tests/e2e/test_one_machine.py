@@ -160,6 +160,18 @@ def test_the_gateway_answers_in_its_own_form(system: System) -> None:
     assert system.call("GET", "/openapi.json")[1]["info"]["title"] == "jobmatch"
 
 
+def test_the_consoles_page_may_call_and_no_other(system: System) -> None:
+    address = f"http://127.0.0.1:{system.port}"
+    for origin, allowed in ((address, address), ("https://jobmatch.example", None)):
+        headers = {"Origin": origin, "Access-Control-Request-Method": "POST"}
+        asked = urllib.request.Request(  # noqa: S310 - our own
+            f"{address}/jobs", headers=headers, method="OPTIONS"
+        )
+        with urllib.request.urlopen(asked, timeout=PATIENCE) as answer:  # noqa: S310 - our own
+            assert answer.status == 204
+            assert answer.headers["access-control-allow-origin"] == allowed
+
+
 def test_the_overview_leads_on(system: System) -> None:
     address = f"http://127.0.0.1:{system.port}"
     with urllib.request.urlopen(f"{address}/_local", timeout=PATIENCE) as answer:  # noqa: S310 - our own
