@@ -37,6 +37,7 @@ export type Verification = Schemas["Verification"];
 export type DeadLetter = Schemas["DeadLetter"];
 export type QueueDepth = Schemas["QueueDepth"];
 
+export type DecisionPut = Schemas["DecisionPut"];
 export type DecisionValue = NonNullable<Schemas["Match"]["decision"]>;
 export type Me = Schemas["Me"];
 

@@ -1,7 +1,7 @@
 /** Deciding about a candidate. The score stays as it is. */
 
 import { call } from "../api/client";
-import type { DecisionValue, Match } from "../api/types";
+import type { DecisionPut, DecisionValue, Match } from "../api/types";
 import { decisionInWords } from "../components/decision";
 import { attempt, tell } from "../page/announce";
 import { candidateName } from "../page/words";
@@ -45,7 +45,8 @@ export async function decide(
   await attempt(async () => {
     // Taking it back needs the reason that was given before.
     const old = before && (await call("get", ROUTE, { path })).data;
-    await call("put", ROUTE, { path, body: { decision, reason } });
+    // There is a reason where `needsReason` says so, and none for taking it back.
+    await call("put", ROUTE, { path, body: { decision, reason } as DecisionPut });
     onChange(match.profileId, decision);
     const undo = () => void decide(jobId, { ...match, decision }, before, old ? old.reason : null, onChange);
     tell(`${candidateName(match.profileId)}: ${decisionInWords(decision)}.`, undo);
