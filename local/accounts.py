@@ -8,9 +8,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from local.errors import LocalError, in_words
+from local.examples import ADMIN_ID, EMPLOYER_ID
 from local.postgres import driver_url
 
 ADMIN = "admin@jobmatch.example"
+IDS = {ADMIN: ADMIN_ID, "hr@harrowgate-lyle.example": EMPLOYER_ID}
+"""The ids of the users whom events/ name."""
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -62,7 +65,7 @@ def ensure_user(
             known = find_user(connection, email)
             if known and known.role != role:
                 raise LocalError(f"{email} is already a user with the role {known.role}.")
-            user: dict[str, Any] = {"userId": known.id if known else uuid4()}
+            user: dict[str, Any] = {"userId": known.id if known else IDS.get(email) or uuid4()}
             user |= {"email": email, "role": role}
             if company_name is not None and not (known and known.company_name):
                 user |= {"companyName": company_name, "corporateDomains": list(domains)}

@@ -1,15 +1,24 @@
-"""The ids in the examples of the API document, and what they stand for in the sample data."""
+"""The ids in events/ and in the examples of the API document: those of the sample data.
+
+Whoever has changed the data, or has another database, gets others in the document (`ids_of`).
+"""
 
 from collections.abc import Mapping
 from uuid import UUID
 
+ADMIN_ID = "00000000-0000-4000-8000-000000000001"
 EMPLOYER_ID = "00000000-0000-4000-8000-000000000002"
+"""The first employer of the sample data."""
 JOB_ID = "00000000-0000-4000-8000-000000000003"
-PROFILE_ID = "00000000-0000-4000-8000-000000000004"
+"""Their first job."""
+PROFILE_ID = "5203a0f2-0b6d-577a-baf3-ce571b680834"
+"""Whom it suits best."""
 MATCH_ID = "00000000-0000-4000-8000-000000000005"
 ALIAS_ID = "00000000-0000-4000-8000-000000000008"
-DELETED_PROFILE_ID = "00000000-0000-4000-8000-000000000009"
+DELETED_PROFILE_ID = "004ffe35-4e24-5d6b-874e-eb4d10e56e02"
+"""Whom no job of the sample data suits."""
 RUN_ID = "00000000-0000-4000-8000-00000000000e"
+"""The first run of that job."""
 
 
 def with_ids(document: bytes, ids: Mapping[str, str]) -> bytes:

@@ -9,6 +9,8 @@ from typing import Any
 
 from local.accounts import ADMIN, ensure_user
 from local.errors import SampleError
+from local.examples import EMPLOYER_ID, JOB_ID
+from local.first_job import name_alias, post_first_job
 from local.issuer import Issuer
 from local.server import Request, Respond, Response
 
@@ -80,12 +82,12 @@ def load(api: Requests, issuer: Issuer) -> bool:
     """
     admin = issuer.issue(ensure_user(ADMIN, "admin"), ["admin"])
     is_first = True
-    tokens = {}
+    tokens, employers = {}, {}
     loaded: set[tuple[str, str]] = set()
     for employer in _lines("employers.jsonl"):
         email, company = employer["email"], employer["companyName"]
         user = ensure_user(email, "employer", company, employer["corporateDomains"])
-        tokens[email] = issuer.issue(user, ["employer"])
+        tokens[email], employers[email] = issuer.issue(user, ["employer"]), str(user)
         jobs = api.call("GET", f"/employers/{user}/jobs?limit=100", admin)["items"]
         loaded |= {(email, job["title"]) for job in jobs}
     profiles = [*_lines("profiles.jsonl")]
@@ -97,10 +99,16 @@ def load(api: Requests, issuer: Issuer) -> bool:
         else:
             api.call("POST", "/admin/profiles/import", admin, {"profiles": chunk})
     if not api.call("GET", "/admin/vocabulary/aliases", admin)["items"]:
-        api.call("POST", "/admin/vocabulary/aliases", admin, ALIAS)
+        name_alias(api.call("POST", "/admin/vocabulary/aliases", admin, ALIAS)["id"])
     for number, line in enumerate(_lines("jobs.jsonl"), 1):
         email, job = line["employerEmail"], line["job"]
-        if (email, job["title"]) not in loaded:
+        if (email, job["title"]) in loaded:
+            continue
+        # In a database of the user's this employer may be another user.
+        theirs = number == 1 and employers[email] == EMPLOYER_ID
+        if theirs and not api.exists(f"/jobs/{JOB_ID}", admin):
+            post_first_job(job)
+        else:
             api.call("POST", "/jobs", tokens[email], job, key=f"sample-job-{number}")
     return is_first
 

@@ -1,8 +1,8 @@
 """Write events/*.json: one event per function, as AWS would send it, and env.json.
 
-The events are for `sam local invoke` and for a test that hands each to its handler. Their ids are
-those of the rows that the test creates. The request to a route is made from the template; only its
-body stands here. `--check` writes nothing and fails when a file on disk differs.
+The events are for `sam local invoke` and for tests. Their ids are in the sample data, and in the
+rows that tests lay out. The request to a route is made from the template; only its body stands
+here. `--check` writes nothing and fails when a file on disk differs.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from local.events import REGION, http_event, schedule_event, sqs_event
 from local.examples import (
+    ADMIN_ID,
     ALIAS_ID,
     DELETED_PROFILE_ID,
     EMPLOYER_ID,
@@ -31,13 +32,13 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "events"
 TEMPLATE = Template(ROOT / "template.yaml")
 
-ADMIN_ID = "00000000-0000-4000-8000-000000000001"
 HEAD = [1, "ab" * 32, "2026-01-05T12:00:00+00:00"]
 NOTIFICATION_ID = "00000000-0000-4000-8000-000000000006"
 NEW_USER_ID = "00000000-0000-4000-8000-000000000007"
 REQUEST_ID = "00000000-0000-4000-8000-00000000000a"
 NEW_PROFILE_ID = "00000000-0000-4000-8000-00000000000d"
 LETTER_ID = "00000000-0000-4000-8000-00000000000f"
+NEW_EMPLOYER_ID = "00000000-0000-4000-8000-000000000010"
 
 ADMIN = {"sub": ADMIN_ID, "cognito:groups": ["admin"]}
 EMPLOYER = {"sub": EMPLOYER_ID, "cognito:groups": ["employer"]}
@@ -59,11 +60,11 @@ PROFILE = {
     "workHistory": [{"employer": "Sample & Partner", "title": "Associate", "startDate": "2016-09"}],
 }
 EMPLOYER_USER = {
-    "userId": EMPLOYER_ID,
-    "email": "e@firm.example",
+    "userId": NEW_EMPLOYER_ID,
+    "email": "jobs@marlow.example",
     "role": "employer",
-    "companyName": "Firm LLP",
-    "corporateDomains": ["firm.example"],
+    "companyName": "Marlow Devices",
+    "corporateDomains": ["marlow.example"],
 }
 SUBSCORE = {"score": 80, "explanation": "Fits well."}
 MATCH = {
@@ -135,6 +136,45 @@ QUERIES = {
     "get_run_changes": f"since={RUN_ID}",
 }
 """The queries of requests that must have one, by operation."""
+
+CHANGES = (
+    "create_user",
+    "confirm_user",
+    "put_profile",
+    "import_profiles",
+    "create_job",
+    "create_alias",
+    "delete_alias",
+    "put_notification_settings",
+    "put_decision",
+    "insert_match",
+    "mark_matches_notified",
+    "update_job_matching_status",
+    "request_matching",
+    "run_matching",
+    "dispatch_matching",
+    "notify_employer",
+    "retry_dead_letters",
+    "drop_dead_letters",
+    "update_job",
+    "invalidate_matches_for_job",
+    "delete_profile",
+    "reindex_profiles",
+    "purge_history",
+    "collect_heads",
+    "sign_heads",
+    "migrate_database",
+    "create_database_roles",
+)
+"""The events that change something, in an order in which each succeeds once on the sample data.
+
+All others only read; they come before.
+"""
+
+
+def in_order() -> list[str]:
+    """The functions in the order in which their events succeed, one after the other."""
+    return [*sorted(events().keys() - set(CHANGES)), *CHANGES]
 
 
 def _request(route: Route) -> dict[str, Any]:

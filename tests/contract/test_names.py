@@ -17,6 +17,7 @@ from jobmatch.matches import queries as match_queries
 from jobmatch.matches import service as match_service
 from jobmatch.models import UserRole
 from local.template import Template
+from scripts.generate_events import in_order
 from tests.support.functions import FOLDERS, load
 from tests.support.paths import ROOT
 from tests.support.source import parsed
@@ -163,10 +164,9 @@ def test_each_function_is_in_the_template_under_its_own_name() -> None:
 
 
 def test_each_function_has_an_event_and_each_event_a_function() -> None:
-    assert {path.name for path in (ROOT / "events").iterdir()} == {
-        "env.json",
-        *(f"{operation}.json" for operation in FOLDERS),
-    }
+    files = {"env.json", *(f"{operation}.json" for operation in FOLDERS)}
+    assert {path.name for path in (ROOT / "events").iterdir()} == files
+    assert sorted(in_order()) == sorted(FOLDERS)
 
 
 def test_a_functions_folder_holds_its_handler_and_nothing_else() -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
+from local.examples import ADMIN_ID, ALIAS_ID, EMPLOYER_ID, JOB_ID, PROFILE_ID, RUN_ID
 from local.postgres import free_port
 from tests.support.system import PATIENCE, System, run_command
 
@@ -140,6 +141,18 @@ def test_the_sample_jobs_are_matched_when_the_guide_is_printed(system: System) -
     assert {job["matchingStatus"] for job in sample} == {"completed"}
     assert all(job["matchCount"] for job in sample)
     assert system.call("GET", "/_local/queues")[1]["items"][0]["dead"] == 0
+
+
+def test_the_sample_data_has_the_ids_of_the_events(system: System) -> None:
+    ids = {"users": (ADMIN_ID, EMPLOYER_ID), "jobs": (JOB_ID,), "profiles": (PROFILE_ID,)}
+    ids |= {"matching_runs": (RUN_ID,), "vocabulary_aliases": (ALIAS_ID,)}
+    for table, names in ids.items():
+        for name in names:
+            count = f"SELECT count(*) FROM {table} WHERE id = '{name}'"  # noqa: S608 - our ids
+            assert system.execute(count) == 1, table
+    runs = f"/jobs/{JOB_ID}/matching-runs/{RUN_ID}/changes?since={RUN_ID}"
+    status, changes = system.call("GET", runs, system.token("--role", "admin"))
+    assert status == 200, changes
 
 
 def test_the_lines_of_the_guide_work_as_printed(system: System) -> None:

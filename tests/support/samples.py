@@ -27,6 +27,7 @@ from jobmatch.vocabulary.kinds import Kind
 from jobmatch.wording.schemas import AliasCreate
 from jobmatch.wording.service import create_alias
 from local.examples import (
+    ADMIN_ID,
     ALIAS_ID,
     DELETED_PROFILE_ID,
     EMPLOYER_ID,
@@ -35,7 +36,7 @@ from local.examples import (
     PROFILE_ID,
     RUN_ID,
 )
-from scripts.generate_events import ADMIN_ID, JOB, MATCH, PROFILE, events
+from scripts.generate_events import JOB, MATCH, NEW_EMPLOYER_ID, PROFILE, events
 from tests.support.due import AGE
 from tests.support.paths import ROOT
 from tests.support.running import a_run
@@ -97,7 +98,7 @@ RESULTS = {
     "dispatch_matching": {"queued": 1, "mails": 0},
     "run_matching": {"batchItemFailures": []},
     "notify_employer": {"batchItemFailures": []},
-    "create_user": {"userId": EMPLOYER_ID, "role": "employer"},
+    "create_user": {"userId": NEW_EMPLOYER_ID, "role": "employer"},
     "confirm_user": events()["confirm_user"],
     "reindex_profiles": {
         "reindexed": 0,
