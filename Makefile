@@ -23,7 +23,7 @@ quoted = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL := help
 .PHONY: help run console test test-fast check check-api check-console clients lint-template build sbom audit \
-	preflight deploy prove prove-aws trust soak bench screenshots \
+	preflight deploy prove prove-aws prove-sam-local sam-local trust soak bench screenshots \
 	bench-cold-start bench-console bench-scaling bench-words places check-places token cli format lock clean
 
 help: ## List the commands
@@ -128,9 +128,21 @@ prove: .venv/ready .venv-sam/ready .venv-emulator/ready ## Build everything, and
 	$(MAKE) build ARCHITECTURE=arm64 BUILD=.aws-sam/again
 	$(PYTHON) -m pytest -n 2 tests/artefacts
 
-prove-aws: .venv/ready .venv-sam/ready .venv-emulator/ready .venv-aws-emulator/ready console/dist/index.html ## Deploy what is built to an emulated AWS, and use it
-	$(MAKE) build ARCHITECTURE=$(HOST) BUILD=.aws-sam/$(HOST)
+# What runs here, built again only after a change: in CI `make prove` has just built it.
+BUILT := .aws-sam/$(HOST)/manifest.json
+$(BUILT): $(shell find functions layers/common migrations templates template.yaml requirements/sam.txt \
+	scripts/finish_build.py scripts/install_wheels.sh -type f -not -path '*/__pycache__/*') .venv-sam/ready
+	$(MAKE) build ARCHITECTURE=$(HOST) BUILD=$(dir $@)
+
+prove-aws: .venv/ready .venv-sam/ready .venv-emulator/ready .venv-aws-emulator/ready $(BUILT) console/dist/index.html ## Deploy what is built to an emulated AWS, and use it
 	scripts/with_node.sh $(PYTHON) -m pytest tests/aws
+
+SAM_LOCAL := .venv/ready .venv-sam/ready .venv-emulator/ready $(BUILT)
+sam-local: $(SAM_LOCAL) ## Set up `sam local invoke` for the database of make run (docs/building.md)
+	@$(PYTHON) -m scripts.sam_local
+
+prove-sam-local: $(SAM_LOCAL) ## Hand every event to its function by sam local, on the sample data
+	$(PYTHON) -m pytest tests/sam_local
 
 # `make test` runs a small part of it.
 FINDINGS := .trust/findings.jsonl
@@ -170,8 +182,7 @@ bench: .venv/ready ## Measure the main paths (QUICK=1 for the small sizes), and 
 bench-scaling: .venv/ready ## Measure what ADR 0021 stands on (4 minutes)
 	$(PYTHON) -m benchmarks.scaling
 
-bench-cold-start: .venv/ready .venv-emulator/ready ## Measure the start and the memory of every built function
-	$(MAKE) build ARCHITECTURE=$(HOST) BUILD=.aws-sam/$(HOST)
+bench-cold-start: .venv/ready .venv-emulator/ready $(BUILT) ## Measure the start and the memory of every built function
 	QUICK=$(QUICK) $(PYTHON) -m benchmarks.cold_start
 	QUICK=$(QUICK) $(PYTHON) -m benchmarks.document
 
@@ -217,6 +228,7 @@ lock: .venv/ready ## Pin the dependencies again, with hashes (UPGRADE=1 for new 
 	$(COMPILE) --group uv --output-file requirements/uv.txt $(if $(UPGRADE),--upgrade)
 
 clean: ## Remove the environments, the local state and all builds
+	scripts/stop_sam_local.sh
 	rm -rf .venv .venv-* console/node_modules console/dist clients/node_modules clients/build .local .aws-sam .trust .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
 
 .venv/ready: requirements/dev.txt

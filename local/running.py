@@ -23,11 +23,13 @@ class Running:
         state: its folder.
         port: of its HTTP API.
         database_url: its database, for SQLAlchemy.
+        aws_port: of its simulated AWS.
     """
 
     state: Path
     port: int
     database_url: str
+    aws_port: int
 
     @classmethod
     def find(cls, state: Path) -> Self:
@@ -37,12 +39,13 @@ class Running:
         if not FolderLock(state).held() or not published.exists():
             raise LocalError("jobmatch is not running here; start it first: make run")
         known = json.loads(published.read_text())
-        return cls(state, known["port"], known["databaseUrl"])
+        return cls(state, known["port"], known["databaseUrl"], known["awsPort"])
 
     def publish(self) -> Path:
         """Write the file by which `find` finds this runtime; remove it at the end."""
         path = self.state / PUBLISHED
-        write(path, json.dumps({"port": self.port, "databaseUrl": self.database_url}))
+        known = {"databaseUrl": self.database_url, "awsPort": self.aws_port}
+        write(path, json.dumps({"port": self.port} | known))
         return path
 
     def token(

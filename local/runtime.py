@@ -158,7 +158,7 @@ def _start(
     for poller in pollers:
         poller.start()
         stack.callback(poller.stop)
-    published = Running(state, server.server_port, url).publish()
+    published = Running(state, server.server_port, url, aws_port).publish()
     stack.callback(published.unlink, missing_ok=True)
     if text := first.announcement(goes_on=left.loads):
         console.say(text)

@@ -1,4 +1,4 @@
-"""Write events/*.json: one event per function, as AWS would send it, and env.json.
+"""Write events/*.json: one event per function, as AWS would send it.
 
 The events are for `sam local invoke` and for tests. Their ids are in the sample data, and in the
 rows that tests lay out. The request to a route is made from the template; only its body stands
@@ -238,17 +238,6 @@ def events() -> dict[str, dict[str, Any]]:
     }
 
 
-def environment() -> dict[str, dict[str, str]]:
-    """Variables for `sam local invoke --env-vars`: a database on the host of the container.
-
-    sam passes on only variables that the template names.
-    """
-    variables = next(iter(TEMPLATE.functions.values())).environment
-    empty = {name: "" for name in variables if name.startswith("DATABASE_")}
-    url = "postgresql+pg8000://jobmatch:jobmatch@host.docker.internal:5432/jobmatch"
-    return {"Parameters": empty | {"DATABASE_URL": url}}
-
-
 def _pinned(value: Any, key: str = "") -> Any:
     # Ids and times of a request are the same on every run.
     pins: dict[str, Any] = {
@@ -271,7 +260,7 @@ def _pinned(value: Any, key: str = "") -> Any:
 def main() -> int:
     """Write the files, or compare them with those on disk."""
     differing = []
-    files = {name: _pinned(event) for name, event in events().items()} | {"env": environment()}
+    files = {name: _pinned(event) for name, event in events().items()}
     for name, content in files.items():
         file = FOLDER / f"{name}.json"
         text = json.dumps(content, indent=2) + "\n"

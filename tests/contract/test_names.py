@@ -164,7 +164,7 @@ def test_each_function_is_in_the_template_under_its_own_name() -> None:
 
 
 def test_each_function_has_an_event_and_each_event_a_function() -> None:
-    files = {"env.json", *(f"{operation}.json" for operation in FOLDERS)}
+    files = {f"{operation}.json" for operation in FOLDERS}
     assert {path.name for path in (ROOT / "events").iterdir()} == files
     assert sorted(in_order()) == sorted(FOLDERS)
 
