@@ -7,11 +7,12 @@ from rich.console import Console
 
 from cli import logs, operations
 from cli.anchors import read_anchors
+from cli.boards import import_jobs
 from cli.client import RefusedError
 from cli.commands import Operator
 from cli.errors import DONE, INTERRUPTED, CommandError
 from cli.imports import import_profiles
-from cli.options import parse
+from cli.options import BOARDS, parse
 from cli.place import Place
 
 
@@ -61,6 +62,17 @@ def _operate(place: Place, options: argparse.Namespace) -> None:
             operations.reindex(place, terminal, every=options.all)
         case "purge":
             operations.purge(place, terminal)
+        case "import" if options.form in BOARDS:
+            employer = str(options.employer)
+            import_jobs(
+                place.api,
+                place.token,
+                options.file,
+                terminal,
+                board=options.form,
+                employer=employer,
+                each=options.each,
+            )
         case "import":
             import_profiles(
                 place.api,

@@ -69,8 +69,11 @@ class Api:
         key: str | None = None,
         *,
         accept: str = JSON,
+        media_type: str = JSON,
     ) -> Any:
         """The JSON of a response, or its text when `accept` names another type.
+
+        The body goes out as JSON, under the name of `media_type`.
 
         A request that the server is too busy for is sent again after the time that it names, so
         its effect must be the same when it is done twice.
@@ -79,7 +82,7 @@ class Api:
             RefusedError: the response is an error.
             NotReachedError: there is no response.
         """
-        headers = {"authorization": f"Bearer {token}", "content-type": JSON, "accept": accept}
+        headers = {"authorization": f"Bearer {token}", "content-type": media_type, "accept": accept}
         if key:
             headers["idempotency-key"] = key
         data = None if body is None else json.dumps(body)

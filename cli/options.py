@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 LISTS = ("specializations", "technicalDomains", "bars")
 """The lists of values that have a vocabulary."""
+FORMS = ("profiles", "greenhouse", "ashby")
+"""What a file to import may hold: JSON Lines of profiles, or the public JSON of a job board."""
+BOARDS = FORMS[1:]
 LEVELS = ("INFO", "WARNING", "ERROR")
 _LONGEST_SHOWN = 60
 _LONGEST_VALUE = 100
@@ -141,6 +144,8 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     options = made.parse_args(arguments)
     if options.command == "audit" and (options.first or "") > (options.last or "9"):
         made.error(f"--from {options.first} is after --to {options.last}")
+    if options.command == "import" and (options.form in BOARDS) != bool(options.employer):
+        made.error("--employer goes with --as greenhouse and --as ashby")
     return options
 
 
@@ -169,12 +174,16 @@ def parser() -> Parser:
     for command in (why, match, ranking, explain):
         command.add_argument("job", type=ID)
     explain.add_argument("profile", type=ID)
-    imported = add("import", "import profiles from a file of JSON Lines")
+    imported = add("import", "import profiles from JSON Lines, or the jobs of a job board")
     imported.add_argument("file", type=FILE)
     imported.add_argument(
         "--each", action="store_true", help="import those without faults, and name the others"
     )
     imported.add_argument("--resumes", action="store_true", help="each line is a JSON Resume")
+    imported.add_argument(
+        "--as", dest="form", choices=FORMS, default="profiles", help="what the file holds"
+    )
+    imported.add_argument("--employer", type=ID, help="whose jobs they are")
     _add_records(add)
     _add_vocabulary(add)
     _add_operation(add)

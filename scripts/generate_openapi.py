@@ -22,6 +22,7 @@ from urllib.parse import parse_qsl
 from aws_lambda_powertools.event_handler.openapi.merge import OpenAPIMerge
 from pydantic import TypeAdapter
 
+from jobmatch.boards.board_jobs import ASHBY, GREENHOUSE
 from jobmatch.postings.posting_document import MEDIA_TYPE as POSTING_MEDIA_TYPE
 from jobmatch.web.problems import InvalidInput, Problem
 from scripts.generate_events import BODIES, DOCUMENTS, IDS, OWN_IDS, QUERIES, TEMPLATE
@@ -55,6 +56,22 @@ POSTING = {
 RESUME = {
     "basics": {"name": "Ada Sample", "email": "ada@sample.example"},
     "work": [{"name": "Sample & Partner", "position": "Associate", "startDate": "2016-09"}],
+}
+BOARD_JOBS = {
+    GREENHOUSE: {
+        "id": 4012907008,
+        "title": "Patent counsel, optics",
+        "location": {"name": "Munich, Germany"},
+        "absolute_url": "https://job-boards.greenhouse.example/firm/jobs/4012907008",
+        "content": "&lt;p&gt;You must have experience in patent prosecution.&lt;/p&gt;",
+    },
+    ASHBY: {
+        "id": "5f0c9f9e-41a4-4f2e-9d0d-6a9a0f4f7c11",
+        "title": "Licensing counsel",
+        "location": "London",
+        "workplaceType": "Hybrid",
+        "descriptionHtml": "<p>You must have four years of experience in licensing.</p>",
+    },
 }
 TAGS = {
     "jobs": "What employers post.",
@@ -193,8 +210,9 @@ def _exemplify(name: str, operation: dict[str, Any]) -> None:
         content["text/html"]["example"] = "".join(f"<p>{line}</p>\n" for line in lines if line)
         if "application/json" in content:
             content["application/json"]["example"] = RESUME
-    if POSTING_MEDIA_TYPE in content:
-        content[POSTING_MEDIA_TYPE]["example"] = POSTING
+    for media_type, example in {POSTING_MEDIA_TYPE: POSTING, **BOARD_JOBS}.items():
+        if media_type in content:
+            content[media_type]["example"] = example
 
 
 def _successes(operation: dict[str, Any]) -> list[str]:

@@ -50,6 +50,7 @@ ORDER = (
     "histories",
     "advertisements",
     "drafts",
+    "boards",
     "candidates",
     "directory",
     "notifications",

@@ -138,7 +138,7 @@ def test_the_type_is_judged_before_the_body_is_read(
     body, headers = BINARY[content_type], {"Content-Type": content_type}
     job = api.post("/jobs", body, by=people.employer, headers=headers)
     assert job.status == 415
-    assert job.json["detail"].startswith("Send application/json or application/ld+json, ")
+    assert job.json["detail"].startswith("Send application/json, application/ld+json, ")
     profiles = api.post("/admin/profiles/import", body, by=people.admin, headers=headers)
     assert profiles.status == 415
     assert profiles.json["detail"].startswith("Send application/json, ")

@@ -248,7 +248,7 @@ def test_a_fault_points_into_what_was_sent(posting: dict[str, Any], pointer: str
         else:
             document = [{"@type": "Thing"}] * int(step) + [document]
     with pytest.raises(InvalidInputError) as error:
-        job_readers({})["application/ld+json"](document)
+        job_readers({}, {})["application/ld+json"](document)
     assert [each.pointer for each in error.value.errors] == [at + pointer]
 
 

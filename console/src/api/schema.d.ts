@@ -5459,7 +5459,10 @@ export interface operations {
     };
     createJob: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whose job it is, where the body has no place for it. */
+                employerUserId?: string | null;
+            };
             header?: {
                 /** @description Makes the request safe to repeat for 24 hours. */
                 "idempotency-key"?: string | null;
@@ -5496,6 +5499,28 @@ export interface operations {
                  *     }
                  */
                 "application/ld+json": components["schemas"]["JobPosting"];
+                /**
+                 * @example {
+                 *       "id": "5f0c9f9e-41a4-4f2e-9d0d-6a9a0f4f7c11",
+                 *       "title": "Licensing counsel",
+                 *       "location": "London",
+                 *       "workplaceType": "Hybrid",
+                 *       "descriptionHtml": "<p>You must have four years of experience in licensing.</p>"
+                 *     }
+                 */
+                "application/vnd.jobmatch.ashby+json": Record<string, never>;
+                /**
+                 * @example {
+                 *       "id": 4012907008,
+                 *       "title": "Patent counsel, optics",
+                 *       "location": {
+                 *         "name": "Munich, Germany"
+                 *       },
+                 *       "absolute_url": "https://job-boards.greenhouse.example/firm/jobs/4012907008",
+                 *       "content": "&lt;p&gt;You must have experience in patent prosecution.&lt;/p&gt;"
+                 *     }
+                 */
+                "application/vnd.jobmatch.greenhouse+json": Record<string, never>;
             };
         };
         responses: {

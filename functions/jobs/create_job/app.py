@@ -3,11 +3,12 @@
 from uuid import uuid4
 
 from jobmatch.aws import try_queue_matching
+from jobmatch.boards.board_jobs import SCHEMAS, all_readers
 from jobmatch.jobs.schemas import Created, JobCreate
 from jobmatch.models import JobStatus
 from jobmatch.postgres import transaction
 from jobmatch.postings.posting_document import MEDIA_TYPE
-from jobmatch.postings.service import job_readers, post_job
+from jobmatch.postings.service import post_job
 from jobmatch.telemetry import Metric, emit
 from jobmatch.web import routes
 
@@ -24,17 +25,17 @@ app.include_router(routes.problems)
     responses=routes.answers(201, 409, Location="Path of the new job."),
     openapi_extensions=routes.extensions(
         ids={"jobId": "$response.body#/id"},
-        reads={MEDIA_TYPE: {"$ref": "#/components/schemas/JobPosting"}},
+        reads={MEDIA_TYPE: {"$ref": "#/components/schemas/JobPosting"}, **SCHEMAS},
     ),
-    middlewares=routes.allow(routes.EMPLOYER, routes.ADMIN, readers=job_readers(app.context)),
+    middlewares=routes.allow(routes.EMPLOYER, routes.ADMIN, readers=all_readers(app.context)),
 )
 def post(
-    data: routes.Body[JobCreate], idempotency_key: routes.IdempotencyKey = None
+    data: routes.Body[JobCreate], key: routes.IdempotencyKey = None, whose: routes.OfEmployer = None
 ) -> routes.Response[Created]:
     caller, new_id = routes.caller_of(app), uuid4()
     with transaction() as connection:
         job_id, told = post_job(
-            connection, data, app.context, viewer=caller, key=idempotency_key, new_id=new_id
+            connection, data, app.context, whose, viewer=caller, key=key, new_id=new_id
         )
     if job_id == new_id:
         routes.logger.info("The job is created.", job_id=job_id)

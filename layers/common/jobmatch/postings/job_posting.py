@@ -37,7 +37,7 @@ _LONGEST = 255
 _MOST_PIECES = 1_000
 """Pieces of skills and qualifications that are read; a long text is several."""
 _PIECE = 100
-_MOST_HTML = 200_000
+MOST_HTML = 200_000
 _PATIENCE = 100
 """Texts for which suggestions are looked for."""
 
@@ -139,8 +139,8 @@ class _Reader:
         html = self._posting.member("description").first()
         if html.text is None:
             return
-        if len(html.text) > _MOST_HTML:
-            too_long = f"should have at most {_MOST_HTML} characters"
+        if len(html.text) > MOST_HTML:
+            too_long = f"should have at most {MOST_HTML} characters"
             raise InvalidInputError(FieldError(html.pointer, too_long))
         shown = text_of(html.text)
         self._set("description", shown.text, html)

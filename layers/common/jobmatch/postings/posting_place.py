@@ -33,7 +33,7 @@ def location_of(posting: Node) -> tuple[str, str] | None:
     if isinstance(where.value, dict):
         use_types(where)
     if isinstance(address.value, dict):
-        return _address(address)
+        return address_of(address)
     if address.text is None:
         return None
     address.use()
@@ -56,7 +56,8 @@ def _remote(posting: Node, kind: Node) -> tuple[str, str]:
     return remote_within(names), source.pointer
 
 
-def _address(address: Node) -> tuple[str, str] | None:
+def address_of(address: Node) -> tuple[str, str] | None:
+    """The location that an address says, and the pointer to it; its parts are used."""
     parts = [address.member(name).first() for name in _PARTS]
     parts = [
         part.member("name", "identifier").first() if isinstance(part.value, dict) else part

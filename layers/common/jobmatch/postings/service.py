@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -15,7 +16,7 @@ from jobmatch.wire import message_of
 from jobmatch.wording.checks import job_warnings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from uuid import UUID
 
     from sqlalchemy import Connection
@@ -27,15 +28,18 @@ if TYPE_CHECKING:
 _READ = "posting"
 
 
-def job_readers(context: dict[str, Any]) -> dict[str, Callable[[object], dict[str, Any]]]:
+def job_readers(
+    context: dict[str, Any], boards: Mapping[str, Callable[[object], PostingRead]]
+) -> dict[str, Callable[[object], dict[str, Any]]]:
     """By media type, the function that turns such a document into the body of POST /jobs.
 
     Args:
         context: of the request; what else was read is kept there for `post_job`.
+        boards: by media type, what reads the documents of job boards.
     """
 
-    def job_of(document: object) -> dict[str, Any]:
-        context[_READ] = posting = read_posting(document)
+    def job_of(read: Callable[[object], PostingRead], document: object) -> dict[str, Any]:
+        context[_READ] = posting = read(document)
         # Here and not by the route alone, whose pointers would lead into a job that nobody sent.
         try:
             JobCreate.model_validate(posting.job)
@@ -46,13 +50,15 @@ def job_readers(context: dict[str, Any]) -> dict[str, Callable[[object], dict[st
             ) from None
         return posting.job
 
-    return {MEDIA_TYPE: job_of}
+    readers = {MEDIA_TYPE: read_posting, **boards}
+    return {media_type: partial(job_of, read) for media_type, read in readers.items()}
 
 
 def post_job(
     connection: Connection,
     data: JobCreate,
     context: dict[str, Any],
+    employer_user_id: UUID | None = None,
     *,
     viewer: Caller,
     key: str | None,
@@ -62,6 +68,7 @@ def post_job(
 
     Args:
         context: of the request, as `job_readers` takes it.
+        employer_user_id: whom the query names, because a document can't.
         key: the idempotency key.
         new_id: the id for a new job.
 
@@ -69,6 +76,10 @@ def post_job(
         The id of the new job, or of the job that the key made before, and all warnings.
     """
     posting: PostingRead | None = context.get(_READ)
+    if employer_user_id is not None:
+        if data.employer_user_id not in (None, employer_user_id):
+            raise InvalidInputError(FieldError("/employerUserId", "is another than in the query"))
+        data = data.model_copy(update={"employer_user_id": employer_user_id})
     try:
         job_id = create_job(
             connection,

@@ -111,6 +111,12 @@ NewSince = Annotated[
         ),
     ),
 ]
+OfEmployer = Annotated[
+    UUID | None,
+    params.Query(
+        alias="employerUserId", description="Whose job it is, where the body has no place for it."
+    ),
+]
 OfJob = Annotated[
     UUID | None, params.Query(alias="jobId", description="Only what is about this job.")
 ]
