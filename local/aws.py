@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from local.events import ACCOUNT_ID, REGION
+from local.feedback import reported
 from local.mails import Mails
 from local.resources import Queue
 
@@ -39,10 +40,18 @@ class LocalAws:
         self._port = port
         self._server: Any = None
         self._sqs: Any = None
-        self._outbox = Mails(mails)
+        self._feedback = ""
+        self._outbox = Mails(mails, self._report)
 
-    def start(self, queues: Iterable[Queue], senders: Iterable[str]) -> None:
-        """Start the server, create the queues and verify the senders of mails."""
+    def start(self, queues: Iterable[Queue], senders: Iterable[str], feedback: str = "") -> None:
+        """Start the server, create the queues and verify the senders of mails.
+
+        Args:
+            queues: the template's.
+            senders: what SES knows.
+            feedback: the queue that hears of bounces and complaints; empty for none.
+        """
+        self._feedback = feedback
         # Imported here because it takes two seconds, in which the functions can start.
         from moto.backends import get_backend  # noqa: PLC0415
         from moto.server import ThreadedMotoServer  # noqa: PLC0415
@@ -108,6 +117,11 @@ class LocalAws:
     def url(self, queue: str) -> str:
         """The address of a queue."""
         return f"http://127.0.0.1:{self._port}/{ACCOUNT_ID}/{queue}"
+
+    def _report(self, mail: dict[str, Any]) -> None:
+        event = reported(mail["to"], mail["sentAt"])
+        if event and self._feedback in self._sqs.queues:
+            self._sqs.send_message(self._feedback, json.dumps(event))
 
     def depth(self, queue: str) -> tuple[int, int]:
         """How many messages wait in a queue, and how many are in flight; none if it is gone."""

@@ -6,6 +6,7 @@ import json
 import os
 import threading
 from collections import deque
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -23,11 +24,15 @@ class Mails(list[Any]):
     Args:
         file: keeps the mails, one JSON object a line; it holds addresses. None keeps them until
             the end of the process.
+        then: is told of each mail that was sent.
     """
 
-    def __init__(self, file: Path | None) -> None:
+    def __init__(
+        self, file: Path | None, then: Callable[[dict[str, Any]], None] = lambda _: None
+    ) -> None:
         super().__init__()
         self._file = file
+        self._then = then
         self._lock = threading.Lock()
         kept = file.read_text("utf-8").splitlines() if file and file.exists() else []
         # The last line may be half written by a run that was killed.
@@ -39,6 +44,10 @@ class Mails(list[Any]):
     def append(self, message: Any) -> None:
         """Keep a mail in the form of moto."""
         mail = _mail(message, datetime.now(UTC))
+        self._keep(mail)
+        self._then(mail)
+
+    def _keep(self, mail: dict[str, Any]) -> None:
         with self._lock:
             self._kept.append(mail)
             if self._file is None:

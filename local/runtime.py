@@ -139,7 +139,7 @@ def _start(
     migrate(own, state)
     if text := left.taken_up(alone=own is not None):
         console.say(text)
-    aws.start(template.queues, template.senders())
+    aws.start(template.queues, template.senders(), template.queue_of("turn_mails_off"))
     environments.ready()
     invoke = console.calls(environments.invoke)
     schedules = Schedules(template.schedules, invoke)

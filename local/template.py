@@ -77,6 +77,11 @@ class Template:
         ]
         return [str(name) for name in {self.parameters.get("MailSender"), *identities} if name]
 
+    def queue_of(self, operation: str) -> str:
+        """The queue that feeds a function; empty where none does."""
+        fed = (each.queue for each in self.sources if each.function.operation == operation)
+        return next(fed, "")
+
     def cors(self) -> dict[str, Any]:
         """The configuration of the API for pages of other origins; empty where it has none."""
         for name in self._of_type("AWS::Serverless::HttpApi"):

@@ -23,6 +23,7 @@ from local.examples import (
     PROFILE_ID,
     RUN_ID,
 )
+from local.feedback import mail_event
 from local.template import Template
 
 if TYPE_CHECKING:
@@ -227,6 +228,13 @@ def events() -> dict[str, dict[str, Any]]:
         "dispatch_matching": schedule_event("dispatch_matching"),
         "run_matching": _message({"jobId": JOB_ID}),
         "notify_employer": _message({"notificationId": NOTIFICATION_ID}),
+        "turn_mails_off": sqs_event(
+            [
+                json.dumps(
+                    mail_event("bounce", [str(EMPLOYER_USER["email"])], "2026-01-05T12:00:00.000Z")
+                )
+            ]
+        ),
         "create_user": EMPLOYER_USER,
         "confirm_user": _confirmation("PostConfirmation_ConfirmSignUp"),
         "reindex_profiles": {},

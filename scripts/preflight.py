@@ -26,7 +26,7 @@ from local.intrinsics import read_yaml
 from scripts.deploy import ROOT, name_region, settings
 
 SERVICES = (
-    *("apigatewayv2", "cloudformation", "codedeploy", "cognito-idp", "kms", "lambda"),
+    *("apigatewayv2", "cloudformation", "codedeploy", "cognito-idp", "events", "kms", "lambda"),
     *("rds", "s3", "scheduler", "secretsmanager", "sesv2", "sns", "sqs"),
 )
 ROLES = 75

@@ -121,6 +121,9 @@ look() {
   AnchorDeadLettersAlarm)
     logs 'filter function_name like /SignHeads/ and level = "ERROR" | fields @timestamp, error, where.0' 24
     ;;
+  MailFeedbackDeadLettersAlarm)
+    logs 'filter function_name like /TurnMailsOff/ and level = "ERROR" | fields @timestamp, error, where.0' 24
+    ;;
   DatabaseCapacityAlarm)
     sql "SELECT usename, state, wait_event_type, count(*) FROM pg_stat_activity GROUP BY 1, 2, 3 ORDER BY 4 DESC"
     logs 'filter message = "The run is complete." | stats count(*) as runs, sum(scored) as scored, sum(passed) as passed by bin(5m)'

@@ -205,7 +205,7 @@ def test_mails_are_switched_and_their_threshold_is_stored(employer: Visitor, sit
     page.get_by_label("Only about those who score").fill("83")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("button", name="Save")).to_be_disabled()
-    assert site.call("GET", path, EMPLOYER) == {"enabled": False, "threshold": 83}
+    assert site.call("GET", path, EMPLOYER) == {**before, "enabled": False, "threshold": 83}
     site.call("PUT", path, EMPLOYER, before)
 
 

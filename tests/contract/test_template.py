@@ -12,6 +12,7 @@ from jobmatch.config import settings
 from jobmatch.drafts.text import MOST_SECONDS
 from jobmatch.notifications.queries import LEASE
 from jobmatch.proposals.service import SPARE_SECONDS
+from local.feedback import mail_event
 from local.intrinsics import read_yaml
 from local.template import Template
 from tests.support.functions import FOLDERS
@@ -199,8 +200,42 @@ def test_mail_goes_out_through_the_one_identity_from_the_one_sender() -> None:
     )
     (allowed,) = (each for each in statements if each["Effect"] == "Allow")
     assert set(allowed["Action"]) == ACTION_OF["send_mail"]
-    assert allowed["Resource"]["Fn::Sub"].endswith(":identity/${MailIdentity}")
+    ends = [each["Fn::Sub"].rpartition(":")[2] for each in allowed["Resource"]]
+    assert ends == ["identity/${MailIdentity}", "configuration-set/${MailConfigurationSet}"]
     assert allowed["Condition"] == {"StringEquals": {"ses:FromAddress": {"Ref": "MailSender"}}}
+
+
+def test_what_becomes_of_a_mail_comes_back_to_who_turns_mails_off() -> None:
+    """From the set that mails name, by a rule for it alone, to a queue that takes no other's."""
+    resources = {name: each.get("Properties", {}) for name, each in DOCUMENT["Resources"].items()}
+    named = {"Ref": "MailConfigurationSet"}
+    variables = FUNCTIONS["NotifyEmployerFunction"]["Environment"]["Variables"]
+    assert variables["MAIL_CONFIGURATION_SET"] == named
+    events = resources["MailEvents"]
+    assert events["ConfigurationSetName"] == named
+    assert events["EventDestination"]["MatchingEventTypes"] == ["BOUNCE", "COMPLAINT"]
+    assert events["EventDestination"]["Enabled"] is True
+    rule = resources["MailEventsRule"]
+    pattern = rule["EventPattern"]
+    assert pattern["source"] == ["aws.ses"]
+    assert pattern["detail"] == {"mail": {"tags": {"ses:configuration-set": [named]}}}
+    sample = mail_event("bounce", ["a@b.example"], "2026-01-05T12:00:00Z")
+    assert pattern["detail-type"][0] == sample["detail-type"]
+    (target,) = rule["Targets"]
+    queue = {"Fn::GetAtt": ["MailFeedbackQueue", "Arn"]}
+    assert target["Arn"] == queue
+    policy = resources["MailFeedbackQueuePolicy"]
+    dead = {"Fn::GetAtt": ["MailFeedbackDeadLetterQueue", "Arn"]}
+    assert target["DeadLetterConfig"] == {"Arn": dead}
+    assert policy["Queues"] == [{"Ref": each["Fn::GetAtt"][0]} for each in (queue, dead)]
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+    assert (statement["Action"], statement["Resource"]) == ("sqs:SendMessage", [queue, dead])
+    rule_arn = {"Fn::GetAtt": ["MailEventsRule", "Arn"]}
+    assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": rule_arn}}
+    assert TEMPLATE.queue_of("turn_mails_off") == "MailFeedbackQueue"
+    # SES's own list would swallow the mails of who has turned them on again.
+    assert resources["MailConfigurationSet"]["SuppressionOptions"] == {"SuppressedReasons": []}
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

@@ -255,14 +255,15 @@ def test_a_mail_that_is_due_already_stands_for_the_next_run_too(
 
 def test_settings_belong_to_the_employer_and_have_defaults(api: Api, people: People) -> None:
     path = f"/employers/{people.employer.id}/notification-settings"
-    assert api.get(path, by=people.employer).json == {"enabled": True, "threshold": 75}
-    chosen = {"enabled": False, "threshold": 90}
+    fine = {"offBecause": None, "offSince": None}
+    assert api.get(path, by=people.employer).json == {"enabled": True, "threshold": 75, **fine}
+    chosen = {"enabled": False, "threshold": 90, **fine}
     assert api.put(path, chosen, by=people.employer).json == chosen
     assert api.get(path, by=people.admin).json == chosen
-    assert api.put(path, {}, by=people.admin).json == {"enabled": True, "threshold": 75}
+    assert api.put(path, {}, by=people.admin).json == {"enabled": True, "threshold": 75, **fine}
     for wrong in ({"threshold": 101}, {"enabled": "no"}, {"other": 1}):
         assert api.put(path, wrong, by=people.employer).status == 422
-    assert api.get(path, by=people.employer).json == {"enabled": True, "threshold": 75}
+    assert api.get(path, by=people.employer).json == {"enabled": True, "threshold": 75, **fine}
     assert api.put(path, chosen, by=people.rival).status == 404
     assert api.get(path, by=people.rival).status == 404
 

@@ -649,6 +649,9 @@ def writing(known: Known) -> dict[str, Operation]:
         "put_notification_settings": Operation(
             lambda c: preferences.put_notification_settings(c, caller.user_id, settings, **by)
         ),
+        "turn_mails_off": Operation(
+            lambda c: preferences.turn_mails_off(c, ["no@site.example"], "bounce", known.created_at)
+        ),
         "post_job": Operation(
             lambda c: postings.post_job(c, post, {}, key="p", new_id=UUID(int=1 << 89), **by),
             scans={"profile_features": "the warnings count who has a value, five at most"},

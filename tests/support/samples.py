@@ -98,6 +98,7 @@ RESULTS = {
     "dispatch_matching": {"queued": 1, "mails": 0},
     "run_matching": {"batchItemFailures": []},
     "notify_employer": {"batchItemFailures": []},
+    "turn_mails_off": {"batchItemFailures": []},
     "create_user": {"userId": NEW_EMPLOYER_ID, "role": "employer"},
     "confirm_user": events()["confirm_user"],
     "reindex_profiles": {

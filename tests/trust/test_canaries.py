@@ -21,6 +21,7 @@ from jobmatch.models import Job, MatchingRun, Profile, User, UserRole
 from jobmatch.operations import custom_resource
 from jobmatch.postgres import connect, engine
 from local.events import sqs_event
+from local.feedback import mail_event
 from local.intrinsics import read_yaml
 from scripts.generate_events import events
 from tests.support.api import InProcess, routes
@@ -260,6 +261,13 @@ def payloads(place: Place) -> dict[str, list[dict[str, Any]]]:
     attributes = {"sub": str(uuid4()), "email": f"{INPUT}@x.example", "name": INPUT}
     samples["run_matching"].append(sqs_event(messages))
     samples["notify_employer"].append(sqs_event(messages))
+    to, sent_at = [f"jobs@{POSTED}.example", INPUT], "2026-01-05T12:00:00Z"
+    reports = [
+        mail_event("bounce", to, sent_at),
+        mail_event("complaint", to, sent_at),
+        mail_event("bounce", to, sent_at, bounceType=INPUT),
+    ]
+    samples["turn_mails_off"].append(sqs_event([*messages, *map(json.dumps, reports)]))
     samples["create_user"] += [
         {INPUT: INPUT},
         user | {"email": INPUT},

@@ -327,7 +327,7 @@ def test_a_message_that_is_none_of_ours_comes_back(database: str) -> None:
     def one(bodies: list[str], attributes: dict[str, Any]) -> None:
         # SQS takes Unicode text and nothing else.
         bodies = [body.encode("utf-8", "replace").decode() for body in bodies]
-        for operation in ("run_matching", "notify_employer"):
+        for operation in ("run_matching", "notify_employer", "turn_mails_off"):
             event = sqs_event(bodies)
             for record in event["Records"]:
                 record["messageAttributes"] = {"correlationId": attributes, **attributes}
@@ -336,8 +336,8 @@ def test_a_message_that_is_none_of_ours_comes_back(database: str) -> None:
             assert back == {record["messageId"] for record in event["Records"]}
 
     one()
-    what = "Messages of both queues with any body and attributes"
-    found(Section.INPUT, what, 2 * HANDLED, "each comes back, and after five times is dead")
+    what = "Messages of three queues with any body and attributes"
+    found(Section.INPUT, what, 3 * HANDLED, "each comes back, and after five times is dead")
 
 
 SIZE = 6_000_000

@@ -1938,7 +1938,11 @@ export interface components {
             reason: string;
             suggestions: string[];
         };
-        /** @description Body of PUT /employers/{employerUserId}/notification-settings, and its answer. */
+        /**
+         * @description Body of PUT /employers/{employerUserId}/notification-settings, and its answer.
+         *
+         *     A PUT ignores `offBecause` and `offSince`, so that an answer can be sent back.
+         */
         NotificationPreferences: {
             /** @default true */
             enabled?: boolean;
@@ -1947,6 +1951,9 @@ export interface components {
              * @default 75
              */
             threshold?: number;
+            /** @description Why no mail goes to the employer's address, if the mail service said so: it bounced for good, or its owner complained. PUT `enabled` turns mails on again. */
+            readonly offBecause?: ("bounce" | "complaint") | null;
+            readonly offSince?: string | null;
         };
         /**
          * @description Where a mail to an employer is; only a mail that is due may be claimed and sent.

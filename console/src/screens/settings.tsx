@@ -33,7 +33,7 @@ interface MailsProps {
 }
 
 function Mails({ settings, save }: MailsProps) {
-  const { enabled = true, threshold = 75 } = settings.value ?? {};
+  const { enabled = true, threshold = 75, offBecause } = settings.value ?? {};
   const [typed, setTyped] = useState(String(threshold));
   const first = useRef<HTMLInputElement>(null);
   useLayoutEffect(() => first.current?.focus(), []);
@@ -52,10 +52,18 @@ function Mails({ settings, save }: MailsProps) {
           ref={first}
           checked={enabled}
           aria-checked={enabled}
+          aria-describedby={offBecause ? "mails-hint" : undefined}
           onChange={(event) => void save({ enabled: event.currentTarget.checked, threshold })}
         />
         Mail me about new candidates
       </label>
+      {offBecause && (
+        <p class="hint" id="mails-hint">
+          {offBecause === "bounce"
+            ? "Mails are off because your mail address refused one. Switch them on when it takes mails again."
+            : "Mails are off because one was reported as spam. Switch them on if you want them."}
+        </p>
+      )}
       <div class="field">
         <label for="threshold">Only about those who score at least</label>
         <p class="hint" id="threshold-hint">

@@ -20,8 +20,9 @@ def put(
     employer_user_id: routes.EmployerUserId, data: routes.Body[NotificationPreferences]
 ) -> NotificationPreferences:
     with connect() as connection:
-        put_notification_settings(connection, employer_user_id, data, viewer=routes.caller_of(app))
-    return data
+        return put_notification_settings(
+            connection, employer_user_id, data, viewer=routes.caller_of(app)
+        )
 
 
 @routes.logger.inject_lambda_context(correlation_id_path=routes.API_GATEWAY_HTTP)

@@ -154,9 +154,10 @@ def send_mail(message: EmailMessage) -> None:
     from botocore import exceptions  # noqa: PLC0415 - boto3 is about to be imported anyway
 
     # One attempt: after a time-out, another one could send a second mail.
-    client = _client("sesv2", attempts=1)
+    client, named = _client("sesv2", attempts=1), settings().mail_configuration_set
     try:
         client.send_email(
+            **({"ConfigurationSetName": named} if named else {}),
             FromEmailAddress=message["From"],
             Destination={"ToAddresses": [message["To"]]},
             Content={"Raw": {"Data": message.as_bytes()}},
@@ -194,8 +195,7 @@ def create_user_later(attributes: Mapping[str, str]) -> None:
 
 def sign(digest: bytes) -> tuple[bytes, bytes]:
     """The signature of a digest by the key of the anchors, and its public key; in DER."""
-    key = {"KeyId": settings().anchor_key_id}
-    client = _client("kms")
+    client, key = _client("kms"), {"KeyId": settings().anchor_key_id}
     signed = client.sign(**key, Message=digest, MessageType="RAW", SigningAlgorithm="ECDSA_SHA_256")
     return signed["Signature"], client.get_public_key(**key)["PublicKey"]
 

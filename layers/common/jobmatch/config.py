@@ -145,6 +145,8 @@ class Settings:
     anchor_key_id = _setting("ANCHOR_KEY_ID", _required)
     anchor_bucket = _setting("ANCHOR_BUCKET", _required)
     mail_sender = _setting("MAIL_SENDER", _required)  # an address that is verified with SES
+    # By which SES reports bounces and complaints of what we send; without one it does not.
+    mail_configuration_set = _setting("MAIL_CONFIGURATION_SET", _optional)
     # Where /jobs/{jobId}, /jobs/{jobId}/matches/{profileId} and /settings are: mails link to them.
     console_url = _setting("CONSOLE_URL", lambda _, text: text.rstrip("/") or None)
 

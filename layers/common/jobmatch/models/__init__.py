@@ -11,6 +11,7 @@ from jobmatch.models.base import (
     RunOutcome,
     UserRole,
 )
+from jobmatch.models.mails import Notification, NotificationSettings
 from jobmatch.models.marketplace import EmployerProfile, Job, JobMatch, Profile, User
 from jobmatch.models.matching import (
     EmployerFeatures,
@@ -19,8 +20,6 @@ from jobmatch.models.matching import (
     JobFeatures,
     MatchDecision,
     MatchingRun,
-    Notification,
-    NotificationSettings,
     PreviewCount,
     ProfileChange,
     ProfileFeatures,

@@ -161,7 +161,10 @@ CONSTRAINTS = {
     },
     "vocabulary_aliases": {"list": "list IN ('specializations', 'technicalDomains', 'bars')"},
     "idempotency_keys": {"key": "key <> ''"},
-    "notification_settings": {"threshold": "threshold BETWEEN 0 AND 100"},
+    "notification_settings": {
+        "threshold": "threshold BETWEEN 0 AND 100",
+        "off_because": "off_because IN ('bounce', 'complaint')",
+    },
 }
 """By table and name. NULL passes where the column allows it."""
 

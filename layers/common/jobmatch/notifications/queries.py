@@ -34,7 +34,7 @@ from jobmatch.models import (
     ToldMatch,
     User,
 )
-from jobmatch.notifications.preferences import DEFAULT_THRESHOLD
+from jobmatch.notifications.preferences import DEFAULT_THRESHOLD, wants_mails
 from jobmatch.permissions.locks import share_lock_jobs
 from jobmatch.permissions.predicates import is_shown, with_employer
 
@@ -102,7 +102,7 @@ def _awaits_mail() -> ColumnElement[bool]:
         ),
         ~is_declined(),
         JobMatch.overall_score >= _THRESHOLD,
-        func.coalesce(NotificationSettings.enabled, True),
+        wants_mails(),
         User.is_active,
         Job.status == JobStatus.OPEN,
         is_shown(),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -16,10 +17,26 @@ class NotificationMessage(Input):
     notification_id: Annotated[UUID, Field(strict=False)]
 
 
+MailProblem = Literal["bounce", "complaint"]
+"""Why mails to an address are off: it refused one for good, or its owner reported one as spam."""
+
+
 class NotificationPreferences(Input):
-    """Body of PUT /employers/{employerUserId}/notification-settings, and its answer."""
+    """Body of PUT /employers/{employerUserId}/notification-settings, and its answer.
+
+    A PUT ignores `offBecause` and `offSince`, so that an answer can be sent back.
+    """
 
     enabled: bool = True
     threshold: Score = Field(
         default=75, description="The score from which a match is worth a mail."
+    )
+    off_because: MailProblem | None = Field(
+        default=None,
+        description="Why no mail goes to the employer's address, if the mail service said so: it"
+        " bounced for good, or its owner complained. PUT `enabled` turns mails on again.",
+        json_schema_extra={"readOnly": True},
+    )
+    off_since: Annotated[datetime, Field(strict=False)] | None = Field(
+        default=None, json_schema_extra={"readOnly": True}
     )
