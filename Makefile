@@ -23,7 +23,7 @@ quoted = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL := help
 .PHONY: help run console test test-fast check check-api check-console clients lint-template build sbom audit \
-	preflight deploy prove prove-aws prove-sam-local sam-local trust soak bench screenshots \
+	preflight deploy deploy-built prove prove-aws prove-sam-local sam-local trust soak bench screenshots \
 	bench-cold-start bench-console bench-scaling bench-words places check-places token cli format lock clean
 
 help: ## List the commands
@@ -84,11 +84,15 @@ check-api: clients/node_modules/ready ## Check docs/openapi.json as its readers'
 
 # Rules and exceptions are in .cfnlintrc.yaml, which sam reads too, and .checkov.yaml.
 NESTED := $(wildcard templates/*.yaml)
+# What an administrator deploys once, so that GitHub may deliver.
+DELIVERY := delivery/role.yaml
 lint-template: .venv-sam/ready .venv-checkov/ready ## Check the templates with sam, cfn-lint and checkov
 	.venv-sam/bin/sam validate --lint --region us-east-1
 	.venv-sam/bin/python -W ignore scripts/check_transform.py
 	$(if $(NESTED),.venv-sam/bin/cfn-lint $(NESTED))
-	.venv-checkov/bin/checkov --config-file .checkov.yaml --file template.yaml $(NESTED)
+	.venv-sam/bin/python -W ignore scripts/deploy_policy.py --check
+	.venv-sam/bin/cfn-lint $(DELIVERY)
+	.venv-checkov/bin/checkov --config-file .checkov.yaml --file template.yaml $(NESTED) $(DELIVERY)
 
 build: .venv-sam/ready ## Build for Lambda, into .aws-sam/build (ARCHITECTURE=arm64, or x86_64)
 	@# sam looks for the runtime's own version of Python on PATH.
@@ -118,7 +122,10 @@ preflight: .venv/ready ## Look whether the account has what a deployment needs; 
 	@$(PYTHON) scripts/preflight.py $(ENV)
 
 deploy: .venv/ready lint-template build console/dist/index.html ## Deploy to AWS and check that it is up (ENV=dev, free or prod)
-	$(PYTHON) scripts/deploy.py $(ENV) $(BUILD) console/dist --sam .venv-sam/bin/sam
+	@$(MAKE) --no-print-directory deploy-built
+
+deploy-built: ## The last step of make deploy, of what is built (YES=1 asks nothing)
+	$(PYTHON) scripts/deploy.py $(ENV) $(BUILD) console/dist --sam .venv-sam/bin/sam $(if $(YES),--yes)
 
 prove: .venv/ready .venv-sam/ready .venv-emulator/ready ## Build everything, and run every built function
 	$(MAKE) sbom
@@ -198,12 +205,13 @@ places: .venv-places/ready ## Make the data of places anew (1 minute)
 check-places: .venv-places/ready ## Check that the data of places are as generated (1 minute)
 	.venv-places/bin/python scripts/generate_places.py --check
 
-format: .venv/ready ## Format the code and regenerate the generated files
+format: .venv/ready .venv-sam/ready ## Format the code and regenerate the generated files
 	$(PYTHON) -m ruff format
 	$(PYTHON) -m ruff check --fix
 	$(PYTHON) scripts/generate_openapi.py
 	$(PYTHON) scripts/generate_events.py
 	$(PYTHON) scripts/generate_sample_data.py
+	.venv-sam/bin/python -W ignore scripts/deploy_policy.py
 
 # The layers get the versions that the tests run with. The second layer leaves out what the common
 # one has.

@@ -87,18 +87,28 @@ def attributes(resource: dict[str, Any]) -> set[str] | None:
     return set(PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", kind).get_atts)
 
 
-def main() -> int:
-    """0, or 1 with what is wrong on stderr."""
-    os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
-    # It warns of switches that only the service of AWS has.
-    logging.getLogger("samtranslator").setLevel(logging.ERROR)
+def transformed_template() -> dict[str, Any]:
+    """The main template, with code that stands anywhere.
+
+    Raises:
+        InvalidDocumentException: the transform refuses it.
+    """
     template = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
     for resource in template["Resources"].values():
         for key in ("CodeUri", "ContentUri"):
             if key in resource.get("Properties", {}):
                 resource["Properties"][key] = "s3://bucket/key"
+    transformed: dict[str, Any] = transform(template, {}, _Policies())
+    return transformed
+
+
+def main() -> int:
+    """0, or 1 with what is wrong on stderr."""
+    os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
+    # It warns of switches that only the service of AWS has.
+    logging.getLogger("samtranslator").setLevel(logging.ERROR)
     try:
-        transformed = transform(template, {}, _Policies())
+        transformed = transformed_template()
         resources = transformed["Resources"]
         needs = {
             name: {target for target, _ in references(node)} & resources.keys()

@@ -78,8 +78,10 @@ def name_region() -> None:
         os.environ["AWS_DEFAULT_REGION"] = region
 
 
-def deploy(sam: str, environment: str, build: Path, console: Path) -> None:
+def deploy(sam: str, environment: str, build: Path, console: Path, *, asks: bool = True) -> None:
     """Deploy a build, for the processor that it was built for, and the console.
+
+    Unless it `asks`, changes are made that samconfig.toml wants confirmed: somebody has approved.
 
     The headers of the console name the address of the API, which is known only once there is one:
     the first deployment goes on with a second one, which changes these headers alone.
@@ -105,6 +107,7 @@ def deploy(sam: str, environment: str, build: Path, console: Path) -> None:
         subprocess.run(  # noqa: S603 - the command line of our own environment
             [
                 *(sam, "deploy", "--config-env", environment),
+                *(() if asks else ("--no-confirm-changeset",)),
                 *("--config-file", str(ROOT / "samconfig.toml")),
                 *("--template-file", str(template), "--parameter-overrides", *overrides),
                 f'ConsoleApiOrigin="{known}"',
@@ -147,8 +150,10 @@ def main() -> None:
     parser.add_argument("build", type=Path, help="folder that `make build` has filled")
     parser.add_argument("console", type=Path, help="folder that `make console` has filled")
     parser.add_argument("--sam", default="sam", help="the SAM command line")
+    parser.add_argument("--yes", action="store_true", help="make the changes without asking")
     arguments = parser.parse_args()
-    deploy(arguments.sam, arguments.environment, arguments.build, arguments.console)
+    given = (arguments.sam, arguments.environment, arguments.build, arguments.console)
+    deploy(*given, asks=not arguments.yes)
 
 
 if __name__ == "__main__":

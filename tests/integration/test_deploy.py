@@ -48,7 +48,9 @@ def url(answers: dict[str, int]) -> Iterator[str]:
         server.shutdown()
 
 
-def deployed(folder: Path, url: str, environment: str) -> subprocess.CompletedProcess[str]:
+def deployed(
+    folder: Path, url: str, environment: str, *options: str
+) -> subprocess.CompletedProcess[str]:
     """Deploy a build for x86_64 with a SAM that writes down what it is told."""
     (folder / "template.yaml").write_text(
         "Globals: {}\nEnvironment:\n  Variables:\n    CONFIGURATION: none\n"
@@ -68,7 +70,7 @@ def deployed(folder: Path, url: str, environment: str) -> subprocess.CompletedPr
     return subprocess.run(  # noqa: S603 - our own script
         [
             *(sys.executable, "scripts/deploy.py", environment, str(folder), str(folder)),
-            *("--sam", str(sam)),
+            *("--sam", str(sam), *options),
         ],
         cwd=ROOT,
         env={**os.environ, "AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "us-east-1"},
@@ -111,6 +113,15 @@ def test_an_api_that_is_not_as_it_should_be_fails_the_deployment(
     done = deployed(tmp_path, url, "prod")
     assert done.returncode != 0
     assert f"GET {path}: {status} instead of" in done.stderr
+
+
+@pytest.mark.parametrize("options", [(), ("--yes",)])
+def test_a_deployment_asks_unless_somebody_has_approved_it(
+    tmp_path: Path, url: str, options: tuple[str, ...]
+) -> None:
+    assert deployed(tmp_path, url, "dev", *options).returncode == 0
+    _, told, _ = map(json.loads, (tmp_path / "told").read_text().splitlines())
+    assert ("--no-confirm-changeset" in told) == bool(options)
 
 
 def test_an_environment_that_nobody_described_is_not_deployed(tmp_path: Path, url: str) -> None:
