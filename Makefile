@@ -159,7 +159,7 @@ LOAD := tests/trust/test_load.py
 ALONE := $(LOAD) tests/trust/test_schema.py
 # The document is written before the emulated AWS, whose faults shall not hide the other findings.
 WRITE_TRUST = $(PYTHON) scripts/write_trust.py $(FINDINGS) $(wildcard $(SOAKED))
-trust: .venv/ready ## Try to break the system, and write docs/trust.md (about 80 minutes)
+trust: .venv/ready ## Try to break the system, and write docs/trust.md (about 70 minutes)
 	mkdir -p $(dir $(FINDINGS)) && rm -f $(FINDINGS)
 	TRUST=full TRUST_FINDINGS=$(FINDINGS) $(PYTHON) -m pytest -n 2 tests/trust $(ALONE:%=--ignore %)
 	TRUST=full TRUST_FINDINGS=$(FINDINGS) $(PYTHON) -m pytest $(ALONE)

@@ -22,6 +22,7 @@ from scripts.route_limits import delete_outdated
 from scripts.upload_console import upload
 
 ROOT = Path(__file__).resolve().parent.parent
+ADVICE = "see above; docs/first-deployment.md says what may be meant."
 
 
 def settings(environment: str) -> dict[str, Any]:
@@ -153,7 +154,11 @@ def main() -> None:
     parser.add_argument("--yes", action="store_true", help="make the changes without asking")
     arguments = parser.parse_args()
     given = (arguments.sam, arguments.environment, arguments.build, arguments.console)
-    deploy(*given, asks=not arguments.yes)
+    try:
+        deploy(*given, asks=not arguments.yes)
+    except subprocess.CalledProcessError as error:
+        # It has said what is wrong; a traceback would stand between that and the reader.
+        raise SystemExit(f"{Path(error.cmd[0]).name} failed: {ADVICE}") from None
 
 
 if __name__ == "__main__":
