@@ -65,8 +65,8 @@ LEFT_OUT = (
     r"apigateway:(Unt|T)agResource",
     r"cloudfront:CreateDistributionWithTags",
     r"s3:(DeleteBucket(Encryption|Lifecycle)|PutObjectLockConfiguration)",
-    # Keys, file systems, streams, tables and networks of kinds that no template has.
-    r"(elasticfilesystem|firehose|s3files|s3tables|vpc-lattice|vpce):.*",
+    # Bills, keys, file systems, streams, tables, networks of kinds that no template has.
+    r"(billing|elasticfilesystem|firehose|s3files|s3tables|vpc-lattice|vpce):.*",
     r"kms:(Decrypt|Encrypt|GenerateDataKey.*|ReEncrypt.*|(En|Dis)ableKeyRotation)",
     # A role that could lose its boundary, and users and groups.
     r"iam:(DeleteRolePermissionsBoundary|.*(Group|User)Policy|ListRoles)",
@@ -81,7 +81,7 @@ LEFT_OUT = (
     ),
     (
         r"rds:(AddRole.*|RemoveRole.*|CreateDBInstanceReadReplica|PromoteReadReplica|RemoveFromGlobal.*"
-        r"|Restore.*(PointInTime|FromDBSnapshot)|St.*Replication|ResetDB.*|CreateDBSnapshot)"
+        r"|Restore.*PointInTime|St.*Replication|ResetDB.*)"
     ),
     r"logs:(AssociateKmsKey|(Delete|Put)(DataProtection|Index)Policy|PutBearer.*|PutLogGroupDel.*)",
     (
@@ -102,6 +102,7 @@ RESOURCES = {
         for path in ("apis", "apis/*", "domainnames", "domainnames/*", "tags/*")
     ],
     "bedrock": ["*"],
+    "budgets": ["arn:${AWS::Partition}:budgets::${AWS::AccountId}:budget/*"],
     "cloudformation": [
         *(_ARN % ("cloudformation", f"stack/${{Stack}}{end}/*") for end in ("", "-*")),
         _ARN % ("cloudformation", "stack/aws-sam-cli-managed-default/*"),
@@ -134,11 +135,19 @@ RESOURCES = {
     "rds": [
         *(
             _ARN % ("rds", f"{kind}:${{Stack}}-*")
-            for kind in ("cluster", "cluster-pg", "cluster-snapshot", "db", "subgrp")
+            for kind in (
+                "cluster",
+                "cluster-pg",
+                "cluster-snapshot",
+                "db",
+                "pg",
+                "snapshot",
+                "subgrp",
+            )
         ),
         *(_ARN % ("rds", f"{kind}:*") for kind in ("db-proxy", "target-group")),
-        _ARN % ("rds", "cluster-snapshot:*"),
-        _ARN % ("rds", "cluster-pg:default.*"),
+        *(_ARN % ("rds", f"{kind}:*") for kind in ("cluster-snapshot", "snapshot")),
+        *(_ARN % ("rds", f"{kind}:default.*") for kind in ("cluster-pg", "pg")),
     ],
     "rds-data": [_ARN % ("rds", "cluster:${Stack}-*")],
     "rds-db": [_ARN % ("rds-db", "dbuser:*/jobmatch_*")],
@@ -210,7 +219,7 @@ GROUPS = {
     "ForFunctions": "apigateway codedeploy events lambda scheduler sqs",
     "ForData": "ec2 kms rds secretsmanager",
     "ForPages": "cloudfront cognito-idp s3",
-    "ForWatching": "cloudwatch freetier logs servicequotas ses sns sts",
+    "ForWatching": "budgets cloudwatch freetier logs servicequotas ses sns sts",
     "ForStacks": "cloudformation iam",
 }
 
@@ -286,7 +295,10 @@ def policies() -> dict[str, list[dict[str, Any]]]:
         name: statements(each for each in needed if each.partition(":")[0] in services.split())
         for name, services in GROUPS.items()
     }
-    assert sum(len(s["Action"]) for each in found.values() for s in each) == len(needed)  # noqa: S101 - no service is forgotten
+    services = {action.partition(":")[0] for action in needed}
+    known = {service for words in GROUPS.values() for service in words.split()}
+    if unknown := services - known:
+        raise SystemExit(f"GROUPS and RESOURCES lack {unknown}.")
     return {"Boundary": statements(inside | {*OF_AWS.split()}), **found}
 
 

@@ -3142,7 +3142,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description null */
+            /** @description The user is not an employer, or the address of the employer is another user's. */
             409: {
                 headers: {
                     [name: string]: unknown;
