@@ -35,13 +35,45 @@ DESCRIPTION = """\
 Employers post jobs; a schedule compares every open job with every candidate and explains the
 best matches. Errors of the service are problem details (RFC 9457); errors of the gateway itself
 (no such route, a bad token, a body that is too large, too many requests) are `{"message"}`."""
+# What is read of a job, of all that a board says of it.
+TITLE = {"type": "string", "minLength": 1, "maxLength": 255}
+BOARD_JOBS = {
+    "GreenhouseJob": {
+        "type": "object",
+        "description": "A job as Greenhouse's public job board gives it, or its whole answer.",
+        "properties": {
+            "id": {"type": "integer"},
+            "title": TITLE,
+            "content": {"type": "string", "description": "HTML, escaped"},
+            "location": {
+                "type": "object",
+                "properties": {"name": {"type": "string", "maxLength": 255}},
+                "additionalProperties": True,
+            },
+        },
+        "required": ["title"],
+        "additionalProperties": True,
+    },
+    "AshbyJob": {
+        "type": "object",
+        "description": "A job as Ashby's public job board gives it, or its whole answer.",
+        "properties": {
+            "id": {"type": "string"},
+            "title": TITLE,
+            "descriptionHtml": {"type": "string"},
+            "location": {"type": "string", "maxLength": 255},
+        },
+        "required": ["title"],
+        "additionalProperties": True,
+    },
+}
 JOB_POSTING = {
     "type": "object",
     "description": "A JobPosting of schema.org as JSON-LD; docs/api.md has the mapping.",
     "properties": {
         "@context": {"const": "https://schema.org"},
         "@type": {"const": "JobPosting"},
-        "title": {"type": "string", "minLength": 1, "maxLength": 255},
+        "title": TITLE,
     },
     "required": ["@context", "@type", "title"],
     "additionalProperties": True,
@@ -113,7 +145,7 @@ def generate() -> dict[str, Any]:
         "properties": {"message": {"type": "string"}},
         "required": ["message"],
     }
-    schemas["JobPosting"] = JOB_POSTING
+    schemas |= BOARD_JOBS | {"JobPosting": JOB_POSTING}
     for schema in [*schemas.values()]:
         _name_forms(schema, schemas)
     document["components"]["schemas"] = dict(sorted(schemas.items()))

@@ -203,7 +203,7 @@ def without(*keys: str) -> dict[str, Any]:
         mail_event("bounce", [], now()),
         mail_event("bounce", ["nobody@site.example"], "yesterday"),
     ],
-    ids=lambda body: json.dumps(body)[:40],
+    ids=range(16),
 )
 def test_what_can_not_be_read_stays_for_an_operator_and_holds_up_no_other(
     api: Api, people: People, body: object, log: StringIO

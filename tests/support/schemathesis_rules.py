@@ -22,6 +22,7 @@ BEYOND_THE_SCHEMA = [
     (r"/recommendation", r"must be '", "it is the label of the score"),
     (r"/employerUserId", r"is not an active employer", "it exists"),
     (r"/employerUserId", r"is required for admins", "it depends on who asks"),
+    (r"/employerUserId", r"is another than in the query", "two places must not contradict"),
     (r"", r"employerUserId: is required for admins", "it depends on who asks"),
     (r".*/userId", r"is not a user", "it exists"),
     (r"/term", r"is not a known term", "GET /vocabulary lists them"),

@@ -30,15 +30,13 @@ export const REASONS: Record<"declined" | "shortlisted", string[]> = {
   ],
 };
 
-type OnChange = (profileId: string, decision: DecisionValue | null) => void;
-
 /** Store a decision, say so, and offer the way back to what was before. */
 export async function decide(
   jobId: string,
   match: Match,
   decision: DecisionValue | null,
   reason: string | null,
-  onChange: OnChange,
+  onChange: (profileId: string, decision: DecisionValue | null) => void,
 ): Promise<void> {
   const path = { jobId, profileId: match.profileId };
   const before = match.decision;

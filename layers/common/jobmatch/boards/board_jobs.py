@@ -214,7 +214,10 @@ def _draft(text: str) -> JobDraft:
 
 READERS = {ASHBY: read_ashby, GREENHOUSE: read_greenhouse}
 """By media type, the function that reads a board's job."""
-SCHEMAS = {media_type: {"type": "object"} for media_type in READERS}
+SCHEMAS = {
+    media_type: {"$ref": f"#/components/schemas/{name}"}
+    for media_type, name in ((ASHBY, "AshbyJob"), (GREENHOUSE, "GreenhouseJob"))
+}
 """By media type, what the API document says of it."""
 
 
