@@ -119,16 +119,16 @@ def deploy(sam: str, environment: str, build: Path, console: Path, *, asks: bool
         told, known = known, api_origin(overrides, outputs)
         if told == known or "ConsoleUrl" not in outputs:
             break
-    checked = [outputs["ApiUrl"], origin(overrides)]
-    if page := outputs.get("ConsoleUrl"):
-        upload(console, known, outputs)
-        checked = [outputs["ApiUrl"], page.removesuffix("/console/"), page]
-    subprocess.run([ROOT / "scripts" / "smoke_test.sh", *checked], check=True)  # noqa: S603 - ours
     if 'Stage="prod"' in overrides:
         # SAM can't say that nobody may delete a stack.
         boto3.client("cloudformation").update_termination_protection(
             StackName=name, EnableTerminationProtection=True
         )
+    checked = [outputs["ApiUrl"], origin(overrides)]
+    if page := outputs.get("ConsoleUrl"):
+        upload(console, known, outputs)
+        checked = [outputs["ApiUrl"], page.removesuffix("/console/"), page]
+    subprocess.run([ROOT / "scripts" / "smoke_test.sh", *checked], check=True)  # noqa: S603 - ours
 
 
 def outputs_of(sam: str, stack: str, *, must_exist: bool = True) -> dict[str, str]:

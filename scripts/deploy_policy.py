@@ -40,7 +40,8 @@ CALLED = {
         cloudformation:DeleteChangeSet cloudformation:DescribeChangeSet
         cloudformation:DescribeStackEvents cloudformation:DescribeStackResources
         cloudformation:ExecuteChangeSet cloudformation:GetTemplateSummary
-        cloudformation:ListStackResources cloudfront:CreateInvalidation s3:PutObject
+        cloudformation:ListStackResources cloudformation:TagResource
+        cloudformation:UntagResource cloudfront:CreateInvalidation s3:PutObject
         s3:GetBucketLocation s3:ListBucket
     """,
     "preflight.py": """
@@ -148,6 +149,7 @@ RESOURCES = {
         *(_ARN % ("rds", f"{kind}:*") for kind in ("db-proxy", "target-group")),
         *(_ARN % ("rds", f"{kind}:*") for kind in ("cluster-snapshot", "snapshot")),
         *(_ARN % ("rds", f"{kind}:default.*") for kind in ("cluster-pg", "pg")),
+        _ARN % ("rds", "og:default:*"),
     ],
     "rds-data": [_ARN % ("rds", "cluster:${Stack}-*")],
     "rds-db": [_ARN % ("rds-db", "dbuser:*/jobmatch_*")],
@@ -167,7 +169,7 @@ ANYWHERE = (
     r"(ec2|freetier|servicequotas|sts|xray):.*",
     r"cloudformation:(GetTemplateSummary|ValidateTemplate)",
     r"cloudfront:.*",
-    r"cloudwatch:(DescribeAlarms|ListTagsForResource|PutMetricData)",
+    r"cloudwatch:(DescribeAlarms|ListTagsForResource|PutCompositeAlarm|PutMetricData)",
     r"cognito-idp:(CreateUserPool|DescribeUserPoolDomain)",
     r"iam:GetAccountSummary",
     r"kms:CreateKey",

@@ -161,7 +161,6 @@ CHANGES = (
     "update_job",
     "invalidate_matches_for_job",
     "delete_profile",
-    "import_employer",
     "reindex_profiles",
     "purge_history",
     "collect_heads",

@@ -37,7 +37,7 @@ best matches. Errors of the service are problem details (RFC 9457); errors of th
 (no such route, a bad token, a body that is too large, too many requests) are `{"message"}`."""
 # What is read of a job, of all that a board says of it.
 TITLE = {"type": "string", "minLength": 1, "maxLength": 255}
-BOARD_JOBS = {
+BOARD_SCHEMAS = {
     "GreenhouseJob": {
         "type": "object",
         "description": "A job as Greenhouse's public job board gives it, or its whole answer.",
@@ -145,7 +145,7 @@ def generate() -> dict[str, Any]:
         "properties": {"message": {"type": "string"}},
         "required": ["message"],
     }
-    schemas |= BOARD_JOBS | {"JobPosting": JOB_POSTING}
+    schemas |= BOARD_SCHEMAS | {"JobPosting": JOB_POSTING}
     for schema in [*schemas.values()]:
         _name_forms(schema, schemas)
     document["components"]["schemas"] = dict(sorted(schemas.items()))

@@ -43,9 +43,6 @@ WHEN_OF = {
             " a job that is not archived."
         ),
     },
-    "importEmployer": {
-        409: "The user is not an employer, or the address of the employer is another user's."
-    },
     "previewMatches": {
         403: "The caller is neither an active employer nor an active admin, or asks for another.",
         429: (

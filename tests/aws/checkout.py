@@ -24,6 +24,7 @@ LEFT_OUT = (
     "dist",
     ".aws-sam",
     ".local",
+    ".sam-local",
     "__pycache__",
     ".*_cache",
 )

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 PAGE = ROOT / "docs" / "building.md"
-BEGIN = "<!-- What `make prove-aws` writes begins here. -->"
-END = "<!-- What `make prove-aws` writes ends here. -->"
+BEGIN = "<!-- What `make trust` writes begins here. -->"
+END = "<!-- What `make trust` writes ends here. -->"
 STACKS = 2
 RECORDS = (
     "AWS::EC2::",

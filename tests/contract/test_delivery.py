@@ -210,7 +210,7 @@ def test_what_others_wrote_is_built_before_there_are_credentials() -> None:
     assert job["environment"] == "${{ inputs.environment }}"
     steps = [each.get("run") or each["uses"] for each in job["steps"]]
     (credentials,) = (at for at, each in enumerate(steps) if "configure-aws-credentials" in each)
-    assert any("build" in each for each in steps[:credentials])
+    assert any("make .venv/ready" in each and "build" in each for each in steps[:credentials])
     after = steps[credentials + 1 :]
     begins = ("make preflight ", "make deploy-built ", "scripts/sign_in_test.sh ")
     assert [each.startswith(begin) for each, begin in zip(after, begins, strict=True)] == [True] * 3

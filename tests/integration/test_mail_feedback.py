@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from jobmatch import aws
+from jobmatch.models import User
 from jobmatch.notifications import service
 from jobmatch.notifications.preferences import put_notification_settings, turn_mails_off
 from jobmatch.notifications.schemas import NotificationPreferences
@@ -18,6 +19,7 @@ from local.events import sqs_event
 from local.feedback import mail_event
 from tests.support.functions import invoke
 from tests.support.given import a_profile, an_open_job
+from tests.support.rows import change
 from tests.support.running import NO_FAILURES, run_matching, send_mail, work
 
 if TYPE_CHECKING:
@@ -153,6 +155,22 @@ def test_what_says_nothing_about_the_address_changes_nothing(
 def test_every_permanent_bounce_counts(api: Api, people: People, changed: Any) -> None:
     assert deliver(bounce(people.employer, **changed)) == []
     assert why(api, people.employer) == (False, "bounce")
+
+
+def test_who_a_mail_was_forwarded_to_still_gets_theirs(api: Api, people: People) -> None:
+    named = [{"emailAddress": address(people.rival)}]
+    assert deliver(bounce(people.employer, bouncedRecipients=named)) == []
+    assert why(api, people.employer) == (False, "bounce")
+    assert why(api, people.rival) == (True, None)
+
+
+def test_an_answer_that_is_sent_back_leaves_the_wish_for_mails(api: Api, people: People) -> None:
+    assert deliver(bounce(people.employer)) == []
+    answer = api.get(path(people.employer), by=people.employer).json
+    sent_back = api.put(path(people.employer), answer | {"threshold": 80}, by=people.employer).json
+    assert sent_back == answer | {"threshold": 80}
+    change(User, people.employer.id, email="new@site.example")
+    assert why(api, people.employer) == (True, None), "another address has mails on by itself"
 
 
 def test_of_a_mail_to_several_only_those_who_are_named_get_no_more(

@@ -110,52 +110,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/admin/employers/{employerUserId}/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Export all that is an employer's
-         * @description All that is an employer's, for them to take away.
-         *
-         *     The items of all pages, a line each, are the file that importEmployer takes elsewhere. Candidates
-         *     are told by id alone, those whom the employer sees. A page may be empty and have a next one.
-         */
-        get: operations["exportEmployer"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/admin/employers/{employerUserId}/import": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Restore what was exported of an employer
-         * @description Restore what was exported of an employer.
-         *
-         *     Records come in the order of the export, up to 500 at once. What is there already is left as it is.
-         *     `notRestored` tells what is not restored and why, such as matches of candidates who are not here.
-         */
-        post: operations["importEmployer"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/admin/jobs": {
         parameters: {
             query?: never;
@@ -1035,22 +989,20 @@ export interface components {
         AliasList: {
             items: components["schemas"]["Alias"][];
         };
-        /** @description An operator's alias that the employer's jobs are read by. */
-        AliasRecord: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            record: "alias";
-            list: components["schemas"]["Kind"];
-            value: string;
-            term: string;
-        };
         /** @description A position without its employer and its description. */
         AnonymousPosition: {
             title: string;
             startDate: string | null;
             endDate: string | null;
+        };
+        /** @description A job as Ashby's public job board gives it, or its whole answer. */
+        AshbyJob: {
+            id?: string;
+            title: string;
+            descriptionHtml?: string;
+            location?: string;
+        } & {
+            [key: string]: unknown;
         };
         /** @description What the rubric says of a candidate, in full. */
         Assessment: {
@@ -1065,12 +1017,10 @@ export interface components {
             summary: string;
         };
         /**
-         * @description The last ranking of a job in the period by one version of the rules.
+         * @description The last ranking of a job in the period by one version of the rules, which had `runs` runs.
          *
-         *     `runs` runs of the period have made or changed it; 0 if it is older, and a run since has found
-         *     it as it was. `rankedAt` is when it was made or last changed. `groups` is empty if the request
-         *     names none; `ungrouped` counts the shortlisted candidates who are in no group or have been
-         *     deleted since.
+         *     `groups` is empty if the request names none; `ungrouped` counts the shortlisted candidates who
+         *     are in no group or have been deleted since.
          */
         AuditedJob: {
             /** Format: uuid */
@@ -1127,26 +1077,6 @@ export interface components {
             passed: number;
             kept: number;
             improvements: components["schemas"]["Improvement"][];
-        };
-        /**
-         * @description What concerns a candidate of a job: any of it may be null.
-         *
-         *     `foundAt` is when they were first a match, `toldAt` when the employer was told about them.
-         */
-        CandidateRecord: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            record: "candidate";
-            /** Format: uuid */
-            jobId: string;
-            /** Format: uuid */
-            profileId: string;
-            match: components["schemas"]["StoredMatch"] | null;
-            decision: components["schemas"]["StoredDecision"] | null;
-            foundAt: string | null;
-            toldAt: string | null;
         };
         /** @description The last entry of a chain, as far as it was verified. */
         ChainHead: {
@@ -1250,11 +1180,10 @@ export interface components {
         /**
          * @description What was decided.
          *
-         *     Who is shortlisted or how that changed, to tell the employer, to delete matches, or what the
-         *     employer thinks.
+         *     Who is shortlisted, to tell the employer, to delete matches, or what the employer thinks.
          * @enum {string}
          */
-        DecisionKind: "ranked" | "changed" | "told" | "invalidated" | "decided";
+        DecisionKind: "ranked" | "told" | "invalidated" | "decided";
         /** @description A page of the log: job by job, each chain from its first entry. */
         DecisionPage: {
             items: components["schemas"]["LoggedDecision"][];
@@ -1315,53 +1244,6 @@ export interface components {
         DueJobPage: {
             items: components["schemas"]["DueJob"][];
             nextCursor: string | null;
-        };
-        /** @description Body of POST /admin/employers/{employerUserId}/import: records in the order of the export. */
-        EmployerImport: {
-            records: (components["schemas"]["EmployerRecord"] | components["schemas"]["AliasRecord"] | components["schemas"]["JobRecord"] | components["schemas"]["RunRecord"] | components["schemas"]["CandidateRecord"] | components["schemas"]["MailRecord"] | components["schemas"]["EntryRecord"])[];
-        };
-        /** @description The employer, their company and settings; first in the file. Null is not set. */
-        EmployerRecord: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            record: "employer";
-            /** @constant */
-            format: 1;
-            /** Format: uuid */
-            id: string;
-            email: string;
-            isActive: boolean;
-            /** Format: date-time */
-            createdAt: string;
-            companyName: string | null;
-            corporateDomains: string[] | null;
-            mails: components["schemas"]["MailSettings"] | null;
-        };
-        /** @description An entry of the decision log about a job, as `GET /admin/decisions` tells it. */
-        EntryRecord: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            record: "entry";
-            /** Format: uuid */
-            jobId: string;
-            number: number;
-            /** Format: date-time */
-            recordedAt: string;
-            kind: components["schemas"]["DecisionKind"];
-            entry: string;
-            previous: string;
-            hash: string;
-            expired: components["schemas"]["Expired"] | null;
-        };
-        /** @description The last entry of the beginning of a chain, which is deleted. */
-        Expired: {
-            /** Format: date-time */
-            recordedAt: string;
-            hash: string;
         };
         /** @description The last entry of a chain that was deleted at the end of its retention. */
         ExpiredEntry: {
@@ -1429,6 +1311,20 @@ export interface components {
         /** @description An error of the API gateway itself. */
         GatewayMessage: {
             message: string;
+        };
+        /** @description A job as Greenhouse's public job board gives it, or its whole answer. */
+        GreenhouseJob: {
+            id?: number;
+            title: string;
+            /** @description HTML, escaped */
+            content?: string;
+            location?: {
+                name?: string;
+            } & {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
         };
         /** @description Some candidates, by what they have in common. */
         Group: {
@@ -1606,36 +1502,6 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        /** @description A job. `createdBy` is null where the employer has posted it. */
-        JobRecord: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            record: "job";
-            /** Format: uuid */
-            id: string;
-            title: string;
-            description: string | null;
-            status: components["schemas"]["JobStatus"];
-            /** @enum {string} */
-            matchingStatus: "pending" | "completed" | "failed";
-            requiredSpecializations: string[] | null;
-            preferredSpecializations: string[] | null;
-            minimumExperience: number | null;
-            preferredLocation: string | null;
-            requiredBar: string[] | null;
-            requiredTechnicalDomains: string[] | null;
-            identifierName: string | null;
-            identifier: string | null;
-            createdBy: string | null;
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            updatedAt: string;
-            matchedAt: string | null;
-            version: number;
-        };
         /**
          * @description Where a job is in its life; `update_job` changes it.
          * @enum {string}
@@ -1742,8 +1608,8 @@ export interface components {
          *
          *     `hash` is the SHA-256 of the bytes of the `previous` hash and `entry` in UTF-8; both hashes are
          *     hexadecimal here. The entry is JSON: job, number, time and kind as here, the time of the entry
-         *     before it, the pseudonyms of the candidates, their scores in the same order (null where one has
-         *     left), and the facts of the decision. `expired` is null unless the entry before it was deleted.
+         *     before it, the pseudonyms of the candidates, their scores in the same order, and the facts of
+         *     the decision. `expired` is null unless the entry before it was deleted.
          */
         LoggedDecision: {
             /** Format: uuid */
@@ -1756,34 +1622,6 @@ export interface components {
             previous: string;
             hash: string;
             expired: components["schemas"]["ExpiredEntry"] | null;
-        };
-        /** @description A mail about new matches that was sent, or will not be. */
-        MailRecord: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            record: "mail";
-            /** Format: uuid */
-            jobId: string;
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            runId: string;
-            /** @enum {string} */
-            status: "sent" | "dropped" | "refused" | "claimed";
-            attempts: number;
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            dueAt: string;
-            claimedAt: string | null;
-            finishedAt: string | null;
-        };
-        /** @description When the employer gets mails. */
-        MailSettings: {
-            enabled: boolean;
-            threshold: number;
         };
         /** @description A mail about a job's new matches. While it is due, it is sent at `dueAt` or later. */
         MailState: {
@@ -1924,11 +1762,6 @@ export interface components {
             first: string;
             last: string | null;
         };
-        /** @description A record that could not be restored, or not all of it, and why; `index` is its place. */
-        NotRestored: {
-            index: number;
-            reason: string;
-        };
         /** @description A part of the document that looks like a value and was not understood. */
         NotUnderstood: {
             quote: string;
@@ -1941,7 +1774,8 @@ export interface components {
         /**
          * @description Body of PUT /employers/{employerUserId}/notification-settings, and its answer.
          *
-         *     A PUT ignores `offBecause` and `offSince`, so that an answer can be sent back.
+         *     An answer can be sent back and changes nothing: beside `offBecause`, `enabled: false` says only
+         *     that the address is off.
          */
         NotificationPreferences: {
             /** @default true */
@@ -2150,11 +1984,6 @@ export interface components {
             code: string;
             message: string;
         };
-        /** @description A page of an employer's export; it may be empty and have a next one. */
-        RecordPage: {
-            items: (components["schemas"]["EmployerRecord"] | components["schemas"]["AliasRecord"] | components["schemas"]["JobRecord"] | components["schemas"]["RunRecord"] | components["schemas"]["CandidateRecord"] | components["schemas"]["MailRecord"] | components["schemas"]["EntryRecord"])[];
-            nextCursor: string | null;
-        };
         /** @description A profile that an import of mode "each" has not stored: its place, its id, its faults. */
         Refused: {
             index: number;
@@ -2172,12 +2001,6 @@ export interface components {
             /** @enum {string} */
             state: "met" | "partly" | "unmet" | "unknown";
             evidence: string | null;
-        };
-        /** @description How many records were restored, and how many of the others were there already. */
-        Restored: {
-            restored: number;
-            existing: number;
-            notRestored: components["schemas"]["NotRestored"][];
         };
         /** @description A JSON Resume, https://jsonresume.org/schema, with the profile's id. */
         Resume: {
@@ -2284,39 +2107,6 @@ export interface components {
             items: components["schemas"]["RunItem"][];
             nextCursor: string | null;
         };
-        /** @description A matching run that has ended, as `GET /jobs/{jobId}/matching-runs` tells it. */
-        RunRecord: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            record: "run";
-            /** Format: uuid */
-            jobId: string;
-            /** Format: uuid */
-            id: string;
-            outcome: components["schemas"]["RunOutcome"];
-            /** Format: date-time */
-            startedAt: string;
-            finishedAt: string | null;
-            scorer: string;
-            rubricVersion: number;
-            vocabularyVersion: string | null;
-            passed: number | null;
-            kept: number | null;
-            scored: number | null;
-            reused: number | null;
-            failed: number | null;
-            modelId: string | null;
-            promptVersion: number | null;
-            asked: number | null;
-            inputTokens: number | null;
-            outputTokens: number | null;
-            failures: {
-                [key: string]: number;
-            } | null;
-            fallback: string | null;
-        };
         ShortlistOrHold: {
             /** @enum {unknown} */
             decision: "shortlisted" | "held";
@@ -2331,27 +2121,6 @@ export interface components {
             end: number;
             page: number | null;
             proposedBy?: "model" | null;
-        };
-        /** @description What the employer has decided about a candidate, and why. */
-        StoredDecision: {
-            /** @enum {string} */
-            decision: "shortlisted" | "held" | "declined";
-            reason: string | null;
-            /** Format: date-time */
-            decidedAt: string;
-        };
-        /** @description A match as it is stored. */
-        StoredMatch: {
-            overallScore: number;
-            subscores: components["schemas"]["Subscores"];
-            summary: string;
-            /** @enum {string} */
-            recommendation: "Strong Match" | "Good Match" | "Partial Match" | "Weak Match";
-            /** Format: uuid */
-            id: string;
-            /** Format: date-time */
-            scoredAt: string;
-            notifiedAt: string | null;
         };
         /** @description A stored profile, and what of the input was not understood. */
         StoredProfile: {
@@ -2895,273 +2664,6 @@ export interface operations {
             };
             /** @description The caller is not an active admin. */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The input breaks a rule: `errors` points to each fault. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["InvalidInput"];
-                };
-            };
-            /** @description There are more requests a second than the gateway lets through. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description A defect of ours; the log has it. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description The database or another service is away, or the answer took too long: send it again. */
-            503: {
-                headers: {
-                    /** @description Seconds to wait; only with a problem. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-        };
-    };
-    exportEmployer: {
-        parameters: {
-            query?: {
-                /** @description How many items a page holds at most. */
-                limit?: number;
-                /** @description `nextCursor` of the page before; leave out for the first. */
-                cursor?: string | null;
-            };
-            header?: never;
-            path: {
-                /** @example 00000000-0000-4000-8000-000000000002 */
-                employerUserId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RecordPage"];
-                };
-            };
-            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description The caller is not an active admin. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that the caller may see has this id. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The input breaks a rule: `errors` points to each fault. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["InvalidInput"];
-                };
-            };
-            /** @description There are more requests a second than the gateway lets through. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description A defect of ours; the log has it. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description The database or another service is away, or the answer took too long: send it again. */
-            503: {
-                headers: {
-                    /** @description Seconds to wait; only with a problem. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-        };
-    };
-    importEmployer: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @example 00000000-0000-4000-8000-000000000002 */
-                employerUserId: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "records": [
-                 *         {
-                 *           "record": "employer",
-                 *           "format": 1,
-                 *           "id": "00000000-0000-4000-8000-000000000002",
-                 *           "email": "e@firm.example",
-                 *           "isActive": true,
-                 *           "createdAt": "2026-01-05T12:00:00Z",
-                 *           "companyName": "Firm LLP",
-                 *           "corporateDomains": [
-                 *             "firm.example"
-                 *           ],
-                 *           "mails": null
-                 *         },
-                 *         {
-                 *           "record": "job",
-                 *           "id": "00000000-0000-4000-8000-000000000010",
-                 *           "title": "Trademark counsel",
-                 *           "description": null,
-                 *           "status": "closed",
-                 *           "matchingStatus": "completed",
-                 *           "requiredSpecializations": [
-                 *             "Trademark Prosecution"
-                 *           ],
-                 *           "preferredSpecializations": null,
-                 *           "minimumExperience": 6,
-                 *           "preferredLocation": "London",
-                 *           "requiredBar": null,
-                 *           "requiredTechnicalDomains": null,
-                 *           "identifierName": null,
-                 *           "identifier": null,
-                 *           "createdBy": null,
-                 *           "createdAt": "2026-01-07T09:30:00Z",
-                 *           "updatedAt": "2026-02-02T17:05:00Z",
-                 *           "matchedAt": "2026-01-07T09:30:02Z",
-                 *           "version": 3
-                 *         }
-                 *       ]
-                 *     }
-                 */
-                "application/json": components["schemas"]["EmployerImport"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Restored"];
-                };
-            };
-            /** @description The body can't be read: it is not UTF-8, or not JSON. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The bearer token is missing, expired, or not of the issuer; from the gateway. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description The caller is not an active admin. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that the caller may see has this id. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The user is not an employer, or the address of the employer is another user's. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request is larger than 6 MB; from the gateway. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description The body is of none of these media types. */
-            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6037,7 +5539,7 @@ export interface operations {
                  *       "descriptionHtml": "<p>You must have four years of experience in licensing.</p>"
                  *     }
                  */
-                "application/vnd.jobmatch.ashby+json": Record<string, never>;
+                "application/vnd.jobmatch.ashby+json": components["schemas"]["AshbyJob"];
                 /**
                  * @example {
                  *       "id": 4012907008,
@@ -6049,7 +5551,7 @@ export interface operations {
                  *       "content": "&lt;p&gt;You must have experience in patent prosecution.&lt;/p&gt;"
                  *     }
                  */
-                "application/vnd.jobmatch.greenhouse+json": Record<string, never>;
+                "application/vnd.jobmatch.greenhouse+json": components["schemas"]["GreenhouseJob"];
             };
         };
         responses: {

@@ -65,11 +65,12 @@ class _Report(_Part):
     def concerns(self, recipients: list[Recipient]) -> set[str]:
         """The addresses that are meant, as they were written and in small letters.
 
-        Ours go to one address each: whatever address a report names, it is about that one.
+        Our mails go to one address each, and the report is about that one: of a mail that was
+        forwarded it names another.
         """
-        named = [each.email_address for each in recipients]
-        if len(self.mail.destination) == 1:
-            named += self.mail.destination
+        named = self.mail.destination
+        if len(named) > 1:
+            named = [each.email_address for each in recipients]
         plain = {parseaddr(each)[1] or each for each in named}
         return plain | {each.lower() for each in plain}
 

@@ -94,8 +94,11 @@ def put_notification_settings(
     )
     old, new = NotificationSettings, statement.excluded
     address = select(User.email).where(User.id == employer_user_id).scalar_subquery()
+    enabled: ColumnElement[bool] = new.enabled
+    if settings.off_because:  # an answer that is sent back, where `enabled` is only the address's
+        enabled = or_(enabled, and_(old.enabled, _is_off(address)))
     replaced = {
-        "enabled": new.enabled,
+        "enabled": enabled,
         "threshold": new.threshold,
         "on_since": case((and_(new.enabled, _is_off(address)), func.now()), else_=old.on_since),
         **{

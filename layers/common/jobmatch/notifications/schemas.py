@@ -24,7 +24,8 @@ MailProblem = Literal["bounce", "complaint"]
 class NotificationPreferences(Input):
     """Body of PUT /employers/{employerUserId}/notification-settings, and its answer.
 
-    A PUT ignores `offBecause` and `offSince`, so that an answer can be sent back.
+    An answer can be sent back and changes nothing: beside `offBecause`, `enabled: false` says only
+    that the address is off.
     """
 
     enabled: bool = True
