@@ -5,13 +5,15 @@ import { Shown } from "../components/states";
 import { attempt, tell } from "../page/announce";
 import { type Loaded, useLoad } from "../page/load";
 
+const WHY_OFF = {
+  bounce: "Mails are off because your mail address refused one. Switch them on when it takes mails again.",
+  complaint: "Mails are off because one was reported as spam. Switch them on if you want them.",
+};
 const ROUTE = "/employers/{employerUserId}/notification-settings" as const;
 
 export function Settings({ me }: { me: Me }) {
   const path = { employerUserId: me.id };
-  const settings = useLoad<Preferences>("settings", async () => {
-    return (await call("get", ROUTE, { path })).data;
-  });
+  const settings = useLoad<Preferences>("settings", async () => (await call("get", ROUTE, { path })).data);
   const save = (body: Preferences) =>
     attempt(async () => {
       settings.set((await call("put", ROUTE, { path, body })).data);
@@ -27,10 +29,7 @@ export function Settings({ me }: { me: Me }) {
   );
 }
 
-interface MailsProps {
-  settings: Loaded<Preferences>;
-  save: (settings: Preferences) => Promise<void>;
-}
+type MailsProps = { settings: Loaded<Preferences>; save: (settings: Preferences) => Promise<void> };
 
 function Mails({ settings, save }: MailsProps) {
   const { enabled = true, threshold = 75, offBecause } = settings.value ?? {};
@@ -43,7 +42,7 @@ function Mails({ settings, save }: MailsProps) {
       class="fields"
       onSubmit={(event) => {
         event.preventDefault();
-        if (isValid) void save({ enabled, threshold: Number(typed) });
+        if (isValid) void save({ ...settings.value, threshold: Number(typed) });
       }}>
       <label class="choice">
         <input
@@ -59,9 +58,7 @@ function Mails({ settings, save }: MailsProps) {
       </label>
       {offBecause && (
         <p class="hint" id="mails-hint">
-          {offBecause === "bounce"
-            ? "Mails are off because your mail address refused one. Switch them on when it takes mails again."
-            : "Mails are off because one was reported as spam. Switch them on if you want them."}
+          {WHY_OFF[offBecause]}
         </p>
       )}
       <div class="field">
