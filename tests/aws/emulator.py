@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import signal
+import ssl
 import subprocess
 import sys
 import time
@@ -165,6 +166,15 @@ class Emulator:
             "AWS_PAGER": "",
             "SAM_CLI_TELEMETRY": "0",
             "SAM_CLI_POLL_DELAY": "0.5",  # seconds; the default is for stacks of minutes
+        }
+
+    def over_https(self) -> Mapping[str, str]:
+        """Variables to ask over TLS: SAM's bucket refuses all but the account's owner without."""
+        certificate = self._folder / "certificate.pem"
+        certificate.write_text(ssl.get_server_certificate(("127.0.0.1", self._https)))
+        return {
+            "AWS_ENDPOINT_URL": f"https://localhost:{self._https}",
+            "AWS_CA_BUNDLE": str(certificate),
         }
 
     def client(self, service: str) -> Any:
