@@ -110,7 +110,7 @@ def test_an_api_that_is_not_as_it_should_be_fails_the_deployment(
     tmp_path: Path, url: str, answers: dict[str, int], path: str, status: int
 ) -> None:
     answers[path] = status
-    done = deployed(tmp_path, url, "prod")
+    done = deployed(tmp_path, url, "dev")
     assert done.returncode != 0
     assert f"GET {path}: {status} instead of" in done.stderr
 
