@@ -995,12 +995,9 @@ export interface components {
             startDate: string | null;
             endDate: string | null;
         };
-        /** @description A job as Ashby's public job board gives it, or its whole answer. */
+        /** @description A job of Ashby's public job board; docs/api.md has the mapping. */
         AshbyJob: {
-            id?: string;
             title: string;
-            descriptionHtml?: string;
-            location?: string;
         } & {
             [key: string]: unknown;
         };
@@ -1312,17 +1309,9 @@ export interface components {
         GatewayMessage: {
             message: string;
         };
-        /** @description A job as Greenhouse's public job board gives it, or its whole answer. */
+        /** @description A job of Greenhouse's public job board; docs/api.md has the mapping. */
         GreenhouseJob: {
-            id?: number;
             title: string;
-            /** @description HTML, escaped */
-            content?: string;
-            location?: {
-                name?: string;
-            } & {
-                [key: string]: unknown;
-            };
         } & {
             [key: string]: unknown;
         };
