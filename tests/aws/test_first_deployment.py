@@ -158,6 +158,10 @@ def failing(emulator: Emulator, checkout: Checkout, own_database: dict[str, str]
     return Failing(emulator, checkout, own_database | MAIL | {"AnchorRetentionDays": "1"})
 
 
+def test_every_failure_has_a_row_and_every_row_a_failure() -> None:
+    assert ROWS.keys() == PROVOKE.keys()
+
+
 @pytest.mark.parametrize("name", ROWS)
 def test_a_failure_looks_as_the_page_says(name: str, failing: Failing) -> None:
     seen = failing.of(PROVOKE[name])
