@@ -105,9 +105,9 @@ def test_each_request_succeeds_as_prefilled(system: System) -> None:
         elif request.operation == "createJob":
             created.append(answer["id"])
     assert not failed, failed
-    more = 1 + 1 + 2  # a job has two forms, an advertisement two, and a résumé three
+    more = 3 + 1 + 2  # a job has four forms, an advertisement two, and a résumé three
     assert len(requests) == sum(map(len, document["paths"].values())) + more
-    assert len(created) == 2
+    assert len(created) == 4
 
     # Loaded again, the page names what is there now.
     _, again = system.call("GET", "/openapi.json")

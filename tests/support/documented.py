@@ -41,11 +41,15 @@ def _texts(schema: dict[str, Any], at: Pointer) -> Iterator[Pointer]:
     for alternative in (*schema.get("anyOf", ()), *schema.get("oneOf", ())[:1]):
         yield from _texts(alternative, at)
     match schema.get("type"):
+        case None if isinstance(schema.get("const"), str):  # other alternatives have others
+            yield at
         case "string" if "const" not in schema:
             yield at
         case "array" if "items" in schema:
             yield from _texts(schema["items"], (*at, 0))
     for name, member in schema.get("properties", {}).items():
+        if member.get("readOnly"):
+            continue
         yield from _texts(member, (*at, name))
 
 
