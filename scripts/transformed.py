@@ -121,7 +121,7 @@ def faults_of_cors(cors: Any) -> list[str]:
     ]
     # A list of texts at deployment, of the origins that are known then.
     if "Fn::Split" not in cors["allowOrigins"]:
-        faults.append(f"the origins are no list: {cors['allowOrigins']}")
+        faults.append(f"the origins are not a list: {cors['allowOrigins']}")
     named = {name for name, _ in references(cors["allowOrigins"])}
     if named != {"CorsOrigins", "ConsoleStack"}:
         faults.append(f"the origins are those of {sorted(named)}")
