@@ -14,7 +14,7 @@ CONFIGURATION_SET = "MailConfigurationSet"
 
 
 def reported(to: str, sent_at: str) -> dict[str, Any] | None:
-    """The event that follows a mail to an address of the simulator; None for any other."""
+    """The event that follows a mail to an address of the simulator; `None` for any other."""
     if to == f"bounce{SIMULATOR}":
         return mail_event("bounce", [to], sent_at)
     if to == f"complaint{SIMULATOR}":

@@ -618,7 +618,7 @@ export interface paths {
         put?: never;
         /**
          * Post a job
-         * @description An employer posts a job, or an admin posts one, as JSON with `employerUserId`.
+         * @description An employer posts a job, or an admin posts one for `employerUserId`.
          */
         post: operations["createJob"];
         delete?: never;

@@ -1,4 +1,4 @@
-"""POST /jobs: an employer posts a job, or an admin posts one, as JSON with `employerUserId`."""
+"""POST /jobs: an employer posts a job, or an admin posts one for `employerUserId`."""
 
 from uuid import uuid4
 
