@@ -13,9 +13,9 @@ from sqlalchemy import select, text
 from benchmarks.floor import Floor
 from benchmarks.report import Case, milliseconds
 from jobmatch.audit.schemas import GroupsToCount, Period
-from jobmatch.audit.service import MOST, audit_matching
 from jobmatch.models import ProfileFeatures, UserRole
 from jobmatch.postgres import connect
+from jobmatch.rankings.service import MOST, audit_matching
 from local.events import http_event
 from tests.support.capture import captured
 from tests.support.functions import invoke

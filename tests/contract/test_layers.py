@@ -39,6 +39,7 @@ ORDER = (
     "web",
     "wording",
     "audit",
+    "rankings",
     "matches",
     "jobs",
     "documents",

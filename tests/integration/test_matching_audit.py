@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from jobmatch.audit import service as audits
+from jobmatch.rankings import service as audits
 from jobmatch.rules import rubric
 from jobmatch.runs import queries as runs
 from tests.support.given import a_profile, an_open_job

@@ -17,7 +17,6 @@ import pytest
 from sqlalchemy import select, text, update
 
 from jobmatch.audit import queries as decisions
-from jobmatch.audit import service as audits
 from jobmatch.audit.anchors import get_heads
 from jobmatch.audit.schemas import Group, Period
 from jobmatch.audit.verification import verify_decisions
@@ -71,6 +70,7 @@ from jobmatch.queues import service as dead_letters
 from jobmatch.queues.dead_letters import Queues
 from jobmatch.queues.letters import Letter
 from jobmatch.queues.schemas import LetterResult, QueueName
+from jobmatch.rankings import service as audits
 from jobmatch.rules.fingerprint import profile_version
 from jobmatch.rules.ranking import best_candidates
 from jobmatch.runs import failures

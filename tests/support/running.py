@@ -6,14 +6,14 @@ import json
 from typing import TYPE_CHECKING, Any, NoReturn
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, insert, text
+from sqlalchemy import func, insert, select, text
 
-from jobmatch.audit.queries import log_ranking
 from jobmatch.aws import MailRefusedError
-from jobmatch.models import MatchingRun, RunOutcome
+from jobmatch.models import JobMatch, MatchingRun, RunOutcome
 from jobmatch.notifications import service as notifications
 from jobmatch.notifications.queries import MOST_ATTEMPTS
 from jobmatch.postgres import connect, transaction
+from jobmatch.rankings.queries import begin_ranking, log_ranking
 from jobmatch.runs import service as run
 from jobmatch.runs.failures import MOST_FAILURES
 from jobmatch.runs.queries import Result
@@ -49,7 +49,9 @@ def a_run(job_id: UUID | str, run_id: UUID | None = None) -> str:
     rules = {"scorer": "rubric", "modelId": None, "promptVersion": None, "rubricVersion": 2}
     facts = {"runId": str(run), **rules, "passed": 1, "requirements": requirements}
     with transaction() as connection:
-        log_ranking(connection, job, facts)
+        stored = select(JobMatch.profile_id).where(JobMatch.job_id == job)
+        ranking = begin_ranking(connection, job, facts, connection.scalars(stored).all())
+        number = log_ranking(connection, ranking, [])
         connection.execute(
             insert(MatchingRun).values(
                 id=run,
@@ -58,6 +60,7 @@ def a_run(job_id: UUID | str, run_id: UUID | None = None) -> str:
                 finished_at=func.clock_timestamp(),
                 scorer="rubric",
                 rubric_version=2,
+                entry_number=number,
             )
         )
     return str(run)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobmatch.audit.schemas import Counts, GroupCounts
-from jobmatch.audit.service import with_impact
+from jobmatch.rankings.service import with_impact
 
 counts = st.tuples(*[st.integers(0, 10_000)] * 3).map(
     lambda each: Counts(sum(each), sum(each), each[0] + each[1], each[0])

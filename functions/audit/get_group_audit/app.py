@@ -1,8 +1,8 @@
 """POST /admin/matching-audit: the counts of the matching audit, also for groups of candidates."""
 
 from jobmatch.audit.schemas import GroupsToCount, MatchingAudit, Period
-from jobmatch.audit.service import MEDIA_TYPE, audit_matching, audit_table
 from jobmatch.postgres import connect
+from jobmatch.rankings.service import MEDIA_TYPE, audit_matching, audit_table
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)

@@ -1,8 +1,8 @@
 """GET /admin/matching-audit: the counts that a bias audit needs."""
 
 from jobmatch.audit.schemas import MatchingAudit, Period
-from jobmatch.audit.service import MEDIA_TYPE, audit_matching, audit_table
 from jobmatch.postgres import connect
+from jobmatch.rankings.service import MEDIA_TYPE, audit_matching, audit_table
 from jobmatch.web import routes
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)

@@ -19,6 +19,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     DateTime,
+    Integer,
     Interval,
     LargeBinary,
     String,
@@ -84,14 +85,6 @@ def make_keys(connection: Connection, profile_ids: Select[UUID]) -> None:
     connection.execute(made.on_conflict_do_nothing())
 
 
-def log_ranking(connection: Connection, job_id: UUID, facts: Mapping[str, Any]) -> None:
-    """Log the shortlist of a run: the job's matches as they are stored now.
-
-    Within a transaction that has locked the job; candidates without a key are left out.
-    """
-    _log(connection, job_id, DecisionKind.RANKED, facts, None)
-
-
 def log_decision(
     connection: Connection,
     job_id: UUID,
@@ -107,7 +100,7 @@ def log_decision(
     listed = [
         {"profile_id": str(profile_id), "score": score} for profile_id, score in scores.items()
     ]
-    _log(connection, job_id, kind, facts, listed)
+    add_entry(connection, job_id, kind, facts, listed)
 
 
 def get_decisions(
@@ -189,15 +182,27 @@ def count_considered(connection: Connection, times: Sequence[datetime]) -> list[
     return [existing[bisect_left(ordered, time)] for time in times]
 
 
-def _log(
+def add_entry(
     connection: Connection,
     job_id: UUID,
     kind: DecisionKind,
     facts: Mapping[str, Any],
-    scores: list[dict[str, Any]] | None,
-) -> None:
-    values = {"job_id": job_id, "kind": kind, "facts": facts, "scores": scores, "first": FIRST}
-    connection.execute(_add_entry(), values)
+    about: Sequence[Mapping[str, Any]] | None = None,
+    **values: Any,
+) -> int:
+    """Add an entry to the end of a job's chain, within a transaction that has locked the job.
+
+    Args:
+        about: the candidates, by `profile_id` or `pseudonym`; the job's matches where `None`.
+        values: others of the statement.
+
+    Returns:
+        Its number.
+    """
+    given = {"job_id": job_id, "kind": kind, "facts": facts, "scores": about, "first": FIRST}
+    defaults = {"base": None, "listed": None, "scored": None}
+    number: int = connection.execute(_add_entry(), {**given, **defaults, **values}).scalar_one()
+    return number
 
 
 @cache
@@ -209,4 +214,7 @@ def _add_entry() -> TextClause:
         bindparam("facts", type_=JSON),
         bindparam("scores", type_=JSON(none_as_null=True)),
         bindparam("first", type_=LargeBinary),
+        bindparam("base", type_=Integer),
+        bindparam("listed", type_=Integer),
+        bindparam("scored", type_=ARRAY(Uuid)),
     )

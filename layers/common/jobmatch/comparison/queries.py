@@ -1,4 +1,4 @@
-"""Two runs of a job compared: their entries of the decision log, in the words of the present.
+"""Two runs of a job compared: what the decision log tells of them, in the words of the present.
 
 The log has pseudonyms. Their keys go with the candidates, so nobody is found who was deleted; and
 who may not be shown now is left out, of the ranks too.
@@ -6,15 +6,17 @@ who may not be shown now is left out, of the ranks too.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from pydantic.alias_generators import to_camel, to_snake
-from sqlalchemy import String, and_, cast, select
+from sqlalchemy import String, and_, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import aliased
 
 from jobmatch.audit.queries import pseudonym
 from jobmatch.comparison.schemas import DimensionChange, RunChange, RunChanges
@@ -29,6 +31,7 @@ from jobmatch.models import (
     Profile,
     ProfileFeatures,
     ProfileStatus,
+    RunOutcome,
 )
 from jobmatch.permissions import SYSTEM
 from jobmatch.permissions.predicates import (
@@ -37,11 +40,14 @@ from jobmatch.permissions.predicates import (
     viewer_values,
     with_employer,
 )
+from jobmatch.rankings.queries import Place, fold
 from jobmatch.rules.requirements import Requirements, passes
 from jobmatch.rules.rubric import Dimension
 from jobmatch.wording.queries import get_aliases
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy import Connection, Row, Select
 
     from jobmatch.comparison.schemas import ChangeReason
@@ -64,23 +70,18 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class _Logged:
-    """What the entry of a run tells."""
+    """What the log tells of a run."""
 
-    recorded_at: datetime
+    finished_at: datetime
     facts: dict[str, Any]
-    scores: dict[str, tuple[int, list[int] | None]]
-    """Score and subscores by pseudonym, best first."""
+    scores: list[tuple[str, Place]]
+    """The places by pseudonym, best first."""
 
     @classmethod
-    def of(cls, row: Row[Any]) -> _Logged:
-        entry = json.loads(row.entry)
-        subscores = entry.get("subscores") or [None] * len(entry["scores"])
-        pairs = zip(entry["scores"], subscores, strict=True)
-        return cls(
-            row.recorded_at,
-            entry["facts"],
-            dict(zip(entry["candidates"], pairs, strict=True)),
-        )
+    def of(cls, rows: Iterable[Row[Any]]) -> _Logged:
+        listed = [*rows]
+        shortlist = fold(row.entry for row in listed)
+        return cls(listed[-1].finished_at, shortlist.facts, shortlist.best_first())
 
     def requirements(self, aliases: Aliases | None) -> Requirements:
         """Those of the job at the time, by the words of the present."""
@@ -91,7 +92,7 @@ class _Logged:
         """The ranks among those who are shown; equal scores have one."""
         places: dict[str, _Place] = {}
         rank, last = 0, None
-        listed = ((name, *said) for name, said in self.scores.items() if name in shown)
+        listed = ((name, *said) for name, said in self.scores if name in shown)
         for number, (name, score, subscores) in enumerate(listed, 1):
             rank, last = (rank if score == last else number), score
             places[name] = _Place(rank, score, subscores)
@@ -148,31 +149,47 @@ def get_run_changes(
 def _logged(
     connection: Connection, job_id: UUID, run_ids: set[UUID], viewer: Viewer
 ) -> dict[UUID, _Logged]:
-    """The entries of completed runs, by run; none of a job that the viewer may not see."""
-    run_of_entry = cast(Decision.entry, JSONB)["facts"]["runId"].astext
+    """What the log tells of completed runs; nothing of a job that the viewer may not see."""
+    last = aliased(Decision)
+    run_of_entry = cast(last.entry, JSONB)["facts"]["runId"].astext
+    # Before migration 0028 each completed run added an entry of its own. It is found by its time,
+    # because the index is of that: to read all entries of the job would take longer.
+    is_its_own = and_(
+        MatchingRun.entry_number.is_(None),
+        last.recorded_at.between(
+            MatchingRun.finished_at - _COMPLETION, MatchingRun.finished_at + _COMPLETION
+        ),
+        run_of_entry == cast(MatchingRun.id, String),
+    )
     logged: Select[*tuple[Any, ...]] = (
-        select(MatchingRun.id, Decision.recorded_at, Decision.entry)
+        select(MatchingRun.id, MatchingRun.finished_at, Decision.entry)
         .join(Job, Job.id == MatchingRun.job_id)
+        .join(
+            last,
+            and_(
+                last.job_id == MatchingRun.job_id,
+                last.kind == DecisionKind.RANKED,
+                or_(last.number == MatchingRun.entry_number, is_its_own),
+            ),
+        )
         .join(
             Decision,
             and_(
-                Decision.job_id == MatchingRun.job_id,
+                Decision.job_id == last.job_id,
+                Decision.number.between(func.coalesce(last.base, last.number), last.number),
                 Decision.kind == DecisionKind.RANKED,
-                # By time, because the index is: to read all entries of the job would take longer.
-                Decision.recorded_at.between(
-                    MatchingRun.finished_at - _COMPLETION, MatchingRun.finished_at + _COMPLETION
-                ),
-                run_of_entry == cast(MatchingRun.id, String),
             ),
         )
         .where(
             MatchingRun.job_id == job_id,
             MatchingRun.id.in_(run_ids),
+            MatchingRun.outcome == RunOutcome.COMPLETED,
             may_act_for(Job.employer_user_id, system=viewer is SYSTEM),
         )
+        .order_by(MatchingRun.id, Decision.number)
     )
     rows = connection.execute(logged, viewer_values(viewer))
-    return {row.id: _Logged.of(row) for row in rows}
+    return {run: _Logged.of(entries) for run, entries in groupby(rows, attrgetter("id"))}
 
 
 def _shown(
@@ -188,8 +205,8 @@ def _shown(
         select(
             Profile.id,
             pseudonym().label("pseudonym"),
-            (Profile.created_at > before.recorded_at).label("is_new"),
-            (Profile.updated_at > before.recorded_at).label("has_changed"),
+            (Profile.created_at > before.finished_at).label("is_new"),
+            (Profile.updated_at > before.finished_at).label("has_changed"),
             and_(*passes(requirements)).label("qualifies"),
         )
         .select_from(FoundMatch)

@@ -52,6 +52,8 @@ class Decision(Base):
     entry: Mapped[str]
     previous: Mapped[bytes]
     hash: Mapped[bytes]
+    # Of a ranking that tells only changes: the number of the whole one that they begin from.
+    base: Mapped[int | None]
 
 
 class ExpiredDecision(Base):

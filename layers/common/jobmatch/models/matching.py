@@ -214,6 +214,9 @@ class MatchingRun(Base):
     prompt_version: Mapped[int | None]
     # Of the vocabulary and the operator's aliases by which values were read.
     vocabulary_version: Mapped[str | None]
+    # The entry of the decision log after which it tells the shortlist of this completed run; NULL
+    # before migration 0028, when each completed run added its own.
+    entry_number: Mapped[int | None]
     asked: Mapped[int | None]
     input_tokens: Mapped[int | None]
     output_tokens: Mapped[int | None]

@@ -32,7 +32,7 @@ from jobmatch.postgres import connect, transaction
 from jobmatch.wire import wire
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection, SQLColumnExpression
+    from sqlalchemy import ColumnElement, Connection, ScalarSelect, SQLColumnExpression
 
     from jobmatch.models import Base
 
@@ -50,7 +50,7 @@ class Purged:
     is_complete: bool = True
 
 
-_newer, _earlier = aliased(MatchingRun), aliased(Decision)
+_newer, _earlier, _later = aliased(MatchingRun), aliased(Decision), aliased(Decision)
 _SETTLED = (NotificationStatus.SENT, NotificationStatus.DROPPED, NotificationStatus.REFUSED)
 
 
@@ -76,6 +76,22 @@ class Portion:
 
     deleted: int
     last: tuple[Any, ...] | None
+
+
+def _first_base(retention: timedelta) -> ScalarSelect[Any]:
+    """The base of the first changes in the chain of an entry that are younger."""
+    return (
+        select(_later.base)
+        .where(
+            _later.job_id == Decision.job_id,
+            _later.base.is_not(None),
+            _later.recorded_at >= func.now() - retention,
+        )
+        .order_by(_later.number)
+        .limit(1)
+        .correlate(Decision)
+        .scalar_subquery()
+    )
 
 
 HISTORIES = (
@@ -131,13 +147,15 @@ HISTORIES = (
         Decision,
         (Decision.recorded_at, Decision.job_id, Decision.number),
         lambda retention: Decision.recorded_at < func.now() - retention,
-        # Only from the beginning of a chain: after a clock was set back, there would be a gap.
-        lambda retention: (
+        # Only from the beginning of a chain: after a clock was set back, there would be a gap. And
+        # not the base of changes that stay, nor what follows it.
+        lambda retention: and_(
             ~exists().where(
                 _earlier.job_id == Decision.job_id,
                 _earlier.number < Decision.number,
                 _earlier.recorded_at >= func.now() - retention,
-            )
+            ),
+            Decision.number < func.coalesce(_first_base(retention), Decision.number + 1),
         ),
     ),
 )

@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
-from jobmatch.audit.queries import log_ranking, make_keys
+from jobmatch.audit.queries import make_keys
 from jobmatch.careers.employers import Employer
 from jobmatch.jobs.due import index_job, is_due, without_run
 from jobmatch.jobs.schemas import REQUIREMENTS
@@ -39,6 +39,7 @@ from jobmatch.notifications.queries import record_notification
 from jobmatch.permissions import SYSTEM, Viewer
 from jobmatch.permissions.locks import ids, share_lock_profiles
 from jobmatch.permissions.predicates import is_admin, may_act_for, require_job, viewer_values
+from jobmatch.rankings.queries import begin_ranking, log_ranking
 from jobmatch.rules.requirements import Requirements
 from jobmatch.rules.rubric import VERSION
 from jobmatch.runs.failures import MOST_FAILURES, WORKER_DIED, end_run, end_unfinished, worker_died
@@ -174,7 +175,10 @@ def complete_run(
     is_other = JobMatch.profile_id != all_(
         literal(result.shortlisted, ARRAY(JobMatch.profile_id.type))
     )
-    connection.execute(delete(JobMatch).where(JobMatch.job_id == run.job_id, is_other))
+    scored = [match.profile_id for match in result.scored]
+    ranking = begin_ranking(connection, run.job_id, _facts(run, result), scored)
+    others = delete(JobMatch).where(JobMatch.job_id == run.job_id, is_other)
+    removed = connection.scalars(others.returning(JobMatch.profile_id)).all()
     if result.scored:
         store_matches(connection, result.scored)
     # Fewer than the shortlist if a candidate was deleted after the ranking: another run fills up.
@@ -197,7 +201,7 @@ def complete_run(
         )
         .returning(Job.matching_status)
     )
-    log_ranking(connection, run.job_id, _facts(run, result))
+    entry_number = log_ranking(connection, ranking, removed)
     end_run(
         connection,
         run,
@@ -206,6 +210,7 @@ def complete_run(
         kept=len(result.shortlisted),
         scored=len(result.scored),
         reused=len(result.shortlisted) - len(result.scored),
+        entry_number=entry_number,
         **_used(result.model),
     )
     mail = record_notification(connection, run.job_id, run.run_id, this_month=this_month)

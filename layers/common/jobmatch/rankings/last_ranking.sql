@@ -1,0 +1,26 @@
+-- What the decision log tells of a job's shortlist, and how many matches of runs are stored. The
+-- entry that is told from (`base`) is null where nothing was ranked since the last invalidation.
+SELECT last.number, last.listed, last.facts, base.number AS base, base.facts AS base_facts,
+    base.recorded_at < now() - least(interval '90 days', decision_retention() / 2) AS is_old,
+    stored.by_runs, stored.by_hand
+FROM (
+    SELECT count(*) FILTER (WHERE fingerprint IS NOT NULL) AS by_runs,
+        coalesce(
+            json_agg(profile_id) FILTER (WHERE fingerprint IS NULL), json_build_array()
+        ) AS by_hand
+    FROM job_matches WHERE job_id = :job_id
+) AS stored
+LEFT JOIN (
+    SELECT number, kind, base, entry -> 'facts' AS facts,
+        coalesce(
+            CAST(entry ->> 'listed' AS int), json_array_length(entry -> 'candidates')
+        ) AS listed
+    FROM (
+        SELECT number, kind, base, CAST(entry AS json) AS entry FROM decisions
+        WHERE job_id = :job_id AND kind IN ('ranked', 'invalidated') ORDER BY number DESC LIMIT 1
+    ) AS entry
+) AS last ON last.kind = 'ranked'
+LEFT JOIN LATERAL (
+    SELECT number, recorded_at, CAST(entry AS json) -> 'facts' AS facts FROM decisions
+    WHERE job_id = :job_id AND number = coalesce(last.base, last.number)
+) AS base ON true
