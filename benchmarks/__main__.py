@@ -15,6 +15,7 @@ from benchmarks.cases import (
     growth,
     importing,
     lists,
+    log_growth,
     matching,
     previewing,
     reading,
@@ -58,12 +59,8 @@ def measurements() -> Iterator[Case | Throughput]:
             for case in matching.cases(profiles, an_employer()):
                 sizes.append(case)
                 yield case
-        if _wanted("previewing") and profiles == FLEET_PROFILES:
-            yield from previewing.cases(profiles, an_employer())
-        if _wanted("fleet") and profiles == FLEET_PROFILES:
-            yield from fleet.cases(profiles, an_employer(), jobs=FLEET_JOBS)
-        if _wanted("auditing") and profiles == FLEET_PROFILES:
-            yield from auditing.cases()
+        if profiles == FLEET_PROFILES:
+            yield from _many_jobs(profiles)
     yield from growth.cases(sizes)
     groups: dict[str, Callable[[Caller], Iterator[Case | Throughput]]] = {
         "reading": lambda employer: reading.cases(_a_job_of(employer), employer),
@@ -76,6 +73,19 @@ def measurements() -> Iterator[Case | Throughput]:
     for name, group in groups.items():
         if _wanted(name):
             yield from group(an_employer(1))
+
+
+def _many_jobs(profiles: int) -> Iterator[Case]:
+    groups: dict[str, Callable[[Caller], Iterator[Case]]] = {
+        "previewing": lambda employer: previewing.cases(profiles, employer),
+        "fleet": lambda employer: fleet.cases(profiles, employer, jobs=FLEET_JOBS),
+        "auditing": lambda _: auditing.cases(),
+        # After the audit: it empties the log.
+        "log_growth": lambda employer: log_growth.cases(profiles, employer),
+    }
+    for name, group in groups.items():
+        if _wanted(name):
+            yield from group(an_employer())
 
 
 def _wanted(group: str) -> bool:

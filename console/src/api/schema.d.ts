@@ -1598,7 +1598,10 @@ export interface components {
          *     `hash` is the SHA-256 of the bytes of the `previous` hash and `entry` in UTF-8; both hashes are
          *     hexadecimal here. The entry is JSON: job, number, time and kind as here, the time of the entry
          *     before it, the pseudonyms of the candidates, their scores in the same order, and the facts of
-         *     the decision. `expired` is null unless the entry before it was deleted.
+         *     the decision. One of kind `ranked` lists the whole shortlist, unless it names a `base`, the
+         *     number of an entry that does: then it tells what changed, and whose score is null has left.
+         *     After it `listed` are on the shortlist. `expired` is null unless the entry before it was
+         *     deleted.
          */
         LoggedDecision: {
             /** Format: uuid */

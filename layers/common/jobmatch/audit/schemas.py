@@ -31,7 +31,10 @@ class LoggedDecision:
     `hash` is the SHA-256 of the bytes of the `previous` hash and `entry` in UTF-8; both hashes are
     hexadecimal here. The entry is JSON: job, number, time and kind as here, the time of the entry
     before it, the pseudonyms of the candidates, their scores in the same order, and the facts of
-    the decision. `expired` is null unless the entry before it was deleted.
+    the decision. One of kind `ranked` lists the whole shortlist, unless it names a `base`, the
+    number of an entry that does: then it tells what changed, and whose score is null has left.
+    After it `listed` are on the shortlist. `expired` is null unless the entry before it was
+    deleted.
     """
 
     job_id: UUID
@@ -197,8 +200,9 @@ class GroupCounts:
 
 @wire
 class AuditedJob:
-    """The last ranking of a job in the period by one version of the rules, which had `runs` runs.
+    """The last run of a job in the period by one version of the rules, of `runs` runs.
 
+    `rankedAt` is its end. Where the runs have been deleted, the last ranking in the log counts.
     `groups` is empty if the request names none; `ungrouped` counts the shortlisted candidates who
     are in no group or have been deleted since.
     """

@@ -1,0 +1,119 @@
+"""How much the decision log grows in a year: entries counted in a night, and their bytes.
+
+A changed candidate takes over the practice and the place of another one, which changes more than
+most edits do. Counted are the entries of the sample's open jobs and of a broad one; they stand for
+all jobs.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+from random import Random
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID, uuid4
+
+from sqlalchemy import text
+
+from benchmarks.cases.matching import BROAD
+from benchmarks.report import Case
+from benchmarks.scaling import match_anew, sample_jobs
+from jobmatch.audit.queries import add_entry
+from jobmatch.models import DecisionKind
+from jobmatch.postgres import connect, transaction
+from tests.support.long_tables import put_job
+from tests.support.rows import forget_decisions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jobmatch.permissions import Caller
+
+JOBS, DAYS, RENEWALS = 5_000, 365, 365 / 90
+CHANGED = 0.01
+"""The share of the candidates who change in a day."""
+MOST = 5.0
+"""Gigabytes a year."""
+_CHANGE = text("""
+WITH chosen AS (
+    SELECT profile_id, row_number() OVER (ORDER BY random()) AS n FROM profile_features
+    LIMIT :changed
+), other AS (
+    SELECT specializations, technical_domains, places,
+        row_number() OVER (ORDER BY random()) AS n
+    FROM profile_features LIMIT :changed
+)
+UPDATE profile_features AS mine SET specializations = other.specializations,
+    technical_domains = other.technical_domains, places = other.places
+FROM chosen JOIN other USING (n) WHERE mine.profile_id = chosen.profile_id
+""")
+_NIGHT = text("SELECT entry FROM decisions WHERE job_id = ANY(:jobs) AND base IS NOT NULL")
+_SIZE = text("SELECT pg_total_relation_size('decisions')")
+
+
+class Night(NamedTuple):
+    """What the runs after a day of changes have logged."""
+
+    share: float
+    """Of the jobs, how many added an entry."""
+    told: float
+    """How many candidates an entry names, on average."""
+    facts: dict[str, Any]
+
+
+def cases(profiles: int, employer: Caller) -> Iterator[Case]:
+    """Gigabytes a year where all changes of a day are taken up at once, and each by itself."""
+    ids = [put_job(job, employer) for job in [*sample_jobs(), BROAD]]
+    for job in ids:
+        match_anew(job)
+    with transaction() as connection:
+        connection.execute(_CHANGE, {"changed": round(CHANGED * profiles)})
+    for job in ids:
+        match_anew(job)
+    night = _night(ids)
+    base = RENEWALS * JOBS * _bytes(night.facts, 500, entries=200, is_base=True)
+    together = _bytes(night.facts, round(night.told), entries=2 * JOBS)
+    alone = _bytes(night.facts, 1, entries=2 * JOBS)
+    changes = DAYS * JOBS * night.share
+    name = f"growth of the log, {JOBS:,} jobs, {profiles:,} profiles, 1 % changes a day"
+    for how, size in (
+        (f"one entry of {together:.0f} bytes a night", changes * together),
+        (
+            f"one of {alone:.0f} bytes for each of {night.told:.1f} candidates",
+            changes * night.told * alone,
+        ),
+    ):
+        yield Case(f"{name}, {how}, GB a year", (base + size) / 1e9, MOST, "5 GB", 1)
+
+
+def _night(ids: list[UUID]) -> Night:
+    with connect() as connection:
+        entries = [*map(json.loads, connection.scalars(_NIGHT, {"jobs": ids}))]
+    told = statistics.mean(len(entry["candidates"]) for entry in entries)
+    return Night(len(entries) / len(ids), told, entries[0]["facts"])
+
+
+def _bytes(facts: dict[str, Any], candidates: int, *, entries: int, is_base: bool = False) -> float:
+    """What an entry takes in the table and its indexes; the log must hold no other."""
+    forget_decisions()
+    random = Random(0)  # noqa: S311 - invented names and scores
+    with connect() as connection:
+        connection.exec_driver_sql("VACUUM FULL decisions")
+        empty: int = connection.scalar(_SIZE) or 0
+    chains = [uuid4() for _ in range(max(1, entries // 2))]
+    values = {} if is_base else {"base": 12, "listed": 500}
+    with transaction() as connection:
+        for job in (*chains, *chains):
+            about = [
+                {
+                    "pseudonym": f"{random.randrange(100_000) * 184467440737:016x}",
+                    "score": random.randrange(101),
+                    "subscores": [random.randrange(101) for _ in range(5)],
+                }
+                for _ in range(candidates)
+            ]
+            add_entry(connection, job, DecisionKind.RANKED, facts, about, **values)
+    with connect() as connection:
+        connection.exec_driver_sql("VACUUM ANALYZE decisions")
+        full: int = connection.scalar(_SIZE) or 0
+    return (full - empty) / (2 * len(chains))
