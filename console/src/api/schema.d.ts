@@ -1014,8 +1014,9 @@ export interface components {
             summary: string;
         };
         /**
-         * @description The last ranking of a job in the period by one version of the rules, which had `runs` runs.
+         * @description The last run of a job in the period by one version of the rules, of `runs` runs.
          *
+         *     `rankedAt` is its end. Where the runs have been deleted, the last ranking in the log counts.
          *     `groups` is empty if the request names none; `ungrouped` counts the shortlisted candidates who
          *     are in no group or have been deleted since.
          */
