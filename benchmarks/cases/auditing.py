@@ -15,7 +15,8 @@ from benchmarks.report import Case, milliseconds
 from jobmatch.audit.schemas import GroupsToCount, Period
 from jobmatch.models import ProfileFeatures, UserRole
 from jobmatch.postgres import connect
-from jobmatch.rankings.service import MOST, audit_matching
+from jobmatch.rankings.periods import MOST
+from jobmatch.rankings.service import audit_matching
 from local.events import http_event
 from tests.support.capture import captured
 from tests.support.functions import invoke

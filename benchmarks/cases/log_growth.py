@@ -1,8 +1,7 @@
 """How much the decision log grows in a year: entries counted in a night, and their bytes.
 
-A changed candidate takes over the practice and the place of another one, which changes more than
-most edits do. Counted are the entries of the sample's open jobs and of a broad one; they stand for
-all jobs.
+A changed candidate takes over either the practice or the place of another one. Counted are the
+entries of the sample's open jobs and of a broad one, which stand for all jobs.
 """
 
 from __future__ import annotations
@@ -13,13 +12,13 @@ from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from benchmarks.cases.matching import BROAD
 from benchmarks.report import Case
 from benchmarks.scaling import match_anew, sample_jobs
-from jobmatch.audit.queries import add_entry
-from jobmatch.models import DecisionKind
+from jobmatch.audit.queries import add_entry, pseudonym
+from jobmatch.models import CandidateKey, DecisionKind
 from jobmatch.postgres import connect, transaction
 from tests.support.long_tables import put_job
 from tests.support.rows import forget_decisions
@@ -34,6 +33,8 @@ CHANGED = 0.01
 """The share of the candidates who change in a day."""
 MOST = 5.0
 """Gigabytes a year."""
+_OFTEN = 100
+"""How often a year's entries name a candidate, roughly."""
 _CHANGE = text("""
 WITH chosen AS (
     SELECT profile_id, row_number() OVER (ORDER BY random()) AS n FROM profile_features
@@ -43,9 +44,13 @@ WITH chosen AS (
         row_number() OVER (ORDER BY random()) AS n
     FROM profile_features LIMIT :changed
 )
-UPDATE profile_features AS mine SET specializations = other.specializations,
-    technical_domains = other.technical_domains, places = other.places
+UPDATE profile_features AS mine SET
+    specializations = CASE n % 2 WHEN 0 THEN mine.specializations ELSE other.specializations END,
+    technical_domains =
+        CASE n % 2 WHEN 0 THEN mine.technical_domains ELSE other.technical_domains END,
+    places = CASE n % 2 WHEN 0 THEN other.places ELSE mine.places END
 FROM chosen JOIN other USING (n) WHERE mine.profile_id = chosen.profile_id
+RETURNING mine.profile_id
 """)
 _NIGHT = text("SELECT entry FROM decisions WHERE job_id = ANY(:jobs) AND base IS NOT NULL")
 _SIZE = text("SELECT pg_total_relation_size('decisions')")
@@ -58,6 +63,8 @@ class Night(NamedTuple):
     """Of the jobs, how many added an entry."""
     told: float
     """How many candidates an entry names, on average."""
+    changed: float
+    """How many of these had changed; the others came or went because of them."""
     facts: dict[str, Any]
 
 
@@ -67,46 +74,55 @@ def cases(profiles: int, employer: Caller) -> Iterator[Case]:
     for job in ids:
         match_anew(job)
     with transaction() as connection:
-        connection.execute(_CHANGE, {"changed": round(CHANGED * profiles)})
+        number = {"changed": round(CHANGED * profiles)}
+        changed = [*connection.scalars(_CHANGE, number)]
     for job in ids:
         match_anew(job)
-    night = _night(ids)
+    night = _night(ids, changed)
     base = RENEWALS * JOBS * _bytes(night.facts, 500, entries=200, is_base=True)
     together = _bytes(night.facts, round(night.told), entries=2 * JOBS)
-    alone = _bytes(night.facts, 1, entries=2 * JOBS)
-    changes = DAYS * JOBS * night.share
+    alone = _bytes(night.facts, round(night.told / night.changed), entries=2 * JOBS)
+    entries = DAYS * JOBS * night.share
     name = f"growth of the log, {JOBS:,} jobs, {profiles:,} profiles, 1 % changes a day"
     for how, size in (
-        (f"one entry of {together:.0f} bytes a night", changes * together),
+        (f"one entry of {together:.0f} bytes a night", entries * together),
         (
-            f"one of {alone:.0f} bytes for each of {night.told:.1f} candidates",
-            changes * night.told * alone,
+            f"{night.changed:.1f} entries of {alone:.0f} bytes a day",
+            entries * night.changed * alone,
         ),
     ):
         yield Case(f"{name}, {how}, GB a year", (base + size) / 1e9, MOST, "5 GB", 1)
 
 
-def _night(ids: list[UUID]) -> Night:
+def _night(ids: list[UUID], changed: list[UUID]) -> Night:
+    of_changed = select(pseudonym()).where(CandidateKey.profile_id.in_(changed))
     with connect() as connection:
         entries = [*map(json.loads, connection.scalars(_NIGHT, {"jobs": ids}))]
-    told = statistics.mean(len(entry["candidates"]) for entry in entries)
-    return Night(len(entries) / len(ids), told, entries[0]["facts"])
+        names = {*connection.scalars(of_changed)}
+    told = [len(entry["candidates"]) for entry in entries]
+    theirs = [len(names.intersection(entry["candidates"])) for entry in entries]
+    share = len(entries) / len(ids)
+    return Night(share, statistics.mean(told), statistics.mean(theirs), entries[0]["facts"])
 
 
 def _bytes(facts: dict[str, Any], candidates: int, *, entries: int, is_base: bool = False) -> float:
-    """What an entry takes in the table and its indexes; the log must hold no other."""
+    """What an entry takes in the table and its indexes; the log must hold no other.
+
+    Each name occurs as often as in a year, since the index of names holds each of them once.
+    """
     forget_decisions()
     random = Random(0)  # noqa: S311 - invented names and scores
     with connect() as connection:
         connection.exec_driver_sql("VACUUM FULL decisions")
         empty: int = connection.scalar(_SIZE) or 0
     chains = [uuid4() for _ in range(max(1, entries // 2))]
+    names = max(500, entries * candidates // _OFTEN)
     values = {} if is_base else {"base": 12, "listed": 500}
     with transaction() as connection:
         for job in (*chains, *chains):
             about = [
                 {
-                    "pseudonym": f"{random.randrange(100_000) * 184467440737:016x}",
+                    "pseudonym": f"{random.randrange(names) * 184467440737:016x}",
                     "score": random.randrange(101),
                     "subscores": [random.randrange(101) for _ in range(5)],
                 }

@@ -23,6 +23,7 @@ from jobmatch.matches.service import NewMatch, insert_match
 from jobmatch.models import CandidateKey, Decision, JobMatch, Profile
 from jobmatch.operations.upkeep import HISTORIES, purge_portion
 from jobmatch.postgres import connect, transaction
+from jobmatch.rankings import periods
 from jobmatch.rankings import service as audits
 from jobmatch.rankings.queries import get_shortlist
 from jobmatch.rules.rubric import Dimension
@@ -405,9 +406,9 @@ def test_more_entries_than_can_be_read_are_refused(
     for _ in range(2):
         a_profile(api, people, specializations=["Licensing"])
         again(api, people, job) if entries_of(job) else run_matching(job)
-    monkeypatch.setattr(audits, "MOST_ENTRIES", 2)
+    monkeypatch.setattr(periods, "MOST_ENTRIES", 2)
     assert len(audit(0, 0).jobs) == 1
-    monkeypatch.setattr(audits, "MOST_ENTRIES", 1)
+    monkeypatch.setattr(periods, "MOST_ENTRIES", 1)
     answer = api.get("/admin/matching-audit", by=people.admin)
     assert answer.status == 422
     assert answer.json["errors"][0]["pointer"] == "/query/to"

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from jobmatch.rankings import service as audits
+from jobmatch.rankings import periods
 from jobmatch.rules import rubric
 from jobmatch.runs import queries as runs
 from tests.support.given import a_profile, an_open_job
@@ -220,7 +220,7 @@ def test_a_table_says_the_same(setting: Setting) -> None:
 def test_more_than_can_be_counted_is_refused(
     setting: Setting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(audits, "MOST", 0)
+    monkeypatch.setattr(periods, "MOST", 0)
     answer = setting.api.get(PATH, by=setting.people.admin)
     assert answer.status == 422
     assert answer.json["errors"][0]["pointer"] == "/query/to"
