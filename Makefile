@@ -68,6 +68,7 @@ check: .venv/ready lint-template check-api check-console ## Check format, lint, 
 	$(PYTHON) -m mypy
 	$(PYTHON) scripts/generate_openapi.py --check
 	$(PYTHON) scripts/generate_events.py --check
+	$(PYTHON) scripts/generate_tools.py --check
 	$(PYTHON) scripts/generate_sample_data.py --check
 	$(PYTHON) -m benchmarks.words --check
 	$(PYTHON) scripts/check_licences.py
@@ -210,6 +211,7 @@ format: .venv/ready .venv-sam/ready ## Format the code and regenerate the genera
 	$(PYTHON) -m ruff check --fix
 	$(PYTHON) scripts/generate_openapi.py
 	$(PYTHON) scripts/generate_events.py
+	$(PYTHON) scripts/generate_tools.py
 	$(PYTHON) scripts/generate_sample_data.py
 	.venv-sam/bin/python -W ignore scripts/deploy_policy.py
 

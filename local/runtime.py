@@ -113,7 +113,11 @@ def _start(
             **_given(PARAMETERS),
         },
         endpoint=f"http://127.0.0.1:{aws_port}",
-        environment={"DATABASE_URL": url, **dict.fromkeys(DATABASE_ACCESS, "")},
+        environment={
+            "DATABASE_URL": url,
+            "API_URL": f"http://127.0.0.1:{server.server_port}",
+            **dict.fromkeys(DATABASE_ACCESS, ""),
+        },
     )
     aws = LocalAws(aws_port, state / "mails.jsonl")
     stack.callback(aws.stop)

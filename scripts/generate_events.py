@@ -98,6 +98,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "retry_dead_letters": {"ids": [LETTER_ID]},
     "drop_dead_letters": {"ids": [LETTER_ID]},
     "import_profiles": {"profiles": [{"id": NEW_PROFILE_ID, **PROFILE}]},
+    "use_tools": {"jsonrpc": "2.0", "id": 1, "method": "tools/list"},
 }
 """The bodies of requests, by operation."""
 DOCUMENTS = {
@@ -138,6 +139,8 @@ QUERIES = {
 }
 """The queries of requests that must have one, by operation."""
 
+REFUSING = {"GET /mcp"}
+"""Routes that only say that there is nothing: of a function that has another one."""
 CHANGES = (
     "create_user",
     "confirm_user",
@@ -177,6 +180,11 @@ All others only read; they come before.
 def in_order() -> list[str]:
     """The functions in the order in which their events succeed, one after the other."""
     return [*sorted(events().keys() - set(CHANGES)), *CHANGES]
+
+
+def served_routes() -> list[Route]:
+    """The template's routes but those that refuse every request."""
+    return [each for each in TEMPLATE.routes if f"{each.method} {each.path}" not in REFUSING]
 
 
 def _request(route: Route) -> dict[str, Any]:
@@ -225,7 +233,7 @@ def _message(body: dict[str, Any]) -> dict[str, Any]:
 
 def events() -> dict[str, dict[str, Any]]:
     """The event of each function, by the function's name."""
-    return {route.function.operation: _request(route) for route in TEMPLATE.routes} | {
+    return {route.function.operation: _request(route) for route in served_routes()} | {
         "dispatch_matching": schedule_event("dispatch_matching"),
         "run_matching": _message({"jobId": JOB_ID}),
         "notify_employer": _message({"notificationId": NOTIFICATION_ID}),

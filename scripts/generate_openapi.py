@@ -25,7 +25,7 @@ from pydantic import TypeAdapter
 from jobmatch.boards.board_jobs import ASHBY, GREENHOUSE
 from jobmatch.postings.posting_document import MEDIA_TYPE as POSTING_MEDIA_TYPE
 from jobmatch.web.problems import InvalidInput, Problem
-from scripts.generate_events import BODIES, DOCUMENTS, IDS, OWN_IDS, QUERIES, TEMPLATE
+from scripts.generate_events import BODIES, DOCUMENTS, IDS, OWN_IDS, QUERIES, served_routes
 from scripts.openapi_errors import errors
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -56,6 +56,31 @@ JOB_POSTING = {
     },
     "required": ["@context", "@type", "title"],
     "additionalProperties": True,
+}
+_MESSAGE_ID = {"anyOf": [{"type": "string"}, {"type": "integer"}, {"type": "null"}]}
+AGENT_SCHEMAS = {
+    "AgentMessage": {
+        "type": "object",
+        "description": "A request or, without `id`, a notification of JSON-RPC 2.0.",
+        "properties": {
+            "jsonrpc": {"const": "2.0"},
+            "id": {"anyOf": _MESSAGE_ID["anyOf"][:2]},
+            "method": {"type": "string"},
+            "params": {"type": "object", "additionalProperties": True},
+        },
+        "required": ["jsonrpc", "method"],
+    },
+    "AgentAnswer": {
+        "type": "object",
+        "description": "A response of JSON-RPC 2.0: it has `result`, or `error`.",
+        "properties": {
+            "jsonrpc": {"const": "2.0"},
+            "id": _MESSAGE_ID,
+            "result": {"type": "object", "additionalProperties": True},
+            "error": {"type": "object", "additionalProperties": True},
+        },
+        "required": ["jsonrpc", "id"],
+    },
 }
 POSTING = {
     "@context": "https://schema.org",
@@ -93,6 +118,7 @@ TAGS = {
     "vocabulary": "The operator's own names for known terms; for admins.",
     "queues": "Messages that wait, and those that were given up; for admins.",
     "audit": "What was decided, and the counts of a bias audit; for admins.",
+    "agents": "The API as tools, by the Model Context Protocol.",
     "platform": "Health, who the caller is, and the known values for input forms.",
 }
 UNUSED_SCHEMAS = ("HTTPValidationError", "ValidationError", "ResponseValidationError")
@@ -124,7 +150,7 @@ def generate() -> dict[str, Any]:
         "properties": {"message": {"type": "string"}},
         "required": ["message"],
     }
-    schemas |= BOARD_SCHEMAS | {"JobPosting": JOB_POSTING}
+    schemas |= BOARD_SCHEMAS | AGENT_SCHEMAS | {"JobPosting": JOB_POSTING}
     for schema in [*schemas.values()]:
         _name_forms(schema, schemas)
     document["components"]["schemas"] = dict(sorted(schemas.items()))
@@ -134,7 +160,7 @@ def generate() -> dict[str, Any]:
     for path, operations in document["paths"].items():
         for operation in operations.values():
             _complete(path, operation)
-    for route in TEMPLATE.routes:
+    for route in served_routes():
         operation = document["paths"][route.path][route.method.lower()]
         operation["description"] = _description(route.function.folder / "app.py")
         _exemplify(route.function.operation, operation)
@@ -190,7 +216,9 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
         response = responses[status]
         response["description"] = HTTPStatus(int(status)).phrase
         response["content"] |= {name: {"schema": schema} for name, schema in written.items()}
-        if status == str(HTTPStatus.NO_CONTENT.value):
+        if status == str(HTTPStatus.NO_CONTENT.value) or (
+            operation["operationId"] == "useTools" and status == str(HTTPStatus.ACCEPTED.value)
+        ):
             del response["content"]
         responses[status] = {
             name: response[name] for name in RESPONSE_MEMBERS if response.get(name)

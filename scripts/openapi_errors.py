@@ -51,6 +51,11 @@ WHEN_OF = {
         ),
     },
     "requestMatching": {409: "The job is not open."},
+    "useTools": {
+        400: "The message is not one of JSON-RPC, or contradicts itself.",
+        403: "The request comes from a page of an origin that may not call the API.",
+        404: "There is no such method, to a client of a protocol without a handshake.",
+    },
     "updateJob": {
         409: (
             "The job can't go from its status to that one, is archived, or would be open without a"
@@ -60,7 +65,13 @@ WHEN_OF = {
     },
 }
 """What depends on the operation."""
-FORMS_OF = {"previewMatches": {429: (PROBLEM, GATEWAY)}}
+ANSWER = ("application/json", "AgentAnswer")
+FORMS_OF = {
+    "previewMatches": {429: (PROBLEM, GATEWAY)},
+    "useTools": {400: (PROBLEM, ANSWER), 404: (ANSWER,)},
+}
+NEVER_OF = {"useTools": {422}}
+"""Statuses that follow from the form of an operation, and which it never has."""
 RETRY_AFTER = {
     "Retry-After": {
         "description": "Seconds to wait; only with a problem.",
@@ -108,4 +119,5 @@ def _statuses(path: str, operation: dict[str, Any]) -> set[int]:
     if "requestBody" in operation or "query" in inputs or "header" in inputs:
         statuses.add(422)
     declared = {int(status) for status in operation["responses"]}
-    return statuses | {status for status in declared if status >= HTTPStatus.BAD_REQUEST}
+    statuses |= {status for status in declared if status >= HTTPStatus.BAD_REQUEST}
+    return statuses - NEVER_OF.get(operation["operationId"], set())

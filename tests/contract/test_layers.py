@@ -37,6 +37,7 @@ ORDER = (
     "postgres",
     "permissions",
     "web",
+    "agents",
     "wording",
     "audit",
     "rankings",

@@ -109,6 +109,7 @@ ROUTES = [
     Row("get_aliases", "GET", "/admin/vocabulary/aliases", "admin"),
     Row("create_alias", "POST", "/admin/vocabulary/aliases", "admin"),
     Row("delete_alias", "DELETE", "/admin/vocabulary/aliases/{aliasId}", "admin"),
+    Row("use_tools", "POST", "/mcp", "any token"),
     Row("get_me", "GET", "/me", "any user"),
     Row("get_health", "GET", "/health", "anyone"),
 ]
@@ -117,8 +118,11 @@ ROLES = {
     "owner, admin": {UserRole.EMPLOYER, UserRole.ADMIN},
     "admin": {UserRole.ADMIN},
     "any user": {UserRole.CANDIDATE, UserRole.EMPLOYER, UserRole.ADMIN},
+    "any token": set[UserRole](),
     "anyone": set[UserRole](),
 }
+REFUSING = [Row("use_tools", "GET", "/mcp", "any token")]
+"""Routes that only say that there is nothing; the document has no others than `ROUTES`."""
 TEMPLATE = Template(ROOT / "template.yaml")
 IMPORT_ALL = """
 import json, sys
@@ -200,8 +204,8 @@ def test_the_table_is_the_templates() -> None:
     routes = {
         (camel(route.function.operation), route.method, route.path) for route in TEMPLATE.routes
     }
-    assert routes == expected(ROUTES)
-    assert len(TEMPLATE.routes) == len(ROUTES)
+    assert routes == expected([*ROUTES, *REFUSING])
+    assert len(TEMPLATE.routes) == len(ROUTES) + len(REFUSING)
 
 
 def test_only_what_is_for_anyone_asks_for_no_token() -> None:

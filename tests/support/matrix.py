@@ -62,6 +62,11 @@ OF_USERS = {
     "GET /me": Use(200),
 }
 """For every active user, whatever groups the token has."""
+OF_TOKENS = {
+    "POST /mcp": Use(200, {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}),
+    "GET /mcp": Use(405),
+}
+"""For every valid token; what a tool may do is decided by its route."""
 # Both are in an order in which each request finds the rows that it needs.
 SHARED = {
     "POST /jobs": Use(201, {"title": "Counsel", "employerUserId": "{employer}"}),
@@ -120,7 +125,7 @@ FOR_ADMINS = {
     ),
     "DELETE /admin/vocabulary/aliases/{aliasId}": Use(204),
 }
-MATRIX = OPEN | OF_USERS | SHARED | FOR_ADMINS
+MATRIX = OPEN | OF_USERS | OF_TOKENS | SHARED | FOR_ADMINS
 ALLOWED = {route: use.status for route, use in MATRIX.items()}
 AS_OWNER = ALLOWED | dict.fromkeys(FOR_ADMINS, 403)
 AS_RIVAL = (
@@ -132,7 +137,7 @@ AS_RIVAL = (
 REFUSED = ALLOWED | dict.fromkeys(SHARED | FOR_ADMINS, 403)
 STRANGER = REFUSED | dict.fromkeys(OF_USERS, 403)
 """Nobody who is active among the users."""
-UNAUTHENTICATED = ALLOWED | dict.fromkeys(OF_USERS | SHARED | FOR_ADMINS, 401)
+UNAUTHENTICATED = ALLOWED | dict.fromkeys(OF_USERS | OF_TOKENS | SHARED | FOR_ADMINS, 401)
 OWNED = [route for route in SHARED if route not in OF_NOBODY]
 """The routes that an employer may use only for their own jobs."""
 

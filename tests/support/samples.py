@@ -55,6 +55,7 @@ STATUSES = {
     "get_decision": 200,
     "put_decision": 200,
     "get_me": 200,
+    "use_tools": 200,
     "get_run_changes": 200,
     "insert_match": 200,
     "invalidate_matches_for_job": 200,

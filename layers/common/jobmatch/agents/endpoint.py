@@ -1,0 +1,100 @@
+"""MCP over HTTP ("streamable HTTP", with an answer in JSON to each message, and no stream)."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from jobmatch.agents.api_client import HttpApi
+from jobmatch.agents.messages import INVALID_REQUEST, PARSE_ERROR, MessageError, Reply, answer
+from jobmatch.config import settings
+from jobmatch.errors import (
+    ForbiddenError,
+    InvalidInputError,
+    MalformedRequestError,
+    UnauthenticatedError,
+    UnsupportedMediaTypeError,
+)
+from jobmatch.telemetry import logger
+from jobmatch.web.bodies import JSON, parse_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_RESERVE_SECONDS = 1.0
+"""What is left of a function's time to answer that a route did not."""
+
+
+class HttpReply(NamedTuple):
+    """Status, body and headers of an answer."""
+
+    status: int
+    body: str
+    headers: Mapping[str, Any] | None = None
+
+
+def answer_post(
+    document: tuple[bytes, str], event: Mapping[str, Any], seconds_left: float
+) -> HttpReply:
+    """The answer to a message that was posted.
+
+    Args:
+        document: the body and its media type.
+        event: what the HTTP API sent to the function.
+        seconds_left: until the function is ended.
+
+    Raises:
+        ForbiddenError: it comes from a page that may not call the API.
+        UnsupportedMediaTypeError: it is not JSON.
+        UnauthenticatedError: a route did not accept the token, which the gateway accepted before.
+    """
+    headers = event["headers"]
+    origin = headers.get("origin")
+    if origin is not None and origin not in settings().cors_origins:
+        raise ForbiddenError("Pages of this origin may not call the API.")
+    body, media_type = document
+    if media_type != JSON:
+        raise UnsupportedMediaTypeError(f"Send {JSON}, with that as the Content-Type.")
+    # Never the Host header: the token would go wherever that says.
+    address = settings().api_url or f"https://{event['requestContext']['domainName']}"
+    api = HttpApi(address, headers.get("authorization", ""), seconds_left - _RESERVE_SECONDS)
+    try:
+        reply = answer(read_message(body), api, headers)
+    except MessageError as error:
+        reply = Reply(error.body(), HTTPStatus.BAD_REQUEST)
+    _log(reply)
+    if reply.used and reply.used.is_unauthenticated:
+        raise UnauthenticatedError("The token is not accepted any more.")
+    text = "" if reply.body is None else json.dumps(reply.body, ensure_ascii=False)
+    return HttpReply(reply.status, text)
+
+
+def refuse_stream() -> HttpReply:
+    """The answer to a client that wants to be sent messages: there are none to send."""
+    return HttpReply(HTTPStatus.METHOD_NOT_ALLOWED, "", {"Allow": "POST"})
+
+
+def read_message(body: bytes) -> object:
+    """A message from its bytes, whichever way they came.
+
+    Raises:
+        MessageError: they are not JSON, or can be read in two ways.
+    """
+    try:
+        return parse_json(body.decode())
+    except (UnicodeDecodeError, MalformedRequestError):
+        raise MessageError(PARSE_ERROR, "This is not JSON in UTF-8.") from None
+    except InvalidInputError:
+        raise MessageError(INVALID_REQUEST, "This JSON can't be read safely.") from None
+
+
+def _log(reply: Reply) -> None:
+    fields: dict[str, Any] = {"status": int(reply.status)}
+    if reply.used:
+        answers = reply.used.answers
+        # By these ids the log has the requests of the tool.
+        requests = [answer.request_id for answer in answers]
+        fields |= {"tool": reply.tool, "statuses": [each.status for each in answers]}
+        fields |= {"requests": requests}
+    logger.info("Answered.", **fields)
