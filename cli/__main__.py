@@ -6,6 +6,7 @@ import sys
 from rich.console import Console
 
 from cli import logs, operations
+from cli.agents import serve_agent
 from cli.anchors import read_anchors
 from cli.boards import import_jobs
 from cli.client import RefusedError
@@ -60,6 +61,8 @@ def _operate(place: Place, options: argparse.Namespace) -> None:
             )
         case "reindex":
             operations.reindex(place, terminal, every=options.all)
+        case "mcp":
+            serve_agent(place.address, place.agents_token, sys.stdin.buffer, sys.stdout)
         case "purge":
             operations.purge(place, terminal)
         case "import" if options.form in BOARDS:

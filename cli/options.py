@@ -255,6 +255,7 @@ def _add_operation(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     add("reindex", "index the profiles that are not indexed").add_argument(
         "--all", action="store_true", help="also those that seem to be indexed"
     )
+    add("mcp", "serve the API as tools to an agent, over standard input and output")
     add("purge", "delete history that is older than its retention")
 
 

@@ -50,11 +50,23 @@ class Place:
             raise NotReachedError(str(error)) from None
 
     @cached_property
+    def address(self) -> str:
+        """The API's address."""
+        if self._is_here:
+            return f"http://127.0.0.1:{self._running.port}"
+        return self._url or self._output("ApiUrl")
+
+    @cached_property
     def api(self) -> Api:
         """The API."""
-        if self._is_here:
-            return Api(f"http://127.0.0.1:{self._running.port}")
-        return Api(self._url or self._output("ApiUrl"))
+        return Api(self.address)
+
+    @property
+    def agents_token(self) -> str:
+        """The token that an agent acts with: never one that it was not given."""
+        if token := os.environ.get("JOBMATCH_TOKEN"):
+            return token
+        raise WrongOptionError("set JOBMATCH_TOKEN to the token of the agent's user")
 
     @cached_property
     def token(self) -> str:

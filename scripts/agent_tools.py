@@ -256,18 +256,8 @@ TOOLS = {
     ),
     "audit_matching": Tool(
         "getMatchingAudit",
-        "Count for a period how many candidates were considered, passed and were shortlisted, in"
-        " all and by job. For admins.",
-        (
-            "firstDay",
-            "lastDay",
-            "total.counts",
-            "jobs.jobId",
-            "jobs.rankedAt",
-            "jobs.scorer",
-            "jobs.runs",
-            "jobs.medianScore",
-            "jobs.counts",
-        ),
+        "Count how many candidates were considered, passed and were shortlisted in a period, for"
+        " all jobs together. For admins.",
+        ("firstDay", "lastDay", "total.counts"),
     ),
 }

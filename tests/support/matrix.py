@@ -142,25 +142,31 @@ OWNED = [route for route in SHARED if route not in OF_NOBODY]
 """The routes that an employer may use only for their own jobs."""
 
 
-def _filled(value: Any, place: Place) -> Any:
+def filled(value: Any, place: Place) -> Any:
+    """A body with the ids of a place."""
     if isinstance(value, dict):
-        return {key: _filled(part, place) for key, part in value.items()}
+        return {key: filled(part, place) for key, part in value.items()}
     if isinstance(value, list):
-        return [_filled(part, place) for part in value]
+        return [filled(part, place) for part in value]
     return value.format(**place._asdict()) if isinstance(value, str) else value
 
 
-def use(api: Api, route: str, place: Place, **caller: Any) -> Answer:
-    """The answer to a valid request to a route; `caller` is handed to the client."""
-    method, path = route.split()
-    ids = {
+def ids_of(place: Place) -> dict[str, str]:
+    """The ids of a place, as paths name them."""
+    return {
         "jobId": place.job,
         "profileId": place.profile,
         "employerUserId": place.employer,
         "aliasId": place.alias,
         "runId": place.run,
     }
-    body = _filled(MATRIX[route].body, place)
+
+
+def use(api: Api, route: str, place: Place, **caller: Any) -> Answer:
+    """The answer to a valid request to a route; `caller` is handed to the client."""
+    method, path = route.split()
+    ids = ids_of(place)
+    body = filled(MATRIX[route].body, place)
     sent = {"content-type": MATRIX[route].media_type, **(caller.pop("headers", None) or {})}
     query = MATRIX[route].query.format(**place._asdict())
     return api.request(method, path.format(**ids) + query, body=body, headers=sent, **caller)

@@ -7,17 +7,11 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jobmatch.agents.api_client import HttpApi
-from jobmatch.agents.messages import INVALID_REQUEST, PARSE_ERROR, MessageError, Reply, answer
+from jobmatch.agents.messages import MessageError, Reply, answer, read_message
 from jobmatch.config import settings
-from jobmatch.errors import (
-    ForbiddenError,
-    InvalidInputError,
-    MalformedRequestError,
-    UnauthenticatedError,
-    UnsupportedMediaTypeError,
-)
+from jobmatch.errors import ForbiddenError, UnauthenticatedError, UnsupportedMediaTypeError
 from jobmatch.telemetry import logger
-from jobmatch.web.bodies import JSON, parse_json
+from jobmatch.web.bodies import JSON
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,20 +67,6 @@ def answer_post(
 def refuse_stream() -> HttpReply:
     """The answer to a client that wants to be sent messages: there are none to send."""
     return HttpReply(HTTPStatus.METHOD_NOT_ALLOWED, "", {"Allow": "POST"})
-
-
-def read_message(body: bytes) -> object:
-    """A message from its bytes, whichever way they came.
-
-    Raises:
-        MessageError: they are not JSON, or can be read in two ways.
-    """
-    try:
-        return parse_json(body.decode())
-    except (UnicodeDecodeError, MalformedRequestError):
-        raise MessageError(PARSE_ERROR, "This is not JSON in UTF-8.") from None
-    except InvalidInputError:
-        raise MessageError(INVALID_REQUEST, "This JSON can't be read safely.") from None
 
 
 def _log(reply: Reply) -> None:

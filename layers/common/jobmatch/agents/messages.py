@@ -12,6 +12,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from jobmatch.agents.toolbox import Used, catalogue, definitions, use
+from jobmatch.errors import InvalidInputError, MalformedRequestError
+from jobmatch.web.bodies import parse_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -58,6 +60,20 @@ class Reply:
     status: int = HTTPStatus.OK
     tool: str | None = None
     used: Used | None = None
+
+
+def read_message(body: bytes) -> object:
+    """A message from its bytes, whichever way they came.
+
+    Raises:
+        MessageError: they are not JSON, or can be read in two ways.
+    """
+    try:
+        return parse_json(body.decode())
+    except (UnicodeDecodeError, MalformedRequestError):
+        raise MessageError(PARSE_ERROR, "This is not JSON in UTF-8.") from None
+    except InvalidInputError:
+        raise MessageError(INVALID_REQUEST, "This JSON can't be read safely.") from None
 
 
 def answer(message: object, api: Api, headers: Mapping[str, str] | None = None) -> Reply:
