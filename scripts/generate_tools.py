@@ -181,7 +181,9 @@ def _one_form(schema: dict[str, Any]) -> dict[str, Any]:
             properties[name] = {"enum": values}
         else:
             flat = [form for each in members for form in each.get("anyOf", [each])]
-            properties[name] = {"anyOf": [each for i, each in enumerate(flat) if each not in flat[:i]]}
+            properties[name] = {
+                "anyOf": [each for i, each in enumerate(flat) if each not in flat[:i]]
+            }
     needed = set.intersection(*(set(form["required"]) for form in forms))
     return {"type": "object", "properties": properties, "required": sorted(needed)}
 
@@ -205,8 +207,9 @@ def _pruned(schema: dict[str, Any], paths: tuple[str, ...]) -> dict[str, Any]:
     return {
         "type": "object",
         "properties": {
-            name: _pruned(schema["properties"][name], tuple(rests)) if all(rests) else
-            schema["properties"][name]
+            name: _pruned(schema["properties"][name], tuple(rests))
+            if all(rests)
+            else schema["properties"][name]
             for name, rests in below.items()
         },
         "required": [name for name in below if name in schema.get("required", ())],

@@ -106,9 +106,7 @@ def test_a_token_that_a_route_does_not_accept_is_told_apart(api: Api, place: Pla
     assert not used.is_unauthenticated, "nothing was asked"
 
 
-def test_what_an_agent_reads_has_no_identity_and_marks_every_text(
-    api: Api, people: People
-) -> None:
+def test_what_an_agent_reads_has_no_identity_and_marks_every_text(api: Api, people: People) -> None:
     """The texts say what an agent must not do: they come inside marks and nowhere else."""
     job = an_open_job(
         api, people.employer, title=ORDER[:200], description=ORDER, preferredLocation="Munich"

@@ -152,7 +152,7 @@ class Settings:
 
     # Where the tools for agents find the API; empty is the domain that the request came to.
     api_url = _setting("API_URL", _optional)
-    cors_origins = _setting("CORS_ORIGINS", lambda _, text: frozenset(text.split(",")))
+    cors_origins = _setting("CORS_ORIGINS", lambda _, text: frozenset(text.split(",")) - {""})
 
     matching_maximum_age = _setting("MATCHING_MAXIMUM_AGE_DAYS", _days, "7")  # then due again
     # How long a run may hold a job; longer than the worker's own timeout.

@@ -35,6 +35,7 @@ PARSE_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, INVALID_PARAMS = -32700, -32600,
 HEADER_MISMATCH, UNSUPPORTED_VERSION = -32020, -32022
 _META = "io.modelcontextprotocol/"
 _FRESH_MS = 300_000
+_COMPLETE = {"resultType": "complete"}
 
 
 class MessageError(Exception):
@@ -43,6 +44,12 @@ class MessageError(Exception):
     def __init__(self, code: int, message: str, data: Any = None) -> None:
         super().__init__(message)
         self.code, self.data = code, data
+
+    @property
+    def status(self) -> HTTPStatus:
+        """The status of an answer over HTTP, since 2026-07-28."""
+        missing = self.code == METHOD_NOT_FOUND
+        return HTTPStatus.NOT_FOUND if missing else HTTPStatus.BAD_REQUEST
 
     def body(self, message_id: object = None) -> dict[str, Any]:
         """The answer."""
@@ -84,26 +91,31 @@ def answer(message: object, api: Api, headers: Mapping[str, str] | None = None) 
         api: answers the requests of tools.
         headers: of the HTTP request, with names in lower case; without for other transports.
     """
-    known_id = None
-    status = HTTPStatus.BAD_REQUEST
+    known_id, is_old = None, False
     try:
         known_id, method, params = _read(message)
         is_old = _is_old(method, params, headers)
-        if not isinstance(message, dict) or "id" not in message:
+        if known_id is None:
             return Reply(None, HTTPStatus.ACCEPTED)
-        # The older protocol has statuses for the transport alone.
-        status = HTTPStatus.OK if is_old else status
-        answers = _WITH_HANDSHAKE if is_old else _WITHOUT_HANDSHAKE
-        if method == "tools/call":
-            name, used = _call(params, api)
-            result = used.result if is_old else {**used.result, "resultType": "complete"}
-            return Reply({"jsonrpc": "2.0", "id": known_id, "result": result}, tool=name, used=used)
-        if method not in answers:
-            status = HTTPStatus.OK if is_old else HTTPStatus.NOT_FOUND
-            raise MessageError(METHOD_NOT_FOUND, "There is no such method.")
-        return Reply({"jsonrpc": "2.0", "id": known_id, "result": answers[method](params)})
+        result, name, used = _result(method, params, api, is_old=is_old)
     except MessageError as error:
+        # To the older protocol, a status is about the transport alone.
+        status = HTTPStatus.OK if is_old else error.status
         return Reply(error.body(known_id), status)
+    return Reply({"jsonrpc": "2.0", "id": known_id, "result": result}, tool=name, used=used)
+
+
+def _result(
+    method: str, params: dict[str, Any], api: Api, *, is_old: bool
+) -> tuple[dict[str, Any], str | None, Used | None]:
+    """The result of a request; which tool it used, and how, if it did."""
+    if method == "tools/call":
+        name, used = _call(params, api)
+        return used.result if is_old else {**used.result, **_COMPLETE}, name, used
+    answers = _WITH_HANDSHAKE if is_old else _WITHOUT_HANDSHAKE
+    if method not in answers:
+        raise MessageError(METHOD_NOT_FOUND, "There is no such method.")
+    return answers[method](params), None, None
 
 
 def _read(message: object) -> tuple[Any, str, dict[str, Any]]:
@@ -178,7 +190,7 @@ def _initialize(params: dict[str, Any]) -> dict[str, Any]:
 
 def _cacheable(result: dict[str, Any]) -> dict[str, Any]:
     # The same for everybody.
-    return {**result, "resultType": "complete", "ttlMs": _FRESH_MS, "cacheScope": "public"}
+    return {**result, **_COMPLETE, "ttlMs": _FRESH_MS, "cacheScope": "public"}
 
 
 def _tools(_params: dict[str, Any]) -> dict[str, Any]:

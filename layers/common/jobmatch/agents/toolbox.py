@@ -181,7 +181,7 @@ def _shaped(value: Any, schema: dict[str, Any]) -> Any:
     if isinstance(value, list):
         return [_shaped(each, form["items"]) for each in value]
     if isinstance(value, dict):
-        others = form.get("additionalProperties")
+        others: dict[str, Any] = form.get("additionalProperties", {})
         known = form.get("properties") or dict.fromkeys(value, others)
         return {name: _shaped(value[name], known[name]) for name in known if name in value}
     return value
