@@ -129,8 +129,9 @@ class History:
         random = self.random
         with transaction() as connection:
             set_job(connection, self.job, matching_status="pending")
-            scored_by = {"scorer": "bedrock", "model_id": self.model, "prompt_version": 1}
-            run = claim_job(connection, self.job, **scored_by)
+            run = claim_job(
+                connection, self.job, scorer="bedrock", model_id=self.model, prompt_version=1
+            )
             assert run is not None
             stored = {row.profile_id: row for row in match_rows(connection, self.job)}
         best = [each for each in self.profiles if random.random() < 0.7]
@@ -197,7 +198,7 @@ class History:
         moment, _, number = self.random.choice(self.moments)
         with as_owner() as connection:
             connection.execute(text("SET LOCAL session_replication_role = origin"))
-            age: timedelta = connection.execute(select(func.now() - moment)).scalar_one()
+            age: Any = connection.execute(select(func.now() - moment)).scalar_one()
             keep_entries_for(connection, f"{age.total_seconds():.6f} seconds")
             purge_portion(connection, HISTORIES[-1], age, limit=1_000)
             keep_entries_for(connection, "1461 days")
