@@ -36,6 +36,7 @@ TARGETS = (
     ("1,000 due jobs, 100,000 profiles", "one bare statement", 5),
     ("growth of the broad job's run to 100,000", "10 x", 1),
     ("growth of the broad job's run to 1,000,000", "10 x", 1),
+    ("growth of the log, 5,000 jobs, 100,000 profiles, 1 % changes", "5 GB", 1),
     ("cold start of get_job_by_id", "Tracer, boto3, no byte-code", 0.45),
     ("cold start of get_job_by_id", "its four libraries", 1.25),
     ("import of 10,000 profiles, statements", "5,000 profiles/s", 1),
