@@ -571,6 +571,8 @@ def writing(known: Known) -> dict[str, Operation]:
         most, scans = {
             "preview_counts": (3_000, {"preview_counts": "there is one short row an employer"}),
             "profile_changes": (4_000, notes),
+            # Each entry is looked at beside the first younger changes of its chain.
+            "decisions": (1_300, {}),
         }.get(name, (1_000, {}))
 
         def work(connection: Connection) -> None:
