@@ -40,8 +40,13 @@ MAY_END_IN_A_WILDCARD = {
 }
 FOR_WHOEVER_IS_INSIDE = {"network.SqsEndpoint", "network.S3Endpoint", "network.ModelEndpoint"}
 """Policies of endpoints, which say what may be called and not by whom."""
-OUTSIDE_THE_NETWORK = {"CreateDatabaseRolesFunction", "ConfirmUserFunction", "SignHeadsFunction"}
-"""They call the Data API, Lambda, and KMS and S3, and open no connection to the database."""
+OUTSIDE_THE_NETWORK = {
+    "CreateDatabaseRolesFunction",
+    "ConfirmUserFunction",
+    "SignHeadsFunction",
+    "UseToolsFunction",
+}
+"""They call the Data API, Lambda, KMS and S3, and our own API, and open no other connection."""
 
 
 @pytest.mark.parametrize(("where", "statement"), STATEMENTS, ids=[name for name, _ in STATEMENTS])

@@ -134,7 +134,7 @@ def assert_least_privilege(url: URL) -> None:
 def test_what_only_reads_is_called_so() -> None:
     readers = {operation for operation in FOLDERS if role_of(operation) == READER}
     elsewhere = {"confirm_user", "create_database_roles", "collect_heads", "sign_heads"}
-    elsewhere |= {"drop_dead_letters"}
+    elsewhere |= {"drop_dead_letters", "use_tools"}
     assert readers - elsewhere == {
         operation
         for operation in FOLDERS

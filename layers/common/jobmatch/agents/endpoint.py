@@ -77,4 +77,7 @@ def _log(reply: Reply) -> None:
         requests = [answer.request_id for answer in answers]
         fields |= {"tool": reply.tool, "statuses": [each.status for each in answers]}
         fields |= {"requests": requests}
-    logger.info("Answered.", **fields)
+    if reply.status < HTTPStatus.BAD_REQUEST:
+        logger.info("Answered.", **fields)
+    else:
+        logger.info("Refused.", **fields)

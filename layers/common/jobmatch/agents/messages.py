@@ -123,7 +123,7 @@ def _read(message: object) -> tuple[Any, str, dict[str, Any]]:
     if not isinstance(message, dict):
         raise MessageError(INVALID_REQUEST, "Send one message: an object, and no batch.")
     message_id, method = message.get("id"), message.get("method")
-    has_id = isinstance(message_id, str | int) and not isinstance(message_id, bool)
+    has_id = isinstance(message_id, str | int | float) and not isinstance(message_id, bool)
     if message.get("jsonrpc") != "2.0" or not (has_id or "id" not in message):
         raise MessageError(INVALID_REQUEST, "This is not a message of JSON-RPC 2.0.")
     params = message.get("params", {})

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.xdist_group("system")
 
 MARLOW = ("--role", "employer", "--company", "Marlow Devices", "--email", "agent@marlow.example")
+VERSIONS = {"auto": "2026-07-28", "legacy": "2025-11-25"}
 ADVERTISEMENT = """Patent counsel, medical devices
 
 Requirements
@@ -51,6 +52,7 @@ class Agent:
     mine: Client
     admins: Client
     rivals: Client
+    key: str
     known: dict[str, Any] = field(default_factory=dict)
 
     async def use(self, name: str, /, by: Client | None = None, **arguments: Any) -> Any:
@@ -111,8 +113,8 @@ async def preview_the_job(agent: Agent) -> None:
 async def post_it_as_a_draft(agent: Agent) -> None:
     fields = {"title", "requiredSpecializations", "minimumExperience"}
     given = {name: value for name, value in agent.known["draft"].items() if name in fields}
-    made = await agent.use("create_job", **given, idempotencyKey="agent-1")
-    again = await agent.use("create_job", **given, idempotencyKey="agent-1")
+    made = await agent.use("create_job", **given, idempotencyKey=agent.key)
+    again = await agent.use("create_job", **given, idempotencyKey=agent.key)
     assert made["id"] == again["id"]
     agent.known["job"] = made["id"]
 
@@ -362,24 +364,26 @@ def test_thirty_tasks(system: System, connect: Any, mode: str) -> None:
             connect(system, tokens[1], mode) as admins,
             connect(system, tokens[2], mode) as rivals,
         ):
-            agent = Agent(mine, admins, rivals)
+            assert mine.protocol_version == VERSIONS[mode]
+            agent = Agent(mine, admins, rivals, key=f"{connect.__name__} {mode}")
             for task in TASKS:
                 await task(agent)
 
     asyncio.run(work())
 
 
-@pytest.mark.parametrize("mode", ["auto", "legacy"])
-@pytest.mark.parametrize("connect", [over_http, over_stdio])
-def test_each_age_of_the_protocol_is_spoken_on_each_way(
-    system: System, connect: Any, mode: str
-) -> None:
+@pytest.mark.parametrize(
+    ("connect", "mode"),
+    [(over_http, "legacy"), (over_stdio, "auto")],
+    ids=["HTTP, with a handshake", "standard input, without a handshake"],
+)
+def test_each_way_speaks_each_age_of_the_protocol(system: System, connect: Any, mode: str) -> None:
     async def ask() -> tuple[str | None, Any]:
         async with connect(system, system.token("--role", "admin"), mode) as client:
             return client.protocol_version, await client.call_tool("get_me", {})
 
     version, me = asyncio.run(ask())
-    assert version == {"auto": "2026-07-28", "legacy": "2025-11-25"}[mode]
+    assert version == VERSIONS[mode]
     assert me.structured_content["role"] == "admin"
 
 
