@@ -66,7 +66,7 @@ WHEN_OF = {
 }
 """What depends on the operation."""
 ANSWER = ("application/json", "AgentAnswer")
-FORMS_OF = {
+FORMS_OF: dict[str, dict[int, tuple[tuple[str, str], ...]]] = {
     "previewMatches": {429: (PROBLEM, GATEWAY)},
     "useTools": {400: (PROBLEM, ANSWER), 404: (ANSWER,)},
 }

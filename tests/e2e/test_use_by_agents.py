@@ -14,6 +14,7 @@ import pytest
 from mcp import Client, MCPError
 from mcp.client.stdio import StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
+from mcp.types import TextContent
 
 from local.examples import JOB_ID, PROFILE_ID
 from tests.support.paths import ROOT
@@ -59,7 +60,9 @@ class Agent:
         """The result of a tool; the client has checked it against the output schema."""
         result = await (by or self.mine).call_tool(name, arguments)
         if result.is_error:
-            raise RefusedError(result.content[0].text)
+            (block,) = result.content
+            assert isinstance(block, TextContent)
+            raise RefusedError(block.text)
         return result.structured_content
 
     async def refusal(self, name: str, /, by: Client | None = None, **arguments: Any) -> Any:

@@ -57,9 +57,8 @@ def routes(
             thread.join()
 
 
-def posted(body: object, seconds: float = 10, **headers: str) -> HttpReply:
-    sent = {"content-type": "application/json", "authorization": "Bearer a.b.c"}
-    sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+def posted(body: object, headers: dict[str, str] | None = None, seconds: float = 10) -> HttpReply:
+    sent = {"content-type": "application/json", "authorization": "Bearer a.b.c", **(headers or {})}
     event = {"headers": sent, "requestContext": {"domainName": "api.invalid"}}
     return answer_post((json.dumps(body).encode(), sent["content-type"]), event, seconds)
 
@@ -85,11 +84,13 @@ def test_a_route_gets_the_callers_token_and_nothing_else_of_the_request(
     with routes(monkeypatch, lambda _: json_response(ME)) as came:
         reply = posted(
             call("get_me"),
-            host="evil.example",
-            cookie="session=1",
-            x_forwarded_host="evil.example",
-            forwarded="host=evil.example",
-            x_evil="1",
+            {
+                "host": "evil.example",
+                "cookie": "session=1",
+                "x-forwarded-host": "evil.example",
+                "forwarded": "host=evil.example",
+                "x-evil": "1",
+            },
         )
     (asked,) = came
     assert (asked.method, asked.path, asked.body) == ("GET", "/me", b"")
@@ -113,7 +114,7 @@ def test_on_aws_the_address_is_the_domain_that_the_gateway_says(
     monkeypatch.setattr(
         "jobmatch.agents.endpoint.HttpApi", lambda address, *_: given.append(address)
     )
-    posted(request("ping"), host="evil.example", x_forwarded_host="evil.example")
+    posted(request("ping"), {"host": "evil.example", "x-forwarded-host": "evil.example"})
     assert given == ["https://api.invalid"]
 
 
@@ -164,14 +165,14 @@ def test_who_gets_no_answer_is_told_that_it_may_have_been_done(
 def test_pages_of_other_origins_are_refused(monkeypatch: pytest.MonkeyPatch, origin: str) -> None:
     monkeypatch.setenv("CORS_ORIGINS", "https://a.example,https://b.example")
     with pytest.raises(ForbiddenError):
-        posted(request("ping"), origin=origin)
+        posted(request("ping"), {"origin": origin})
     for known in ("https://a.example", "https://b.example"):
-        assert posted(request("ping"), origin=known).status == 200
+        assert posted(request("ping"), {"origin": known}).status == 200
 
 
 def test_only_json_is_read() -> None:
     with pytest.raises(UnsupportedMediaTypeError):
-        posted(request("ping"), content_type="text/plain")
+        posted(request("ping"), {"content-type": "text/plain"})
 
 
 @pytest.mark.parametrize(
@@ -190,28 +191,28 @@ def test_a_handshake_agrees_on_a_version(wanted: object, spoken: str) -> None:
     assert reply["result"]["capabilities"] == {"tools": {}}
 
 
-HEADERS = {"mcp_protocol_version": "2026-07-28", "mcp_method": "tools/list"}
+HEADERS = {"mcp-protocol-version": "2026-07-28", "mcp-method": "tools/list"}
 
 
 @pytest.mark.parametrize(
     ("meta", "headers", "status", "code"),
     [
         (ENVELOPE, HEADERS, 200, None),
-        (ENVELOPE, HEADERS | {"mcp_method": "ping"}, 400, -32020),
-        (ENVELOPE, {"mcp_protocol_version": "2026-07-28"}, 400, -32020),
+        (ENVELOPE, HEADERS | {"mcp-method": "ping"}, 400, -32020),
+        (ENVELOPE, {"mcp-protocol-version": "2026-07-28"}, 400, -32020),
         (ENVELOPE, {}, 400, -32020),
         ({}, HEADERS, 400, -32020),
         ({f"{META}protocolVersion": "2026-07-28"}, HEADERS, 400, -32602),
-        (ENVELOPE, HEADERS | {"mcp_protocol_version": "2025-03-26"}, 400, -32022),
-        ({}, {"mcp_protocol_version": "2031-01-01"}, 400, -32022),
-        ({}, {"mcp_protocol_version": "2025-11-25"}, 200, None),
+        (ENVELOPE, HEADERS | {"mcp-protocol-version": "2025-03-26"}, 400, -32022),
+        ({}, {"mcp-protocol-version": "2031-01-01"}, 400, -32022),
+        ({}, {"mcp-protocol-version": "2025-11-25"}, 200, None),
     ],
     ids=range(9),
 )
 def test_the_version_of_a_request_is_checked(
     meta: dict[str, Any], headers: dict[str, str], status: int, code: int | None
 ) -> None:
-    reply = posted(request("tools/list", _meta=meta), **headers)
+    reply = posted(request("tools/list", _meta=meta), headers)
     assert reply.status == status, reply.body
     body = json.loads(reply.body)
     assert body.get("error", {}).get("code") == code
@@ -221,7 +222,7 @@ def test_the_version_of_a_request_is_checked(
 
 def test_a_method_of_neither_age_is_told_apart() -> None:
     new = request("initialize", _meta=ENVELOPE)
-    reply = posted(new, **HEADERS | {"mcp_method": "initialize"})
+    reply = posted(new, HEADERS | {"mcp-method": "initialize"})
     assert (reply.status, json.loads(reply.body)["error"]["code"]) == (404, -32601)
     old = posted(request("server/discover"))
     assert (old.status, json.loads(old.body)["error"]["code"]) == (200, -32601)
