@@ -134,6 +134,12 @@ def test_what_a_tool_takes_its_route_takes(name: str) -> None:
             taken = forms(parameter["schema"])
         assert taken, argument
         assert kinds(forms(given)) == kinds(taken), argument
+        if place != "body" and "integer" in kinds(taken):
+            assert all(
+                {"minimum", "maximum"} <= form.keys()
+                for form in forms(given)
+                if form.get("type") == "integer"
+            )
         if argument == "limit":
             assert given["maximum"] == 20
             continue

@@ -135,8 +135,8 @@ def _fault(value: object, schema: dict[str, Any]) -> str | None:
         return "has the wrong type"
     if kind.get("format") == "uuid" and not _ID.fullmatch(str(value)):
         return "must be an id"
-    if isinstance(value, int) and not kind.get("minimum", value) <= value <= kind["maximum"]:
-        return f"must be from {kind.get('minimum', 0)} to {kind['maximum']}"
+    if isinstance(value, int) and not kind["minimum"] <= value <= kind["maximum"]:
+        return f"must be from {kind['minimum']} to {kind['maximum']}"
     if isinstance(value, list):
         if not kind["minItems"] <= len(set(map(str, value))) == len(value) <= kind["maxItems"]:
             return f"must name {kind['minItems']} to {kind['maxItems']} different ones"
@@ -159,8 +159,9 @@ def _request(request: dict[str, Any], arguments: dict[str, Any]) -> ApiRequest:
     for name, value in given.items():
         parts.setdefault(request["places"][name], {})[name] = value
     query = {name: value for name, value in parts["query"].items() if value is not None}
-    ids = {name: quote(str(value), safe="") for name, value in arguments.items()}
-    path = request["path"].format_map(ids) + (f"?{urlencode(query)}" if query else "")
+    path = request["path"]
+    ids = {name: quote(arguments[name], safe="") for name in arguments if f"{{{name}}}" in path}
+    path = path.format_map(ids) + (f"?{urlencode(query)}" if query else "")
     headers = {"accept": "application/json"}
     for name, value in parts.get("header", {}).items():
         if value is not None:
