@@ -5,7 +5,7 @@ import sys
 
 from rich.console import Console
 
-from cli import logs, operations
+from cli import logs, operations, transfers
 from cli.agents import serve_agent
 from cli.anchors import read_anchors
 from cli.boards import import_jobs
@@ -75,6 +75,13 @@ def _operate(place: Place, options: argparse.Namespace) -> None:
                 board=options.form,
                 employer=employer,
                 each=options.each,
+            )
+        case "import" if options.form == "employer":
+            skip_unknown = options.skip_unknown_candidates
+            transfers.import_employer(place, options.file, terminal, skip_unknown=skip_unknown)
+        case "export":
+            transfers.export_employer(
+                place, options.employer, options.file, terminal, complete=options.complete
             )
         case "import":
             import_profiles(

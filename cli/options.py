@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 LISTS = ("specializations", "technicalDomains", "bars")
 """The lists of values that have a vocabulary."""
-FORMS = ("profiles", "greenhouse", "ashby")
-"""What a file to import may hold: JSON Lines of profiles, or the public JSON of a job board."""
-BOARDS = FORMS[1:]
+FORMS = ("profiles", "greenhouse", "ashby", "employer")
+"""What a file to import holds: profiles, the public JSON of a job board, or what `export` wrote."""
+BOARDS = ("greenhouse", "ashby")
 LEVELS = ("INFO", "WARNING", "ERROR")
 _LONGEST_SHOWN = 60
 _LONGEST_VALUE = 100
@@ -146,6 +146,11 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         made.error(f"--from {options.first} is after --to {options.last}")
     if options.command == "import" and (options.form in BOARDS) != bool(options.employer):
         made.error("--employer goes with --as greenhouse and --as ashby")
+    if options.command == "import" and options.form == "employer":
+        if options.each or options.resumes:
+            made.error("--each and --resumes do not go with --as employer")
+    elif getattr(options, "skip_unknown_candidates", False):
+        made.error("--skip-unknown-candidates goes with --as employer")
     return options
 
 
@@ -174,7 +179,9 @@ def parser() -> Parser:
     for command in (why, match, ranking, explain):
         command.add_argument("job", type=ID)
     explain.add_argument("profile", type=ID)
-    imported = add("import", "import profiles from JSON Lines, or the jobs of a job board")
+    imported = add(
+        "import", "import profiles from JSON Lines, the jobs of a job board, or an employer's file"
+    )
     imported.add_argument("file", type=FILE)
     imported.add_argument(
         "--each", action="store_true", help="import those without faults, and name the others"
@@ -183,7 +190,20 @@ def parser() -> Parser:
     imported.add_argument(
         "--as", dest="form", choices=FORMS, default="profiles", help="what the file holds"
     )
-    imported.add_argument("--employer", type=ID, help="whose jobs they are")
+    imported.add_argument("--employer", type=ID, help="whose jobs of a job board they are")
+    imported.add_argument(
+        "--skip-unknown-candidates",
+        action="store_true",
+        help="of an employer's file, leave out what is about candidates who are not here",
+    )
+    exported = add("export", "write all data of an employer to a file, which `import` takes")
+    exported.add_argument("file", type=NEW_FILE)
+    exported.add_argument("--employer", type=ID, required=True, help="whose data")
+    exported.add_argument(
+        "--complete",
+        action="store_true",
+        help="also what the employer may not see: for the operator, to move them elsewhere",
+    )
     _add_records(add)
     _add_vocabulary(add)
     _add_operation(add)

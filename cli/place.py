@@ -49,6 +49,18 @@ class Place:
         except LocalError as error:
             raise NotReachedError(str(error)) from None
 
+    def use_database(self) -> None:
+        """Let the project's own code, in this process, use the database of this place."""
+        from local.accounts import given_database, use_database  # noqa: PLC0415 - few need it
+
+        try:
+            url = given_database()
+        except LocalError as error:
+            raise WrongOptionError(str(error)) from None
+        if url is None and not self._is_here:
+            raise WrongOptionError("set DATABASE_URL: this needs a connection to the database")
+        use_database(url or self._running.database_url)
+
     @cached_property
     def address(self) -> str:
         """The API's address."""

@@ -63,6 +63,7 @@ ORDER = (
     "comparison",
     "queues",
     "operations",
+    "transfers",
 )
 """The packages of the layer, ground first: each imports only from itself and those before it."""
 

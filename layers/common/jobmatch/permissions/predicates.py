@@ -135,18 +135,25 @@ def one_job(*, system: bool) -> tuple[CTE, EmployerColumns]:
     return job, EmployerColumns(job.c.is_unknown, job.c.company, job.c.domains)
 
 
-def is_shown(employer: EmployerColumns = JOINED) -> ColumnElement[bool]:
+def is_shown(
+    employer: EmployerColumns = JOINED,
+    profile_id: SQLColumnExpression[UUID] = JobMatch.profile_id,
+) -> ColumnElement[bool]:
     """Whether the candidate of a match may be shown to the employer of its job at present.
 
     The candidate must be active, indexed, and not suppressed for that employer. This is decided
     when the statement is executed, with `this_month`, and not when the match was scored. An
     employer without a company, or whose company has changed since it was indexed, sees nobody.
+
+    Args:
+        employer: the columns of the job's employer.
+        profile_id: the candidate: that of a match, or of a note that outlives it.
     """
     # A trigger copies the status of a profile to its features, for foreign writers too.
     return (
         exists()
         .where(
-            ProfileFeatures.profile_id == JobMatch.profile_id,
+            ProfileFeatures.profile_id == profile_id,
             ProfileFeatures.status == ProfileStatus.ACTIVE,
             is_not_suppressed(employer),
         )
