@@ -68,7 +68,8 @@ class LoggedEntry(BaseModel):
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
         listed = len(self.candidates)
-        if len(self.scores) != listed or len(self.subscores or self.scores) != listed:
+        lists = (self.scores, self.scores if self.subscores is None else self.subscores)
+        if any(len(each) != listed for each in lists):
             raise ValueError("has lists of candidates and scores that differ in length")
         if len(set(self.candidates)) != listed:
             raise ValueError("names a candidate twice")

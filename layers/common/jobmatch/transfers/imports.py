@@ -279,8 +279,12 @@ def _put_account(connection: Connection, record: Any) -> None:
 
 def _put_own(connection: Connection, user_id: UUID, record: Any) -> None:
     """Put company or settings; the file's replace those of an employer without jobs."""
-    table = EmployerProfile if record.kind == "company" else NotificationSettings
+    table: Any = EmployerProfile if record.kind == "company" else NotificationSettings
     values = record.model_dump(exclude={"kind"})
+    if record.kind == "company":
+        is_taken = exists().where(table.id == record.id, table.user_id != user_id)
+        if connection.scalar(select(is_taken)):
+            raise ConflictError("The company is another employer's here already.")
     connection.execute(
         insert(table)
         .values(user_id=user_id, **values)
