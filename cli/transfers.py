@@ -46,7 +46,7 @@ def export_employer(
     with _database(place):
         from jobmatch.careers.dates import this_month  # noqa: PLC0415 - see `_database`
         from jobmatch.postgres import transaction  # noqa: PLC0415
-        from jobmatch.transfers import export  # noqa: PLC0415
+        from jobmatch.transfers import leaving  # noqa: PLC0415
 
         part = path.with_name(f"{path.name}.part")
         lines = 0
@@ -56,7 +56,7 @@ def export_employer(
                 open(part, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file,
                 transaction() as connection,
             ):
-                for line in export.export_employer(
+                for line in leaving.export_employer(
                     connection, employer, complete=complete, this_month=this_month()
                 ):
                     file.write(line)
@@ -90,8 +90,8 @@ def import_employer(place: Place, path: Path, terminal: Console, *, skip_unknown
         from jobmatch.audit.queries import decision_retention  # noqa: PLC0415
         from jobmatch.config import settings  # noqa: PLC0415
         from jobmatch.postgres import connect, transaction  # noqa: PLC0415
-        from jobmatch.transfers import imports  # noqa: PLC0415
-        from jobmatch.transfers.lines import read_lines  # noqa: PLC0415
+        from jobmatch.transfers import arriving  # noqa: PLC0415
+        from jobmatch.transfers.file_lines import read_lines  # noqa: PLC0415
 
         with connect() as connection:
             retention = decision_retention(connection)
@@ -104,7 +104,7 @@ def import_employer(place: Place, path: Path, terminal: Console, *, skip_unknown
             for line in read_lines(path, retention=retention):
                 watch(line)
             with transaction() as connection:
-                imported = imports.import_employer(
+                imported = arriving.import_employer(
                     connection,
                     read_lines(path, retention=retention),
                     skip_unknown=skip_unknown,
@@ -114,7 +114,7 @@ def import_employer(place: Place, path: Path, terminal: Console, *, skip_unknown
     counts = ", ".join(f"{number} of {kind}" for kind, number in imported.stored.items())
     terminal.print(f"Imported: {counts}.", markup=False, soft_wrap=True)
     if imported.unknown:
-        told = imports.unknown_in_words(imported)
+        told = arriving.unknown_in_words(imported)
         terminal.print(f"Left out, because {told}.", markup=False, soft_wrap=True)
     if imported.posted_by_others:
         terminal.print(
@@ -134,7 +134,7 @@ def _database(place: Place) -> Iterator[None]:
     from sqlalchemy.exc import DBAPIError, SQLAlchemyError  # noqa: PLC0415 - it takes long
 
     from jobmatch.errors import ConfigurationError, JobmatchError, sqlstate  # noqa: PLC0415
-    from jobmatch.transfers.lines import FaultyFileError  # noqa: PLC0415
+    from jobmatch.transfers.file_lines import FaultyFileError  # noqa: PLC0415
 
     try:
         yield

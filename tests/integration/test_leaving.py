@@ -28,8 +28,8 @@ from jobmatch.models import (
 )
 from jobmatch.operations.migrations import upgrade
 from jobmatch.postgres import connect, engine
-from jobmatch.transfers.imports import UnknownCandidatesError
-from jobmatch.transfers.lines import FaultyFileError
+from jobmatch.transfers.arriving import UnknownCandidatesError
+from jobmatch.transfers.file_lines import FaultyFileError
 from tests.support.employers import Employers
 from tests.support.given import a_match, a_profile, an_open_job, imported
 from tests.support.paths import ROOT
@@ -351,8 +351,8 @@ import os, signal, sys
 from datetime import timedelta
 from pathlib import Path
 from jobmatch.postgres import transaction
-from jobmatch.transfers.imports import import_employer
-from jobmatch.transfers.lines import read_lines
+from jobmatch.transfers.arriving import import_employer
+from jobmatch.transfers.file_lines import read_lines
 
 path, last = Path(sys.argv[1]), int(sys.argv[2])
 

@@ -12,9 +12,9 @@ from sqlalchemy import insert, select
 from jobmatch.careers.dates import this_month
 from jobmatch.models import Profile, ProfileFeatures
 from jobmatch.postgres import connect, transaction
-from jobmatch.transfers.export import export_employer
-from jobmatch.transfers.imports import Imported, import_employer
-from jobmatch.transfers.lines import read_lines
+from jobmatch.transfers.arriving import Imported, import_employer
+from jobmatch.transfers.file_lines import read_lines
+from jobmatch.transfers.leaving import export_employer
 from tests.support.due import AGE
 
 if TYPE_CHECKING:

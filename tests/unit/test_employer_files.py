@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jobmatch.transfers.lines import LONGEST_LINE, FaultyFileError, read_header, read_lines
+from jobmatch.transfers.file_lines import LONGEST_LINE, FaultyFileError, read_lines
 from tests.support.employer_files import (
     OTHER,
     PAST,
@@ -41,7 +41,6 @@ def read(path: Path, content: str | bytes) -> int:
 
 def test_a_file_with_each_kind_is_accepted(tmp_path: Path) -> None:
     assert read(tmp_path / "file", text_of(good())) == len(good()) - 1
-    assert read_header(tmp_path / "file").complete
 
 
 def setting(kind: str, name: str, value: Any) -> Callable[[Lines], None]:

@@ -6,82 +6,32 @@ taken as it is, and what a table refuses is refused here.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import (
-    AfterValidator,
-    AwareDatetime,
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationInfo,
-    field_validator,
-)
-from pydantic.alias_generators import to_camel
+from pydantic import AfterValidator, BaseModel, Field, ValidationInfo, field_validator
 
 from jobmatch.matches.schemas import LONGEST_SUMMARY, Subscores
 from jobmatch.models import DecisionKind, JobStatus  # noqa: TC001 - of a model
 from jobmatch.rules.rubric import Recommendation, recommendation
+from jobmatch.transfers.record_types import (
+    Address,
+    Any255,
+    Count,
+    Hash,
+    Name255,
+    Names,
+    Note,
+    Number,
+    Past,
+    Record,
+    Soon,
+    not_blank,
+)
 from jobmatch.wire import DecisionValue, Score, WithoutNul
 
 FORMAT = "jobmatch-employer"
 VERSION = 1
-CLOCKS_DIFFER = timedelta(minutes=5)
-"""How far ahead the clock of the system may be that has written a file."""
-_NEXT_TRY = timedelta(days=1)
-
-
-def _not_after(limit: timedelta) -> AfterValidator:
-    def check(time: datetime) -> datetime:
-        if time > datetime.now(UTC) + limit:
-            raise ValueError("must not be in the future")
-        return time
-
-    return AfterValidator(check)
-
-
-def _not_blank(value: str) -> str:
-    if not value.strip():
-        raise ValueError("must not be blank")
-    return value
-
-
-Past = Annotated[AwareDatetime, _not_after(CLOCKS_DIFFER)]
-Soon = Annotated[AwareDatetime, _not_after(_NEXT_TRY)]
-Count = Annotated[int, Field(ge=0, lt=2**31)]
-Number = Annotated[int, Field(ge=1, lt=2**31)]
-Hash = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
-Any255 = Annotated[str, Field(max_length=255), WithoutNul]
-Name255 = Annotated[Any255, AfterValidator(_not_blank)]
-Address = Annotated[Any255, Field(pattern="^[^@]+@[^@]+$")]
-Note = Annotated[str, Field(max_length=100_000), WithoutNul]
-"""A text of the system's own, which no table bounds."""
-Names = Annotated[
-    list[Annotated[str, Field(max_length=100), WithoutNul, AfterValidator(_not_blank)]],
-    Field(max_length=50),
-]
-
-
-class Record(BaseModel):
-    """A line; `kind` tells which, and `KEY` names the fields that no two lines have in common."""
-
-    model_config = ConfigDict(
-        alias_generator=to_camel,
-        validate_by_name=True,
-        strict=True,
-        extra="forbid",
-        frozen=True,
-        hide_input_in_errors=True,
-    )
-    KEY: ClassVar[tuple[str, ...]] = ()
-
-    kind: str
-
-    def key(self) -> tuple[Any, ...]:
-        """What tells the line from others of its kind."""
-        return tuple(getattr(self, name) for name in self.KEY)
 
 
 class Header(BaseModel):
@@ -215,7 +165,7 @@ class DecisionRecord(_AboutCandidate):
 
     kind: Literal["decision"]
     decision: DecisionValue
-    reason: Annotated[str, Field(max_length=2_000), WithoutNul, AfterValidator(_not_blank)] | None
+    reason: Annotated[str, Field(max_length=2_000), WithoutNul, AfterValidator(not_blank)] | None
     decided_at: Past
 
     @field_validator("reason")
@@ -323,19 +273,8 @@ AnyRecord = Annotated[
     Field(discriminator="kind"),
 ]
 KINDS = (
-    "employer",
-    "company",
-    "settings",
-    "job",
-    "found",
-    "told",
-    "match",
-    "decision",
-    "run",
-    "mail",
-    "expired",
-    "entry",
-    "end",
+    *("employer", "company", "settings", "job", "found", "told", "match", "decision"),
+    *("run", "mail", "expired", "entry", "end"),
 )
 """In the order of a file: what others refer to comes first."""
 OF_CANDIDATES = frozenset({"found", "told", "match", "decision"})

@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, Row, Select
 
+    from jobmatch.transfers.record_types import Record
+
 PAGE = 1_000
 """How many rows are read at a time, of one job."""
 _ENTRIES = 50
@@ -77,7 +79,7 @@ class _Kind:
     """
 
     name: str
-    record: type[records.Record]
+    record: type[Record]
     table: Any
     order: Any
     which: tuple[ColumnElement[bool], ...] = ()
@@ -106,7 +108,7 @@ class _Kind:
 
 def _columns(
     table: Any,
-    record: type[records.Record],
+    record: type[Record],
     others: Mapping[str, Any],
     internal: tuple[str, ...] = (),
 ) -> list[Any]:
@@ -213,16 +215,13 @@ def _records(
     if not found:
         raise NotFoundError("There is no such employer.")
     yield "employer", found
-    company = _columns(EmployerProfile, records.CompanyRecord, {})
-    rows = connection.execute(
-        select(*company, EmployerFeatures.user_id.is_not(None).label("indexed"))
-        .outerjoin(EmployerFeatures, is_current())
-        .where(EmployerProfile.user_id == employer_user_id)
-    ).all()
-    if not complete and rows and not rows[0].indexed:
+    is_mine = EmployerProfile.user_id == employer_user_id
+    current = select(EmployerProfile.user_id).join(EmployerFeatures, is_current()).where(is_mine)
+    company = select(*_columns(EmployerProfile, records.CompanyRecord, {})).where(is_mine)
+    rows = connection.execute(company).all()
+    if rows and not complete and connection.scalar(current) is None:
         raise ConflictError("The company is not indexed yet; the next schedule does it.")
-    company_only = select(*company).where(EmployerProfile.user_id == employer_user_id)
-    yield "company", connection.execute(company_only).all()
+    yield "company", rows
     settings = select(*_columns(NotificationSettings, records.SettingsRecord, {}))
     yield (
         "settings",

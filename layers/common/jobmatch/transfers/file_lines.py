@@ -6,7 +6,7 @@ that names the line. What is kept meanwhile are the ids of the jobs and the ends
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
@@ -14,7 +14,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import from_json
 
 from jobmatch.audit.chains import Head, verify
-from jobmatch.transfers.entries import LoggedEntry
+from jobmatch.transfers.log_entries import LoggedEntry
 from jobmatch.transfers.records import (
     FORMAT,
     KINDS,
@@ -52,16 +52,6 @@ class Line(NamedTuple):
     number: int
     size: int
     record: Any
-
-
-def read_header(path: Path) -> Header:
-    """The first line of a file.
-
-    Raises:
-        FaultyFileError: it is not the first line of an employer's file, or of a later version.
-    """
-    with path.open("rb") as file:
-        return _header(file.readline(LONGEST_LINE))
 
 
 def read_lines(path: Path, *, retention: timedelta | None) -> Iterator[Line]:
@@ -199,14 +189,3 @@ class _Order:
 
 def _names(record: Any) -> str:
     return " and ".join(to_camel(name) for name in record.KEY)
-
-
-def fields_of() -> dict[str, list[str]]:
-    """The fields of each kind, as they are written."""
-    (union, _) = get_args(AnyRecord)
-    return {
-        model.model_fields["kind"].annotation.__args__[0]: [
-            to_camel(name) for name in model.model_fields if name != "kind"
-        ]
-        for model in get_args(union)
-    }

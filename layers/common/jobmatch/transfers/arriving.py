@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Column, Connection, Insert
 
-    from jobmatch.transfers.lines import Line
+    from jobmatch.transfers.file_lines import Line
     from jobmatch.vocabulary.terms import Aliases
 
 BATCH = 1_000

@@ -10,7 +10,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import from_json
 
 from jobmatch.models import DecisionKind
-from jobmatch.transfers.records import Number, Past  # noqa: TC001 - of a model
+from jobmatch.transfers.record_types import Number, Past  # noqa: TC001 - of a model
 from jobmatch.wire import Score
 
 MOST_CANDIDATES = 50_000
