@@ -146,7 +146,7 @@ def _database(place: Place) -> Iterator[None]:
         state = sqlstate(error) or ""
         said = f"the database refused: {in_words(error)}"
         if state == _DENIED:
-            raise CommandError(f"{said}; connect as the owner of the tables") from None
+            raise CommandError(f"{said}; connect as jobmatch_migrator") from None
         if isinstance(error, DBAPIError) and (not state or state.startswith(_AWAY)):
             raise NotReachedError(f"the database was not reached: {in_words(error)}") from None
         raise CommandError(said) from None

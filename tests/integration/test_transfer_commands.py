@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import json
 import stat
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, make_url
 
 from cli.__main__ import main
 from jobmatch.models import Profile, User
+from jobmatch.postgres import engine
 from tests.support.employers import Employers
+from tests.support.roles import MIGRATOR, READER, WRITER, users_with
 from tests.support.rows import as_owner, nothing_written
+from tests.support.transfers import using
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
     from uuid import UUID
 
+PASSWORD = "secret"
 FAILED, WRONG_OPTION, NOT_REACHED = 1, 2, 3
 
 
@@ -70,6 +76,30 @@ def test_an_employer_leaves_and_comes_back(
     with nothing_written():
         assert call("import", "--as", "employer", first) == FAILED
     assert capsys.readouterr().err == "error: The employer is here already, and has jobs.\n"
+
+
+@contextmanager
+def signed_in(database: str, user: str) -> Iterator[None]:
+    """Use the database as one of its users, who has a password now."""
+    url = make_url(database).set(username=user, password=PASSWORD)
+    with using(url.render_as_string(hide_password=False)):
+        yield
+        engine().dispose()
+
+
+def test_a_reader_exports_and_the_owner_of_the_tables_imports(
+    database: str, employer: UUID, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "file"
+    with users_with(PASSWORD):
+        with signed_in(database, READER):
+            assert call("export", "--employer", employer, "--complete", path) == 0
+        leave(employer)
+        with nothing_written(), signed_in(database, WRITER):
+            assert call("import", "--as", "employer", path) == FAILED
+        assert "connect as jobmatch_migrator" in capsys.readouterr().err
+        with signed_in(database, MIGRATOR):
+            assert call("import", "--as", "employer", path) == 0
 
 
 def test_the_own_file_does_not_say_how_much_it_leaves_out(

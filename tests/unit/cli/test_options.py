@@ -38,6 +38,7 @@ BAD = (
 GOOD = {
     "job": "0190a3c4-5d6e-7f80-91a2-b3c4d5e6f708",
     "profile": "0190a3c4-5d6e-7f80-91a2-b3c4d5e6f708",
+    "employer": "0190a3c4-5d6e-7f80-91a2-b3c4d5e6f708",
     "alias": "0190a3c4-5d6e-7f80-91a2-b3c4d5e6f708",
     "file": str(ROOT / "README.md"),
     "list": "bars",
@@ -52,7 +53,15 @@ class Case(NamedTuple):
 
     def call(self, value: str) -> list[str]:
         """The arguments of a call that is right but for this value."""
-        arguments = [self.command]
+        required = (each for each in COMMANDS[self.command]._actions if each.required)
+        arguments = [
+            self.command,
+            *(
+                f"{each.option_strings[0]}={GOOD[each.dest]}"
+                for each in required
+                if each.option_strings and each is not self.action
+            ),
+        ]
         for each in positionals(self.command):
             if each is self.action and each.dest == "letter":
                 arguments.append("drop")
@@ -62,7 +71,7 @@ class Case(NamedTuple):
             # With "=", because a value may look like another option.
             arguments.append(f"{self.action.option_strings[0]}={value}")
         elif value.startswith("-"):
-            arguments.insert(1, "--")
+            arguments.insert(-len(positionals(self.command)), "--")
         return arguments
 
     @property
