@@ -27,23 +27,28 @@ from jobmatch.models import (
     User,
 )
 from jobmatch.operations.migrations import upgrade
-from jobmatch.postgres import connect, engine
-from jobmatch.transfers.arriving import UnknownCandidatesError
-from jobmatch.transfers.file_lines import FaultyFileError
+from jobmatch.postgres import connect, engine, transaction
+from jobmatch.profiles.service import delete_profile
+from jobmatch.transfers.arriving import UnknownCandidatesError, import_employer
+from jobmatch.transfers.file_lines import FaultyFileError, read_lines
+from tests.support.due import AGE
 from tests.support.employers import Employers
 from tests.support.given import a_match, a_profile, an_open_job, imported
 from tests.support.paths import ROOT
 from tests.support.rows import all_rows, as_owner, empty_tables, nothing_written, write
 from tests.support.running import dispatch, work
-from tests.support.transfers import copy_candidates, export_to, import_from, using
+from tests.support.transfers import RETENTION, copy_candidates, export_to, import_from, using
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from sqlalchemy import Connection
+
     from tests.support.api import Api
     from tests.support.cloud import Cloud
     from tests.support.people import People
+    from tests.support.rivals import Rivals
 
 pytestmark = pytest.mark.xdist_group("leaving")
 SEEDS = range(6)
@@ -344,6 +349,48 @@ def test_a_fault_in_the_last_line_undoes_all_before_it(elsewhere: str, tmp_path:
     copy_candidates(elsewhere)
     with using(elsewhere), nothing_written(), pytest.raises(FaultyFileError, match="cut off"):
         import_from(path)
+
+
+def importing(connection: Connection, path: Path) -> None:
+    lines = read_lines(path, retention=RETENTION)
+    import_employer(connection, lines, skip_unknown=False, maximum_age=AGE)
+
+
+def test_of_two_imports_at_once_one_stores_all(
+    elsewhere: str, rivals: Rivals, tmp_path: Path
+) -> None:
+    made = Employers(7)
+    candidates = made.candidates(4)
+    employer = made.employer(candidates, jobs=2)
+    lines = export_to(tmp_path / "file", employer, complete=True)
+    copy_candidates(elsewhere)
+    with using(elsewhere):
+        with transaction() as connection:
+            importing(connection, tmp_path / "file")
+            rival = rivals.blocked(importing, tmp_path / "file")
+        with pytest.raises(ConflictError, match="is here already, and has jobs"):
+            rival.result()
+        assert export_to(tmp_path / "after", employer, complete=True)[1:] == lines[1:]
+
+
+def test_a_candidate_who_is_deleted_meanwhile_is_gone_after_the_import(
+    elsewhere: str, rivals: Rivals, tmp_path: Path
+) -> None:
+    made = Employers(8)
+    (candidate,) = made.candidates(1)
+    employer = made.employer([candidate], jobs=8)
+    lines = export_to(tmp_path / "file", employer, complete=True)
+    assert [line for line in lines if str(candidate) in line]
+    copy_candidates(elsewhere)
+    with using(elsewhere):
+        with transaction() as connection:
+            importing(connection, tmp_path / "file")
+            rival = rivals.blocked(delete_profile, candidate, maximum_age=AGE)
+        rival.result()
+        after = export_to(tmp_path / "after", employer, complete=True)
+    left = [line for line in lines if str(candidate) not in line]
+    kinds = [[json.loads(line).get("kind") for line in each[1:]] for each in (after, left)]
+    assert kinds[0] == kinds[1]
 
 
 KILLED = """
