@@ -50,6 +50,7 @@ def export_employer(
 
         part = path.with_name(f"{path.name}.part")
         lines = 0
+        part.unlink(missing_ok=True)
         try:
             # For nobody else on this machine.
             with (
