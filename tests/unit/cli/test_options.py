@@ -62,6 +62,7 @@ class Case(NamedTuple):
                 if each.option_strings and each is not self.action
             ),
         ]
+        first = len(arguments)
         for each in positionals(self.command):
             if each is self.action and each.dest == "letter":
                 arguments.append("drop")
@@ -71,7 +72,7 @@ class Case(NamedTuple):
             # With "=", because a value may look like another option.
             arguments.append(f"{self.action.option_strings[0]}={value}")
         elif value.startswith("-"):
-            arguments.insert(-len(positionals(self.command)), "--")
+            arguments.insert(first, "--")
         return arguments
 
     @property
