@@ -29,7 +29,7 @@ from jobmatch.models import (
 from jobmatch.operations.migrations import upgrade
 from jobmatch.postgres import connect, engine, transaction
 from jobmatch.profiles.service import delete_profile
-from jobmatch.transfers.arriving import UnknownCandidatesError, import_employer
+from jobmatch.transfers.arriving import import_employer
 from jobmatch.transfers.file_lines import FaultyFileError, read_lines
 from tests.support.due import AGE
 from tests.support.employers import Employers
@@ -330,7 +330,7 @@ def test_candidates_who_are_not_here_are_told_or_left_out(elsewhere: str, tmp_pa
     assert about
     with using(elsewhere):
         write(delete(Profile).where(Profile.id == candidates[0]))
-        with nothing_written(), pytest.raises(UnknownCandidatesError) as refused:
+        with nothing_written(), pytest.raises(ConflictError, match="are not here") as refused:
             import_from(path)
         assert f"(lines {', '.join(map(str, about))})" in str(refused.value)
         done = import_from(path, skip_unknown=True)

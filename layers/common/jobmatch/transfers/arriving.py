@@ -79,13 +79,6 @@ class Imported:
     """Jobs that somebody has posted who is not a user here; the employer stands for them."""
 
 
-class UnknownCandidatesError(ConflictError):
-    """The file is about candidates who are not here."""
-
-    def __init__(self, imported: Imported) -> None:
-        super().__init__(f"{unknown_in_words(imported)}; nothing was imported.")
-
-
 def unknown_in_words(imported: Imported) -> str:
     """How many rows of each kind are about candidates who are not here, and where."""
     counts = ", ".join(f"{number} of {kind}" for kind, number in imported.unknown.items())
@@ -121,7 +114,8 @@ def import_employer(
         watch(line)
     storing.flush()
     if storing.imported.unknown and not skip_unknown:
-        raise UnknownCandidatesError(storing.imported)
+        told = unknown_in_words(storing.imported)
+        raise ConflictError(f"{told}; nothing was imported.")
     return storing.imported
 
 
