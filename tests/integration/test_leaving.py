@@ -15,6 +15,8 @@ from sqlalchemy import delete, insert, make_url, select, text, update
 
 from jobmatch.audit.chains import verify
 from jobmatch.errors import ConflictError, NotFoundError
+from jobmatch.jobs.schemas import JobCreate
+from jobmatch.jobs.service import create_job
 from jobmatch.models import (
     EmployerProfile,
     FoundMatch,
@@ -25,8 +27,10 @@ from jobmatch.models import (
     Profile,
     ToldMatch,
     User,
+    UserRole,
 )
 from jobmatch.operations.migrations import upgrade
+from jobmatch.permissions import Caller
 from jobmatch.postgres import connect, engine, transaction
 from jobmatch.profiles.service import delete_profile
 from jobmatch.transfers.arriving import import_employer
@@ -371,6 +375,24 @@ def test_of_two_imports_at_once_one_stores_all(
         with pytest.raises(ConflictError, match="is here already, and has jobs"):
             rival.result()
         assert export_to(tmp_path / "after", employer, complete=True)[1:] == lines[1:]
+
+
+def test_who_posts_a_job_meanwhile_waits_for_the_import(
+    elsewhere: str, rivals: Rivals, tmp_path: Path
+) -> None:
+    """Else it could come between the look for jobs and the first imported one."""
+    employer = Employers(9).employer([], jobs=1)
+    export_to(tmp_path / "file", employer, complete=True)
+    caller = Caller(employer, frozenset({UserRole.EMPLOYER}))
+    with using(elsewhere):
+        user = {"id": employer, "email": f"{employer}@lindqvist.example", "role": "employer"}
+        write(insert(User).values(user))
+        with transaction() as connection:
+            importing(connection, tmp_path / "file")
+            rival = rivals.blocked(create_job, JobCreate(title="Counsel"), viewer=caller)
+        assert f'"{rival.result()}"' in "".join(
+            export_to(tmp_path / "after", employer, complete=True)
+        )
 
 
 def test_a_candidate_who_is_deleted_meanwhile_is_gone_after_the_import(
