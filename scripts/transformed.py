@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
+REFUSING = {"/mcp": ("get", "post")}
+"""Methods that a function refuses and the document does not name, beside the one that it serves."""
 METHODS = {"get", "put", "post", "patch", "delete"}
 CORS = {"allowOrigins", "allowMethods", "allowHeaders", "exposeHeaders", "maxAge"}
 HEADER = "$request.header.Authorization"
@@ -130,9 +132,11 @@ def faults_of_cors(cors: Any) -> list[str]:
 
 @cache
 def documented() -> dict[str, dict[str, Any]]:
-    """The paths of docs/openapi.json."""
+    """The paths of docs/openapi.json, and what is refused on them."""
     text = (ROOT / "docs" / "openapi.json").read_text(encoding="utf-8")
     paths: dict[str, dict[str, Any]] = json.loads(text)["paths"]
+    for path, (refused, served) in REFUSING.items():
+        paths[path][refused] = paths[path][served]
     return paths
 
 
