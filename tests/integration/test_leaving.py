@@ -14,10 +14,12 @@ import pytest
 from sqlalchemy import delete, insert, make_url, select, text, update
 
 from jobmatch.audit.chains import verify
+from jobmatch.audit.queries import pseudonym
 from jobmatch.errors import ConflictError, NotFoundError
 from jobmatch.jobs.schemas import JobCreate
 from jobmatch.jobs.service import create_job
 from jobmatch.models import (
+    CandidateKey,
     EmployerProfile,
     FoundMatch,
     JobMatch,
@@ -40,7 +42,7 @@ from tests.support.employers import Employers
 from tests.support.given import a_match, a_profile, an_open_job, imported
 from tests.support.paths import ROOT
 from tests.support.rows import all_rows, as_owner, empty_tables, nothing_written, write
-from tests.support.running import dispatch, work
+from tests.support.running import dispatch, run_matching, work
 from tests.support.transfers import RETENTION, copy_candidates, export_to, import_from, using
 
 if TYPE_CHECKING:
@@ -259,6 +261,49 @@ def test_the_api_says_the_same_elsewhere_and_nobody_is_told_again(
         assert (runs[0]["kept"], runs[0]["reused"]) == (30, 30), "not one was scored anew"
         assert verify(logged()).broken is None
     assert len(cloud.mails()) == 2
+
+
+@pytest.mark.parametrize("has_changed", [True, False], ids=["changed", "unchanged"])
+def test_the_next_run_names_everybody_anew(
+    api: Api, people: People, elsewhere: str, tmp_path: Path, has_changed: bool
+) -> None:
+    """Else the old names, which nobody can resolve, would stand beside the new ones."""
+    profiles = [a_profile(api, people, specializations=["Licensing"]) for _ in range(3)]
+    jobs = [an_open_job(api, people.employer) for _ in range(2)]
+    run_matching(*jobs)
+    export_to(tmp_path / "file", people.employer.id, complete=True)
+    copy_candidates(elsewhere)
+    with connect() as connection:
+        these = select(*User.__table__.c).where(User.id == people.admin.id)
+        admin = dict(connection.execute(these).one()._mapping)
+    with using(elsewhere):
+        write(insert(User).values(admin))
+        import_from(tmp_path / "file")
+        if has_changed:
+            a_profile(api, people, profiles[0], specializations=["Copyright"])
+        # The keys that the first job's run makes are there when the second's begins.
+        for job in jobs:
+            for _ in range(2):
+                asked = api.post(f"/jobs/{job}/matching-runs", by=people.employer)
+                assert asked.status == 202
+                run_matching(job)
+        entries = [json.loads(entry["entry"]) for entry in logged()]
+        with connect() as connection:
+            stored = {
+                (str(row.job_id), row.pseudonym)
+                for row in connection.execute(
+                    select(JobMatch.job_id, pseudonym().label("pseudonym")).join(
+                        CandidateKey, CandidateKey.profile_id == JobMatch.profile_id
+                    )
+                )
+            }
+    assert sorted((entry["number"], entry["base"]) for entry in entries) == [
+        *((1, None), (1, None)),
+        *((2, None), (2, None)),
+    ]
+    told = {(e["jobId"], name) for e in entries if e["number"] == 2 for name in e["candidates"]}
+    assert told == stored
+    assert len(stored) == 2 * (3 - has_changed)
 
 
 def test_an_employer_arrives_once(elsewhere: str, tmp_path: Path) -> None:

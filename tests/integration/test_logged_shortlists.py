@@ -32,7 +32,7 @@ from tests.support.due import claim_job, invalidate_matches_for_job
 from tests.support.given import a_profile, an_open_job
 from tests.support.postings import a_match, match_rows, post_job, put_candidates, set_job
 from tests.support.rows import as_owner
-from tests.support.running import run_matching
+from tests.support.running import run_matching, runs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -307,6 +307,44 @@ def test_other_words_of_the_operator_are_told_without_a_whole_list(
     first, second = entries_of(job)
     assert (second["candidates"], second["base"], second["listed"]) == ([], 1, 1)
     assert second["facts"]["vocabularyVersion"] != first["facts"]["vocabularyVersion"]
+
+
+def test_words_that_were_taken_back_are_those_of_the_base_again(api: Api, people: People) -> None:
+    a_profile(api, people, specializations=["Licensing"])
+    job = an_open_job(api, people.employer)
+    run_matching(job)
+    alias = {"list": "specializations", "value": "Nutzungsrechte aller Art", "term": "Licensing"}
+    made = api.post("/admin/vocabulary/aliases", alias, by=people.admin).json["id"]
+    again(api, people, job)
+    one = f"/admin/vocabulary/aliases/{made}"
+    assert api.delete(one, by=people.admin).status == 204
+    again(api, people, job)
+    first, other, last = entries_of(job)
+    version = "vocabularyVersion"
+    assert (other["base"], last["base"], version in last["facts"]) == (1, 1, False)
+    with connect() as connection:
+        told = [get_shortlist(connection, UUID(job), 1, number).facts for number in (2, 3)]
+    assert [facts[version] for facts in told] == [other["facts"][version], first["facts"][version]]
+    newest, between, oldest = (run["id"] for run in runs_of(api, job, people.employer))
+    changed = [
+        api.get(f"/jobs/{job}/matching-runs/{run}/changes?since={since}", by=people.employer).json
+        for run, since in ((between, oldest), (newest, between), (newest, oldest))
+    ]
+    assert [each["rulesChanged"] for each in changed] == [True, True, False]
+
+
+def test_runs_are_not_compared_without_the_base_of_their_changes(api: Api, people: People) -> None:
+    a_profile(api, people, specializations=["Licensing"])
+    job = an_open_job(api, people.employer)
+    run_matching(job)
+    a_profile(api, people, specializations=["Licensing"])
+    again(api, people, job)
+    newest, oldest = (run["id"] for run in runs_of(api, job, people.employer))
+    with as_owner() as connection:
+        connection.execute(delete(Decision).where(Decision.number == 1))
+    for run, since in ((newest, newest), (newest, oldest)):
+        path = f"/jobs/{job}/matching-runs/{run}/changes?since={since}"
+        assert api.get(path, by=people.employer).status == 404
 
 
 def test_changed_requirements_of_an_empty_list_are_told(api: Api, people: People) -> None:

@@ -150,7 +150,7 @@ def _logged(
     connection: Connection, job_id: UUID, run_ids: set[UUID], viewer: Viewer
 ) -> dict[UUID, _Logged]:
     """What the log tells of completed runs; nothing of a job that the viewer may not see."""
-    last = aliased(Decision)
+    last, base = aliased(Decision), aliased(Decision)
     run_of_entry = cast(last.entry, JSONB)["facts"]["runId"].astext
     # Before migration 0028 each completed run added an entry of its own. It is found by its time,
     # because the index is of that: to read all entries of the job would take longer.
@@ -172,11 +172,16 @@ def _logged(
                 or_(last.number == MatchingRun.entry_number, is_its_own),
             ),
         )
+        # Without its base, nobody can tell what the shortlist was.
+        .join(
+            base,
+            and_(base.job_id == last.job_id, base.number == func.coalesce(last.base, last.number)),
+        )
         .join(
             Decision,
             and_(
                 Decision.job_id == last.job_id,
-                Decision.number.between(func.coalesce(last.base, last.number), last.number),
+                Decision.number.between(base.number, last.number),
                 Decision.kind == DecisionKind.RANKED,
             ),
         )

@@ -1,8 +1,14 @@
 -- What the decision log tells of a job's shortlist, and how many matches of runs are stored. The
--- entry that is told from (`base`) is null where nothing was ranked since the last invalidation.
+-- entry that is told from (`base`) is null where nothing was ranked since the last invalidation. Its
+-- names are those of another installation (`is_foreign`) where a match is stored whom none names.
 SELECT last.number, last.listed, last.facts, base.number AS base, base.facts AS base_facts,
     base.recorded_at < now() - least(interval '90 days', decision_retention() / 2) AS is_old,
-    stored.by_runs, stored.by_hand
+    stored.by_runs, stored.by_hand,
+    one.profile_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM decisions
+        WHERE job_id = :job_id AND number BETWEEN base.number AND last.number AND kind = 'ranked'
+            AND strpos(entry, one.quoted) > 0
+    ) AS is_foreign
 FROM (
     SELECT count(*) FILTER (WHERE fingerprint IS NOT NULL) AS by_runs,
         coalesce(
@@ -24,3 +30,8 @@ LEFT JOIN LATERAL (
     SELECT number, recorded_at, CAST(entry AS json) -> 'facts' AS facts FROM decisions
     WHERE job_id = :job_id AND number = coalesce(last.base, last.number)
 ) AS base ON true
+LEFT JOIN ( -- The name is that of `pseudonym()`.
+    SELECT profile_id, '"' || encode(substring(sha256(key) FROM 1 FOR 8), 'hex') || '"' AS quoted
+    FROM job_matches LEFT JOIN candidate_keys USING (profile_id)
+    WHERE job_id = :job_id AND fingerprint IS NOT NULL LIMIT 1
+) AS one ON true

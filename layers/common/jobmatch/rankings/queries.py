@@ -50,12 +50,14 @@ class Shortlist:
 
     facts: dict[str, Any] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
+    base_facts: dict[str, Any] = field(default_factory=dict)
 
     def add(self, entry: Mapping[str, Any]) -> None:
         """Go on to the next entry of kind `ranked`."""
         if entry.get("base") is None:
-            self.facts, self.places = {}, {}
-        self.facts |= entry["facts"]
+            self.base_facts, self.places = entry["facts"], {}
+        # A change tells what differs from the base, not from the change before it.
+        self.facts = self.base_facts | entry["facts"]
         subscores = entry.get("subscores") or [None] * len(entry["scores"])
         listed = zip(entry["candidates"], entry["scores"], subscores, strict=True)
         for name, score, parts in listed:
@@ -118,7 +120,8 @@ def begin_ranking(
     if base is not None:
         told_facts = {**base_facts, **row.facts}
     stays = all(told_facts.get(name) == facts[name] for name in facts.keys() - _TOLD_ANEW)
-    if row.is_old or not stays:
+    # The keys of pseudonyms stay where an employer came from, so their chain has other names.
+    if row.is_old or row.is_foreign or not stays:
         base = None
     before = {} if base is None else _stored(connection, job_id, scored)
     by_hand = frozenset(map(UUID, row.by_hand))
