@@ -106,6 +106,7 @@ def logged() -> list[dict[str, Any]]:
             "entry": row.entry,
             "previous": row.previous.hex(),
             "hash": row.hash.hex(),
+            "base": row.base,
             "expired": row.gone_at
             and {"recordedAt": row.gone_at.isoformat(), "hash": row.gone_hash.hex()},
         }
@@ -117,7 +118,7 @@ def logged() -> list[dict[str, Any]]:
 def test_what_leaves_comes_back_line_for_line(
     elsewhere: str, tmp_path: Path, complete: bool
 ) -> None:
-    kinds = set()
+    kinds, bases = set(), 0
     for seed in SEEDS:
         made = Employers(seed)
         employer = made.employer(made.candidates(8))
@@ -129,10 +130,12 @@ def test_what_leaves_comes_back_line_for_line(
             after = export_to(tmp_path / "after", employer, complete=complete)
             assert logged() == (log if complete else [])
             assert verify(logged()).broken is None
+            bases += sum(1 for each in logged() if each["base"])
             empty_tables()
         empty_tables()
         assert after[1:] == before[1:]
         kinds |= {json.loads(line).get("kind") for line in before[1:]}
+    assert bool(bases) == complete
     of_the_log = {"expired", "entry"} if complete else set()
     assert kinds == of_the_log | {
         *("employer", "company", "settings", "job", "found", "told", "match", "decision"),

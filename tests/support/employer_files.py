@@ -79,6 +79,7 @@ def good() -> Lines:
         "outputTokens": None,
         "failures": {"refused": 1},
         "fallback": None,
+        "entryNumber": 2,
     }
     return [
         {

@@ -8,9 +8,9 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 
-from jobmatch.audit.queries import log_decision, make_keys
+from jobmatch.audit.queries import add_entry, log_decision, make_keys
 from jobmatch.careers.dates import this_month
 from jobmatch.models import (
     Decision,
@@ -234,6 +234,7 @@ class Employers:
                 "failures": self.maybe({"refused": 2}, 0.5),
                 "error": self.maybe("Why it failed", 0.5),
                 "model_id": "model",
+                "entry_number": 1 if outcome == "completed" else None,
             }
             for outcome in ("completed", "overtaken", "failed", "abandoned", "running")
             if self.maybe(True)
@@ -280,3 +281,16 @@ class Employers:
                 facts = {"text": self.text(), "list": [1, None, {"a": "b"}]}
                 with transaction() as connection:
                     log_decision(connection, job, DecisionKind(kind), scores, facts)
+            self._change(job)
+
+    def _change(self, job: UUID) -> None:
+        """Add what a run has changed since the last whole shortlist, if there is one."""
+        whole = select(func.max(Decision.number)).where(
+            Decision.job_id == job, Decision.kind == DecisionKind.RANKED
+        )
+        with transaction() as connection:
+            base = connection.scalar(whole)
+            if base is not None:
+                gone: list[dict[str, Any]] = [{"pseudonym": "ab" * 8}]
+                facts = {"runId": str(job), "passed": 0}
+                add_entry(connection, job, DecisionKind.RANKED, facts, gone, base=base, listed=0)

@@ -63,6 +63,30 @@ def rewritten(**changes: Any) -> Callable[[Lines], None]:
     return change
 
 
+def chained(*changes: dict[str, Any]) -> Callable[[Lines], None]:
+    """The last entries with other texts, and the hashes that belong to them."""
+
+    def change(lines: Lines) -> None:
+        previous = lines[-1 - len(changes)]["previous"]
+        for line, other in zip(lines[-1 - len(changes) : -1], changes, strict=True):
+            text = json.dumps({**json.loads(line["entry"]), **other})
+            hash_ = hashlib.sha256(bytes.fromhex(previous) + text.encode()).hexdigest()
+            decided = other.get("kind", line["decided"])
+            line.update(entry=text, previous=previous, hash=hash_, decided=decided)
+            previous = hash_
+
+    return change
+
+
+LEFT = {"scores": [None], "subscores": None, "listed": 0}
+
+
+def test_a_change_of_the_last_whole_shortlist_is_accepted(tmp_path: Path) -> None:
+    lines = good()
+    chained({"kind": "told"}, {**LEFT, "base": 2})(lines)
+    assert read(tmp_path / "file", text_of(lines)) == len(lines) - 1
+
+
 def nested(depth: int) -> Any:
     value: Any = 1
     for _ in range(depth):
@@ -176,6 +200,20 @@ FAULTS: dict[str, tuple[Callable[[Lines], Any], str]] = {
     "a name for a pseudonym": (rewritten(candidates=["Ada Quill"]), "entry: candidates/0"),
     "a score that lacks": (rewritten(scores=[None]), "lacks a score"),
     "a base to come": (rewritten(base=4, scores=[None]), "has a base that it can't begin from"),
+    "a base that has expired": (chained({**LEFT, "base": 1}), "is not the whole shortlist"),
+    "a base before the last one": (chained({**LEFT, "base": 2}), "is not the whole shortlist"),
+    "a base that is a change": (
+        chained({**LEFT, "base": 2}, {**LEFT, "base": 3}),
+        "is not the whole shortlist",
+    ),
+    "a base of another kind": (
+        chained({"kind": "told"}, {**LEFT, "base": 3}),
+        "is not the whole shortlist",
+    ),
+    "a base that was invalidated": (
+        chained({"kind": "invalidated"}, {**LEFT, "base": 2}),
+        "is not the whole shortlist",
+    ),
     "a score beyond 100": (rewritten(scores=[101]), "entry: scores/0"),
     "a time before the last one": (rewritten(previousRecordedAt=PAST), "comes before the entry"),
     "an entry with NaN": (rewritten(facts={"x": float("nan")}), "entry: "),

@@ -57,7 +57,7 @@ LEFT_OUT = {
         *("matching_demand", "matching_claimed_demand"),
     },
     "mail": {"lease_until"},
-    "entry": {"kind"},  # is there as `decided`
+    "entry": {"kind", "base"},  # is there as `decided`; is part of what `entry` says
 }
 OTHERS = {
     "candidate_keys": "the candidates'",

@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from pydantic_core import from_json
 from sqlalchemy import JSON, LargeBinary, Text, bindparam, column, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
@@ -214,6 +215,9 @@ class _Storing:
 def _row(record: Any) -> dict[str, Any]:
     """The columns of a record as JSON."""
     dumped = record.model_dump(mode="json", exclude={"kind"})
+    if record.kind == "entry":
+        # What the hash covers, so that nothing else can be said of it.
+        dumped["base"] = from_json(record.entry).get("base")
     return {_RENAMED.get(name, name): value for name, value in dumped.items()}
 
 

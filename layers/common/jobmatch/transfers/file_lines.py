@@ -14,6 +14,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import from_json
 
 from jobmatch.audit.chains import Head, verify
+from jobmatch.models import DecisionKind
 from jobmatch.transfers.log_entries import LoggedEntry
 from jobmatch.transfers.records import (
     FORMAT,
@@ -125,6 +126,7 @@ class _Order:
         self._jobs: set[UUID] = set()
         self._expired: dict[UUID, ExpiredRecord] = {}
         self._chain: tuple[str, Head] | None = None
+        self._base: int | None = None
 
     def fault(self, record: Any, number: int, *, complete: bool) -> str | None:
         """What is wrong with a record after those before it, if anything is."""
@@ -158,7 +160,7 @@ class _Order:
             self._expired[record.job_id] = record
             return None
         try:
-            LoggedEntry.read(record.entry)
+            said = LoggedEntry.read(record.entry)
         except ValidationError as error:
             return f"entry: {_faults(error)}"
         except ValueError as error:
@@ -184,7 +186,12 @@ class _Order:
         if broken:
             return f"entry {broken.number} of job {job_id} {broken.reason}"
         self._chain = (job_id, Head(record.number, record.hash, recorded_at))
-        return None
+        if before is None or said.kind is DecisionKind.INVALIDATED:
+            self._base = None
+        if said.kind is DecisionKind.RANKED and said.base is None:
+            self._base = said.number
+        is_told = said.base in (None, self._base)
+        return None if is_told else "entry: base: is not the whole shortlist before it"
 
 
 def _names(record: Any) -> str:

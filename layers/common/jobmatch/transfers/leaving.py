@@ -136,7 +136,7 @@ _OF_JOBS = (
         MatchingRun,
         MatchingRun.id,
         which=(MatchingRun.outcome != RunOutcome.RUNNING,),
-        internal=("error", *_COUNTS),
+        internal=("error", "entry_number", *_COUNTS),
     ),
     _Kind(
         "mail",

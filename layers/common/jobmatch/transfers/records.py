@@ -203,6 +203,7 @@ class RunRecord(Record):
     output_tokens: Count | None
     failures: Annotated[dict[Any255, Count], Field(max_length=100)] | None
     fallback: Note | None
+    entry_number: Number | None
 
 
 class MailRecord(Record):
