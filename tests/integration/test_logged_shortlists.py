@@ -28,7 +28,9 @@ from jobmatch.rankings import service as audits
 from jobmatch.rankings.queries import get_shortlist
 from jobmatch.rules.rubric import Dimension
 from jobmatch.runs.queries import Result, complete_run
+from local.events import schedule_event
 from tests.support.due import claim_job, invalidate_matches_for_job
+from tests.support.functions import invoke
 from tests.support.given import a_profile, an_open_job
 from tests.support.postings import a_match, match_rows, post_job, put_candidates, set_job
 from tests.support.rows import as_owner
@@ -436,6 +438,27 @@ def test_passed_and_considered_are_those_of_the_last_run(
         connection.execute(text("DELETE FROM matching_runs"))
     (counted,) = audit(0, 0).jobs
     assert (counted.runs, counted.counts.passed, counted.counts.shortlisted) == (1, 1, 1)
+
+
+def test_a_month_is_counted_the_same_when_its_runs_are_old(
+    api: Api, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_profile(api, people, specializations=["Licensing"])
+    job = an_open_job(api, people.employer)
+    run_matching(job)
+    days_ago(job, 40)
+    for _ in range(2):
+        again(api, people, job)
+    # Nothing changed, so the log has no entry of that time.
+    assert len(entries_of(job)) == 1
+    days_ago(job, 150)
+    again(api, people, job)
+    before = audit(160, 140)
+    monkeypatch.setenv("HISTORY_RETENTION_DAYS", "90")
+    purged = invoke("purge_history", schedule_event("purge_history"))
+    assert purged["matchingRuns"] == 1
+    (counted,) = audit(160, 140).jobs
+    assert replace(counted, runs=2) == before.jobs[0]
 
 
 def test_more_entries_than_can_be_read_are_refused(

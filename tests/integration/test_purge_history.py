@@ -51,11 +51,17 @@ def job(database: str) -> UUID:
         return post_job(connection)
 
 
-def a_run(job: UUID, started_at: datetime, outcome: RunOutcome = RunOutcome.COMPLETED) -> UUID:
+def a_run(
+    job: UUID, started_at: datetime, outcome: RunOutcome = RunOutcome.COMPLETED, **others: Any
+) -> UUID:
     run = uuid4()
     values = {"job_id": job, "scorer": "rubric", "rubric_version": 1, "outcome": outcome}
-    write(insert(MatchingRun).values(id=run, started_at=started_at, **values))
+    write(insert(MatchingRun).values(id=run, started_at=started_at, **values | others))
     return run
+
+
+def a_completed_run(job: UUID, at: datetime, **others: Any) -> UUID:
+    return a_run(job, at, finished_at=at + timedelta(seconds=1), **others)
 
 
 def a_mail(job: UUID, created_at: datetime, status: str, **times: datetime) -> UUID:
@@ -103,6 +109,31 @@ def test_old_runs_go_but_the_newest_and_the_running_of_each_job(job: UUID) -> No
         a_run(other, NOW - timedelta(days=400), RunOutcome.ABANDONED),
     }
     assert purge()["matchingRuns"] == 3
+    assert left(MatchingRun.id) == stay
+
+
+def test_the_last_completed_run_of_each_month_stays_as_long_as_its_entry(job: UUID) -> None:
+    with transaction() as connection:
+        other = post_job(connection)
+    month = (NOW - timedelta(days=200)).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    next_month = (month + timedelta(days=40)).replace(day=1)
+    days, second = [month + timedelta(days=number) for number in range(5)], timedelta(seconds=1)
+    for day in days[:2]:
+        a_completed_run(job, day)
+    a_completed_run(job, days[0], model_id="a")
+    a_completed_run(job, NOW - timedelta(days=1_470))
+    stay = {
+        a_completed_run(job, days[1], model_id="a"),
+        a_completed_run(job, days[1], rubric_version=2),
+        a_completed_run(other, days[2]),
+        a_completed_run(job, next_month - 2 * second),
+        # Its entry is of the next month.
+        a_completed_run(job, next_month - second),
+        a_run(job, NOW, RunOutcome.RUNNING),
+        a_run(other, NOW, RunOutcome.RUNNING),
+    }
+    a_run(job, days[3], RunOutcome.FAILED, finished_at=days[4])
+    assert purge()["matchingRuns"] == 5
     assert left(MatchingRun.id) == stay
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, exists, func, inspect, select, true, tuple_
+from sqlalchemy import Interval, and_, delete, exists, func, inspect, not_, select, true, tuple_
 from sqlalchemy.orm import aliased
 
 from jobmatch.audit.queries import decision_retention
@@ -94,6 +94,38 @@ def _first_base(retention: timedelta) -> ScalarSelect[Any]:
     )
 
 
+def _stands_for_its_month() -> ColumnElement[bool]:
+    """Whether a run is the last one of a job, a version of the rules and a month that completed.
+
+    An audit of that month takes its shortlist from it, as long as the log tells it.
+    """
+    month = func.date_trunc("month", func.timezone("UTC", MatchingRun.finished_at))
+    next_month = func.timezone("UTC", month + func.make_interval(0, 1))
+    rules = ("scorer", "rubric_version", "model_id", "prompt_version")
+    same_rules = (
+        getattr(_newer, name).is_not_distinct_from(getattr(MatchingRun, name)) for name in rules
+    )
+    later = exists().where(
+        _newer.job_id == MatchingRun.job_id,
+        tuple_(_newer.started_at, _newer.id) > tuple_(MatchingRun.started_at, MatchingRun.id),
+        # By the index of beginnings, so that no later month is looked through.
+        _newer.started_at < next_month,
+        _newer.finished_at < next_month,
+        _newer.outcome == RunOutcome.COMPLETED,
+        *same_rules,
+    )
+    # Without a retention, for ever.
+    is_told = func.coalesce(
+        MatchingRun.finished_at >= func.now() - func.decision_retention(type_=Interval), true()
+    )
+    return and_(
+        MatchingRun.outcome == RunOutcome.COMPLETED,
+        MatchingRun.finished_at.is_not(None),
+        is_told,
+        ~later,
+    )
+
+
 HISTORIES = (
     History(
         MatchingRun,
@@ -102,6 +134,7 @@ HISTORIES = (
         # The newest run of a job stays, however old it is: it holds the state of the matching.
         lambda _: and_(
             MatchingRun.outcome != RunOutcome.RUNNING,
+            not_(_stands_for_its_month()),
             exists().where(
                 _newer.job_id == MatchingRun.job_id,
                 tuple_(_newer.started_at, _newer.id)
