@@ -32,7 +32,9 @@ from jobmatch.postgres import connect, transaction
 from jobmatch.wire import wire
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection, ScalarSelect, SQLColumnExpression
+    from uuid import UUID
+
+    from sqlalchemy import ColumnElement, Connection, SQLColumnExpression
 
     from jobmatch.models import Base
 
@@ -50,7 +52,7 @@ class Purged:
     is_complete: bool = True
 
 
-_newer, _earlier, _later = aliased(MatchingRun), aliased(Decision), aliased(Decision)
+_newer, _later = aliased(MatchingRun), aliased(Decision)
 _SETTLED = (NotificationStatus.SENT, NotificationStatus.DROPPED, NotificationStatus.REFUSED)
 
 
@@ -62,12 +64,14 @@ class History:
         order: the order in which rows are read; it includes the primary key.
         is_old: which rows are read, given the retention; the index of `order` finds them.
         is_over: which of these rows may be deleted.
+        first_kept: of a table of chains by job, the number from which on a chain stays.
     """
 
     table: type[Base]
     order: tuple[SQLColumnExpression[Any], ...]
     is_old: Callable[[timedelta], ColumnElement[bool]]
     is_over: Callable[[timedelta], ColumnElement[bool]]
+    first_kept: Callable[[ColumnElement[UUID], timedelta], ColumnElement[int]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +82,22 @@ class Portion:
     last: tuple[Any, ...] | None
 
 
-def _first_base(retention: timedelta) -> ScalarSelect[Any]:
-    """The base of the first changes in the chain of an entry that are younger."""
-    return (
-        select(_later.base)
-        .where(
-            _later.job_id == Decision.job_id,
-            _later.base.is_not(None),
-            _later.recorded_at >= func.now() - retention,
-        )
+def _first_kept(chain: ColumnElement[UUID], retention: timedelta) -> ColumnElement[int]:
+    """The number from which on a chain stays, null where all of it may go.
+
+    That is its first younger entry: after a clock was set back, there would be a gap. And the base
+    of its first younger changes.
+    """
+    is_young = and_(_later.job_id == chain, _later.recorded_at >= func.now() - retention)
+    numbers = (
+        select(number)
+        .where(is_young, number.is_not(None))
         .order_by(_later.number)
         .limit(1)
-        .correlate(Decision)
         .scalar_subquery()
+        for number in (_later.number, _later.base)
     )
+    return func.least(*numbers)
 
 
 def _stands_for_its_month() -> ColumnElement[bool]:
@@ -180,16 +186,8 @@ HISTORIES = (
         Decision,
         (Decision.recorded_at, Decision.job_id, Decision.number),
         lambda retention: Decision.recorded_at < func.now() - retention,
-        # Only from the beginning of a chain: after a clock was set back, there would be a gap. And
-        # not the base of changes that stay, nor what follows it.
-        lambda retention: and_(
-            ~exists().where(
-                _earlier.job_id == Decision.job_id,
-                _earlier.number < Decision.number,
-                _earlier.recorded_at >= func.now() - retention,
-            ),
-            Decision.number < func.coalesce(_first_base(retention), Decision.number + 1),
-        ),
+        lambda _: true(),
+        _first_kept,
     ),
 )
 """A profile change is over when its profile is deleted; the schedule processes the others."""
@@ -219,13 +217,18 @@ def purge_portion(
         return Portion(0, None)
     last = tuple(rows[-1])
     key = inspect(history.table).primary_key
-    over = select(*key).where(
-        history.is_old(retention),
-        history.is_over(retention),
-        tuple_(*history.order) <= tuple_(*last),
-    )
+    these = [history.is_old(retention), tuple_(*history.order) <= tuple_(*last)]
     if after is not None:
-        over = over.where(tuple_(*history.order) > tuple_(*after))
+        these.append(tuple_(*history.order) > tuple_(*after))
+    over = select(*key).where(*these, history.is_over(retention))
+    if history.first_kept is not None:
+        # Once for each chain, not for each of its rows.
+        chains = select(Decision.job_id).where(*these).distinct().subquery("chains")
+        number = history.first_kept(chains.c.job_id, retention).label("number")
+        kept = select(chains.c.job_id, number).cte("kept").prefix_with("MATERIALIZED")
+        over = over.join(kept, kept.c.job_id == Decision.job_id).where(
+            Decision.number < func.coalesce(kept.c.number, Decision.number + 1)
+        )
     free = over.with_for_update(of=history.table, skip_locked=True)
     deleted = connection.execute(delete(history.table).where(tuple_(*key).in_(free))).rowcount
     return Portion(deleted, last if len(rows) == limit else None)
