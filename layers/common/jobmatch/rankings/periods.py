@@ -36,8 +36,8 @@ MOST = 1_000
 """How many rankings an audit covers at most."""
 MOST_ENTRIES = 100_000
 """How many entries it reads at most, to fold these rankings."""
-_PER_STATEMENT = 50
-"""How many rankings one statement reads the entries of."""
+_PER_STATEMENT = 5
+"""How many rankings one statement reads the entries of: each may have thousands."""
 _LONGEST_RUN = timedelta(days=1)
 """Far longer than a lease, so that a run which ends in a period has begun so long before it."""
 
@@ -245,5 +245,5 @@ def _employers(
 
 
 def _too_much(what: str) -> InvalidInputError:
-    fault = f"leaves a period of more than {what}; ask for a shorter one"
+    fault = f"leaves a period of more than {what}; ask for one in which fewer jobs were matched"
     return InvalidInputError(FieldError("/query/to", fault))
