@@ -173,6 +173,17 @@ SELECT id, k, now() - 60 * (now() - created_at) - (3 - k) * interval '90 days', 
             'preferredLocation', null, 'requiredBar', json_build_array(),
             'requiredTechnicalDomains', json_build_array()))), '', ''
 FROM jobs, generate_series(1, 2) AS k;
+INSERT INTO decisions
+SELECT job_id, number + k, recorded_at + k * (now() - recorded_at) / 121, 'ranked',
+    json_build_object('candidates', json_build_array(md5(job_id\\:\\:text || k)),
+    'scores', json_build_array(50), 'base', number, 'listed', k,
+    'facts', json_build_object('passed', k)), '', '', number
+FROM decisions, generate_series(1, 120) AS k
+WHERE number = 2 AND hashtext(job_id\\:\\:text) % 50 = 0;
+UPDATE matching_runs SET entry_number = (
+    SELECT max(number) FROM decisions AS told
+    WHERE told.job_id = matching_runs.job_id AND told.recorded_at <= matching_runs.finished_at
+) WHERE hashtext(id\\:\\:text) % 2 = 0;
 INSERT INTO expired_decisions SELECT id, 0, now(), '' FROM jobs;
 UPDATE profiles SET indexed_at = updated_at, indexed_version = :version
 WHERE hashtext(id\\:\\:text) % 500 <> 0;
@@ -457,7 +468,8 @@ def reading(known: Known) -> dict[str, Operation]:
             lambda c: decisions.get_decisions(c, job_id=None, limit=51, after=ByJob(job, 1))
         ),
         "decision_retention": Operation(decisions.decision_retention),
-        "get_heads": Operation(lambda c: get_heads(c, after=job, limit=50), 300),
+        # All entries of these chains, in the index alone.
+        "get_heads": Operation(lambda c: get_heads(c, after=job, limit=50), 800),
         # Of each ranking of the period which version of the rules made it.
         "audit_matching": Operation(lambda c: audits.audit_matching(c, period), 7_000, considered),
         "audit_matching: groups": Operation(
@@ -571,8 +583,8 @@ def writing(known: Known) -> dict[str, Operation]:
         most, scans = {
             "preview_counts": (3_000, {"preview_counts": "there is one short row an employer"}),
             "profile_changes": (4_000, notes),
-            # Each entry is looked at beside the first younger changes of its chain.
-            "decisions": (1_300, {}),
+            # Each chain is walked through once, up to its first younger entry.
+            "decisions": (1_900, {}),
         }.get(name, (1_000, {}))
 
         def work(connection: Connection) -> None:
