@@ -54,7 +54,7 @@ def export_employer(
         try:
             # For nobody else on this machine.
             with (
-                open(part, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file,
+                open(part, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file,
                 transaction() as connection,
             ):
                 for line in leaving.export_employer(

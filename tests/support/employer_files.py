@@ -159,6 +159,25 @@ def line_of(kind: str, lines: Lines) -> dict[str, Any]:
     return next(line for line in lines if line.get("kind") == kind)
 
 
+def a_ranking(run: str, passed: int = 7) -> dict[str, Any]:
+    """The facts of a whole ranking, as a former release wrote them."""
+    lists = ("requiredSpecializations", "preferredSpecializations", "requiredBar")
+    return {
+        "runId": run,
+        "scorer": "rubric",
+        "modelId": None,
+        "promptVersion": None,
+        "rubricVersion": 2,
+        "passed": passed,
+        "requirements": {
+            **{name: ["Licensing"] for name in lists},
+            "minimumExperience": 3,
+            "preferredLocation": None,
+            "requiredTechnicalDomains": [],
+        },
+    }
+
+
 def old_entries(job: UUID, number: int) -> list[dict[str, Any]]:
     """The first entries of a chain, made long ago, as rows."""
     rows: list[dict[str, Any]] = []
@@ -175,7 +194,7 @@ def old_entries(job: UUID, number: int) -> list[dict[str, Any]]:
                 "candidates": ["0123456789abcdef"],
                 "scores": [80],
                 "subscores": [[1, 2, 3, 4, 5]],
-                "facts": {},
+                "facts": a_ranking(str(job)),
             }
         )
         hash_ = hashlib.sha256(previous + text.encode()).digest()

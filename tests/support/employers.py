@@ -36,7 +36,7 @@ from jobmatch.postgres import transaction
 from jobmatch.profiles.service import index_profiles
 from jobmatch.rules.rubric import recommendation
 from tests.support.due import AGE
-from tests.support.employer_files import DIMENSIONS, old_entries
+from tests.support.employer_files import DIMENSIONS, a_ranking, old_entries
 
 COMPANY = "Lindqvist & Marrow LLP"
 TEXTS = ("Licensing", "Büro für Lizenzen", "line\nbreak", 'quote " \\ back', "\u2028🂡", " x ")
@@ -156,7 +156,7 @@ class Employers:
             "created_at": self.time(),
             "updated_at": self.time(),
             "matched_at": self.maybe(self.time()),
-            "version": self.random.randrange(1, 2**31 - 1),
+            "version": self.random.randrange(1, 2**30),
             "matching_run_id": self.id() if matching == "running" else None,
             "matching_lease_until": self.time() if matching == "running" else None,
             "matching_failures": self.random.randrange(6),
@@ -278,7 +278,11 @@ class Employers:
         if shape != "none":
             for kind in ("ranked", "told", "decided")[: self.random.randrange(4)]:
                 scores = {each: self.score() for each in self._some(candidates)}
-                facts = {"text": self.text(), "list": [1, None, {"a": "b"}]}
+                facts: dict[str, Any] = {}
+                if kind == "ranked":
+                    facts = a_ranking(str(self.id()), passed=len(candidates))
+                elif kind == "decided":
+                    facts = {"text": self.text(), "list": [1, None, {"a": "b"}]}
                 with transaction() as connection:
                     log_decision(connection, job, DecisionKind(kind), scores, facts)
             self._change(job)

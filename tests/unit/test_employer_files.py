@@ -12,8 +12,10 @@ import pytest
 
 from jobmatch.transfers.file_lines import LONGEST_LINE, FaultyFileError, read_lines
 from tests.support.employer_files import (
+    JOB,
     OTHER,
     PAST,
+    a_ranking,
     entries,
     good,
     line_of,
@@ -216,6 +218,27 @@ FAULTS: dict[str, tuple[Callable[[Lines], Any], str]] = {
     ),
     "a score beyond 100": (rewritten(scores=[101]), "entry: scores/0"),
     "a time before the last one": (rewritten(previousRecordedAt=PAST), "comes before the entry"),
+    "facts of no ranking": (
+        rewritten(facts={"rubricVersion": "x", "requirements": 5}),
+        "writes: runId",
+    ),
+    "a rubric version as text": (
+        rewritten(facts={**a_ranking(JOB), "rubricVersion": "2"}),
+        "entry: ",
+    ),
+    "requirements that are none": (rewritten(facts={**a_ranking(JOB), "requirements": 5}), "entry"),
+    "more facts": (rewritten(facts={**a_ranking(JOB), "canary": 1}), "entry: "),
+    "a change of other rules": (
+        rewritten(base=3, facts={"runId": JOB, "passed": 1, "rubricVersion": 3}),
+        "entry: ",
+    ),
+    "a change of another entry": (
+        rewritten(base=2, facts={"runId": JOB, "passed": 1}),
+        "not of the whole ranking before it",
+    ),
+    "a version that can't go on": (setting("job", "version", 2**30 + 1), "version: "),
+    "an entry that can't go on": (setting("expired", "number", 2**30 + 1), "number: "),
+    "more failures than are tried": (setting("job", "matchingFailures", 6), "matchingFailures: "),
     "an entry with NaN": (rewritten(facts={"x": float("nan")}), "entry: "),
     "an entry with Infinity": (rewritten(facts={"x": float("-inf")}), "entry: "),
     "an entry with a huge number": (rewritten(facts={"x": 10**400}), "too large"),
@@ -230,6 +253,13 @@ FAULTS: dict[str, tuple[Callable[[Lines], Any], str]] = {
         "line 12: belongs into a complete file only",
     ),
 }
+
+
+def test_a_change_of_the_ranking_before_it_is_accepted(tmp_path: Path) -> None:
+    lines = good()
+    facts = {"runId": JOB, "passed": 1, "vocabularyVersion": "3"}
+    rewritten(base=3, listed=0, scores=[None], subscores=[None], facts=facts)(lines)
+    assert read(tmp_path / "file", text_of(lines)) == len(lines) - 1
 
 
 @pytest.mark.parametrize("name", FAULTS)

@@ -126,7 +126,7 @@ class _Order:
         self._jobs: set[UUID] = set()
         self._expired: dict[UUID, ExpiredRecord] = {}
         self._chain: tuple[str, Head] | None = None
-        self._base: int | None = None
+        self._whole: int | None = None
 
     def fault(self, record: Any, number: int, *, complete: bool) -> str | None:
         """What is wrong with a record after those before it, if anything is."""
@@ -160,16 +160,22 @@ class _Order:
             self._expired[record.job_id] = record
             return None
         try:
-            said = LoggedEntry.read(record.entry)
-        except ValidationError as error:
-            return f"entry: {_faults(error)}"
+            entry = LoggedEntry.read(record.entry)
         except ValueError as error:
-            return f"entry: {error}"
+            return f"entry: {_faults(error) if isinstance(error, ValidationError) else error}"
         job_id = str(record.job_id)
         before = self._chain if self._chain and self._chain[0] == job_id else None
         expired = self._expired.get(record.job_id)
         if expired and not before and expired.number != record.number - 1:
             return "does not follow the entry whose deletion is recorded"
+        is_begun = before is not None and entry.kind is not DecisionKind.INVALIDATED
+        self._whole = self._whole if is_begun else None
+        # Where the whole ranking has expired, nobody reads its changes.
+        is_gone = self._whole is None and expired and (entry.base or 0) <= expired.number
+        if entry.base not in (None, self._whole) and not is_gone:
+            return "entry: tells changes, but not of the whole ranking before it"
+        if entry.kind == "ranked" and entry.base is None:
+            self._whole = entry.number
         recorded_at = record.recorded_at.isoformat()
         logged = {
             "jobId": job_id,
@@ -186,12 +192,7 @@ class _Order:
         if broken:
             return f"entry {broken.number} of job {job_id} {broken.reason}"
         self._chain = (job_id, Head(record.number, record.hash, recorded_at))
-        if before is None or said.kind is DecisionKind.INVALIDATED:
-            self._base = None
-        if said.kind is DecisionKind.RANKED and said.base is None:
-            self._base = said.number
-        is_told = said.base in (None, self._base)
-        return None if is_told else "entry: base: is not the whole shortlist before it"
+        return None
 
 
 def _names(record: Any) -> str:

@@ -10,6 +10,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import from_json
 
 from jobmatch.models import DecisionKind
+from jobmatch.rankings.facts import check_facts
 from jobmatch.transfers.record_types import Number, Past  # noqa: TC001 - of a model
 from jobmatch.wire import Score
 
@@ -76,6 +77,8 @@ class LoggedEntry(BaseModel):
         is_ranking = self.kind is DecisionKind.RANKED
         if self.base is not None and (not is_ranking or self.base >= self.number):
             raise ValueError("has a base that it can't begin from")
+        if is_ranking:
+            check_facts(self.facts, is_change=self.base is not None)
         if self.base is None and (None in self.scores or None in (self.subscores or ())):
             raise ValueError("lacks a score")
         if self.previous_recorded_at and self.previous_recorded_at > self.recorded_at:

@@ -34,7 +34,7 @@ def not_blank(value: str) -> str:
 Past = Annotated[AwareDatetime, _not_after(CLOCKS_DIFFER)]
 Soon = Annotated[AwareDatetime, _not_after(_NEXT_TRY)]
 Count = Annotated[int, Field(ge=0, lt=2**31)]
-Number = Annotated[int, Field(ge=1, lt=2**31)]
+Number = Annotated[int, Field(ge=1, le=2**30)]
 Hash = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 Any255 = Annotated[str, Field(max_length=255), WithoutNul]
 Name255 = Annotated[Any255, AfterValidator(not_blank)]

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, Field, ValidationInfo, field_val
 from jobmatch.matches.schemas import LONGEST_SUMMARY, Subscores
 from jobmatch.models import DecisionKind, JobStatus  # noqa: TC001 - of a model
 from jobmatch.rules.rubric import Recommendation, recommendation
+from jobmatch.runs.failures import MOST_FAILURES
 from jobmatch.transfers.record_types import (
     Address,
     Any255,
@@ -100,7 +101,7 @@ class JobRecord(Record):
     updated_at: Past
     matched_at: Past | None
     version: Number
-    matching_failures: Count
+    matching_failures: Annotated[int, Field(ge=0, le=MOST_FAILURES)]
     matching_retry_at: Soon | None
     last_error: Note | None
     matching_version: Note | None
