@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import delete, insert, make_url, select, text, update
@@ -20,7 +20,9 @@ from jobmatch.jobs.schemas import JobCreate
 from jobmatch.jobs.service import create_job
 from jobmatch.models import (
     CandidateKey,
+    Decision,
     EmployerProfile,
+    ExpiredDecision,
     FoundMatch,
     JobMatch,
     MatchDecision,
@@ -38,6 +40,7 @@ from jobmatch.profiles.service import delete_profile
 from jobmatch.transfers.arriving import import_employer
 from jobmatch.transfers.file_lines import FaultyFileError, read_lines
 from tests.support.due import AGE
+from tests.support.employer_files import old_entries
 from tests.support.employers import Employers
 from tests.support.given import a_match, a_profile, an_open_job, imported
 from tests.support.paths import ROOT
@@ -401,6 +404,81 @@ def test_a_fault_in_the_last_line_undoes_all_before_it(elsewhere: str, tmp_path:
     copy_candidates(elsewhere)
     with using(elsewhere), nothing_written(), pytest.raises(FaultyFileError, match="cut off"):
         import_from(path)
+
+
+def line_of_job(path: Path, employer: UUID) -> str:
+    lines = export_to(path, employer, complete=True)
+    return next(line for line in lines if '"kind":"job"' in line)
+
+
+def keep(rows: list[dict[str, Any]], expired: int | None) -> None:
+    """Store a chain of a job that is not here: its entries after the one that expired last."""
+    with as_owner() as connection:
+        if expired:
+            names = ("job_id", "number", "recorded_at", "hash")
+            last = {name: rows[expired - 1][name] for name in names}
+            connection.execute(insert(ExpiredDecision).values(last))
+        if rows[expired or 0 :]:
+            connection.execute(insert(Decision), rows[expired or 0 :])
+
+
+@pytest.mark.parametrize(
+    ("here", "here_expired", "there", "there_expired", "taken"),
+    [
+        (10, None, 20, 15, False),
+        (10, 10, 9, None, False),
+        (10, None, 9, None, False),
+        (10, None, 10, None, True),
+        (10, None, 20, None, True),
+        (10, 10, 20, None, True),
+        (10, 5, 20, 5, True),
+        (10, 5, 20, 7, False),
+    ],
+)
+def test_a_chain_that_is_here_has_to_be_in_the_file(
+    elsewhere: str,
+    tmp_path: Path,
+    here: int,
+    here_expired: int | None,
+    there: int,
+    there_expired: int | None,
+    taken: bool,
+) -> None:
+    """The log outlives jobs: it may be that of a job that was deleted here."""
+    made = Employers(12)
+    made.chains = 3  # none
+    employer = made.employer([], jobs=1)
+    path = tmp_path / "file"
+    job = UUID(json.loads(line_of_job(path, employer))["id"])
+    rows = old_entries(job, 20)
+    keep(rows[:there], there_expired)
+    export_to(path, employer, complete=True)
+    with using(elsewhere):
+        keep(rows[:here], here_expired)
+        if taken:
+            import_from(path)
+            assert [row["number"] for row in logged()] == [
+                *range((here_expired or 0) + 1, max(here, there) + 1)
+            ]
+            assert verify(logged()).broken is None
+        else:
+            with nothing_written(), pytest.raises(ConflictError, match="The decision log here"):
+                import_from(path)
+
+
+def test_another_chain_of_the_same_job_is_not_replaced(elsewhere: str, tmp_path: Path) -> None:
+    made = Employers(12)
+    made.chains = 3  # none
+    employer = made.employer([], jobs=1)
+    path = tmp_path / "file"
+    job = UUID(json.loads(line_of_job(path, employer))["id"])
+    keep(old_entries(job, 3), None)
+    export_to(path, employer, complete=True)
+    with using(elsewhere):
+        other = old_entries(job, 3)
+        keep([row | {"hash": bytes(32)} for row in other], None)
+        with nothing_written(), pytest.raises(ConflictError, match="The decision log here"):
+            import_from(path)
 
 
 def importing(connection: Connection, path: Path) -> None:

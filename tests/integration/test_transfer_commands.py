@@ -45,13 +45,8 @@ def lines_of(path: Path) -> list[str]:
 
 
 def leave(employer: UUID) -> None:
-    """Delete an employer with all that is theirs; the candidates stay."""
+    """Delete an employer with all that is theirs; the candidates and the log stay."""
     with as_owner() as connection:
-        connection.exec_driver_sql("SET LOCAL session_replication_role = origin")
-        connection.exec_driver_sql("ALTER TABLE decisions DISABLE TRIGGER USER")
-        connection.exec_driver_sql("DELETE FROM decisions")
-        connection.exec_driver_sql("DELETE FROM expired_decisions")
-        connection.exec_driver_sql("ALTER TABLE decisions ENABLE TRIGGER USER")
         connection.execute(delete(User).where(User.id == employer))
 
 

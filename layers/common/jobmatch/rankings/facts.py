@@ -1,12 +1,14 @@
-"""The facts that entries of kind `ranked` tell, as types: for entries that come from elsewhere."""
+"""The facts of entries that come from elsewhere: bounded, and those of rankings as types."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
+_DEEPEST, _MOST_VALUES, _LONGEST, _LARGEST = 8, 10_000, 20_000, 2**53
 _Number = Annotated[int, Field(ge=0, lt=2**30)]
 _Text = Annotated[str, Field(max_length=255)]
 _Names = Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=50)]
@@ -44,6 +46,27 @@ class _Whole(_Change):
     prompt_version: _Number | None
     rubric_version: _Number
     requirements: _Requirements
+
+
+def bounded(facts: dict[str, Any]) -> dict[str, Any]:
+    """Facts without what PostgreSQL or a reader would stumble over."""
+    values = 0
+    waiting: list[tuple[int, Any]] = [(1, facts)]
+    while waiting:
+        depth, value = waiting.pop()
+        values += 1
+        if depth > _DEEPEST or values > _MOST_VALUES:
+            raise ValueError("is nested too deeply or holds too many values")
+        if isinstance(value, Mapping):
+            waiting += [(depth + 1, part) for pair in value.items() for part in pair]
+        elif isinstance(value, list):
+            waiting += [(depth + 1, part) for part in value]
+        elif isinstance(value, str):
+            if "\0" in value or len(value) > _LONGEST:
+                raise ValueError("holds a text that is too long or contains NUL")
+        elif isinstance(value, int | float) and not abs(value) <= _LARGEST:
+            raise ValueError("holds a number that is too large")
+    return facts
 
 
 def check_facts(facts: dict[str, Any], *, is_change: bool) -> None:

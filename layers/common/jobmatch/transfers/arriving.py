@@ -16,6 +16,7 @@ from pydantic_core import from_json
 from sqlalchemy import JSON, LargeBinary, Text, bindparam, column, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from jobmatch.audit.kept import KeptChains
 from jobmatch.errors import ConflictError
 from jobmatch.jobs.due import index_job
 from jobmatch.jobs.schemas import REQUIREMENTS
@@ -129,6 +130,7 @@ class _Storing:
         self._maximum_age = maximum_age
         self._waiting: list[Line] = []
         self._bytes = 0
+        self._kept = KeptChains()
         self._employer: Any = None
         self._aliases: Aliases | None = None
 
@@ -150,12 +152,19 @@ class _Storing:
                 # Before the first job is there, so that none becomes due.
                 index_employers(self._connection, self._employer.id, maximum_age=self._maximum_age)
             case "end":
+                self._kept.require_all()
+                return
+            case "expired" | "entry" if self._is_here(line.record):
                 return
             case _:
                 self._waiting.append(line)
                 self._bytes += line.size
                 return
         self.imported.stored[kind] += 1
+
+    def _is_here(self, record: Any) -> bool:
+        is_expired = record.kind == "expired"
+        return self._kept.has(record.job_id, record.number, record.hash, expired=is_expired)
 
     def flush(self) -> None:
         """Store what waits."""
@@ -193,6 +202,7 @@ class _Storing:
                 self.imported.posted_by_others += 1
             rows.append(row)
         self._store(lines, rows)
+        self._kept.read(self._connection, [line.record.id for line in lines])
         if self._aliases is None:
             self._aliases = get_aliases(self._connection)
         for line in lines:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
@@ -10,33 +9,11 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import from_json
 
 from jobmatch.models import DecisionKind
-from jobmatch.rankings.facts import check_facts
+from jobmatch.rankings.facts import bounded, check_facts
 from jobmatch.transfers.record_types import Number, Past  # noqa: TC001 - of a model
 from jobmatch.wire import Score
 
 MOST_CANDIDATES = 50_000
-_DEEPEST, _MOST_VALUES, _LONGEST, _LARGEST = 8, 10_000, 20_000, 2**53
-
-
-def _bounded(facts: dict[str, Any]) -> dict[str, Any]:
-    """Facts without what PostgreSQL or a reader would stumble over."""
-    values = 0
-    waiting: list[tuple[int, Any]] = [(1, facts)]
-    while waiting:
-        depth, value = waiting.pop()
-        values += 1
-        if depth > _DEEPEST or values > _MOST_VALUES:
-            raise ValueError("is nested too deeply or holds too many values")
-        if isinstance(value, Mapping):
-            waiting += [(depth + 1, part) for pair in value.items() for part in pair]
-        elif isinstance(value, list):
-            waiting += [(depth + 1, part) for part in value]
-        elif isinstance(value, str):
-            if "\0" in value or len(value) > _LONGEST:
-                raise ValueError("holds a text that is too long or contains NUL")
-        elif isinstance(value, int | float) and not abs(value) <= _LARGEST:
-            raise ValueError("holds a number that is too large")
-    return facts
 
 
 Pseudonym = Annotated[str, Field(pattern="^[0-9a-f]{16}$")]
@@ -62,7 +39,7 @@ class LoggedEntry(BaseModel):
     candidates: Annotated[list[Pseudonym], Field(max_length=MOST_CANDIDATES)]
     scores: Annotated[list[Score | None], Field(max_length=MOST_CANDIDATES)]
     subscores: Annotated[list[FiveScores | None], Field(max_length=MOST_CANDIDATES)] | None = None
-    facts: Annotated[dict[str, Any], AfterValidator(_bounded)]
+    facts: Annotated[dict[str, Any], AfterValidator(bounded)]
     base: Number | None = None
     listed: Annotated[int, Field(ge=0, le=MOST_CANDIDATES)] | None = None
 
