@@ -24,6 +24,7 @@ from jobmatch.models import (
     EmployerProfile,
     ExpiredDecision,
     FoundMatch,
+    Job,
     JobMatch,
     MatchDecision,
     MatchingRun,
@@ -188,6 +189,47 @@ def test_who_is_hidden_since_is_in_the_file_no_more(
     assert [one in said for one in (hired, rejected, shown)] == [False, False, True]
     complete = "".join(export_to(path, people.employer.id, complete=True))
     assert [one in complete for one in (hired, rejected, shown)] == [True] * 3
+
+
+def test_a_mail_is_in_the_own_file_if_it_told_of_somebody_shown(
+    database: str, tmp_path: Path
+) -> None:
+    made = Employers(14)
+    shown, hidden, *_ = made.candidates(4)
+    employer = made.employer([], jobs=1)
+    job = UUID(json.loads(line_of_job(tmp_path / "file", employer))["id"])
+    write(delete(Notification))
+    mails = {}
+    for candidates in ([shown], [hidden], [], [shown, hidden]):
+        mail, sent_at = made.id(), made.time()
+        mails[str(mail)] = shown in candidates
+        write(
+            insert(Notification).values(
+                id=mail, job_id=job, run_id=mail, status="sent", due_at=sent_at, finished_at=sent_at
+            )
+        )
+        write(delete(ToldMatch))
+        for each in candidates:
+            write(insert(ToldMatch).values(job_id=job, profile_id=each, notified_at=sent_at))
+        said = "".join(export_to(tmp_path / "file", employer, complete=False))
+        assert (str(mail) in said) is mails[str(mail)]
+    assert str(mail) in "".join(export_to(tmp_path / "file", employer, complete=True))
+
+
+def test_what_admins_alone_see_of_matching_is_not_in_the_own_file(
+    database: str, tmp_path: Path
+) -> None:
+    employer = Employers(15).employer([], jobs=1)
+    values = {"matching_failures": 3, "matching_version": "2-x", "last_error": "Broken"}
+    files = []
+    for values_of_job in (values, {"matching_due_since": text("now() - interval '1 day'")}):
+        write(update(Job).values(values_of_job))
+        files.append(export_to(tmp_path / "file", employer, complete=False)[1:])
+        said = json.loads(line_of("job", files[-1]))
+        assert said["matchingDueSince"] == said["createdAt"]
+        assert said["matchingFailures"] == 0
+        assert said["matchingRetryAt"] is said["matchingVersion"] is said["lastError"] is None
+    assert files[0] == files[1]
 
 
 def own(people: People, path: Path) -> list[str]:
@@ -407,8 +449,11 @@ def test_a_fault_in_the_last_line_undoes_all_before_it(elsewhere: str, tmp_path:
 
 
 def line_of_job(path: Path, employer: UUID) -> str:
-    lines = export_to(path, employer, complete=True)
-    return next(line for line in lines if '"kind":"job"' in line)
+    return line_of("job", export_to(path, employer, complete=True))
+
+
+def line_of(kind: str, lines: list[str]) -> str:
+    return next(line for line in lines if f'"kind":"{kind}"' in line)
 
 
 def keep(rows: list[dict[str, Any]], expired: int | None) -> None:

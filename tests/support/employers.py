@@ -49,6 +49,7 @@ class Employers:
         self.random = Random(seed)
         self.hidden: set[UUID] = set()
         self.chains = 0
+        self.told: list[datetime] = []
 
     def id(self) -> UUID:
         return UUID(int=self.random.getrandbits(128), version=4)
@@ -197,6 +198,7 @@ class Employers:
                 for decision in [self.random.choice(("shortlisted", "held", "declined"))]
             ],
         }
+        self.told = [row["notified_at"] for row in rows[ToldMatch]]
         with transaction() as connection:
             for table, values in rows.items():
                 if values:
@@ -249,7 +251,9 @@ class Employers:
                 "attempts": self.random.randrange(5),
                 "created_at": self.time(),
                 "claimed_at": self.maybe(self.time()),
-                "finished_at": self.maybe(self.time()),
+                "finished_at": self.random.choice(self.told)
+                if status == "sent" and self.told
+                else self.maybe(self.time()),
             }
             for status in ("due", "claimed", "sent", "dropped", "refused")
             if self.maybe(True)

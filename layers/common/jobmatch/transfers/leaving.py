@@ -15,7 +15,7 @@ from uuid import UUID
 
 from pydantic.alias_generators import to_camel
 from pydantic_core import to_json
-from sqlalchemy import Integer, bindparam, case, cast, func, null, select, text
+from sqlalchemy import Integer, bindparam, case, cast, func, literal, null, select, text
 
 from jobmatch.errors import ConflictError, NotFoundError
 from jobmatch.models import (
@@ -124,6 +124,16 @@ def _hex(column: Any) -> Any:
     return func.encode(column, "hex")
 
 
+def _told_of_somebody_shown() -> ColumnElement[bool]:
+    """Whether a mail told of a candidate who is shown: both are noted in one transaction."""
+    told = with_employer(select(ToldMatch.job_id).join(Job, Job.id == ToldMatch.job_id)).where(
+        ToldMatch.job_id == Notification.job_id,
+        ToldMatch.notified_at == Notification.finished_at,
+        is_shown(profile_id=ToldMatch.profile_id),
+    )
+    return told.exists()
+
+
 _OF_JOBS = (
     _Kind("found", records.FoundRecord, FoundMatch, FoundMatch.profile_id),
     _Kind("told", records.ToldRecord, ToldMatch, ToldMatch.profile_id),
@@ -144,7 +154,7 @@ _OF_JOBS = (
         Notification,
         Notification.id,
         which=(Notification.status != NotificationStatus.DUE,),
-        own=(Notification.status == NotificationStatus.SENT,),
+        own=(Notification.status == NotificationStatus.SENT, _told_of_somebody_shown()),
     ),
     _Kind(
         "expired",
@@ -236,8 +246,12 @@ def _jobs(
     pending = cast(MatchingStatus.PENDING, Job.matching_status.type)
     is_running = Job.matching_status == MatchingStatus.RUNNING
     status = case((is_running, pending), else_=Job.matching_status)
-    internal = () if complete else ("last_error",)
-    columns = _columns(Job, records.JobRecord, {"matching_status": status}, internal)
+    others, internal = {"matching_status": status}, ()
+    if not complete:
+        # What admins alone see of matching: failures and due times tell of candidates, too.
+        internal = ("last_error", "matching_retry_at", "matching_version")
+        others |= {"matching_failures": literal(0), "matching_due_since": Job.created_at}
+    columns = _columns(Job, records.JobRecord, others, internal)
     page = select(*columns).where(Job.employer_user_id == employer_user_id)
     page = page.order_by(Job.id).limit(PAGE)
     ids: list[UUID] = []
