@@ -29,6 +29,7 @@ from jobmatch.models import (
     MatchDecision,
     MatchingRun,
     Notification,
+    NotificationSettings,
     Profile,
     ToldMatch,
     User,
@@ -413,6 +414,27 @@ def test_an_account_without_jobs_is_taken_but_stays_as_active_as_it_is(
         after = export_to(tmp_path / "after", employer, complete=True)
     assert after[2:] == lines[2:]
     assert json.loads(after[1]) == json.loads(lines[1]) | {"isActive": False}
+
+
+@pytest.mark.parametrize("because", ["complaint", "bounce"])
+def test_mails_stay_off_for_who_complained_here(
+    elsewhere: str, tmp_path: Path, because: str
+) -> None:
+    employer = Employers(3).employer([], jobs=1)
+    path = tmp_path / "file"
+    write(delete(NotificationSettings))
+    write(insert(NotificationSettings).values(user_id=employer, enabled=True, threshold=50))
+    lines = export_to(path, employer, complete=True)
+    email = f"{employer}@lindqvist.example"
+    off = {"off_address": email, "off_because": because}
+    with using(elsewhere):
+        write(insert(User).values(id=employer, email=email, role="employer"))
+        write(insert(NotificationSettings).values(user_id=employer, enabled=True, **off))
+        import_from(path)
+        after = json.loads(line_of("settings", export_to(path, employer, complete=True)))
+    of_file = json.loads(line_of("settings", lines))
+    assert (after == of_file) is (because == "bounce")
+    assert after["offBecause"] == ("complaint" if because == "complaint" else None)
 
 
 def test_candidates_who_are_not_here_are_told_or_left_out(elsewhere: str, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Storing an employer's file: all of it in one transaction, or nothing.
 
 The rows of a new job are nobody else's to lock or to see before the commit, so only the account and
-the candidates are locked here. Nothing is sent and nothing becomes due: what is told stays told.
+the candidates are locked here. Nothing is sent, and no job that was matched becomes due.
 """
 
 from __future__ import annotations
@@ -293,8 +293,10 @@ def _put_own(connection: Connection, user_id: UUID, record: Any) -> None:
         is_taken = exists().where(table.id == record.id, table.user_id != user_id)
         if connection.scalar(select(is_taken)):
             raise ConflictError("The company is another employer's here already.")
+    # Who complained here must want mails again themselves.
+    where = None if table is EmployerProfile else table.off_because.is_distinct_from("complaint")
     connection.execute(
         insert(table)
         .values(user_id=user_id, **values)
-        .on_conflict_do_update(index_elements=["user_id"], set_=values)
+        .on_conflict_do_update(index_elements=["user_id"], set_=values, where=where)
     )
