@@ -246,7 +246,8 @@ def _jobs(
     pending = cast(MatchingStatus.PENDING, Job.matching_status.type)
     is_running = Job.matching_status == MatchingStatus.RUNNING
     status = case((is_running, pending), else_=Job.matching_status)
-    others, internal = {"matching_status": status}, ()
+    others: dict[str, Any] = {"matching_status": status}
+    internal: tuple[str, ...] = ()
     if not complete:
         # What admins alone see of matching: failures and due times tell of candidates, too.
         internal = ("last_error", "matching_retry_at", "matching_version")
