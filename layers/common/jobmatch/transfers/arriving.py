@@ -76,7 +76,6 @@ class Imported:
     unknown: Counter[str] = field(default_factory=Counter)
     """Rows about candidates who are not here, by kind; they are left out."""
     unknown_lines: list[int] = field(default_factory=list)
-    """The first of them."""
     posted_by_others: int = 0
     """Jobs that somebody has posted who is not a user here; the employer stands for them."""
 
@@ -100,7 +99,6 @@ def import_employer(
     """Store the records of a file; within a transaction, as the owner of the tables.
 
     Args:
-        connection: of the transaction.
         lines: as `read_lines` gives them.
         skip_unknown: leave out what is about candidates who are not here.
         maximum_age: of a completed matching; then the job is due again.
@@ -116,8 +114,7 @@ def import_employer(
         watch(line)
     storing.flush()
     if storing.imported.unknown and not skip_unknown:
-        told = unknown_in_words(storing.imported)
-        raise ConflictError(f"{told}; nothing was imported.")
+        raise ConflictError(f"{unknown_in_words(storing.imported)}; nothing was imported.")
     return storing.imported
 
 
@@ -287,14 +284,13 @@ def _put_account(connection: Connection, record: Any) -> None:
 
 def _put_own(connection: Connection, user_id: UUID, record: Any) -> None:
     """Put company or settings; the file's replace those of an employer without jobs."""
-    table: Any = EmployerProfile if record.kind == "company" else NotificationSettings
+    is_company, others = record.kind == "company", EmployerProfile.user_id != user_id
+    table: Any = EmployerProfile if is_company else NotificationSettings
     values = record.model_dump(exclude={"kind"})
-    if record.kind == "company":
-        is_taken = exists().where(table.id == record.id, table.user_id != user_id)
-        if connection.scalar(select(is_taken)):
-            raise ConflictError("The company is another employer's here already.")
+    if is_company and connection.scalar(select(exists().where(table.id == record.id, others))):
+        raise ConflictError("The company is another employer's here already.")
     # Who complained here must want mails again themselves.
-    where = None if table is EmployerProfile else table.off_because.is_distinct_from("complaint")
+    where = None if is_company else table.off_because.is_distinct_from("complaint")
     connection.execute(
         insert(table)
         .values(user_id=user_id, **values)

@@ -130,8 +130,7 @@ class _Order:
 
     def fault(self, record: Any, number: int, *, complete: bool) -> str | None:
         """What is wrong with a record after those before it, if anything is."""
-        fault = self._place_fault(record)
-        if fault:
+        if fault := self._place_fault(record):
             return fault
         if isinstance(record, JobRecord):
             self._jobs.add(record.id)
@@ -168,8 +167,8 @@ class _Order:
         expired = self._expired.get(record.job_id)
         if expired and not before and expired.number != record.number - 1:
             return "does not follow the entry whose deletion is recorded"
-        is_begun = before is not None and entry.kind is not DecisionKind.INVALIDATED
-        self._whole = self._whole if is_begun else None
+        if before is None or entry.kind is DecisionKind.INVALIDATED:
+            self._whole = None
         # Where the whole ranking has expired, nobody reads its changes.
         is_gone = self._whole is None and expired and (entry.base or 0) <= expired.number
         if entry.base not in (None, self._whole) and not is_gone:

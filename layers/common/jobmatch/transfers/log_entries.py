@@ -14,8 +14,6 @@ from jobmatch.transfers.record_types import Number, Past  # noqa: TC001 - of a m
 from jobmatch.wire import Score
 
 MOST_CANDIDATES = 50_000
-
-
 Pseudonym = Annotated[str, Field(pattern="^[0-9a-f]{16}$")]
 FiveScores = Annotated[list[Score], Field(min_length=5, max_length=5)]
 
