@@ -28,7 +28,7 @@ from jobmatch.models import EmployerFeatures, EmployerProfile, Job, JobMatch, Jo
 from jobmatch.permissions import SYSTEM, Viewer
 from jobmatch.permissions.predicates import (
     is_admin,
-    is_shown,
+    is_listed,
     may_act_for,
     require_employer,
     viewer_values,
@@ -49,7 +49,7 @@ Columns = TypeVarTuple("Columns")
 def _match_count(*conditions: Any) -> ScalarSelect[int]:
     return (
         select(func.count())
-        .where(JobMatch.job_id == Job.id, is_shown(), *conditions)
+        .where(JobMatch.job_id == Job.id, is_listed(), *conditions)
         .correlate(Job, EmployerProfile, EmployerFeatures)
         .scalar_subquery()
     )

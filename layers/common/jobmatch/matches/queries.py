@@ -20,12 +20,20 @@ from jobmatch.matches.notes import NEW_SINCE, decision_about, is_declined, is_ne
 from jobmatch.matches.schemas import Match
 from jobmatch.models import JobMatch
 from jobmatch.permissions import SYSTEM, Viewer
-from jobmatch.permissions.predicates import is_shown, one_job, require_job, viewer_values
+from jobmatch.permissions.predicates import (
+    is_listed,
+    is_shown,
+    one_job,
+    require_job,
+    viewer_values,
+)
 from jobmatch.web.pages import BestFirst, WrittenPage
 from jobmatch.wire import DecisionFilter  # noqa: TC001 - of a named tuple
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Select
+
+    from jobmatch.permissions.predicates import EmployerColumns
 
 LIMIT = 500
 """The default limit of a page: as many matches as a run stores by default."""
@@ -95,7 +103,10 @@ def _best_first(
 
     One row more than the page is read, which tells whether another page follows.
     """
-    found = _shown_matches(system=system).add_columns(JobMatch.overall_score, JobMatch.profile_id)
+    matches, employer = _matches(system=system)
+    found = matches.where(is_listed(employer)).add_columns(
+        JobMatch.overall_score, JobMatch.profile_id
+    )
     if bounded:
         found = found.where(JobMatch.overall_score >= bindparam("min_score"))
     if decision is not None:
@@ -127,13 +138,14 @@ def _best_first(
     )
 
 
-def _shown_matches(*, system: bool) -> Select[*tuple[Any, ...]]:
+def _matches(*, system: bool) -> tuple[Select[*tuple[Any, ...]], EmployerColumns]:
+    """A job's matches, shown or not, and the columns by which that is decided."""
     job, employer = one_job(system=system)
     return (
         select(MATCH)
         .join(job, job.c.id == JobMatch.job_id)
-        .where(JobMatch.job_id == bindparam("job_id"), is_shown(employer))
-    )
+        .where(JobMatch.job_id == bindparam("job_id"))
+    ), employer
 
 
 def _json_array(match: ColumnElement[str], condition: ColumnElement[bool]) -> ColumnElement[str]:
@@ -214,7 +226,8 @@ def get_unnotified_matches(
 
 @cache
 def _one_match(*, system: bool) -> Select[*tuple[Any, ...]]:
-    return _shown_matches(system=system).where(JobMatch.profile_id == bindparam("profile_id"))
+    matches, employer = _matches(system=system)
+    return matches.where(is_shown(employer), JobMatch.profile_id == bindparam("profile_id"))
 
 
 def get_match_by_job_and_profile(

@@ -17,8 +17,17 @@ from jobmatch.audit.queries import log_decision, make_keys
 from jobmatch.errors import NotFoundError
 from jobmatch.matches.queries import MATCH, read_matches
 from jobmatch.matches.schemas import LONGEST_EXPLANATION, LONGEST_SUMMARY
-from jobmatch.models import DecisionKind, Job, JobMatch, Profile, ToldMatch
+from jobmatch.models import (
+    DecisionKind,
+    EmployerFeatures,
+    Job,
+    JobMatch,
+    Profile,
+    ProfileFeatures,
+    ToldMatch,
+)
 from jobmatch.permissions.locks import ids, lock_jobs, share_lock_profiles
+from jobmatch.permissions.predicates import shown_from
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row
@@ -61,11 +70,15 @@ class NewMatch:
 
 
 @cache
-def _store() -> Insert:
+def _store(*, held: bool) -> Insert:
     """Insert or replace the matches of the parameter, in one statement.
 
     The time of an earlier notification comes back with the match, so that no employer is told
     twice. A match whose job or profile has been deleted is skipped.
+
+    Args:
+        held: whether `hold_profiles` has come before, so that the month is known from which they
+            may be shown. Otherwise a trigger adds it, which takes longer.
     """
     incoming = (
         func.json_to_recordset(bindparam("matches", type_=JSON))
@@ -79,12 +92,22 @@ def _store() -> Insert:
     of_job = ToldMatch.job_id == incoming.c.job_id
     of_profile = ToldMatch.profile_id == incoming.c.profile_id
     names = [*incoming.c.keys(), "scored_at", "notified_at"]
-    rows = (
-        select(*incoming.c, func.now(), ToldMatch.notified_at)
+    values = [*incoming.c, func.now(), ToldMatch.notified_at]
+    if held:
+        names.append("shown_from")
+        values.append(shown_from())
+    found = (
+        select(*values)
         .join(Job, Job.id == incoming.c.job_id)
         .join(Profile, Profile.id == incoming.c.profile_id)
         .outerjoin(ToldMatch, of_job & of_profile)
-        .order_by(incoming.c.job_id, incoming.c.profile_id)
+    )
+    if held:
+        found = found.outerjoin(
+            ProfileFeatures, ProfileFeatures.profile_id == Profile.id
+        ).outerjoin(EmployerFeatures, EmployerFeatures.user_id == Job.employer_user_id)
+    rows = (
+        found.order_by(incoming.c.job_id, incoming.c.profile_id)
         # The job's row before its match, or an update that deletes matches would deadlock with us;
         # the profile's before both, because of its deletion. A row that is deleted meanwhile is
         # skipped and does not make the statement fail.
@@ -102,7 +125,7 @@ def _store() -> Insert:
 @cache
 def _store_and_return() -> ReturningInsert[*tuple[Any, ...]]:
     is_new: ColumnElement[bool] = literal_column("job_matches.xmax = 0").label("is_new")
-    return _store().returning(MATCH, is_new)
+    return _store(held=False).returning(MATCH, is_new)
 
 
 def _values(matches: Iterable[NewMatch]) -> dict[str, list[dict[str, Any]]]:
@@ -119,12 +142,12 @@ def _values(matches: Iterable[NewMatch]) -> dict[str, list[dict[str, Any]]]:
 
 
 def store_matches(connection: Connection, matches: Sequence[NewMatch]) -> int:
-    """Insert or replace matches, in one statement.
+    """Insert or replace matches, in one statement; after `hold_profiles` of their candidates.
 
     Returns:
         How many were stored: matches whose job or profile has been deleted are skipped.
     """
-    return connection.execute(_store(), _values(matches)).rowcount
+    return connection.execute(_store(held=True), _values(matches)).rowcount
 
 
 def insert_match(connection: Connection, data: NewMatch) -> tuple[Match, bool]:

@@ -209,6 +209,8 @@ class JobMatch(Base):
     notified_at: Mapped[datetime | None]
     # Of what the match was made from; NULL where an admin has put it.
     fingerprint: Mapped[str | None]
+    # The month from which it may be shown, as triggers keep it; NULL hides it (ADR 0030).
+    shown_from: Mapped[int | None]
 
     job: Mapped[Job] = relationship(back_populates="matches")
     profile: Mapped[Profile] = relationship(back_populates="matches")
@@ -221,4 +223,6 @@ class JobMatch(Base):
         Index("job_matches_score_idx", "job_id", "overall_score"),
         # For the keyset pages of a job's matches, best first.
         Index("job_matches_page_idx", "job_id", text("overall_score DESC"), "profile_id"),
+        # For counting those that may be shown, without looking at them.
+        Index("job_matches_shown_idx", "job_id", "shown_from"),
     )

@@ -23,6 +23,7 @@ from jobmatch.models import (
     User,
     UserRole,
 )
+from jobmatch.permissions.locks import lock_jobs
 from jobmatch.permissions.predicates import is_current
 from jobmatch.rules.fingerprint import employer_version
 from jobmatch.wire import Input, Text255
@@ -87,6 +88,10 @@ def index_employers(connection: Connection, *user_ids: UUID, maximum_age: timede
         rows.append({**row._mapping, **company, "version": employer_version()})
         if company != {"company": row.company, "domains": row.domains}:
             changed.append(row.user_id)
+    is_theirs = Job.employer_user_id == any_(literal(changed, ARRAY(Uuid)))
+    if changed:
+        # In one order: else a trigger would lock them, one employer's after the other's.
+        lock_jobs(connection, select(Job.id).where(is_theirs))
     if rows:
         statement = insert(EmployerFeatures)
         replaced = {name: statement.excluded[name] for name in rows[0] if name != "user_id"}
@@ -94,7 +99,6 @@ def index_employers(connection: Connection, *user_ids: UUID, maximum_age: timede
             statement.on_conflict_do_update(index_elements=["user_id"], set_=replaced), rows
         )
     if changed:
-        is_theirs = Job.employer_user_id == any_(literal(changed, ARRAY(Uuid)))
         matched = Job.matching_status.in_((MatchingStatus.RUNNING, MatchingStatus.COMPLETED))
         return_jobs(connection, and_(is_theirs, matched), maximum_age)
     return len(rows)

@@ -32,6 +32,15 @@ def share_lock_profiles(connection: Connection, profile_ids: Select[UUID]) -> li
     return list(connection.scalars(locked.with_for_update(read=True, key_share=True)))
 
 
+def hold_profiles(connection: Connection, profile_ids: Select[UUID]) -> None:
+    """Prevent any change of these profiles and their features until the transaction ends.
+
+    Whoever writes features, or the status that they follow, has locked the profile before.
+    """
+    locked = select(Profile.id).where(Profile.id.in_(profile_ids)).order_by(Profile.id)
+    connection.execute(locked.with_for_update(read=True))
+
+
 def lock_jobs(connection: Connection, job_ids: Select[UUID]) -> None:
     """Lock these jobs until the transaction ends."""
     locked = select(Job.id).where(Job.id.in_(job_ids)).order_by(Job.id)

@@ -34,7 +34,7 @@ Columns = TypeVarTuple("Columns")
 _caller = aliased(User)
 
 THIS_MONTH = bindparam("this_month", type_=Integer)
-"""The current month: a parameter of every statement that contains `is_shown`."""
+"""The current month: a parameter of statements that contain `is_shown` or `is_listed`."""
 
 
 def viewer_values(viewer: Viewer) -> dict[str, Any]:
@@ -158,6 +158,34 @@ def is_shown(
             is_not_suppressed(employer),
         )
         .correlate_except(ProfileFeatures)
+    )
+
+
+def is_listed(employer: EmployerColumns = JOINED) -> ColumnElement[bool]:
+    """`is_shown`, by the month that the database keeps beside each match.
+
+    For lists, which would look up each candidate's features. Where a single match is read, or who
+    it is, `is_shown` decides by itself.
+    """
+    return and_(not_(employer.is_unknown), JobMatch.shown_from <= THIS_MONTH)
+
+
+def shown_from() -> ColumnElement[int]:
+    """The month from which the match of a candidate and an employer may be shown, or null.
+
+    A function of the database, which the triggers call too; of `profile_features` and
+    `employer_features`, joined by the statement.
+    """
+    features = ProfileFeatures
+    return func.shown_from(
+        features.status,
+        features.places,
+        features.employers,
+        features.employed_until,
+        features.mail_domains,
+        EmployerFeatures.company,
+        EmployerFeatures.domains,
+        type_=Integer,
     )
 
 

@@ -37,7 +37,7 @@ from jobmatch.matches.service import NewMatch, store_matches
 from jobmatch.models import EmployerProfile, Job, JobMatch, MatchingRun, MatchingStatus, RunOutcome
 from jobmatch.notifications.queries import record_notification
 from jobmatch.permissions import SYSTEM, Viewer
-from jobmatch.permissions.locks import ids, share_lock_profiles
+from jobmatch.permissions.locks import hold_profiles, ids
 from jobmatch.permissions.predicates import is_admin, may_act_for, require_job, viewer_values
 from jobmatch.rankings.queries import begin_ranking, log_ranking
 from jobmatch.rules.requirements import Requirements
@@ -165,8 +165,9 @@ def complete_run(
     Returns:
         `None` if the run was overtaken: then no match was written and no status changed.
     """
-    # Profiles before the job: this waits for a deletion that may hold the job, or wait for it.
-    share_lock_profiles(connection, ids([match.profile_id for match in result.scored]))
+    # Profiles before the job: this waits for a deletion that may hold the job, or wait for it, and
+    # for whoever changes a candidate, because it is stored with the match when they may be shown.
+    hold_profiles(connection, ids([match.profile_id for match in result.scored]))
     make_keys(connection, ids(result.shortlisted))
     is_mine = and_(Job.id == run.job_id, Job.matching_run_id == run.run_id)
     if connection.scalar(select(1).where(is_mine).with_for_update(of=Job)) is None:
