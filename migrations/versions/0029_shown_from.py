@@ -104,7 +104,14 @@ OF_PROFILES = _function(
     PERFORM FROM jobs WHERE id IN (
         SELECT job_id FROM job_matches WHERE profile_id IN (SELECT unnest(changed))
     ) ORDER BY id FOR KEY SHARE;
-    IF FOUND THEN {_update("m.profile_id IN (SELECT unnest(changed))")} END IF;
+    IF FOUND THEN
+        UPDATE job_matches AS m SET shown_from = {_MONTH}
+        FROM unnest(changed) AS candidate
+        LEFT JOIN profile_features AS f ON f.profile_id = candidate,
+        jobs AS j LEFT JOIN employer_features AS e ON e.user_id = j.employer_user_id
+        WHERE m.profile_id = candidate AND j.id = m.job_id
+        AND m.shown_from IS DISTINCT FROM {_MONTH};
+    END IF;
     """,  # noqa: S608 - our own text
     returns="void",
 )

@@ -290,7 +290,7 @@ def reading(known: Known) -> dict[str, Operation]:
     by: dict[str, Any] = {"viewer": caller}
     page = by | {"limit": 51}
     of_open: dict[str, Any] = {"status": JobStatus.OPEN, "after": later, "limit": 51, **now}
-    # The count of matches looks at each match of 51 jobs, and at its candidate.
+    # The count of matches looks at each match of 51 jobs.
     list_rows = 2_000
     narrow = asking(
         required_specializations=["Nuclear Licensing"], required_bar=["USPTO"], minimum_experience=5

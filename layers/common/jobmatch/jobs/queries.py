@@ -24,20 +24,20 @@ from jobmatch.errors import NotFoundError
 from jobmatch.jobs.due import is_due
 from jobmatch.jobs.schemas import AdminJobDetail, AdminJobListItem, DueJob, JobDetail, JobListItem
 from jobmatch.matches.notes import NEW_SINCE, is_new
-from jobmatch.models import EmployerFeatures, EmployerProfile, Job, JobMatch, JobStatus, User
+from jobmatch.models import EmployerProfile, Job, JobMatch, JobStatus, User
 from jobmatch.permissions import SYSTEM, Viewer
 from jobmatch.permissions.predicates import (
     is_admin,
     is_listed,
+    is_unknown,
     may_act_for,
     require_employer,
     viewer_values,
-    with_employer,
 )
 from jobmatch.wire import columns_of
 
 if TYPE_CHECKING:
-    from sqlalchemy import BindParameter
+    from sqlalchemy import BindParameter, SQLColumnExpression
 
     from jobmatch.models import MatchingStatus
     from jobmatch.web.pages import NewestFirst, OldestFirst
@@ -46,11 +46,12 @@ if TYPE_CHECKING:
 Columns = TypeVarTuple("Columns")
 
 
-def _match_count(*conditions: Any) -> ScalarSelect[int]:
+def _match_count(employer: SQLColumnExpression[UUID], *conditions: Any) -> ScalarSelect[int]:
+    """How many matches of a job may be shown to its employer: counted from an index alone."""
     return (
         select(func.count())
-        .where(JobMatch.job_id == Job.id, is_listed(), *conditions)
-        .correlate(Job, EmployerProfile, EmployerFeatures)
+        .where(JobMatch.job_id == Job.id, is_listed(is_unknown(employer)), *conditions)
+        .correlate(Job)
         .scalar_subquery()
     )
 
@@ -66,7 +67,7 @@ def _newest_first(
             bindparam("after_id", type_=Job.id.type),
         )
         statement = statement.where(tuple_(Job.created_at, Job.id) < place)
-    ordered = with_employer(statement).order_by(Job.created_at.desc(), Job.id.desc())
+    ordered = statement.order_by(Job.created_at.desc(), Job.id.desc())
     return ordered.limit(bindparam("limit", type_=Integer))
 
 
@@ -88,8 +89,9 @@ def _jobs_by_employer(
     *, system: bool, filtered: bool, continued: bool, recent: bool
 ) -> Select[*tuple[Any, ...]]:
     employer = bindparam("employer_id", type_=User.id.type)
-    new: Any = _match_count(is_new(NEW_SINCE)) if recent else literal(None, Integer)
-    columns = columns_of(Job, JobListItem, match_count=_match_count(), new_match_count=new)
+    # By the parameter, so that the employer is read once, and not for each job.
+    new: Any = _match_count(employer, is_new(NEW_SINCE)) if recent else literal(None, Integer)
+    columns = columns_of(Job, JobListItem, match_count=_match_count(employer), new_match_count=new)
     allowed = may_act_for(employer, system=system)
     statement = select(*columns).where(Job.employer_user_id == employer, allowed)
     return _newest_first(statement, filtered=filtered, continued=continued)
@@ -101,9 +103,11 @@ def _jobs_for_admin(*, filtered: bool, matching: bool, continued: bool) -> Selec
         Job,
         AdminJobListItem,
         employer_company_name=EmployerProfile.company_name,
-        match_count=_match_count(),
+        match_count=_match_count(Job.employer_user_id),
     )
-    statement = select(*columns)
+    statement = select(*columns).outerjoin(
+        EmployerProfile, EmployerProfile.user_id == Job.employer_user_id
+    )
     if matching:
         statuses: BindParameter[Any] = bindparam("matching_statuses", expanding=True)
         statement = statement.where(Job.matching_status.in_(statuses))

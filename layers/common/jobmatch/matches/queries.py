@@ -104,7 +104,7 @@ def _best_first(
     One row more than the page is read, which tells whether another page follows.
     """
     matches, employer = _matches(system=system)
-    found = matches.where(is_listed(employer)).add_columns(
+    found = matches.where(is_listed(employer.is_unknown)).add_columns(
         JobMatch.overall_score, JobMatch.profile_id
     )
     if bounded:

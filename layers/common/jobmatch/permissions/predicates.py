@@ -161,13 +161,24 @@ def is_shown(
     )
 
 
-def is_listed(employer: EmployerColumns = JOINED) -> ColumnElement[bool]:
+def is_listed(is_unknown: ColumnElement[bool]) -> ColumnElement[bool]:
     """`is_shown`, by the month that the database keeps beside each match.
 
     For lists, which would look up each candidate's features. Where a single match is read, or who
     it is, `is_shown` decides by itself.
+
+    Args:
+        is_unknown: of the employer, as in `EmployerColumns`.
     """
-    return and_(not_(employer.is_unknown), JobMatch.shown_from <= THIS_MONTH)
+    return and_(not_(is_unknown), JobMatch.shown_from <= THIS_MONTH)
+
+
+def is_unknown(employer_user_id: SQLColumnExpression[UUID]) -> ColumnElement[bool]:
+    """`EmployerColumns.is_unknown` of an employer, in a statement that does not join them."""
+    known = exists().where(
+        is_current(), EmployerProfile.user_id == employer_user_id, EmployerFeatures.company != ""
+    )
+    return not_(known.correlate_except(EmployerProfile, EmployerFeatures))
 
 
 def shown_from() -> ColumnElement[int]:
