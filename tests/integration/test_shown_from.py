@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from jobmatch.careers.dates import this_month
 from jobmatch.matches.service import insert_match, store_matches
 from jobmatch.models import (
     EmployerFeatures,
@@ -28,10 +27,10 @@ from jobmatch.models import (
 from jobmatch.models import Profile as ProfileRow
 from jobmatch.operations.users import UserInput, index_employers, put_user
 from jobmatch.permissions.locks import hold_profiles, ids
-from jobmatch.permissions.predicates import JOINED, is_listed, is_shown, with_employer
 from jobmatch.profiles.service import delete_profile, index_profiles, put_profiles
 from tests.support.due import AGE
-from tests.support.postings import SUBSCORES, a_match, candidate, hire, post_job
+from tests.support.listed import FIRMS, NOW, differences, store_as_before
+from tests.support.postings import a_match, candidate, hire, post_job
 from tests.support.strategies import in_the_database
 
 if TYPE_CHECKING:
@@ -40,24 +39,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 EXAMPLES = int(os.environ.get("SHOWN_FROM_EXAMPLES", "20"))
-NOW = this_month()
-FIRMS = ["Tarn Peak LLP", "Overbrook Vane LLP"]
 DOMAINS = ["tarn.example", "overbrook.example"]
 FOREVER = 2**31 - 1
-
-
-def differences(connection: Connection) -> list[Any]:
-    """The matches about which the two disagree in some month, with how they do."""
-    both: Any = select(
-        JobMatch.shown_from, is_shown().label("shown"), is_listed(JOINED.is_unknown).label("listed")
-    )
-    pairs = with_employer(both.join(Job, Job.id == JobMatch.job_id))
-    return [
-        (month, row)
-        for month in range(NOW - 1, NOW + 4)
-        for row in connection.execute(pairs, {"this_month": month})
-        if bool(row.shown) is not bool(row.listed)
-    ]
 
 
 class Step:
@@ -118,25 +101,7 @@ def by_an_admin(step: Step) -> None:
 
 
 def by_an_older_release(step: Step) -> None:
-    """A statement that does not know the column."""
-    rows = [
-        {
-            "job_id": step.job,
-            "profile_id": each,
-            "overall_score": 50,
-            "subscores": SUBSCORES,
-            "summary": "A summary.",
-            "recommendation": "Good Match",
-        }
-        for each in step.stored_profiles()
-    ]
-    if rows:
-        statement = upsert(JobMatch).values(rows)
-        step.connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["job_id", "profile_id"], set_={"overall_score": 51}
-            )
-        )
+    store_as_before(step.connection, step.job, step.stored_profiles())
 
 
 def another_jobs(step: Step) -> None:
