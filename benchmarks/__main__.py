@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from benchmarks.report import Case, Throughput
     from jobmatch.permissions import Caller
+    from local.postgres import EmbeddedPostgres
 
 ONLY = os.environ.get("ONLY", "").split()
 """Names of the groups to measure; all of them when empty."""
@@ -46,7 +47,7 @@ PAGES, STORED = (10, 40) if QUICK else (50, 100)
 """How often a page is read, and how often a match is stored."""
 
 
-def measurements() -> Iterator[Case | Throughput]:
+def measurements(server: EmbeddedPostgres) -> Iterator[Case | Throughput]:
     """All measurements, on tables that grow."""
     filled = 0
     sizes: list[Case] = []
@@ -64,7 +65,7 @@ def measurements() -> Iterator[Case | Throughput]:
     yield from growth.cases(sizes)
     groups: dict[str, Callable[[Caller], Iterator[Case | Throughput]]] = {
         "reading": lambda employer: reading.cases(_a_job_of(employer), employer),
-        "lists": lambda employer: lists.cases(employer, rounds=PAGES),
+        "lists": lambda employer: lists.cases(employer, server, rounds=PAGES),
         "storing": lambda employer: storing.cases(employer, rounds=STORED),
         "throughput": lambda employer: throughput.cases(employer, requests=REQUESTS),
         # Last: it empties the tables.
@@ -106,7 +107,7 @@ def main() -> int:
     # Memory as in production, where the tables fit into it.
     with serving("shared_buffers = '1GB'") as server:
         measured = []
-        for measurement in measurements():
+        for measurement in measurements(server):
             print(measurement.row(), flush=True)
             measured.append(measurement)
         postgres = server.query("SHOW server_version")

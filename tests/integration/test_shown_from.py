@@ -47,14 +47,14 @@ class Step:
     """What a step of a sequence is about: two jobs, three candidates, and how they are changed."""
 
     def __init__(self, world: World, number: int, firm: int, months: int, status: str) -> None:
-        self.world = world
-        self.connection = world.connection
-        self.profile = world.profiles[number]
-        self.firm = firm
-        self.job = world.jobs[firm]
-        self.employer = world.employers[firm]
-        self.until = NOW + months
-        self.status = status
+        self.world: World = world
+        self.connection: Connection = world.connection
+        self.profile: UUID = world.profiles[number]
+        self.firm: int = firm
+        self.job: UUID = world.jobs[firm]
+        self.employer: UUID = world.employers[firm]
+        self.until: int = NOW + months
+        self.status: str = status
 
     def person(self, *, mail: bool = False) -> Any:
         end = f"{self.until // 12:04}-{self.until % 12 + 1:02}"
@@ -189,26 +189,26 @@ STEPS: dict[str, Callable[[Step], object]] = {
         update(Job).where(Job.id == s.job).values(employer_user_id=s.world.employers[1 - s.firm])
     ),
 }
-DRAWN: Any = st.tuples(
-    st.sampled_from([*STEPS]),
+ABOUT = st.tuples(
     st.integers(0, 2),
     st.integers(0, 1),
     st.integers(-1, 3),
     st.sampled_from([*["active"] * 3, *ProfileStatus]),
 )
+DRAWN = st.tuples(st.sampled_from([*STEPS]), ABOUT)
 
 
 @in_the_database(EXAMPLES)
 @given(steps=st.lists(DRAWN, min_size=8, max_size=25))
 def test_what_is_listed_is_what_is_shown_after_any_sequence_of_writes(
-    connection: Connection, steps: list[tuple[str, int, int, int, str]]
+    connection: Connection, steps: list[tuple[str, tuple[int, int, int, str]]]
 ) -> None:
     with connection.begin_nested() as sequence:
         world = World(connection)
         STEPS["an import"](Step(world, 0, 0, 0, "active"))
         for job in (0, 1):
             run(Step(world, 0, job, 0, "active"))
-        for name, *drawn in steps:
+        for name, drawn in steps:
             STEPS[name](Step(world, *drawn))
             assert differences(connection) == [], name
         sequence.rollback()

@@ -92,6 +92,24 @@ JOIN numbered AS chosen ON chosen.number = (n / :jobs * 7919 + n) % :profiles
 ON CONFLICT DO NOTHING
 """
 
+_MORE_MATCHES = """
+INSERT INTO job_matches (job_id, profile_id, overall_score, subscores, summary, recommendation)
+SELECT job.id, chosen.id, (hashint8extended(job.n * 1000 + n, 7) & 1048575) % 101,
+       known.subscores, known.summary, known.recommendation
+FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM jobs WHERE employer_user_id = :employer
+      ORDER BY created_at DESC LIMIT :jobs) AS job
+CROSS JOIN generate_series(CAST(1 AS bigint), CAST(:each AS bigint)) AS n
+JOIN numbered AS chosen
+  ON chosen.number = (job.n * 7919 + n * 104729) % (SELECT count(*) FROM numbered)
+CROSS JOIN (SELECT * FROM job_matches LIMIT 1) AS known
+ON CONFLICT DO NOTHING
+"""
+
+_NUMBERED = """
+CREATE TEMP TABLE numbered ON COMMIT DROP AS
+SELECT row_number() OVER (ORDER BY id) - 1 AS number, id FROM profiles
+"""
+
 
 def documents() -> list[dict[str, Any]]:
     """The profiles of the sample, as the API takes them."""
@@ -143,15 +161,20 @@ def fill_jobs(jobs: int, matches: int, profiles: int) -> None:
         for number in range(EMPLOYERS):
             _put_employer(connection, number)
         connection.execute(text(_JOBS), {"last": jobs, "employers": EMPLOYERS})
-        connection.execute(
-            text(
-                "CREATE TEMP TABLE numbered ON COMMIT DROP AS"
-                " SELECT row_number() OVER (ORDER BY id) - 1 AS number, id FROM profiles"
-            )
-        )
+        connection.execute(text(_NUMBERED))
         connection.execute(text(_MATCHES), {"last": matches, "jobs": jobs, "profiles": profiles})
     with connect() as connection:
         connection.execute(text("VACUUM ANALYZE"))
+
+
+def fill_matches(employer: Caller, *, jobs: int, each: int) -> None:
+    """Add so many matches to each of an employer's newest jobs, of candidates from everywhere."""
+    values = {"employer": employer.user_id, "jobs": jobs, "each": each}
+    with transaction() as connection:
+        connection.execute(text(_NUMBERED))
+        connection.execute(text(_MORE_MATCHES), values)
+    with connect() as connection:
+        connection.execute(text("VACUUM ANALYZE job_matches"))
 
 
 def put_job(job: JobCreate, employer: Caller) -> UUID:
