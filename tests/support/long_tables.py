@@ -79,31 +79,44 @@ JOIN (SELECT id, row_number() OVER (ORDER BY email) - 1 AS number FROM users
       WHERE email LIKE 'employer-%') AS employer ON employer.number = n % :employers
 """
 
-_MATCHES = """
-INSERT INTO job_matches (job_id, profile_id, overall_score, subscores, summary, recommendation)
-SELECT CAST(lpad(to_hex(1 + n % :jobs), 32, '0') AS uuid), chosen.id,
-       (hashint8extended(n, 6) & 1048575) % 101,
-       replace('{"specializationMatch": $, "experienceFit": $, "technicalBackground": $,'
-               ' "locationMatch": $, "barAdmissions": $}',
-               '$', '{"score": 75, "explanation": "3 of 4 required: Licensing, Trade Secrets"}'),
-       'Has 3 of 4 required specializations and 7 years of experience.', 'Strong Match'
-FROM generate_series(CAST(0 AS bigint), CAST(:last AS bigint) - 1) AS n
-JOIN numbered AS chosen ON chosen.number = (n / :jobs * 7919 + n) % :profiles
-ON CONFLICT DO NOTHING
+# With the month, which a trigger would otherwise add to each.
+_SHOWN_FROM = """
+shown_from(f.status, f.places, f.employers, f.employed_until, f.mail_domains, e.company, e.domains)
 """
 
-_MORE_MATCHES = """
-INSERT INTO job_matches (job_id, profile_id, overall_score, subscores, summary, recommendation)
+_MATCHES = f"""
+INSERT INTO job_matches (job_id, profile_id, overall_score, subscores, summary, recommendation,
+                         shown_from)
+SELECT job.id, chosen.id,
+       (hashint8extended(n, 6) & 1048575) % 101,
+       replace('{{"specializationMatch": $, "experienceFit": $, "technicalBackground": $,'
+               ' "locationMatch": $, "barAdmissions": $}}',
+               '$', '{{"score": 75, "explanation": "3 of 4 required: Licensing, Trade Secrets"}}'),
+       'Has 3 of 4 required specializations and 7 years of experience.', 'Strong Match',
+       {_SHOWN_FROM}
+FROM generate_series(CAST(0 AS bigint), CAST(:last AS bigint) - 1) AS n
+JOIN numbered AS chosen ON chosen.number = (n / :jobs * 7919 + n) % :profiles
+JOIN jobs AS job ON job.id = CAST(lpad(to_hex(1 + n % :jobs), 32, '0') AS uuid)
+LEFT JOIN profile_features AS f ON f.profile_id = chosen.id
+LEFT JOIN employer_features AS e ON e.user_id = job.employer_user_id
+ON CONFLICT DO NOTHING
+"""  # noqa: S608 - our own text
+
+_MORE_MATCHES = f"""
+INSERT INTO job_matches (job_id, profile_id, overall_score, subscores, summary, recommendation,
+                         shown_from)
 SELECT job.id, chosen.id, (hashint8extended(job.n * 1000 + n, 7) & 1048575) % 101,
-       known.subscores, known.summary, known.recommendation
-FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM jobs WHERE employer_user_id = :employer
-      ORDER BY created_at DESC LIMIT :jobs) AS job
+       known.subscores, known.summary, known.recommendation, {_SHOWN_FROM}
+FROM (SELECT id, employer_user_id, row_number() OVER (ORDER BY id) AS n FROM jobs
+      WHERE employer_user_id = :employer ORDER BY created_at DESC LIMIT :jobs) AS job
 CROSS JOIN generate_series(CAST(1 AS bigint), CAST(:each AS bigint)) AS n
 JOIN numbered AS chosen
   ON chosen.number = (job.n * 7919 + n * 104729) % (SELECT count(*) FROM numbered)
 CROSS JOIN (SELECT * FROM job_matches LIMIT 1) AS known
+LEFT JOIN profile_features AS f ON f.profile_id = chosen.id
+LEFT JOIN employer_features AS e ON e.user_id = job.employer_user_id
 ON CONFLICT DO NOTHING
-"""
+"""  # noqa: S608 - our own text
 
 _NUMBERED = """
 CREATE TEMP TABLE numbered ON COMMIT DROP AS
