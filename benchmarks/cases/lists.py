@@ -121,7 +121,7 @@ def _jobs(url: str, employer: Caller, server: EmbeddedPostgres, *, rounds: int) 
     with connect() as connection:
         mine = select(Job.id).where(Job.employer_user_id == employer.user_id)
         newest = mine.order_by(Job.created_at.desc()).limit(JOBS)
-        ids = ["{" + ",".join(str(each) for each in connection.scalars(newest)) + "}"]
+        ids = [("{" + ",".join(map(str, connection.scalars(newest))) + "}").encode()]
 
     def jobs() -> None:
         with connect() as connection:
@@ -143,7 +143,7 @@ def _jobs(url: str, employer: Caller, server: EmbeddedPostgres, *, rounds: int) 
 
 
 def _restarted(
-    url: str, server: EmbeddedPostgres, jobs: Callable[[], None], ids: list[str]
+    url: str, server: EmbeddedPostgres, jobs: Callable[[], None], ids: list[bytes]
 ) -> list[float]:
     """The page and its counts, each when a server has just started, with few buffers.
 

@@ -9,9 +9,11 @@ import os
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
+from alembic import command
+from alembic.config import Config
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from jobmatch.matches.service import insert_match, store_matches
@@ -27,10 +29,12 @@ from jobmatch.models import (
 from jobmatch.models import Profile as ProfileRow
 from jobmatch.operations.users import UserInput, index_employers, put_user
 from jobmatch.permissions.locks import hold_profiles, ids
+from jobmatch.postgres import connect
 from jobmatch.profiles.service import delete_profile, index_profiles, put_profiles
 from tests.support.due import AGE
 from tests.support.listed import FIRMS, NOW, differences, store_as_before
-from tests.support.postings import a_match, candidate, hire, post_job
+from tests.support.paths import ROOT
+from tests.support.postings import SUBSCORES, a_match, candidate, hire, post_job
 from tests.support.strategies import in_the_database
 
 if TYPE_CHECKING:
@@ -212,6 +216,37 @@ def test_what_is_listed_is_what_is_shown_after_any_sequence_of_writes(
             STEPS[name](Step(world, *drawn))
             assert differences(connection) == [], name
         sequence.rollback()
+
+
+STORED_BEFORE = """
+WITH employer AS (INSERT INTO users (email, role) VALUES ('a@b', 'employer') RETURNING id),
+company AS (INSERT INTO employer_features SELECT id, 'Tarn', NULL, 'tarn', '{}' FROM employer),
+job AS (INSERT INTO jobs (employer_user_id, created_by, title)
+    SELECT id, id, 'Counsel' FROM employer, generate_series(1, 45) RETURNING id),
+candidate AS (INSERT INTO profiles (name) VALUES ('Ada'), ('Bo'), ('Cy') RETURNING id, name),
+features AS (INSERT INTO profile_features (profile_id, status, specializations, technical_domains,
+    bars, places, employers, employed_until, mail_domains)
+    SELECT id, 'active', '{}', '{}', '{}', '{}', CASE name WHEN 'Bo' THEN '{tarn}' ELSE '{}' END
+    \\:\\:text[], CASE name WHEN 'Bo' THEN '{30000}' ELSE '{}' END\\:\\:int[], '{}'
+    FROM candidate WHERE name <> 'Cy')
+INSERT INTO job_matches (job_id, profile_id, overall_score, subscores, summary, recommendation)
+SELECT job.id, candidate.id, 80, :subscores, '', 'Strong Match' FROM job, candidate
+"""
+
+
+def test_matches_that_were_stored_before_the_migration_have_their_month(own_database: str) -> None:
+    config = Config(toml_file=ROOT / "pyproject.toml")
+    command.upgrade(config, "0027")
+    with connect() as connection:
+        connection.execute(text(STORED_BEFORE), {"subscores": SUBSCORES})
+    command.upgrade(config, "head")
+    by_name = select(ProfileRow.name, JobMatch.shown_from, func.count()).join(
+        JobMatch, JobMatch.profile_id == ProfileRow.id
+    )
+    with connect() as connection:
+        grouped = by_name.group_by(ProfileRow.name, JobMatch.shown_from)
+        found = {tuple(row) for row in connection.execute(grouped)}
+    assert found == {("Ada", 0, 45), ("Bo", 30_001, 45), ("Cy", None, 45)}
 
 
 def test_every_step_changes_what_may_be_shown_or_how_it_is_stored(connection: Connection) -> None:

@@ -105,18 +105,23 @@ ON CONFLICT DO NOTHING
 _MORE_MATCHES = f"""
 INSERT INTO job_matches (job_id, profile_id, overall_score, subscores, summary, recommendation,
                          shown_from)
-SELECT job.id, chosen.id, (hashint8extended(job.n * 1000 + n, 7) & 1048575) % 101,
+SELECT job.id, chosen.id, (hashint8extended(job.n * 1000 + k, 7) & 1048575) % 101,
        known.subscores, known.summary, known.recommendation, {_SHOWN_FROM}
 FROM (SELECT id, employer_user_id, row_number() OVER (ORDER BY id) AS n FROM jobs
       WHERE employer_user_id = :employer ORDER BY created_at DESC LIMIT :jobs) AS job
-CROSS JOIN generate_series(CAST(1 AS bigint), CAST(:each AS bigint)) AS n
+CROSS JOIN generate_series(CAST(1 AS bigint), CAST(:each AS bigint)) AS each (k)
 JOIN numbered AS chosen
-  ON chosen.number = (job.n * 7919 + n * 104729) % (SELECT count(*) FROM numbered)
+  ON chosen.number = (job.n * 7919 + k * 104729) % (SELECT count(*) FROM numbered)
 CROSS JOIN (SELECT * FROM job_matches LIMIT 1) AS known
 LEFT JOIN profile_features AS f ON f.profile_id = chosen.id
 LEFT JOIN employer_features AS e ON e.user_id = job.employer_user_id
 ON CONFLICT DO NOTHING
 """  # noqa: S608 - our own text
+
+_NEWEST_JOBS = """
+UPDATE jobs SET employer_user_id = :employer
+WHERE id IN (SELECT id FROM jobs ORDER BY created_at DESC LIMIT :jobs)
+"""
 
 _NUMBERED = """
 CREATE TEMP TABLE numbered ON COMMIT DROP AS
@@ -181,11 +186,12 @@ def fill_jobs(jobs: int, matches: int, profiles: int) -> None:
 
 
 def fill_matches(employer: Caller, *, jobs: int, each: int) -> None:
-    """Add so many matches to each of an employer's newest jobs, of candidates from everywhere."""
-    values = {"employer": employer.user_id, "jobs": jobs, "each": each}
+    """Give the newest jobs to an employer, and each so many matches more, from everywhere."""
+    values = {"employer": employer.user_id, "jobs": jobs}
     with transaction() as connection:
+        connection.execute(text(_NEWEST_JOBS), values)
         connection.execute(text(_NUMBERED))
-        connection.execute(text(_MORE_MATCHES), values)
+        connection.execute(text(_MORE_MATCHES), values | {"each": each})
     with connect() as connection:
         connection.execute(text("VACUUM ANALYZE job_matches"))
 
