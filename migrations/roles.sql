@@ -17,9 +17,9 @@ DECLARE
     ours CONSTANT text[] DEFAULT '{
         users, employer_profiles, profiles,
         candidate_keys, decisions, employer_features, expired_decisions, found_matches,
-        idempotency_keys, job_features, job_matches, jobs, match_decisions, matching_runs,
-        notification_settings, notifications, preview_counts, profile_changes, profile_features,
-        told_matches, vocabulary_aliases
+        idempotency_keys, job_bounds, job_features, job_matches, jobs, match_decisions,
+        matching_runs, notification_settings, notifications, preview_counts, profile_changes,
+        profile_features, reserves, told_matches, vocabulary_aliases, webhook_events, webhooks
     }';
     name text;
     borrowed boolean DEFAULT false;
@@ -75,6 +75,17 @@ BEGIN
     -- Only the trigger that sees what is deleted from the log writes this one.
     IF to_regclass('public.expired_decisions') IS NOT NULL THEN
         REVOKE INSERT, UPDATE, DELETE ON public.expired_decisions FROM jobmatch_writer;
+    END IF;
+    -- Only who signs or replaces them reads the secrets of webhooks.
+    IF to_regclass('public.webhooks') IS NOT NULL THEN
+        REVOKE SELECT ON public.webhooks FROM jobmatch_reader;
+        FOR name IN
+            SELECT attname FROM pg_attribute
+            WHERE attrelid = to_regclass('public.webhooks') AND attnum > 0 AND NOT attisdropped
+                AND attname NOT IN ('secret', 'previous_secret')
+        LOOP
+            EXECUTE format('GRANT SELECT (%I) ON public.webhooks TO jobmatch_reader', name);
+        END LOOP;
     END IF;
     IF to_regclass('public.alembic_version') IS NOT NULL THEN
         GRANT SELECT, INSERT, UPDATE, DELETE ON public.alembic_version TO jobmatch_migrator;

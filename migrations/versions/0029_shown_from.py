@@ -8,7 +8,7 @@ What is stored is filled in job by job, each few in a transaction of their own, 
 waits for long. For that this is a migration of its own and repeatable, as 0005 is.
 
 Revision ID: 0029
-Revises: 0027
+Revises: 0028
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0029"
-down_revision = "0027"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 phase = "expand"

@@ -11,21 +11,21 @@ from jobmatch.models.base import (
     RunOutcome,
     UserRole,
 )
+from jobmatch.models.changes import JobBound, JobFeatures, ProfileChange, Reserve
 from jobmatch.models.mails import Notification, NotificationSettings
 from jobmatch.models.marketplace import EmployerProfile, Job, JobMatch, Profile, User
 from jobmatch.models.matching import (
     EmployerFeatures,
     FoundMatch,
     IdempotencyKey,
-    JobFeatures,
     MatchDecision,
     MatchingRun,
     PreviewCount,
-    ProfileChange,
     ProfileFeatures,
     ToldMatch,
     VocabularyAlias,
 )
+from jobmatch.models.webhooks import Webhook, WebhookEvent
 
 __all__ = [
     "Base",
@@ -38,6 +38,7 @@ __all__ = [
     "FoundMatch",
     "IdempotencyKey",
     "Job",
+    "JobBound",
     "JobFeatures",
     "JobMatch",
     "JobStatus",
@@ -52,9 +53,12 @@ __all__ = [
     "ProfileChange",
     "ProfileFeatures",
     "ProfileStatus",
+    "Reserve",
     "RunOutcome",
     "ToldMatch",
     "User",
     "UserRole",
     "VocabularyAlias",
+    "Webhook",
+    "WebhookEvent",
 ]

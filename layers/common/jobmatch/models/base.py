@@ -161,6 +161,12 @@ CONSTRAINTS = {
     },
     "vocabulary_aliases": {"list": "list IN ('specializations', 'technicalDomains', 'bars')"},
     "idempotency_keys": {"key": "key <> ''"},
+    "webhooks": {
+        "url": "is_text(url, 2000)",
+        "disabled_because": "disabled_because IN ('failing')",
+        "previous_secret": "(previous_secret IS NULL) = (previous_secret_until IS NULL)",
+    },
+    "webhook_events": {"state": "state IN ('due', 'claimed', 'delivered', 'given_up')"},
     "notification_settings": {
         "threshold": "threshold BETWEEN 0 AND 100",
         "off_because": "off_because IN ('bounce', 'complaint')",

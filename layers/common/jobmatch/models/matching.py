@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, Index, PrimaryKeyConstraint, String, text
+from sqlalchemy import Index, PrimaryKeyConstraint, String, text
 from sqlalchemy.dialects.postgresql import INT4MULTIRANGE, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -61,18 +61,6 @@ class ProfileFeatures(Base):
     mail_domains: Mapped[list[str]]
     # A hash of the words that a model reads; null with the rubric or from an older release.
     texts: Mapped[str | None]
-
-
-class ProfileChange(Base):
-    """A note that a candidate's features changed; deleted when the concerned jobs are made due.
-
-    Without a foreign key: a note may outlive its profile, and costs no lock on it.
-    """
-
-    __tablename__ = "profile_changes"
-
-    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    profile_id: Mapped[UUID]
 
 
 class EmployerFeatures(Base):
@@ -173,17 +161,6 @@ class PreviewCount(Base):
     previews: Mapped[int] = mapped_column(server_default=text("1"))
 
 
-class JobFeatures(Base):
-    """The required lists of a job in canonical form, which find the jobs that a change concerns."""
-
-    __tablename__ = "job_features"
-
-    job_id: Mapped[UUID] = _parent("jobs", primary_key=True)
-    specializations: Mapped[list[str]]
-    technical_domains: Mapped[list[str]]
-    bars: Mapped[list[str]]
-
-
 class MatchingRun(Base):
     """A run of a job's matching. `id` is the fence that the run wrote on the job."""
 
@@ -197,6 +174,8 @@ class MatchingRun(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     job_id: Mapped[UUID] = _parent("jobs")
     started_at: Mapped[datetime] = _now()
+    # Whether it took up changed candidates, and ranked no others.
+    takes_up: Mapped[bool] = mapped_column(server_default=text("false"))
     finished_at: Mapped[datetime | None]
     outcome: Mapped[RunOutcome] = mapped_column(server_default=RunOutcome.RUNNING)
     scorer: Mapped[str]
