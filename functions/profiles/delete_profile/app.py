@@ -1,11 +1,12 @@
 """DELETE /admin/profiles/{profileId}: delete a candidate and all data held on them.
 
-Jobs that lose a match by it are matched again.
+The next best candidates take the places that they leave.
 """
 
-from jobmatch.postgres import transaction
+from jobmatch.aws import try_queue_matching
 from jobmatch.profiles.service import delete_profile
 from jobmatch.web import routes
+from jobmatch.webhooks.announcing import announcing
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
 app.include_router(routes.problems)
@@ -20,8 +21,9 @@ app.include_router(routes.problems)
     middlewares=routes.allow(routes.ADMIN),
 )
 def delete(profile_id: routes.ProfileId) -> routes.Response[None]:
-    with transaction() as connection:
-        delete_profile(connection, profile_id, maximum_age=routes.settings().matching_maximum_age)
+    with announcing() as connection:
+        delete_profile(connection, profile_id)
+    try_queue_matching()
     return routes.Response(204)
 
 

@@ -4,7 +4,7 @@ In mode `each`, those with faults are answered in `refused` and the others store
 `"format": "jsonresume"` each is a JSON Resume; `unmapped` tells what found no place.
 """
 
-from jobmatch.jobs.due import try_apply_profile_changes
+from jobmatch.aws import try_queue_matching
 from jobmatch.postgres import transaction
 from jobmatch.profiles.imports import Imported, ImportedResumes, ProfileImport
 from jobmatch.profiles.queries import NO_USER, get_same_addresses, get_without_user
@@ -25,7 +25,6 @@ app.include_router(routes.problems)
     middlewares=routes.allow(routes.ADMIN),
 )
 def post(data: routes.Body[ProfileImport]) -> ImportedResumes | Imported:
-    maximum_age = routes.settings().matching_maximum_age  # a wrong one fails before we write
     with transaction() as connection:
         aliases = get_aliases(connection)
         if data.mode == "each":
@@ -34,7 +33,7 @@ def post(data: routes.Body[ProfileImport]) -> ImportedResumes | Imported:
         put_profiles(connection, stored, this_month=routes.this_month(), aliases=aliases)
         emails = {profile_id: profile.email for profile_id, profile in stored.items()}
         same = data.by_pointer(get_same_addresses(connection, emails))
-    try_apply_profile_changes(maximum_age)
+    try_queue_matching()
     told = profile_warnings(data.sent, aliases, unpacked=data.unpacked, same_addresses=same)
     told, refused = data.placed(told), data.refused if data.mode == "each" else None
     if data.format:

@@ -1,6 +1,6 @@
 """PUT /admin/profiles/{profileId}: create a profile or replace all of it."""
 
-from jobmatch.jobs.due import try_apply_profile_changes
+from jobmatch.aws import try_queue_matching
 from jobmatch.postgres import transaction
 from jobmatch.profiles.queries import get_same_addresses, require_profile
 from jobmatch.profiles.schemas import Profile, StoredProfile
@@ -24,7 +24,6 @@ app.include_router(routes.problems)
     middlewares=routes.allow(routes.ADMIN),
 )
 def put(profile_id: routes.ProfileId, data: routes.Body[Profile]) -> routes.Response[StoredProfile]:
-    maximum_age = routes.settings().matching_maximum_age  # a wrong one fails before we write
     with transaction() as connection:
         aliases = get_aliases(connection)
         new = put_profiles(
@@ -36,7 +35,7 @@ def put(profile_id: routes.ProfileId, data: routes.Body[Profile]) -> routes.Resp
         )
         stored = require_profile(connection, profile_id)
         same = get_same_addresses(connection, {profile_id: data.email})
-    try_apply_profile_changes(maximum_age)
+    try_queue_matching()
     same_addresses = {"": same[profile_id]} if same else None
     told = profile_warnings({"": data.sent}, aliases, same_addresses=same_addresses)
     answer = with_warnings(StoredProfile, stored, told)

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import and_, any_, case, cast, delete, exists, func, literal, or_, select, update
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import and_, any_, case, cast, delete, exists, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from jobmatch.errors import ConflictError
 from jobmatch.jobs.schemas import MatchingRequested
@@ -26,11 +26,9 @@ from jobmatch.models import (
     ProfileStatus,
 )
 from jobmatch.permissions import SYSTEM, Viewer
-from jobmatch.permissions.locks import ids
 from jobmatch.permissions.predicates import may_act_for, require_job, viewer_values
-from jobmatch.postgres import transaction
+from jobmatch.rules.pairs import asked
 from jobmatch.rules.requirements import Requirements, terms_in
-from jobmatch.telemetry import log_failure
 from jobmatch.wording.queries import matching_version
 
 if TYPE_CHECKING:
@@ -148,7 +146,7 @@ def index_job(
     job: Mapping[Any, Any],
     aliases: Aliases | None = None,
 ) -> None:
-    """Store the terms of a job's required lists, from its columns by name; each run does.
+    """Store what a job asks for in canonical form, from its columns by name; each run does.
 
     So a job that is completed is compared with changed candidates by the terms that it was matched
     by, whichever rules and aliases these come from.
@@ -158,6 +156,7 @@ def index_job(
         "specializations": terms_in(required.required_specializations),
         "technical_domains": terms_in(required.required_technical_domains),
         "bars": terms_in(required.required_bar),
+        **asked(required),
     }
     connection.execute(
         insert(JobFeatures)
@@ -165,7 +164,12 @@ def index_job(
         .on_conflict_do_update(
             index_elements=["job_id"],
             set_=values,
-            where=or_(*(getattr(JobFeatures, name) != value for name, value in values.items())),
+            where=or_(
+                *(
+                    getattr(JobFeatures, name).is_distinct_from(value)
+                    for name, value in values.items()
+                )
+            ),
         )
     )
 
@@ -189,53 +193,22 @@ def return_outdated_jobs(
     return return_jobs(connection, outdated, maximum_age)
 
 
-def apply_profile_changes(
-    connection: Connection, *, maximum_age: timedelta, limit: int = 5_000
-) -> int:
-    """Make the jobs due that noted changes may concern; within a transaction.
-
-    A job is concerned if the candidate is among its matches, or now passes its pre-filter. A
-    running job is matched once more afterwards. A pending or failed job stays as it is, with its
-    back-off: its next run will see the change.
-
-    Returns:
-        How many notes were taken, of at most `limit`.
-    """
-    oldest = select(ProfileChange.id).order_by(ProfileChange.id).limit(limit)
-    taken = connection.scalars(
-        delete(ProfileChange)
-        .where(ProfileChange.id.in_(oldest.with_for_update(skip_locked=True)))
-        .returning(ProfileChange.profile_id)
-    ).all()
-    if not taken:
-        return 0
-    # All running jobs, because what their runs will store can't be seen yet. A run that completes
-    # before the next statement is seen there, with what it stored; a run that starts from here on
-    # sees the changed candidates itself.
-    running = connection.scalars(
-        select(Job.id).where(
-            Job.status == JobStatus.OPEN, Job.matching_status == MatchingStatus.RUNNING
-        )
-    ).all()
-    profile_ids = literal(list(set(taken)), ARRAY(JobMatch.profile_id.type))
-    concerned = or_(_has_match_with(profile_ids), may_admit(profile_ids))
-    completed = Job.matching_status == MatchingStatus.COMPLETED
-    which = or_(Job.id.in_(ids(running)), and_(completed, concerned))
-    return_jobs(connection, which, maximum_age)
-    return len(taken)
-
-
-def forget_profile(connection: Connection, profile_id: UUID, *, maximum_age: timedelta) -> None:
-    """Make the jobs due that have a match of a candidate; before the candidate is deleted.
+def forget_profile(connection: Connection, profile_id: UUID) -> None:
+    """Note the open jobs that have a match of a candidate; before the candidate is deleted.
 
     Within a transaction that has locked the profile, so that nobody adds a match of it. A run that
-    was about to do so finds out by itself. The notes of the profile's changes are deleted too.
+    was about to do so finds out by itself. The notes of the profile's changes are deleted too, but
+    for those that are being taken up: who does that may wait for the profile. No job is locked.
     """
-    # Notes before jobs, as in `apply_profile_changes`.
-    connection.execute(delete(ProfileChange).where(ProfileChange.profile_id == profile_id))
-    matched = Job.matching_status.in_((MatchingStatus.RUNNING, MatchingStatus.COMPLETED))
-    profile_ids = literal([profile_id], ARRAY(JobMatch.profile_id.type))
-    return_jobs(connection, and_(matched, _has_match_with(profile_ids)), maximum_age)
+    theirs = select(ProfileChange.id).where(ProfileChange.profile_id == profile_id)
+    free = theirs.with_for_update(skip_locked=True)
+    connection.execute(delete(ProfileChange).where(ProfileChange.id.in_(free)))
+    losing = (
+        select(JobMatch.job_id)
+        .join(Job, Job.id == JobMatch.job_id)
+        .where(JobMatch.profile_id == profile_id, Job.status == JobStatus.OPEN)
+    )
+    connection.execute(insert(ProfileChange).from_select(["job_id"], losing))
 
 
 def return_jobs(connection: Connection, which: ColumnElement[bool], maximum_age: timedelta) -> int:
@@ -258,7 +231,8 @@ def return_jobs(connection: Connection, which: ColumnElement[bool], maximum_age:
     return returned.rowcount
 
 
-def _has_match_with(profile_ids: ColumnElement[list[UUID]]) -> ColumnElement[bool]:
+def has_match_with(profile_ids: ColumnElement[list[UUID]]) -> ColumnElement[bool]:
+    """Whether one of the profiles is among the job's matches."""
     return exists().where(JobMatch.job_id == Job.id, JobMatch.profile_id == any_(profile_ids))
 
 
@@ -284,16 +258,3 @@ def _values(name: str, active: ColumnElement[bool]) -> ScalarSelect[list[str]]:
     value = func.unnest(getattr(ProfileFeatures, name)).label("value")
     distinct = select(value).where(active).distinct().subquery()
     return select(func.coalesce(func.array_agg(distinct.c.value), [])).scalar_subquery()
-
-
-def try_apply_profile_changes(maximum_age: timedelta) -> None:
-    """Make the concerned jobs due again; where that fails, the schedule does it later."""
-    try:
-        with transaction() as connection:
-            apply_profile_changes(connection, maximum_age=maximum_age)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the caller's work is done and safe
-        log_failure(
-            "The changed profiles were not taken up; the schedule will find them.",
-            error,
-            expected=True,
-        )

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from pydantic.alias_generators import to_camel
 from sqlalchemy import Connection, Uuid, and_, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
@@ -29,6 +30,8 @@ from jobmatch.models import IdempotencyKey, Job, JobStatus, MatchingStatus, User
 from jobmatch.permissions import SYSTEM, Caller, Viewer
 from jobmatch.permissions.predicates import is_admin, may_act_for, viewer_values
 from jobmatch.rules.requirements import Requirements
+from jobmatch.webhooks.recording import record_event
+from jobmatch.webhooks.schemas import EventType
 from jobmatch.wording.queries import get_aliases, matching_version
 
 KEY_LIFETIME = timedelta(hours=24)
@@ -154,6 +157,7 @@ def create_job(
     check_openable(data.status, data.required_specializations)
     posted = data.model_dump(include=set(REQUIREMENTS))
     index_job(connection, job_id, posted, get_aliases(connection))
+    record_event(connection, EventType.JOB_CREATED, inserted)
     return inserted
 
 
@@ -220,7 +224,18 @@ def update_job(
             due = {"matching_version": REWORDED, "matching_demand": Job.matching_demand + 1}
         written = {**values, **due, "updated_at": func.now(), "version": Job.version + 1}
         connection.execute(update(Job).where(Job.id == job_id).values(**written))
+        _record_change(connection, job_id, job.status, values)
     return require_job_by_id(connection, job_id, viewer=viewer)
+
+
+def _record_change(
+    connection: Connection, job_id: UUID, before: JobStatus, values: Mapping[str, Any]
+) -> None:
+    changed = [to_camel(name) for name in values]
+    record_event(connection, EventType.JOB_UPDATED, job_id, {"changed": changed})
+    ended = (JobStatus.CLOSED, JobStatus.ARCHIVED)
+    if values.get("status") in ended and before not in ended:
+        record_event(connection, EventType.JOB_CLOSED, job_id)
 
 
 def _change_requirements(
@@ -246,6 +261,8 @@ def update_job_matching_status(
 ) -> None:
     """Set the matching status and end any run; `completed` sets the time too.
 
+    The demand rises with it: whichever changes the job has missed, none is taken up without a run.
+
     Raises:
         NotFoundError: there is no such job.
     """
@@ -253,6 +270,7 @@ def update_job_matching_status(
         **without_run(),
         "matching_status": status,
         "matching_due_since": due_from_now(maximum_age),
+        "matching_demand": Job.matching_demand + 1,
     }
     if status is MatchingStatus.COMPLETED:
         values |= {"matched_at": func.now(), "matching_version": matching_version()}

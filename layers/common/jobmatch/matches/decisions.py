@@ -21,6 +21,8 @@ from jobmatch.permissions.predicates import (
     viewer_values,
     with_employer,
 )
+from jobmatch.webhooks.recording import record_event
+from jobmatch.webhooks.schemas import EventType
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -84,6 +86,10 @@ def put_decision(
         }
         scores = {profile_id: match.overall_score}
         log_decision(connection, job_id, DecisionKind.DECIDED, scores, facts)
+        told: dict[str, object] = {name: facts[name] for name in ("decision", "before", "by")}
+        told["overallScore"] = match.overall_score
+        event = EventType.MATCH_DECIDED
+        record_event(connection, event, job_id, told, profile_id=profile_id)
     return _require_match(connection, job_id, profile_id, viewer, this_month)
 
 

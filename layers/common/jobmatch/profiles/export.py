@@ -17,13 +17,13 @@ from sqlalchemy import cast, func, select
 from sqlalchemy.dialects.postgresql import JSON
 
 from jobmatch.audit.queries import is_about, pseudonym
+from jobmatch.audit.schemas import LoggedAbout
 from jobmatch.careers.dates import month_text
 from jobmatch.careers.employers import FOREVER
 from jobmatch.errors import NotFoundError
 from jobmatch.models import (
     CandidateKey,
     Decision,
-    DecisionKind,
     EmployerProfile,
     FoundMatch,
     Job,
@@ -33,11 +33,15 @@ from jobmatch.models import (
     ProfileChange,
     ProfileFeatures,
     ProfileStatus,
+    Reserve,
     ToldMatch,
     User,
     UserRole,
+    WebhookEvent,
 )
+from jobmatch.profiles.schemas import Found, Reserved
 from jobmatch.rules.rubric import months_of_experience
+from jobmatch.webhooks.schemas import SentEvent
 from jobmatch.wire import wire
 
 if TYPE_CHECKING:
@@ -150,28 +154,10 @@ class Decided:
 
 
 @wire
-class Found:
-    """When the candidate was first among the matches of a job."""
-
-    job_id: UUID
-    found_at: datetime
-
-
-@wire
-class LoggedAbout:
-    """An entry of the decision log that names the candidate, by a pseudonym."""
-
-    job_id: UUID
-    number: int
-    recorded_at: datetime
-    kind: DecisionKind
-
-
-@wire
 class ProfileExport:
     """All stored data about a candidate.
 
-    `changeNotes` number changes for which no job is due yet; the log names by the `pseudonym`.
+    `changeNotes` number changes that are not taken up yet; the log names by the `pseudonym`.
     """
 
     id: UUID
@@ -185,10 +171,18 @@ class ProfileExport:
     matches: list[ExportedMatch]
     told: list[Told]
     found: list[Found]
+    reserved: list[Reserved]
     decided: list[Decided]
     change_notes: list[int]
     pseudonym: str | None
     decisions: list[LoggedAbout]
+    sent_events: list[SentEvent]
+
+
+_LISTS = (
+    *("matches", "told", "found", "reserved"),
+    *("decided", "changeNotes", "decisions", "sentEvents"),
+)
 
 
 def export_profile(connection: Connection, profile_id: UUID, *, this_month: int) -> ProfileExport:
@@ -203,7 +197,7 @@ def export_profile(connection: Connection, profile_id: UUID, *, this_month: int)
     document = {to_camel(name): value for name, value in row._mapping.items()}
     if features := document["features"]:
         _spell_months(features)
-    for name in ("matches", "told", "found", "decided", "changeNotes", "decisions"):
+    for name in _LISTS:
         document[name] = document[name] or []
     return _export().validate_python(document)
 
@@ -241,7 +235,9 @@ def _statement(profile_id: UUID, month: int) -> Select[*tuple[Any, ...]]:
         .where(ToldMatch.profile_id == profile_id)
     )
     found = _fields(Found, FoundMatch).where(FoundMatch.profile_id == profile_id)
+    reserved = _fields(Reserved, Reserve).where(Reserve.profile_id == profile_id)
     decided = _fields(Decided, MatchDecision).where(MatchDecision.profile_id == profile_id)
+    sent = _fields(SentEvent, WebhookEvent).where(WebhookEvent.profile_id == profile_id)
     name = select(pseudonym()).where(CandidateKey.profile_id == profile_id).scalar_subquery()
     decisions = _fields(LoggedAbout, Decision).where(is_about(name))
     notes = select(func.array_agg(ProfileChange.id)).where(ProfileChange.profile_id == profile_id)
@@ -257,10 +253,12 @@ def _statement(profile_id: UUID, month: int) -> Select[*tuple[Any, ...]]:
         _all(matches.order_by(JobMatch.job_id)).label("matches"),
         _all(told.order_by(ToldMatch.job_id)).label("told"),
         _all(found.order_by(FoundMatch.job_id)).label("found"),
+        _all(reserved.order_by(Reserve.job_id)).label("reserved"),
         _all(decided.order_by(MatchDecision.job_id)).label("decided"),
         notes.scalar_subquery().label("change_notes"),
         name.label("pseudonym"),
         _all(decisions.order_by(Decision.job_id, Decision.number)).label("decisions"),
+        _all(sent.order_by(WebhookEvent.number)).label("sent_events"),
     ).where(Profile.id == profile_id)
 
 

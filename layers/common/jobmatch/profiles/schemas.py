@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
@@ -151,3 +152,19 @@ class StoredProfile(ProfileDetail):
 
     warnings: list[InputWarning]
     warnings_omitted: Omitted = 0
+
+
+@wire
+class Found:
+    """When the candidate was first among the matches of a job."""
+
+    job_id: UUID
+    found_at: datetime
+
+
+@wire
+class Reserved:
+    """The candidate's score for a job in whose reserve they are: next to its shortlist."""
+
+    job_id: UUID
+    overall_score: int

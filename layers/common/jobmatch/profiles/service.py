@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -34,6 +33,7 @@ from jobmatch.profiles.queries import NO_USER, get_without_user, is_not_indexed,
 from jobmatch.profiles.schemas import COLUMNS, Profile, ProfileAsStored
 from jobmatch.rules.features import Features, compute_features
 from jobmatch.rules.fingerprint import profile_version
+from jobmatch.webhooks.forgetting import forget_candidate
 from jobmatch.wording.queries import get_aliases
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def put_profiles(
     """Insert or wholly replace profiles and their features, all or none, in one statement.
 
     A profile with identical content is not written. A profile whose features change is noted, for
-    `jobmatch.jobs.due`.
+    `jobmatch.changes`.
 
     Args:
         aliases: the operator's own, as `get_aliases` gives them.
@@ -128,11 +128,11 @@ def put_profiles(
     return set(connection.scalars(new, {"profiles": rows}))
 
 
-def delete_profile(connection: Connection, profile_id: UUID, *, maximum_age: timedelta) -> None:
+def delete_profile(connection: Connection, profile_id: UUID) -> None:
     """Delete a candidate and all data about them; within a transaction.
 
-    The open jobs that lose a match become due again, so that the next best candidate is
-    shortlisted. The user of the profile is not deleted: the account is the platform's.
+    The open jobs that lose a match are noted, so that the next best candidate is shortlisted. The
+    user of the profile is not deleted: the account is the platform's.
 
     Raises:
         NotFoundError: there is no such profile.
@@ -141,7 +141,8 @@ def delete_profile(connection: Connection, profile_id: UUID, *, maximum_age: tim
     # The lock keeps other transactions from adding rows that refer to the profile.
     if connection.scalar(select(ProfileRow.id).where(this).with_for_update()) is None:
         raise NotFoundError("No such profile.")
-    forget_profile(connection, profile_id, maximum_age=maximum_age)
+    forget_profile(connection, profile_id)
+    forget_candidate(connection, profile_id)
     # The foreign keys delete features, matches and told matches along with the profile.
     connection.execute(delete(ProfileRow).where(this))
 
@@ -166,7 +167,7 @@ def index_profiles(
 
     The content of the profiles does not change. Profiles that another transaction is writing or
     indexing are skipped: if it fails, a later call finds them. Changed features are noted, for
-    `jobmatch.jobs.due`.
+    `jobmatch.changes`.
 
     Args:
         after: only profiles with a greater id.

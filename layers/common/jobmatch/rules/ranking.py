@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from uuid import UUID
 
-    from sqlalchemy import ColumnElement, Connection, Select, Subquery
+    from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery
 
     from jobmatch.careers.employers import Employer
     from jobmatch.rules.requirements import Requirements
@@ -177,18 +177,20 @@ def execute_ranking(connection: Connection, statement: Select[*tuple[Any, ...]])
     # Prepared, PostgreSQL would plan it for all jobs alike, and read for a narrow one what only
     # a broad one needs.
     rows = connection.execute(statement, execution_options={"prepares": False}).all()
-    candidates = [
-        Candidate(
-            profile_id=row.profile_id,
-            overall_score=row.overall_score,
-            scores=dict(zip(Dimension, row[_SCORES], strict=True)),
-            specializations=row.specializations or (),
-            technical_domains=row.technical_domains or (),
-            bars=active_bars(row.bar_admissions),
-            months=row.months,
-            location=row.location,
-            stored_fingerprint=row.fingerprint,
-        )
-        for row in rows
-    ]
+    candidates = [candidate_of(row) for row in rows]
     return Ranking(passed=rows[0].passed if rows else 0, candidates=candidates)
+
+
+def candidate_of(row: Row[*tuple[Any, ...]]) -> Candidate:
+    """A row of a candidate with scores, which begins as a row of `ranking` does."""
+    return Candidate(
+        profile_id=row.profile_id,
+        overall_score=row.overall_score,
+        scores=dict(zip(Dimension, row[_SCORES], strict=True)),
+        specializations=row.specializations or (),
+        technical_domains=row.technical_domains or (),
+        bars=active_bars(row.bar_admissions),
+        months=row.months,
+        location=row.location,
+        stored_fingerprint=row.fingerprint,
+    )

@@ -14,7 +14,7 @@ from jobmatch.models import Job, MatchingRun, MatchingStatus, RunOutcome
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
-    from jobmatch.runs.queries import Run
+    from jobmatch.shortlists.storing import Run
 
 
 _FIRST_RETRY = timedelta(minutes=1)

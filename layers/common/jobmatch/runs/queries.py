@@ -12,13 +12,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from pydantic.alias_generators import to_camel
 from sqlalchemy import (
     all_,
     and_,
     case,
     cast,
-    delete,
     func,
     literal,
     not_,
@@ -33,17 +31,18 @@ from jobmatch.audit.queries import make_keys
 from jobmatch.careers.employers import Employer
 from jobmatch.jobs.due import index_job, is_due, without_run
 from jobmatch.jobs.schemas import REQUIREMENTS
-from jobmatch.matches.service import NewMatch, store_matches
 from jobmatch.models import EmployerProfile, Job, JobMatch, MatchingRun, MatchingStatus, RunOutcome
 from jobmatch.notifications.queries import record_notification
 from jobmatch.permissions import SYSTEM, Viewer
 from jobmatch.permissions.locks import hold_profiles, ids
 from jobmatch.permissions.predicates import is_admin, may_act_for, require_job, viewer_values
-from jobmatch.rankings.queries import begin_ranking, log_ranking
 from jobmatch.rules.requirements import Requirements
 from jobmatch.rules.rubric import VERSION
 from jobmatch.runs.failures import MOST_FAILURES, WORKER_DIED, end_run, end_unfinished, worker_died
 from jobmatch.runs.schemas import RunItem
+from jobmatch.shortlists.reserves import keep, keep_nothing, not_in_reserve
+from jobmatch.shortlists.storing import Change, Run, facts_of, store_changes
+from jobmatch.webhooks.recording import matches_before, record_run
 from jobmatch.wire import columns_of
 from jobmatch.wording.queries import get_aliases, matching_version, vocabulary_version
 
@@ -51,33 +50,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from jobmatch.model_scorer.client import ModelUse
+    from jobmatch.shortlists.storing import Result
     from jobmatch.web.pages import LatestFirst
 
 _PENDING = cast(MatchingStatus.PENDING, Job.matching_status.type)
 _COMPLETED = cast(MatchingStatus.COMPLETED, Job.matching_status.type)
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A claimed job: its requirements and employer at the claim, and the scorer."""
-
-    run_id: UUID
-    job_id: UUID
-    requirements: Requirements
-    employer: Employer
-    scored_by: dict[str, Any]
-    abandoned: int
-    """How many earlier runs of the job ended with their worker's death, noted by this claim."""
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What a run found: how many passed, the shortlist, and the matches that are new or changed."""
-
-    passed: int
-    shortlisted: list[UUID]
-    scored: list[NewMatch]
-    model: ModelUse | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,23 +142,34 @@ def complete_run(
     Returns:
         `None` if the run was overtaken: then no match was written and no status changed.
     """
-    # Profiles before the job: this waits for a deletion that may hold the job, or wait for it, and
-    # for whoever changes a candidate, because it is stored with the match when they may be shown.
-    hold_profiles(connection, ids([match.profile_id for match in result.scored]))
-    make_keys(connection, ids(result.shortlisted))
+    kept = result.kept
+    new = not_in_reserve(connection, run.job_id, kept.reserve) if kept else []
+    # Profiles before the job: this waits for a deletion that may hold one of them, and for whoever
+    # changes a candidate, because it is stored with the match when they may be shown.
+    written = [*(match.profile_id for match in result.scored), *new]
+    there = set(hold_profiles(connection, ids(written)))
+    make_keys(connection, ids([*result.shortlisted, *new]))
     is_mine = and_(Job.id == run.job_id, Job.matching_run_id == run.run_id)
     if connection.scalar(select(1).where(is_mine).with_for_update(of=Job)) is None:
         end_run(connection, run, RunOutcome.OVERTAKEN, **_used(result.model))
         return None
+    before = matches_before(connection, run.job_id)
     is_other = JobMatch.profile_id != all_(
         literal(result.shortlisted, ARRAY(JobMatch.profile_id.type))
     )
-    scored = [match.profile_id for match in result.scored]
-    ranking = begin_ranking(connection, run.job_id, _facts(run, result), scored)
-    others = delete(JobMatch).where(JobMatch.job_id == run.job_id, is_other)
-    removed = connection.scalars(others.returning(JobMatch.profile_id)).all()
-    if result.scored:
-        store_matches(connection, result.scored)
+    others = select(JobMatch.profile_id).where(JobMatch.job_id == run.job_id, is_other)
+    change = Change(
+        run.job_id,
+        run.run_id,
+        facts_of(run.run_id, run.requirements, run.scored_by, result.passed),
+        connection.scalars(others).all(),
+        result.scored,
+    )
+    (entry_number,) = store_changes(connection, [change])
+    if kept is None:
+        keep_nothing(connection, run.job_id)
+    else:
+        keep(connection, run.job_id, kept, result.passed, there.intersection(new))
     # Fewer than the shortlist if a candidate was deleted after the ranking: another run fills up.
     stored = select(func.count()).where(JobMatch.job_id == run.job_id).scalar_subquery()
     as_claimed = Job.matching_demand == Job.matching_claimed_demand
@@ -202,7 +190,6 @@ def complete_run(
         )
         .returning(Job.matching_status)
     )
-    entry_number = log_ranking(connection, ranking, removed)
     end_run(
         connection,
         run,
@@ -215,20 +202,16 @@ def complete_run(
         **_used(result.model),
     )
     mail = record_notification(connection, run.job_id, run.run_id, this_month=this_month)
+    record_run(
+        connection,
+        run.job_id,
+        run.run_id,
+        before,
+        this_month=this_month,
+        passed=result.passed,
+        kept=len(result.shortlisted),
+    )
     return Completion(mail, is_due_again=status == MatchingStatus.PENDING)
-
-
-def _facts(run: Run, result: Result) -> dict[str, Any]:
-    """What the decision log tells of a run: its rules, and how many candidates passed."""
-    requirements = run.requirements.as_typed()
-    return {
-        "runId": str(run.run_id),
-        **{to_camel(name): value for name, value in run.scored_by.items()},
-        "rubricVersion": VERSION,
-        "vocabularyVersion": vocabulary_version(run.requirements.aliases),
-        "passed": result.passed,
-        "requirements": {to_camel(name): value for name, value in requirements.items()},
-    }
 
 
 def _used(model: ModelUse | None) -> dict[str, Any]:

@@ -16,9 +16,9 @@ from jobmatch.wire import Input, wire
 
 
 class MatchingMessage(Input):
-    """A message: this job may be due for matching."""
+    """A message: this job may be due for matching, or without one, changed candidates wait."""
 
-    job_id: Annotated[UUID, Field(strict=False)]
+    job_id: Annotated[UUID | None, Field(strict=False)]
 
 
 @wire
@@ -28,6 +28,8 @@ class RunItem:
     `passed` candidates passed the pre-filter, and the best of them were shortlisted (`kept`). Of
     these, `scored` were explained and written anew, and `reused` were left untouched because
     nothing had changed.
+
+    A run that took up changed candidates scored these alone; its `passed` is of the last full run.
 
     Where a language model scores (`scorer` is bedrock), it was `asked` about so many candidates;
     `failed` of the shortlist have the rubric's scores instead, and `failures` counts them by

@@ -12,8 +12,6 @@ from jobmatch.config import Scorer, settings
 from jobmatch.errors import describe
 from jobmatch.matches.service import NewMatch
 from jobmatch.postgres import connect, read, transaction
-from jobmatch.rules.explanations import Evidence, assess
-from jobmatch.rules.fingerprint import Fingerprints
 from jobmatch.rules.ranking import best_candidates
 from jobmatch.runs.failures import (
     MOST_FAILURES,
@@ -22,13 +20,16 @@ from jobmatch.runs.failures import (
     fail_run,
     note_failed_claim,
 )
-from jobmatch.runs.queries import Result, claim_job, complete_run
+from jobmatch.runs.queries import claim_job, complete_run
+from jobmatch.shortlists import reserves
+from jobmatch.shortlists.storing import Result, result_of
 from jobmatch.telemetry import Metric, emit, log_failure, logger
+from jobmatch.webhooks.announcing import announcing
 
 if TYPE_CHECKING:
     from jobmatch.model_scorer.prompts import CandidateText, JobText
     from jobmatch.rules.ranking import Ranking
-    from jobmatch.runs.queries import Run
+    from jobmatch.shortlists.storing import Run
 
 
 def match_job(job_id: UUID) -> None:
@@ -46,7 +47,7 @@ def match_job(job_id: UUID) -> None:
     ids: dict[str, Any] = {"job_id": job_id, "run_id": run.run_id}
     try:
         result = find_matches_by_model(run) if _scored_by() else read(lambda: find_matches(run))
-        with transaction() as connection:
+        with announcing() as connection:
             completion = complete_run(connection, run, result, this_month=this_month())
     except Exception as error:  # noqa: BLE001 - every failure is noted on the job
         log_failure("The run failed.", error, expected=True, **ids)
@@ -113,17 +114,11 @@ def _report(result: Result, ids: dict[str, Any]) -> None:
 
 def find_matches(run: Run) -> Result:
     """Rank the candidates of a claimed job, and explain those whose match would change."""
+    terms = _terms(run)
+    limit, month = terms["limit"], terms["this_month"]
     with connect() as connection:
-        ranking = best_candidates(connection, **_terms(run))
-    fingerprints = Fingerprints(run.requirements)
-    scored = []
-    for candidate in ranking.candidates:
-        evidence = Evidence.of(run.requirements, candidate)
-        fingerprint = fingerprints.of(candidate, evidence)
-        if fingerprint != candidate.stored_fingerprint:
-            assessment = assess(run.requirements, candidate, evidence)
-            scored.append(NewMatch.of(run.job_id, candidate.profile_id, assessment, fingerprint))
-    return Result(ranking.passed, _ids(ranking), scored)
+        ranking = best_candidates(connection, **{**terms, "limit": limit + reserves.RESERVE})
+    return result_of(run, ranking, limit=limit, month=month)
 
 
 def find_matches_by_model(run: Run) -> Result:

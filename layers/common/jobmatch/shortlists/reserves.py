@@ -1,0 +1,182 @@
+"""The reserve beside a job's shortlist, and the bound up to which both are complete.
+
+A full run by the rubric ranks more candidates than it shortlists. With the others, changed
+candidates can be taken up without a look at those who have not changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, Self
+from uuid import UUID
+
+from sqlalchemy import Integer, Uuid, all_, and_, column, delete, func, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+
+from jobmatch.models import (
+    EmployerFeatures,
+    EmployerProfile,
+    Job,
+    JobBound,
+    JobStatus,
+    MatchingStatus,
+    Reserve,
+)
+from jobmatch.wording.queries import matching_version
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from sqlalchemy import ColumnElement, Connection, TableValuedAlias
+    from sqlalchemy.dialects.postgresql import Insert
+
+    from jobmatch.rules.ranking import Ranking
+
+RESERVE = 100
+"""How many candidates a full run ranks beyond the shortlist."""
+_LAST_ID = UUID(int=2**128 - 1)
+
+
+class Bound(NamedTuple):
+    """A place in a ranking: who has a higher score, or the same and a lower id, is before it."""
+
+    score: int
+    before: UUID
+
+    @classmethod
+    def after(cls, score: int, profile_id: UUID) -> Self:
+        """The place right after a candidate's."""
+        return cls(score, UUID(int=min(profile_id.int + 1, _LAST_ID.int)))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a full run keeps beside its shortlist: the reserve, and the bound."""
+
+    reserve: dict[UUID, int]
+    """The scores of its candidates."""
+    bound: Bound | None
+    """`None` if everybody who passes is in the shortlist or the reserve."""
+    month: int
+
+    @classmethod
+    def of(cls, ranking: Ranking, limit: int, month: int) -> Self:
+        """What is kept of a ranking, whose best `limit` are the shortlist."""
+        ranked = ranking.candidates
+        bound = None
+        if ranking.passed > len(ranked):
+            bound = Bound.after(ranked[-1].overall_score, ranked[-1].profile_id)
+        reserve = {each.profile_id: each.overall_score for each in ranked[limit:]}
+        return cls(reserve, bound, month)
+
+
+def is_kept_up(this_month: int) -> ColumnElement[bool]:
+    """Whether changes of candidates can be taken up for a job without a full run.
+
+    It is open and completed by the present rules and not in a later month, nothing has made it due
+    since its bound was stored, and its employer is known as they are now. A predicate on `jobs`,
+    `job_bounds` and the rows of `with_employer`.
+    """
+    return and_(
+        Job.status == JobStatus.OPEN,
+        Job.matching_status == MatchingStatus.COMPLETED,
+        Job.matching_version == matching_version(),
+        JobBound.demand == Job.matching_demand,
+        JobBound.month <= this_month,
+        or_(EmployerProfile.user_id.is_(None), EmployerFeatures.user_id.is_not(None)),
+    )
+
+
+def not_in_reserve(
+    connection: Connection, job_id: UUID, profile_ids: Collection[UUID]
+) -> list[UUID]:
+    """Those of the candidates who are not in the job's reserve."""
+    stored = connection.scalars(select(Reserve.profile_id).where(Reserve.job_id == job_id))
+    return sorted(set(profile_ids) - set(stored))
+
+
+def keep(
+    connection: Connection, job_id: UUID, kept: Kept, passed: int, new: Collection[UUID]
+) -> None:
+    """Store what a full run keeps, where it differs; in its transaction, which has locked the job.
+
+    Args:
+        passed: how many candidates passed.
+        new: who came into the reserve, share-locked.
+    """
+    others = Reserve.profile_id != all_(literal([*kept.reserve], ARRAY(Uuid)))
+    gone = delete(Reserve).where(Reserve.job_id == job_id, others)
+    came = _into_reserve([(job_id, each, kept.reserve[each]) for each in new])
+    rows = _rows([(job_id, *each) for each in kept.reserve.items()])
+    moved = (
+        update(Reserve)
+        .where(
+            Reserve.job_id == rows.c.job_id,
+            Reserve.profile_id == rows.c.profile_id,
+            Reserve.overall_score != rows.c.score,
+        )
+        .values(overall_score=rows.c.score)
+    )
+    score, before = kept.bound or (None, None)
+    bound = {
+        "score": literal(score, Integer),
+        "before": literal(before, Uuid),
+        "month": literal(kept.month),
+        "passed": literal(passed),
+        # Of the claim: what has come up during the run makes another one follow.
+        "demand": Job.matching_claimed_demand,
+    }
+    of_job = select(Job.id, *bound.values()).where(Job.id == job_id)
+    statement = insert(JobBound).from_select(["job_id", *bound], of_job)
+    new_values = {name: statement.excluded[name] for name in bound}
+    differs = (getattr(JobBound, name).is_distinct_from(new_values[name]) for name in bound)
+    stored = statement.on_conflict_do_update(
+        index_elements=["job_id"], set_=new_values, where=or_(*differs)
+    )
+    written = {"gone": gone, "came": came, "moved": moved}
+    parts = [each.returning(Reserve.job_id).cte(name) for name, each in written.items()]
+    connection.execute(stored.add_cte(*parts))
+
+
+def keep_nothing(connection: Connection, job_id: UUID) -> None:
+    """Delete the reserve and bound of a job that is locked: from now on changes make it due."""
+    reserve = delete(Reserve).where(Reserve.job_id == job_id).returning(Reserve.job_id)
+    bound = delete(JobBound).where(JobBound.job_id == job_id)
+    connection.execute(bound.add_cte(reserve.cte("gone")))
+
+
+def put_in_reserve(connection: Connection, rows: Collection[tuple[UUID, UUID, int]]) -> None:
+    """Add candidates, share-locked, to the reserves of jobs: job, candidate and score."""
+    if rows:
+        connection.execute(_into_reserve(rows))
+
+
+def _into_reserve(rows: Collection[tuple[UUID, UUID, int]]) -> Insert:
+    values = _rows(rows)
+    names = ["job_id", "profile_id", "overall_score"]
+    statement = insert(Reserve).from_select(names, select(*values.c))
+    return statement.on_conflict_do_update(
+        index_elements=["job_id", "profile_id"],
+        set_={"overall_score": statement.excluded.overall_score},
+    )
+
+
+def move_bounds(connection: Connection, bounds: Mapping[UUID, Bound]) -> None:
+    """Store new bounds of jobs, by their ids."""
+    if not bounds:
+        return
+    rows = _rows([(job_id, bound.before, bound.score) for job_id, bound in bounds.items()])
+    connection.execute(
+        update(JobBound)
+        .where(JobBound.job_id == rows.c.job_id)
+        .values(score=rows.c.score, before=rows.c.profile_id)
+    )
+
+
+def _rows(rows: Collection[tuple[UUID, UUID, int]]) -> TableValuedAlias:
+    """Rows of a job, a candidate's id and a score, passed in three parameters."""
+    columns = zip(*rows, strict=True) if rows else ((), (), ())
+    types = (ARRAY(Uuid), ARRAY(Uuid), ARRAY(Integer))
+    arrays = [literal([*values], kind) for values, kind in zip(columns, types, strict=True)]
+    names = (column("job_id", Uuid), column("profile_id", Uuid), column("score", Integer))
+    return func.unnest(*arrays).table_valued(*names, name="given").render_derived()
