@@ -65,25 +65,33 @@ def _operate(place: Place, options: argparse.Namespace) -> None:
             serve_agent(place.address, place.agents_token, sys.stdin.buffer, sys.stdout)
         case "purge":
             operations.purge(place, terminal)
-        case "import" if options.form in BOARDS:
+        case "export":
+            transfers.export_employer(
+                place, options.employer, options.file, terminal, complete=options.complete
+            )
+        case "import":
+            _import(place, options, terminal)
+        case _:
+            _use_api(Operator(place.api, place.token, terminal), options)
+
+
+def _import(place: Place, options: argparse.Namespace, terminal: Console) -> None:
+    match options.form:
+        case form if form in BOARDS:
             employer = str(options.employer)
             import_jobs(
                 place.api,
                 place.token,
                 options.file,
                 terminal,
-                board=options.form,
+                board=form,
                 employer=employer,
                 each=options.each,
             )
-        case "import" if options.form == "employer":
+        case "employer":
             skip_unknown = options.skip_unknown_candidates
             transfers.import_employer(place, options.file, terminal, skip_unknown=skip_unknown)
-        case "export":
-            transfers.export_employer(
-                place, options.employer, options.file, terminal, complete=options.complete
-            )
-        case "import":
+        case _:
             import_profiles(
                 place.api,
                 place.token,
@@ -92,8 +100,6 @@ def _operate(place: Place, options: argparse.Namespace) -> None:
                 each=options.each,
                 resumes=options.resumes,
             )
-        case _:
-            _use_api(Operator(place.api, place.token, terminal), options)
 
 
 def _use_api(operator: Operator, options: argparse.Namespace) -> None:

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from jobmatch.agents.api_client import HttpApi
-from jobmatch.agents.messages import MessageError, Reply, answer, read_message
+from jobmatch.agents.protocol import MessageError, Reply, answer, read_message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

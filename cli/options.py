@@ -25,8 +25,7 @@ FORMS = ("profiles", "greenhouse", "ashby", "employer")
 """What a file to import holds: profiles, the public JSON of a job board, or what `export` wrote."""
 BOARDS = ("greenhouse", "ashby")
 LEVELS = ("INFO", "WARNING", "ERROR")
-_LONGEST_SHOWN = 60
-_LONGEST_VALUE = 100
+_LONGEST_SHOWN, _LONGEST_VALUE = 60, 100
 _MOST_SECONDS = 3600
 
 

@@ -17,6 +17,7 @@ MATCH_ID = "00000000-0000-4000-8000-000000000005"
 ALIAS_ID = "00000000-0000-4000-8000-000000000008"
 DELETED_PROFILE_ID = "004ffe35-4e24-5d6b-874e-eb4d10e56e02"
 """Whom no job of the sample data suits."""
+WEBHOOK_ID = "00000000-0000-4000-8000-000000000011"
 RUN_ID = "00000000-0000-4000-8000-00000000000e"
 """The first run of that job."""
 
@@ -49,6 +50,7 @@ def ids_of(employer: str) -> dict[str, str]:
         Profile,
         RunOutcome,
         VocabularyAlias,
+        Webhook,
     )
     from jobmatch.postgres import connect  # noqa: PLC0415
 
@@ -65,6 +67,12 @@ def ids_of(employer: str) -> dict[str, str]:
         .order_by(VocabularyAlias.created_at)
         .limit(1)
     )
+    webhook = (
+        select(Webhook.id)
+        .where(Webhook.employer_user_id == UUID(employer))
+        .order_by(Webhook.created_at, Webhook.id)
+        .limit(1)
+    )
     # Nobody's match is lost with this one.
     is_matched = exists().where(JobMatch.profile_id == Profile.id)
     to_delete = select(Profile.id).order_by(is_matched, Profile.created_at, Profile.id).limit(1)
@@ -77,9 +85,10 @@ def ids_of(employer: str) -> dict[str, str]:
                 .order_by(MatchingRun.started_at.desc())
                 .limit(1)
             )
-            deleted, an_alias, a_run = map(connection.scalar, (to_delete, alias, run))
+            statements = (to_delete, alias, run, webhook)
+            others = [connection.scalar(each) for each in statements]
     except SQLAlchemyError:
         return {}  # the document is shown all the same
-    names = (JOB_ID, PROFILE_ID, MATCH_ID, DELETED_PROFILE_ID, ALIAS_ID, RUN_ID)
-    ids = dict(zip(names, (*found, deleted, an_alias, a_run), strict=True))
+    names = (JOB_ID, PROFILE_ID, MATCH_ID, DELETED_PROFILE_ID, ALIAS_ID, RUN_ID, WEBHOOK_ID)
+    ids = dict(zip(names, (*found, *others), strict=True))
     return {EMPLOYER_ID: employer} | {name: str(real) for name, real in ids.items() if real}

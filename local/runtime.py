@@ -116,6 +116,8 @@ def _start(
         environment={
             "DATABASE_URL": url,
             "API_URL": f"http://127.0.0.1:{server.server_port}",
+            # A receiver stands on this machine, too.
+            "WEBHOOKS_TO_ANYWHERE": "on",
             **dict.fromkeys(DATABASE_ACCESS, ""),
         },
     )

@@ -22,6 +22,7 @@ from local.examples import (
     MATCH_ID,
     PROFILE_ID,
     RUN_ID,
+    WEBHOOK_ID,
 )
 from local.feedback import mail_event
 from local.template import Template
@@ -38,6 +39,7 @@ NOTIFICATION_ID = "00000000-0000-4000-8000-000000000006"
 NEW_USER_ID = "00000000-0000-4000-8000-000000000007"
 REQUEST_ID = "00000000-0000-4000-8000-00000000000a"
 NEW_PROFILE_ID = "00000000-0000-4000-8000-00000000000d"
+EVENT_ID = "00000000-0000-4000-8000-000000000012"
 LETTER_ID = "00000000-0000-4000-8000-00000000000f"
 NEW_EMPLOYER_ID = "00000000-0000-4000-8000-000000000010"
 
@@ -95,12 +97,30 @@ BODIES: dict[str, dict[str, Any]] = {
     "put_decision": {"decision": "declined", "reason": "Needs someone in Munich from January on."},
     "put_profile": PROFILE,
     "create_alias": {"list": "specializations", "value": "Guarding of marks", "term": "Trademarks"},
+    "create_webhook": {
+        "url": "https://hooks.marlow.example/jobmatch",
+        "events": ["match.added", "match.removed"],
+    },
+    "update_webhook": {"events": ["match.added"]},
+    "replay_webhook": {"fromSequence": 1},
     "retry_dead_letters": {"ids": [LETTER_ID]},
     "drop_dead_letters": {"ids": [LETTER_ID]},
     "import_profiles": {"profiles": [{"id": NEW_PROFILE_ID, **PROFILE}]},
     "use_tools": {"jsonrpc": "2.0", "id": 1, "method": "tools/list"},
 }
 """The bodies of requests, by operation."""
+SENT = {"webhookId": WEBHOOK_ID, "eventId": EVENT_ID, "claim": 1, "attempt": 1}
+DELIVERY = {
+    "url": "https://hooks.marlow.example/jobmatch",
+    "headers": {
+        "content-type": "application/json",
+        "webhook-id": EVENT_ID,
+        "webhook-timestamp": "1767614400",
+        "webhook-signature": "v1,c2FtcGxl",
+    },
+    "body": '{"type": "webhook.test"}',
+}
+"""A signed event; its time has passed, so it is told to be stale and not sent."""
 DOCUMENTS = {
     "draft_job": """\
 Patent counsel, medical devices
@@ -127,6 +147,7 @@ IDS = {
     "profileId": PROFILE_ID,
     "aliasId": ALIAS_ID,
     "runId": RUN_ID,
+    "webhookId": WEBHOOK_ID,
 }
 OWN_IDS = {
     "delete_profile": {"profileId": DELETED_PROFILE_ID},
@@ -159,6 +180,15 @@ CHANGES = (
     "dispatch_matching",
     "notify_employer",
     "turn_mails_off",
+    "create_webhook",
+    "update_webhook",
+    "rotate_webhook_secret",
+    "test_webhook",
+    "replay_webhook",
+    "dispatch_webhooks",
+    "send_webhook",
+    "note_webhook_result",
+    "delete_webhook",
     "retry_dead_letters",
     "drop_dead_letters",
     "update_job",
@@ -244,6 +274,9 @@ def events() -> dict[str, dict[str, Any]]:
                 )
             ]
         ),
+        "dispatch_webhooks": _message({"webhookId": WEBHOOK_ID}),
+        "send_webhook": _message({**SENT, **DELIVERY}),
+        "note_webhook_result": _message({**SENT, "status": 204}),
         "create_user": EMPLOYER_USER,
         "confirm_user": _confirmation("PostConfirmation_ConfirmSignUp"),
         "reindex_profiles": {},

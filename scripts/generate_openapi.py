@@ -115,6 +115,7 @@ TAGS = {
     "matching": "When and how jobs are matched, and what they would find.",
     "profiles": "The candidates; for admins.",
     "notifications": "When an employer gets mail.",
+    "webhooks": "Events that are posted to a server of yours, signed.",
     "vocabulary": "The operator's own names for known terms; for admins.",
     "queues": "Messages that wait, and those that were given up; for admins.",
     "audit": "What was decided, and the counts of a bias audit; for admins.",

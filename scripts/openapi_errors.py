@@ -43,6 +43,15 @@ WHEN_OF = {
             " a job that is not archived."
         ),
     },
+    "createWebhook": {
+        403: (
+            "The caller is neither an active employer nor an active admin, or subscribes for"
+            " another."
+        ),
+        409: "There are ten webhooks already: of this employer, or of all employers.",
+    },
+    "replayWebhook": {409: "The webhook is disabled."},
+    "testWebhook": {409: "The webhook is disabled."},
     "previewMatches": {
         403: "The caller is neither an active employer nor an active admin, or asks for another.",
         429: (

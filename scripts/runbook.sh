@@ -124,6 +124,9 @@ look() {
   MailFeedbackDeadLettersAlarm)
     logs 'filter function_name like /TurnMailsOff/ and level = "ERROR" | fields @timestamp, error, where.0' 24
     ;;
+  WebhookDeadLettersAlarm)
+    logs 'filter function_name like /Webhook/ and level = "ERROR" | fields @timestamp, function_name, error, where.0' 24
+    ;;
   DatabaseCapacityAlarm)
     sql "SELECT usename, state, wait_event_type, count(*) FROM pg_stat_activity GROUP BY 1, 2, 3 ORDER BY 4 DESC"
     logs 'filter message = "The run is complete." | stats count(*) as runs, sum(scored) as scored, sum(passed) as passed by bin(5m)'

@@ -6,11 +6,11 @@ from jobmatch.aws import try_queue_matching
 from jobmatch.boards.board_jobs import SCHEMAS, all_readers
 from jobmatch.jobs.schemas import Created, JobCreate
 from jobmatch.models import JobStatus
-from jobmatch.postgres import transaction
 from jobmatch.postings.posting_document import MEDIA_TYPE
 from jobmatch.postings.service import post_job
 from jobmatch.telemetry import Metric, emit
 from jobmatch.web import routes
+from jobmatch.webhooks.announcing import announcing
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
 app.include_router(routes.problems)
@@ -33,7 +33,7 @@ def post(
     data: routes.Body[JobCreate], key: routes.IdempotencyKey = None, whose: routes.OfEmployer = None
 ) -> routes.Response[Created]:
     caller, new_id = routes.caller_of(app), uuid4()
-    with transaction() as connection:
+    with announcing() as connection:
         job_id, told = post_job(
             connection, data, app.context, whose, viewer=caller, key=key, new_id=new_id
         )

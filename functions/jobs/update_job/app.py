@@ -6,8 +6,8 @@ A changed requirement deletes the matches and has the job matched again.
 from jobmatch.aws import try_queue_matching
 from jobmatch.jobs.schemas import AdminChangedJob, ChangedJob, JobUpdate, changed
 from jobmatch.jobs.service import update_job
-from jobmatch.postgres import transaction
 from jobmatch.web import routes
+from jobmatch.webhooks.announcing import announcing
 from jobmatch.wording.checks import job_warnings
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
@@ -26,7 +26,7 @@ app.include_router(routes.problems)
 def patch(
     job_id: routes.JobId, changes: routes.Body[JobUpdate], if_match: routes.IfMatch = None
 ) -> routes.Response[AdminChangedJob | ChangedJob]:
-    with transaction() as connection:
+    with announcing() as connection:
         job = update_job(
             connection,
             job_id,

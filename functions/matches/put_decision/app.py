@@ -5,8 +5,8 @@ It outlives the match, and changes no score. A declined candidate is not mailed 
 
 from jobmatch.matches.decisions import put_decision
 from jobmatch.matches.schemas import DecisionPut, Match
-from jobmatch.postgres import transaction
 from jobmatch.web import routes
+from jobmatch.webhooks.announcing import announcing
 
 app = routes.APIGatewayHttpResolver(**routes.RESOLVER_OPTIONS)
 app.include_router(routes.problems)
@@ -22,7 +22,7 @@ app.include_router(routes.problems)
 def put(
     job_id: routes.JobId, profile_id: routes.ProfileId, data: routes.Body[DecisionPut]
 ) -> Match:
-    with transaction() as connection:
+    with announcing() as connection:
         return put_decision(
             connection,
             job_id,

@@ -1,4 +1,4 @@
-"""From the notification queue: mail an employer about good new matches."""
+"""From the notification queue: mail an employer about good new matches, or a disabled webhook."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from jobmatch.deliveries.disabled_mail import tell_of_disabled
 from jobmatch.notifications.schemas import NotificationMessage
 from jobmatch.notifications.service import notify_employer
 from jobmatch.telemetry import observed
@@ -21,7 +22,11 @@ processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failu
 
 def notify(record: SQSRecord) -> None:
     with handling(record):
-        notify_employer(NotificationMessage.model_validate_json(record.body).notification_id)
+        message = NotificationMessage.model_validate_json(record.body)
+        if message.notification_id:
+            notify_employer(message.notification_id)
+        elif message.webhook_id:
+            tell_of_disabled(message.webhook_id)
 
 
 @observed

@@ -78,15 +78,15 @@ def _send(
             emit({counted: accepted})
 
 
-def queue_matching(*job_ids: UUID) -> None:
-    """Send one message per job to the matching queue.
+def queue_matching(*job_ids: UUID | None) -> None:
+    """Send one message per job to the matching queue; `None` says that changed candidates wait.
 
     Raises:
         botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError: the queue was not
             reached or refused; the next schedule finds the jobs that were not sent.
     """
-    bodies = [{"jobId": str(job_id)} for job_id in job_ids]
-    _send(settings().matching_queue_url, bodies, Metric.JOBS_QUEUED)
+    bodies = [{"jobId": job_id and str(job_id)} for job_id in job_ids]
+    _send(settings().matching_queue_url, bodies, Metric.JOBS_QUEUED if any(job_ids) else None)
 
 
 def queue_notifications(*notification_ids: UUID) -> None:
@@ -114,8 +114,8 @@ def queue_heads(heads: Mapping[str, Any]) -> None:
     _send(settings().anchor_queue_url, [{"heads": heads}])
 
 
-def try_queue_matching(job_id: UUID) -> None:
-    """Queue a job whose change is committed; if that fails, the schedule finds it later."""
+def try_queue_matching(job_id: UUID | None = None) -> None:
+    """Queue what is committed, as `queue_matching`; if that fails, the schedule finds it later."""
     try:
         queue_matching(job_id)
     except Exception as error:  # noqa: BLE001 - the caller's work is done and safe

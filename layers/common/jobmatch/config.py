@@ -140,6 +140,14 @@ class Settings:
     matching_dead_letter_queue_url = _setting("MATCHING_DEAD_LETTER_QUEUE_URL", _required)
     notification_queue_url = _setting("NOTIFICATION_QUEUE_URL", _required)
     notification_dead_letter_queue_url = _setting("NOTIFICATION_DEAD_LETTER_QUEUE_URL", _required)
+    # Webhooks with events that are due; events that are sent; and what became of them.
+    webhook_dispatch_queue_url = _setting("WEBHOOK_DISPATCH_QUEUE_URL", _required)
+    webhook_queue_url = _setting("WEBHOOK_QUEUE_URL", _required)
+    webhook_result_queue_url = _setting("WEBHOOK_RESULT_QUEUE_URL", _required)
+    # Only on one machine: also to http, to any port and to addresses that are not public.
+    webhooks_to_anywhere = _setting(
+        "WEBHOOKS_TO_ANYWHERE", _one_of({"on": True, "off": False}), "off"
+    )
     # Where heads of the decision log wait to be signed, by which key, and where that is stored.
     anchor_queue_url = _setting("ANCHOR_QUEUE_URL", _required)
     anchor_key_id = _setting("ANCHOR_KEY_ID", _required)

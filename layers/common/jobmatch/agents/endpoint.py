@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jobmatch.agents.api_client import HttpApi
-from jobmatch.agents.messages import MessageError, Reply, answer, read_message
+from jobmatch.agents.protocol import MessageError, Reply, answer, read_message
 from jobmatch.config import settings
 from jobmatch.errors import ForbiddenError, UnauthenticatedError, UnsupportedMediaTypeError
 from jobmatch.telemetry import logger

@@ -237,3 +237,13 @@ class MatchingAudit:
     last_day: date
     jobs: list[AuditedJob]
     total: AuditedTotal
+
+
+@wire
+class LoggedAbout:
+    """An entry of the decision log that names the candidate, by a pseudonym."""
+
+    job_id: UUID
+    number: int
+    recorded_at: datetime
+    kind: DecisionKind

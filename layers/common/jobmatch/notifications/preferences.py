@@ -30,7 +30,12 @@ def wants_mails() -> ColumnElement[bool]:
 
     The statement joins users, and their settings if there are any.
     """
-    return and_(func.coalesce(NotificationSettings.enabled, True), ~_is_off(User.email))
+    return and_(func.coalesce(NotificationSettings.enabled, True), takes_mails())
+
+
+def takes_mails() -> ColumnElement[bool]:
+    """Whether a user's present address takes mails, whatever they wish; joined as above."""
+    return ~_is_off(User.email)
 
 
 def _is_off(address: SQLColumnExpression[str] | ScalarSelect[str]) -> ColumnElement[bool]:

@@ -1,8 +1,8 @@
 """The mail to employers: recorded with the run, claimed before it is sent, sent at most once.
 
-A notification is due, then claimed by one worker, then sent. A definite refusal makes it due
-again. If it is unknown whether the mail was sent, the notification stays claimed, so that it is
-not sent twice; its matches stay unnotified, so that the mail of a later run names them.
+A notification is due, then claimed by one worker, then sent. A definite refusal makes it due again.
+If it is unknown whether it was sent, it stays claimed, so that it is not sent twice; its matches
+stay unnotified, so that the mail of a later run names them.
 
 A claim has a lease. Until it ends, no other mail of the job is claimed: both would name the same
 matches, which are noted as told only after the mail was sent.
@@ -37,12 +37,13 @@ from jobmatch.models import (
 from jobmatch.notifications.preferences import DEFAULT_THRESHOLD, wants_mails
 from jobmatch.permissions.locks import share_lock_jobs
 from jobmatch.permissions.predicates import is_shown, with_employer
+from jobmatch.webhooks.recording import record_event
+from jobmatch.webhooks.schemas import EventType
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
     from jobmatch.candidates.schemas import AnonymousCandidate
-
 
 LEASE = timedelta(seconds=45)
 """How long a worker may take to send a mail: longer than its function's timeout."""
@@ -50,10 +51,7 @@ MOST_ATTEMPTS = 5
 _FIRST_RETRY = timedelta(minutes=1)
 _THRESHOLD = func.coalesce(NotificationSettings.threshold, DEFAULT_THRESHOLD)
 _other = aliased(Notification)
-
-
-MOST_DESCRIBED = 10
-"""How many candidates a mail describes; it counts the others."""
+MOST_DESCRIBED = 10  # candidates; a mail counts the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +244,8 @@ def confirm_notification(connection: Connection, mail: Mail) -> UUID | None:
     this = Notification.id == mail.notification_id
     if connection.scalar(select(Notification.status).where(this)) is not NotificationStatus.SENT:
         mark_told(connection, mail.job_id, mail.scores)
+        about = {"notificationId": str(mail.notification_id), "matches": mail.count}
+        record_event(connection, EventType.NOTIFICATION_SENT, mail.job_id, about)
     # Runs record mails with the job locked, as it is here: this finds all that had to wait.
     waiting = select(_other.id).where(
         _other.job_id == mail.job_id, _other.status == NotificationStatus.DUE

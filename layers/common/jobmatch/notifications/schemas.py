@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from jobmatch.wire import Input, Score
 
 
 class NotificationMessage(Input):
-    """A mail to an employer that may be due."""
+    """A mail that may be due: about new matches, or that a webhook is disabled."""
 
-    notification_id: Annotated[UUID, Field(strict=False)]
+    notification_id: Annotated[UUID | None, Field(strict=False)] = None
+    webhook_id: Annotated[UUID | None, Field(strict=False)] = None
+
+    @model_validator(mode="after")
+    def _names_one(self) -> Self:
+        if (self.notification_id is None) == (self.webhook_id is None):
+            raise ValueError("must name one mail")
+        return self
 
 
 MailProblem = Literal["bounce", "complaint"]

@@ -22,6 +22,7 @@ from jobmatch.notifications.queries import (
 )
 from jobmatch.postgres import connect, transaction
 from jobmatch.telemetry import Metric, emit, log_failure, logger
+from jobmatch.webhooks.announcing import announcing
 
 if TYPE_CHECKING:
     from jobmatch.notifications.queries import Mail
@@ -71,7 +72,7 @@ def _confirm(mail: Mail) -> UUID | None:
     """Note a mail that was sent; the id of one that has waited for it, or `None`."""
     for _ in range(CONFIRMATIONS - 1):
         try:
-            with transaction() as connection:
+            with announcing() as connection:
                 return confirm_notification(connection, mail)
         except Exception as error:  # noqa: BLE001 - whatever it was, it is tried again
             log_failure(
@@ -80,7 +81,7 @@ def _confirm(mail: Mail) -> UUID | None:
                 expected=True,
                 notification_id=mail.notification_id,
             )
-    with transaction() as connection:
+    with announcing() as connection:
         return confirm_notification(connection, mail)
 
 

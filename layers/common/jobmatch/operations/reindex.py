@@ -12,8 +12,9 @@ from uuid import UUID
 from pydantic import Field
 
 from jobmatch.careers.dates import this_month
+from jobmatch.changes.service import take_up_changes
 from jobmatch.config import settings
-from jobmatch.jobs.due import apply_profile_changes, return_outdated_jobs
+from jobmatch.jobs.due import return_outdated_jobs
 from jobmatch.operations.upkeep import MARGIN_MILLIS
 from jobmatch.operations.users import index_employers
 from jobmatch.postgres import connect, transaction
@@ -59,6 +60,8 @@ class Reindexed:
 
 
 BATCH = 500
+SECONDS_OF_CHANGES = 10
+"""At most, after each batch; the schedule takes up what is left."""
 MOST_IDS = 100
 
 
@@ -97,8 +100,8 @@ def reindex_profiles(request: ReindexRequest, remaining_millis: Callable[[], int
     """Index employers, then profiles until none is left or the time is over.
 
     Each batch is a transaction: a time-out undoes only the current batch. After each batch, the
-    jobs that its changed candidates concern become due; at the end, those that were matched by
-    other rules than the present ones.
+    changed candidates are taken up; at the end, the jobs become due that were matched by other
+    rules than the present ones.
 
     Args:
         remaining_millis: milliseconds until the function times out.
@@ -122,8 +125,7 @@ def reindex_profiles(request: ReindexRequest, remaining_millis: Callable[[], int
         unreadable += batch.unreadable
         if left is not None:
             left -= len(batch.indexed) + len(batch.unreadable)
-        with transaction() as connection:
-            apply_profile_changes(connection, maximum_age=settings().matching_maximum_age)
+        take_up_changes(SECONDS_OF_CHANGES)
     if is_complete:
         with transaction() as connection:
             return_outdated_jobs(connection, maximum_age=settings().matching_maximum_age)

@@ -1,4 +1,6 @@
-"""The one order in which rows are locked: profiles by id; jobs by id; matches by profile; mails.
+"""The one order in which rows are locked.
+
+Profiles by id; jobs by id; matches by profile; mails; webhooks by id, and then their events.
 
 Every transaction takes its locks in this order, so that two wait for each other and never deadlock.
 """
@@ -19,6 +21,14 @@ def ids(values: Sequence[UUID]) -> Select[UUID]:
     return select(func.unnest(literal(list(values), ARRAY(Uuid))).label("id"))
 
 
+def pairs(values: Sequence[tuple[UUID, UUID]]) -> Select[UUID, UUID]:
+    """Pairs of ids as rows, passed in two parameters."""
+    first, second = ([pair[place] for pair in values] for place in (0, 1))
+    return select(
+        func.unnest(literal(first, ARRAY(Uuid))), func.unnest(literal(second, ARRAY(Uuid)))
+    )
+
+
 def share_lock_profiles(connection: Connection, profile_ids: Select[UUID]) -> list[UUID]:
     """Prevent the deletion of these profiles until the transaction ends; others may change them.
 
@@ -32,13 +42,22 @@ def share_lock_profiles(connection: Connection, profile_ids: Select[UUID]) -> li
     return list(connection.scalars(locked.with_for_update(read=True, key_share=True)))
 
 
-def hold_profiles(connection: Connection, profile_ids: Select[UUID]) -> None:
+def hold_profiles(
+    connection: Connection, profile_ids: Select[UUID], *, wait: bool = True
+) -> list[UUID]:
     """Prevent any change of these profiles and their features until the transaction ends.
 
     Whoever writes features, or the status that they follow, has locked the profile before.
+
+    Args:
+        wait: for whoever changes a profile now; else these profiles are left out. A transaction
+            that holds some already must not wait for others.
+
+    Returns:
+        The ids of the profiles that still exist.
     """
     locked = select(Profile.id).where(Profile.id.in_(profile_ids)).order_by(Profile.id)
-    connection.execute(locked.with_for_update(read=True))
+    return list(connection.scalars(locked.with_for_update(read=True, skip_locked=not wait)))
 
 
 def lock_jobs(connection: Connection, job_ids: Select[UUID]) -> None:

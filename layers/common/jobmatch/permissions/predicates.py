@@ -59,7 +59,7 @@ def is_admin(*, system: bool) -> ColumnElement[bool]:
 
 
 def may_act_for(
-    employer_user_id: SQLColumnExpression[UUID], *, system: bool
+    employer_user_id: SQLColumnExpression[UUID] | SQLColumnExpression[UUID | None], *, system: bool
 ) -> ColumnElement[bool]:
     """Whether the viewer may see and change what belongs to this employer.
 

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 
 ATTRIBUTE = "correlationId"
 MAIL_HEADER = "X-Correlation-Id"
-_IDS = {"jobId": "job_id", "notificationId": "notification_id"}
+_IDS = {
+    "jobId": "job_id",
+    "notificationId": "notification_id",
+    "webhookId": "webhook_id",
+    "eventId": "event_id",
+}
 """The members of our messages, and what the log calls them."""
 # Request ids of API Gateway are Base64, those of Lambda and SQS are UUIDs. Whoever sent a message,
 # nothing else may go into a log, a queue or a mail's header.

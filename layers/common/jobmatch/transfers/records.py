@@ -102,7 +102,7 @@ class JobRecord(Record):
     matched_at: Past | None
     version: Number
     matching_failures: Annotated[int, Field(ge=0, le=MOST_FAILURES)]
-    matching_retry_at: Soon | None
+    matching_retry_at: Soon | Literal["infinity"] | None
     last_error: Note | None
     matching_version: Note | None
     matching_due_since: Past
@@ -205,6 +205,7 @@ class RunRecord(Record):
     failures: Annotated[dict[Any255, Count], Field(max_length=100)] | None
     fallback: Note | None
     entry_number: Number | None
+    takes_up: bool
 
 
 class MailRecord(Record):

@@ -62,8 +62,14 @@ class ByJob(NamedTuple):
     number: Annotated[int, Strict(), Field(ge=1, lt=2**31)]
 
 
+class BySequence(NamedTuple):
+    """Position among the events of a webhook, the last one first."""
+
+    sequence: Annotated[int, Strict(), Field(ge=1, lt=2**63)]
+
+
 T = TypeVar("T")
-K = TypeVar("K", NewestFirst, LatestFirst, OldestFirst, BestFirst, BestJobFirst, ByJob)
+K = TypeVar("K", NewestFirst, LatestFirst, OldestFirst, BestFirst, BestJobFirst, ByJob, BySequence)
 
 
 @cache

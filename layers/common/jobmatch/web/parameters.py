@@ -23,6 +23,7 @@ SinceRun = Annotated[
     UUID, params.Query(alias="since", description="The id of the run to compare with.")
 ]
 AliasId = Annotated[UUID, params.Path(alias="aliasId")]
+WebhookId = Annotated[UUID, params.Path(alias="webhookId")]
 OfList = Annotated[Kind | None, params.Query(alias="list", description="Only of this list.")]
 DEFAULT_LIMIT = 50
 Limit = Annotated[
@@ -116,6 +117,10 @@ OfEmployer = Annotated[
     params.Query(
         alias="employerUserId", description="Whose job it is, where the body has no place for it."
     ),
+]
+OnlyOfEmployer = Annotated[
+    UUID | None,
+    params.Query(alias="employerUserId", description="Only webhooks of this employer."),
 ]
 OfJob = Annotated[
     UUID | None, params.Query(alias="jobId", description="Only what is about this job.")
