@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 
 const MOST_BYTES = 60_000;
 /** Without the types that openapi-typescript writes. */
-const MOST_LINES = { ".tsx": 4450, ".ts": 1750, ".css": 1150 };
+const MOST_LINES = { ".tsx": 4662, ".ts": 1753, ".css": 1150 };
 
 function files(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })

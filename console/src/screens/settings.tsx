@@ -4,6 +4,7 @@ import type { Me, Preferences } from "../api/types";
 import { Shown } from "../components/states";
 import { attempt, tell } from "../page/announce";
 import { type Loaded, useLoad } from "../page/load";
+import { Webhooks } from "./webhooks";
 
 const WHY_OFF = {
   bounce: "Mails are off because your mail address refused one. Switch them on when it takes mails again.",
@@ -20,12 +21,15 @@ export function Settings({ me }: { me: Me }) {
       tell(body.enabled ? `Mails about candidates of ${body.threshold} and more.` : "Mails are off.");
     });
   return (
-    <div class="narrow">
-      <h1>Settings</h1>
-      <Shown of={settings} lines={3}>
-        {() => <Mails settings={settings} save={save} />}
-      </Shown>
-    </div>
+    <>
+      <div class="narrow">
+        <h1>Settings</h1>
+        <Shown of={settings} lines={3}>
+          {() => <Mails settings={settings} save={save} />}
+        </Shown>
+      </div>
+      <Webhooks />
+    </>
   );
 }
 
