@@ -15,13 +15,29 @@ if TYPE_CHECKING:
 
 DENIED = "AccessDenied"
 """How AWS's code begins, in the log of a function."""
+NOBODY_HEARS = {"sqs:SendMessage* on WebhookDispatchQueue": "the webhook hears of closed jobs"}
 NOT_ASKED_FOR = {
-    "dispatch_matching": {"sqs:SendMessage* on NotificationQueue": "no mail waits"},
+    "create_job": NOBODY_HEARS,
+    "update_job": NOBODY_HEARS,
+    "put_decision": NOBODY_HEARS,
+    "delete_profile": NOBODY_HEARS,
+    "dispatch_webhooks": {
+        "sqs:SendMessage* on WebhookQueue": "no event is due",
+    },
+    "note_webhook_result": {
+        "sqs:SendMessage* on WebhookDispatchQueue": "the event was delivered, and no other is due",
+    },
+    "dispatch_matching": {
+        "sqs:SendMessage* on NotificationQueue": "no mail waits",
+        "sqs:SendMessage* on WebhookDispatchQueue": "no event is due",
+    },
     "run_matching": {
+        **NOBODY_HEARS,
         "sqs:SendMessage* on MatchingQueue": "no run is due again",
         "sqs:SendMessage* on MatchingDeadLetterQueue": "no run fails for good",
     },
     "notify_employer": {
+        **NOBODY_HEARS,
         "sqs:SendMessage* on NotificationQueue": "SES does not ask to wait",
         "sqs:SendMessage* on NotificationDeadLetterQueue": "no mail fails for good",
         "ses:SendEmail ses:SendRawEmail on ": "it has nothing to tell; the guide's mail was sent",

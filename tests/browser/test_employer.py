@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser import EMPLOYER, name_of, open_job, ranking, wait_for_matching
+from tests.support.receivers import receiving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -207,6 +208,40 @@ def test_mails_are_switched_and_their_threshold_is_stored(employer: Visitor, sit
     expect(page.get_by_role("button", name="Save")).to_be_disabled()
     assert site.call("GET", path, EMPLOYER) == {**before, "enabled": False, "threshold": 83}
     site.call("PUT", path, EMPLOYER, before)
+
+
+def test_a_webhook_is_added_tried_given_a_new_secret_and_deleted(
+    employer: Visitor, site: Site
+) -> None:
+    page = employer.page
+    employer.go("#/settings")
+    hooks = page.get_by_role("region", name="Webhooks")
+    with receiving() as receiver:
+        hooks.get_by_label("Address of your server").fill(receiver.url)
+        hooks.get_by_label("A candidate is found").check()
+        hooks.get_by_role("button", name="Add the webhook").click()
+        first = page.get_by_role("textbox", name="Secret").input_value()
+        page.get_by_role("button", name="Close").click()
+        row = hooks.get_by_role("table", name="Webhooks").get_by_role("row").last
+        expect(row).to_contain_text("match.added")
+        row.get_by_role("button", name="Send a test event").click()
+        events = hooks.get_by_role("table", name="Last events")
+        expect(events).to_contain_text("1: webhook.test")
+        expect(events).to_contain_text("Delivered")
+        (got,) = receiver.take()
+        assert got.verified(first)["type"] == "webhook.test"
+        row.get_by_role("button", name="New secret").click()
+        second = page.get_by_role("textbox", name="Secret").input_value()
+        assert second != first
+        page.get_by_role("button", name="Close").click()
+    row.get_by_role("button", name="Switch off").click()
+    expect(row.get_by_role("button", name="Send a test event")).to_be_disabled()
+    (webhook,) = site.call("GET", "/webhooks", EMPLOYER)["items"]
+    assert (webhook["events"], webhook["enabled"]) == (["match.added"], False)
+    row.get_by_role("button", name="Delete").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(hooks).to_contain_text("None yet.")
+    assert site.call("GET", "/webhooks", EMPLOYER)["items"] == []
 
 
 def test_somebody_signs_out_and_nothing_of_theirs_is_left(employer: Visitor) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jobmatch.agents.messages import INSTRUCTIONS
+from jobmatch.agents.protocol import INSTRUCTIONS
 from jobmatch.agents.toolbox import MARK, catalogue
 from scripts.agent_tools import TOOLS
 from scripts.generate_tools import generate

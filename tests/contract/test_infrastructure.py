@@ -44,9 +44,10 @@ OUTSIDE_THE_NETWORK = {
     "CreateDatabaseRolesFunction",
     "ConfirmUserFunction",
     "SignHeadsFunction",
+    "SendWebhookFunction",
     "UseToolsFunction",
 }
-"""They call the Data API, Lambda, KMS and S3, and our own API, and open no other connection."""
+"""They call AWS by its APIs, our own API or the internet, and not the database."""
 
 
 @pytest.mark.parametrize(("where", "statement"), STATEMENTS, ids=[name for name, _ in STATEMENTS])

@@ -12,6 +12,7 @@ from jobmatch.config import settings
 from jobmatch.drafts.text import MOST_SECONDS
 from jobmatch.notifications.queries import LEASE
 from jobmatch.proposals.service import SPARE_SECONDS
+from jobmatch.webhooks import messages
 from local.feedback import mail_event
 from local.intrinsics import read_yaml
 from local.template import Template
@@ -39,8 +40,14 @@ QUEUE_OF = {
     "queue_dead_job": "MatchingDeadLetterQueue",
     "queue_dead_notification": "NotificationDeadLetterQueue",
     "queue_heads": "AnchorQueue",
+    "queue_webhooks": "WebhookDispatchQueue",
+    "try_queue_webhooks": "WebhookDispatchQueue",
+    "queue_disabled_mails": "NotificationQueue",
+    "queue_deliveries": "WebhookQueue",
+    "queue_result": "WebhookResultQueue",
 }
-"""Where the functions of jobmatch.aws send to."""
+"""Where the functions of jobmatch.aws and jobmatch.webhooks.messages send to."""
+SENDING = (aws, messages)
 ACTION_OF = {
     # SES asks for the second where SendEmail is given a MIME message, as ours is.
     "send_mail": {"ses:SendEmail", "ses:SendRawEmail"},
@@ -89,7 +96,13 @@ def test_a_function_ships_its_own_folder_and_nothing_else(name: str) -> None:
     assert TEMPLATE.functions[name].layers == layers
 
 
+IMPORTS_IT_ONLY = {"UseToolsFunction"}
+"""Has the face of all routes, which imports the database, and not the check of roles that asks."""
+
+
 def reaches_database(name: str) -> bool:
+    if name in IMPORTS_IT_ONLY:
+        return False
     # Migrations reach it through their env.py, which nothing imports.
     path = FOLDERS[TEMPLATE.functions[name].operation] / "app.py"
     return bool(uses(reached(path), "jobmatch.postgres", "jobmatch.operations.migrations"))
@@ -103,9 +116,10 @@ def test_alembic_is_there_where_it_is_used(name: str) -> None:
 
 
 def calls(name: str) -> set[str]:
-    """What of jobmatch.aws a function and the modules behind it import."""
+    """What of the modules that call AWS a function and the modules behind it import."""
     path = FOLDERS[TEMPLATE.functions[name].operation] / "app.py"
-    return {each.removeprefix("jobmatch.aws.") for each in uses(reached(path), "jobmatch.aws")}
+    modules = [module.__name__ for module in SENDING]
+    return {each.rpartition(".")[2] for each in uses(reached(path), *modules)}
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -187,7 +201,12 @@ def test_only_the_one_that_makes_the_users_signs_in_as_the_master_and_not_where_
 
 
 def test_each_way_to_send_leads_to_a_queue_that_somebody_uses() -> None:
-    ways = {name for name in dir(aws) if name.startswith(("queue_", "try_queue_"))}
+    ways = {
+        name
+        for module in SENDING
+        for name in dir(module)
+        if name.startswith(("queue_", "try_queue_"))
+    }
     assert ways == QUEUE_OF.keys()
     assert {each for name in FUNCTIONS for each in calls(name)} >= {*QUEUE_OF, "send_mail"}
 

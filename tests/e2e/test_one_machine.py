@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
-from local.examples import ADMIN_ID, ALIAS_ID, EMPLOYER_ID, JOB_ID, PROFILE_ID, RUN_ID
+from local.examples import ADMIN_ID, ALIAS_ID, EMPLOYER_ID, JOB_ID, PROFILE_ID, RUN_ID, WEBHOOK_ID
 from local.postgres import free_port
 from tests.support.system import PATIENCE, System, run_command
 
@@ -146,6 +146,7 @@ def test_the_sample_jobs_are_matched_when_the_guide_is_printed(system: System) -
 def test_the_sample_data_has_the_ids_of_the_events(system: System) -> None:
     ids = {"users": (ADMIN_ID, EMPLOYER_ID), "jobs": (JOB_ID,), "profiles": (PROFILE_ID,)}
     ids |= {"matching_runs": (RUN_ID,), "vocabulary_aliases": (ALIAS_ID,)}
+    ids |= {"webhooks": (WEBHOOK_ID,)}
     for table, names in ids.items():
         for name in names:
             count = f"SELECT count(*) FROM {table} WHERE id = '{name}'"  # noqa: S608 - our ids
@@ -223,7 +224,7 @@ def test_a_schedule_can_be_fired_by_name(system: System) -> None:
     status, fired = system.call("POST", "/_local/schedules/dispatch_matching")
     assert status == 200
     # How many depends on what the tests before left for it.
-    assert fired["result"].keys() == {"queued", "mails"}
+    assert fired["result"].keys() == {"queued", "mails", "webhooks"}
 
 
 def test_a_taken_port_and_a_taken_folder_are_named(system: System, tmp_path: Path) -> None:

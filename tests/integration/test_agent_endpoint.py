@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jobmatch.agents.endpoint import HttpReply, answer_post
-from jobmatch.agents.messages import answer
+from jobmatch.agents.protocol import answer
 from jobmatch.agents.toolbox import use
 from jobmatch.errors import ForbiddenError, UnauthenticatedError, UnsupportedMediaTypeError
 from local.server import Request, Response, Server, json_response, message

@@ -9,13 +9,14 @@ import pytest
 from sqlalchemy import func, make_url
 from sqlalchemy.exc import DBAPIError
 
-from jobmatch.jobs import due as changes
+from jobmatch import aws
+from jobmatch.changes import service as changes
 from jobmatch.models import Job
 from jobmatch.postgres import engine
 from tests.support.addresses import Relay, Side
 from tests.support.given import a_draft, a_profile, an_open_job
 from tests.support.rows import change, count, job_row
-from tests.support.running import dispatch
+from tests.support.running import dispatch, take_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,12 +131,15 @@ def test_profiles_that_are_stored_are_not_refused_for_what_comes_after(
 
     body = {"name": "Ada", "status": "active", "specializations": ["Licensing"]}
     with monkeypatch.context() as patch:
-        patch.setattr(changes, "apply_profile_changes", fail)
+        patch.setattr(aws, "queue_matching", fail)
         path = f"/admin/profiles/{uuid4()}"
         assert api.put(path, body, by=people.admin).status == 201
         profiles = {"profiles": [{"id": str(uuid4()), **body}]}
         assert api.post("/admin/profiles/import", profiles, by=people.admin).status == 200
-    assert log.getvalue().count("The changed profiles were not taken up") == 2
+        assert log.getvalue().count("The job was not queued") == 2
+        patch.setattr(changes, "take_up_batch", fail)
+        take_up()
+    assert log.getvalue().count("The changed profiles were not taken up") == 1
     dispatch()
     assert queue.take() == [UUID(job)]
 

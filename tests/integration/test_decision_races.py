@@ -21,7 +21,7 @@ from jobmatch.permissions.locks import ids, lock_jobs
 from jobmatch.postgres import connect, transaction
 from jobmatch.profiles.service import delete_profile, put_profiles
 from jobmatch.runs.queries import complete_run
-from tests.support.due import AGE, claim_job
+from tests.support.due import claim_job
 from tests.support.postings import a_match, candidate, match_rows, post_job
 from tests.support.running import found
 
@@ -117,7 +117,7 @@ def test_a_decision_waits_for_a_deletion_before_it_locks_the_job(
         connection.execute(held).one()
         decided = rivals.blocked(decide, job, profile, "held")
         lock_jobs(connection, ids([job]))
-        delete_profile(connection, profile, maximum_age=AGE)
+        delete_profile(connection, profile)
     with pytest.raises(NotFoundError):
         decided.result()
 
@@ -127,7 +127,7 @@ def test_a_deletion_takes_along_what_is_being_decided(
 ) -> None:
     with transaction() as connection:
         decide(connection, job, profile, "held")
-        deleted = rivals.blocked(delete_profile, profile, maximum_age=AGE)
+        deleted = rivals.blocked(delete_profile, profile)
     deleted.result()
     with connect() as connection:
         assert connection.scalar(select(func.count()).select_from(MatchDecision)) == 0

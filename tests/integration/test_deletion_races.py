@@ -25,10 +25,11 @@ from jobmatch.models import (
     ProfileFeatures,
     ToldMatch,
 )
+from jobmatch.permissions.locks import ids, lock_jobs
 from jobmatch.postgres import connect, transaction
-from jobmatch.profiles.service import put_profiles
+from jobmatch.profiles.service import delete_profile, put_profiles
 from jobmatch.runs.queries import complete_run
-from tests.support.due import apply_profile_changes, claim_job, delete_profile
+from tests.support.due import claim_job, take_up_batch
 from tests.support.postings import a_match, candidate, job_row, match_rows, post_job
 from tests.support.rows import count
 from tests.support.running import found
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from jobmatch.runs.queries import Run
+    from jobmatch.shortlists.storing import Run
     from tests.support.rivals import Rivals
 
 
@@ -51,15 +52,15 @@ def job(database: str) -> UUID:
 @pytest.fixture
 def profiles(job: UUID) -> list[UUID]:
     """Three candidates in the order of their ids; the job has a match with each."""
-    ids = sorted(uuid4() for _ in range(3))
+    known = sorted(uuid4() for _ in range(3))
     with transaction() as connection:
         put_profiles(
-            connection, {each: candidate() for each in ids}, this_month=this_month(), aliases=None
+            connection, {each: candidate() for each in known}, this_month=this_month(), aliases=None
         )
-        for each in ids:
+        for each in known:
             insert_match(connection, a_match(job, each))
         connection.execute(delete(ProfileChange))
-    return ids
+    return known
 
 
 @contextmanager
@@ -156,6 +157,8 @@ def test_a_deletion_waits_for_a_run_that_stores_the_candidate(
         deleted = rivals.blocked(delete_profile, profiles[1])
     deleted.result()
     assert with_match(job) == [profiles[0], profiles[2]]
+    with transaction() as connection:
+        assert take_up_batch(connection).notes == 1
     assert status(job) is MatchingStatus.PENDING
 
 
@@ -223,14 +226,17 @@ def test_a_deletion_after_an_import_leaves_nothing_of_it(
         put_profiles(connection, {profiles[1]: changed}, this_month=this_month(), aliases=None)
         deleted = rivals.blocked(delete_profile, profiles[1])
     deleted.result()
-    assert (count(Profile), count(ProfileFeatures), count(ProfileChange)) == (2, 2, 0)
+    assert (count(Profile), count(ProfileFeatures)) == (2, 2)
+    with connect() as connection:
+        # The one that is left is of the job that lost a match.
+        assert connection.scalars(select(ProfileChange.profile_id)).all() == [None]
 
 
 def test_a_deletion_and_whoever_takes_up_changes_do_not_deadlock(
     rivals: Rivals, job: UUID, profiles: list[UUID]
 ) -> None:
-    # Needs: the deletion takes the notes before the jobs, as apply_profile_changes does.
-    run_on(job)
+    # Needs: the deletion does not wait for a note of the candidate that somebody is taking up, who
+    # waits for the candidate.
     with transaction() as connection:
         put_profiles(
             connection,
@@ -238,12 +244,21 @@ def test_a_deletion_and_whoever_takes_up_changes_do_not_deadlock(
             this_month=this_month(),
             aliases=None,
         )
+    with being_deleted(profiles[1]):
+        taken = rivals.blocked(take_up_batch)
+    assert taken.result().notes == 1
+    assert with_match(job) == [profiles[0], profiles[2]]
     with transaction() as connection:
-        connection.execute(select(ProfileChange.id).with_for_update())
-        deleted = rivals.blocked(delete_profile, profiles[1])
-        assert apply_profile_changes(connection) == 1
-    deleted.result()
-    assert count(Profile) == 2
+        assert take_up_batch(connection).notes == 1
+
+
+def test_a_deletion_waits_for_no_job(job: UUID, profiles: list[UUID]) -> None:
+    # Needs: who has locked a job may still wait for a candidate, as the taking up of changes does.
+    with transaction() as connection:
+        lock_jobs(connection, ids([job]))
+        with transaction() as other:
+            delete_profile(other, profiles[1])
+    assert with_match(job) == [profiles[0], profiles[2]]
 
 
 def test_of_two_deletions_one_finds_nothing(rivals: Rivals, profiles: list[UUID]) -> None:

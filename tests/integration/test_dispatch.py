@@ -74,8 +74,8 @@ def test_a_schedule_with_nothing_to_do_asks_the_database_little(
     event.listen(engine(), "commit", note)
     try:
         with executed() as statements:
-            assert dispatch() == {"queued": 0, "mails": 0}
+            assert dispatch() == {"queued": 0, "mails": 0, "webhooks": 0}
     finally:
         event.remove(engine(), "commit", note)
     # BEGIN goes with the first statement of its transaction.
-    assert (len(statements.all), len(commits)) == (7, 4)
+    assert (len(statements.all), len(commits)) == (10, 5)

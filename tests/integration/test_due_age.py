@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import delete, text
 
 from jobmatch.errors import FunctionFailedError
+from jobmatch.models import JobBound
 from jobmatch.postgres import connect
 from tests.support.due import get_oldest_due_job_age
 from tests.support.given import a_draft, a_profile, an_open_job
 from tests.support.logs import totals
-from tests.support.running import dispatch, run_matching
+from tests.support.rows import write
+from tests.support.running import dispatch, run_matching, take_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,6 +112,12 @@ def test_of_several_the_oldest_counts(api: Api, people: People, job: str) -> Non
     assert age() == pytest.approx(2 * HOUR, abs=30)
 
 
+def a_new_candidate(api: Api, people: People, _job: str) -> None:
+    write(delete(JobBound))
+    a_profile(api, people, specializations=["Licensing"])
+    take_up()
+
+
 CAUSES: dict[str, Callable[[Api, People, str], Any]] = {
     "requested": lambda api, people, job: api.post(
         f"/jobs/{job}/matching-runs", by=people.employer
@@ -126,7 +134,7 @@ CAUSES: dict[str, Callable[[Api, People, str], Any]] = {
     "set running by hand": lambda api, people, job: api.put(
         f"/admin/jobs/{job}/matching-status", {"matchingStatus": "running"}, by=people.admin
     ),
-    "a new candidate": lambda api, people, _: a_profile(api, people, specializations=["Licensing"]),
+    "a new candidate, of a job that an older release has matched": a_new_candidate,
 }
 causes = pytest.mark.parametrize("cause", CAUSES.values(), ids=CAUSES)
 
@@ -183,6 +191,7 @@ def test_a_job_whose_candidates_changed_while_it_ran_is_due_since_the_run_ended(
 
         def find_and_change(claimed: Any) -> Any:
             a_profile(api, people, specializations=["Licensing"])
+            take_up()
             return find(claimed)
 
         patch.setattr(run, "find_matches", find_and_change)

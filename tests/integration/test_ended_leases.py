@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, text
 
 from jobmatch.config import settings
 from jobmatch.postgres import connect, engine, transaction
-from jobmatch.runs.queries import Run, claim_job, complete_run
+from jobmatch.runs.queries import claim_job, complete_run
 from local import recovery
 from local.recovery import end_leases
 from tests.support.running import found, matches_of, run_matching
@@ -18,6 +18,7 @@ from tests.support.running import found, matches_of, run_matching
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from jobmatch.shortlists.storing import Run
     from tests.support.api import Api
     from tests.support.people import People
 

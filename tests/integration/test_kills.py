@@ -39,11 +39,12 @@ WORKER = """
 import os, signal, sys
 from uuid import UUID
 from jobmatch import aws
+from jobmatch.changes import batches, service as changes
 from jobmatch.notifications import service as notifications
 from jobmatch.runs import service as run
 
 module, name, when, what, target = sys.argv[1:]
-owner = {"run": run, "notifications": notifications}[module]
+owner = {"run": run, "notifications": notifications, "changes": changes, "batches": batches}[module]
 step = getattr(owner, name)
 if name == "confirm_notification":
     notifications.send_mail = lambda message: None  # a service that accepts
@@ -57,7 +58,11 @@ def killed(*arguments, **named):
     os.kill(os.getpid(), signal.SIGKILL)
 
 setattr(owner, name, killed)
-{"job": run.match_job, "mail": notifications.notify_employer}[what](UUID(target))
+works = {"job": run.match_job, "mail": notifications.notify_employer}
+if what == "changes":
+    changes.take_up_changes(float(target))
+else:
+    works[what](UUID(target))
 """
 
 
@@ -103,7 +108,7 @@ def test_a_run_killed_before_storing_is_taken_over_after_its_lease(
     when: str,
 ) -> None:
     run_killed("run", step, when, "job", job)
-    assert dispatch() == {"queued": 0, "mails": 0}
+    assert dispatch() == {"queued": 0, "mails": 0, "webhooks": 0}
     assert matches_of(api, job, people.employer) == []
     pass_the_leases()
     dispatch()
@@ -123,7 +128,7 @@ def test_a_run_killed_after_storing_is_complete_and_its_mail_is_swept_up(
     with connect() as connection:
         assert connection.scalar(select(Job.matching_status)) is MatchingStatus.COMPLETED
     assert len(matches_of(api, job, people.employer)) == 1
-    assert dispatch() == {"queued": 0, "mails": 1}
+    assert dispatch() == {"queued": 0, "mails": 1, "webhooks": 0}
     work(cloud)
     assert len(cloud.mails()) == 1
 
@@ -140,7 +145,7 @@ def test_a_job_whose_worker_dies_five_times_in_a_row_is_given_up(
         run_killed("run", "best_candidates", "before", "job", job)
         pass_the_leases()
         assert cloud.dead_jobs.take() == [], attempt
-    assert dispatch() == {"queued": 1, "mails": 0}
+    assert dispatch() == {"queued": 1, "mails": 0, "webhooks": 0}
     capsys.readouterr()
     work(cloud)
     assert counted(log.getvalue()) == ["The job is given up."]
@@ -154,7 +159,7 @@ def test_a_job_whose_worker_dies_five_times_in_a_row_is_given_up(
         reasons = connection.scalars(select(MatchingRun.error)).all()
     assert reasons == ["The worker died."] * 5
     # It is due when asked for, and matched as ever.
-    assert dispatch() == {"queued": 0, "mails": 0}
+    assert dispatch() == {"queued": 0, "mails": 0, "webhooks": 0}
     api.post(f"/jobs/{job}/matching-runs", by=people.employer)
     work(cloud)
     assert len(matches_of(api, job, people.employer)) == 1
@@ -175,7 +180,7 @@ def test_deaths_and_failures_in_a_row_are_counted_together(
             if attempt == MOST_FAILURES - 2:
                 break
     assert cloud.dead_jobs.take() == [UUID(job)]
-    assert dispatch() == {"queued": 0, "mails": 0}
+    assert dispatch() == {"queued": 0, "mails": 0, "webhooks": 0}
 
 
 @pytest.mark.parametrize("status", ["closed", "archived"])
@@ -206,7 +211,7 @@ def test_a_worker_killed_around_sending_sends_no_second_mail_for_the_run(
         mail = connection.scalar(text("SELECT id FROM notifications"))
     step = "send_mail" if when == "before" else "confirm_notification"
     run_killed("notifications", step, "before", "mail", mail)
-    assert dispatch() == {"queued": 0, "mails": 0}
+    assert dispatch() == {"queued": 0, "mails": 0, "webhooks": 0}
     work(cloud)
     assert cloud.mails() == []
     # The one documented window: a later run names them once more, when the lease has passed.
@@ -214,6 +219,40 @@ def test_a_worker_killed_around_sending_sends_no_second_mail_for_the_run(
     work(cloud)
     assert cloud.mails() == []
     pass_the_leases()
-    assert dispatch() == {"queued": 0, "mails": 1}
+    assert dispatch() == {"queued": 0, "mails": 1, "webhooks": 0}
     work(cloud)
     assert len(cloud.mails()) == 1
+
+
+@pytest.mark.parametrize("step", ["lock_jobs", "store_changes", "record_notification"])
+def test_a_worker_killed_while_it_takes_up_changes_gives_them_back(
+    api: Api, people: People, cloud: Cloud, job: str, step: str
+) -> None:
+    work(cloud)
+    dispatch()
+    work(cloud)
+    new = a_profile(api, people, specializations=["Licensing"])
+    cloud.matching.take()
+    run_killed("batches", step, "before", "changes", 20)
+    assert len(matches_of(api, job, people.employer)) == 1
+    assert len(runs_of(api, job, people.employer)) == 1
+    mails = len(cloud.mails())
+    assert dispatch()["queued"] == 0
+    work(cloud)
+    assert new in {match["profileId"] for match in matches_of(api, job, people.employer)}
+    assert len(runs_of(api, job, people.employer)) == 2
+    assert len(cloud.mails()) == mails + 1
+
+
+def test_a_worker_killed_after_it_has_taken_up_changes_leaves_the_mail_to_the_schedule(
+    api: Api, people: People, cloud: Cloud, job: str
+) -> None:
+    dispatch()
+    work(cloud)
+    a_profile(api, people, specializations=["Licensing"])
+    cloud.matching.take()
+    run_killed("changes", "try_queue_notification", "before", "changes", 20)
+    assert len(matches_of(api, job, people.employer)) == 2
+    assert dispatch() == {"queued": 0, "mails": 1, "webhooks": 0}
+    work(cloud)
+    assert len(cloud.mails()) == 2

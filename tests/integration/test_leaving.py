@@ -301,7 +301,7 @@ def test_the_api_says_the_same_elsewhere_and_nobody_is_told_again(
         write(insert(User).values(admin))
         import_from(tmp_path / "file")
         assert answers(api, people, jobs) == before
-        assert dispatch() == {"queued": 0, "mails": 0}
+        assert dispatch() == {"queued": 0, "mails": 0, "webhooks": 0}
         for job in jobs:
             assert api.post(f"/jobs/{job}/matching-runs", by=people.employer).status == 202
         work(cloud)
@@ -600,7 +600,7 @@ def test_a_candidate_who_is_deleted_meanwhile_is_gone_after_the_import(
     with using(elsewhere):
         with transaction() as connection:
             importing(connection, tmp_path / "file")
-            rival = rivals.blocked(delete_profile, candidate, maximum_age=AGE)
+            rival = rivals.blocked(delete_profile, candidate)
         rival.result()
         after = export_to(tmp_path / "after", employer, complete=True)
     left = [line for line in lines if str(candidate) not in line]

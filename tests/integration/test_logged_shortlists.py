@@ -21,13 +21,15 @@ from jobmatch.audit.verification import _entries
 from jobmatch.careers.dates import this_month
 from jobmatch.matches.service import NewMatch, insert_match
 from jobmatch.models import CandidateKey, Decision, JobMatch, Profile
-from jobmatch.operations.upkeep import HISTORIES, purge_portion
+from jobmatch.operations.histories import HISTORIES
+from jobmatch.operations.upkeep import purge_portion
 from jobmatch.postgres import connect, transaction
 from jobmatch.rankings import periods
 from jobmatch.rankings import service as audits
 from jobmatch.rankings.queries import get_shortlist
 from jobmatch.rules.rubric import Dimension
-from jobmatch.runs.queries import Result, complete_run
+from jobmatch.runs.queries import complete_run
+from jobmatch.shortlists.storing import Result
 from local.events import schedule_event
 from tests.support.due import claim_job, invalidate_matches_for_job
 from tests.support.functions import invoke

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from jobmatch.runs.queries import Run
+    from jobmatch.shortlists.storing import Run
     from tests.support.rivals import Rivals
 
 

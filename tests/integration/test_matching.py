@@ -17,8 +17,8 @@ from jobmatch.models import Job, MatchingRun
 from jobmatch.permissions import SYSTEM
 from jobmatch.postgres import connect, transaction
 from jobmatch.profiles.service import put_profiles
-from jobmatch.runs import queries as runs
 from jobmatch.runs import service as run
+from jobmatch.shortlists import storing
 from local.events import schedule_event, sqs_event
 from tests.support.functions import invoke
 from tests.support.postings import (
@@ -121,14 +121,18 @@ def test_the_schedule_queues_every_job_that_is_due_and_no_other(
         due = {post_job(connection) for _ in range(12)}
         for columns in ({"status": "draft"}, {"matching_status": "completed"}):
             set_job(connection, post_job(connection), matched_at=func.now(), **columns)
-    assert invoke("dispatch_matching", schedule_event()) == {"queued": 12, "mails": 0}
+    assert invoke("dispatch_matching", schedule_event()) == {
+        "queued": 12,
+        "mails": 0,
+        "webhooks": 0,
+    }
     queued = queue.take()
     assert len(queued) == 12
     assert set(queued) == due
 
 
 def test_with_nothing_due_the_schedule_queues_nothing(database: str, queue: Queue) -> None:
-    assert invoke("dispatch_matching", schedule_event()) == {"queued": 0, "mails": 0}
+    assert invoke("dispatch_matching", schedule_event()) == {"queued": 0, "mails": 0, "webhooks": 0}
     assert queue.take() == []
 
 
@@ -152,7 +156,7 @@ def test_the_settings_say_how_old_a_matching_may_be_and_how_long_a_run_may_take(
     held = select(Job.matching_lease_until - MatchingRun.started_at).join(MatchingRun)
     leases: list[Any] = []
 
-    def find_and_look(claimed: runs.Run, find: Any = run.find_matches) -> Any:
+    def find_and_look(claimed: storing.Run, find: Any = run.find_matches) -> Any:
         with connect() as connection:
             leases.append(connection.scalar(held.where(Job.id == job)))
         return find(claimed)
@@ -196,8 +200,8 @@ def test_matches_that_no_longer_qualify_go_and_the_others_stay(
     ("module", "name"),
     [
         pytest.param(run, "best_candidates", id="ranking"),
-        pytest.param(run, "assess", id="explaining"),
-        pytest.param(runs, "store_matches", id="storing"),
+        pytest.param(storing, "assess", id="explaining"),
+        pytest.param(storing, "store_matches", id="storing"),
     ],
 )
 def test_a_failed_run_writes_no_match_and_is_tried_again_later(

@@ -31,7 +31,7 @@ from tests.support.bedrock import (
 from tests.support.given import DIMENSIONS, a_profile, an_open_job
 from tests.support.logs import lines_of
 from tests.support.rows import change
-from tests.support.running import matches_of, run_matching, runs_of
+from tests.support.running import matches_of, run_matching, runs_of, take_up
 from tests.support.source import MODULES, imports, parsed, uses
 
 if TYPE_CHECKING:
@@ -163,7 +163,8 @@ def test_nobody_is_asked_about_twice(
         assert (run["scored"], run["reused"]) == (0, 2)
 
         a_profile(api, people, changes, **{**FITTING, "technicalDomains": ["Software"]})
-        rerun(job)
+        take_up()
+        run_matching(job)
         assert len(bedrock.requests) == 3
         assert fenced(bedrock.requests[-1])[1]["technicalDomains"] == ["Software"]
         kept = scored_at(api, people, job)
@@ -485,7 +486,8 @@ def test_the_rubric_sends_no_statement_and_nothing_else_that_it_did_not(
     by_rubric = statements()
     with serving_bedrock(monkeypatch):
         by_model = statements()
-    assert len(by_model) == len(by_rubric) + 2, "the job's words, and the candidates'"
+    # The job's words, and the candidates'; but not who is in reserve.
+    assert len(by_model) == len(by_rubric) + 2 - 1
     assert not any("work_history" in sql for sql in by_rubric)
 
 

@@ -24,6 +24,7 @@ from tests.support.running import (
     matches_of,
     run_matching,
     send_mail,
+    take_up,
     work,
 )
 
@@ -245,8 +246,7 @@ def test_a_mail_that_is_due_already_stands_for_the_next_run_too(
     api: Api, people: People, cloud: Cloud, job: str
 ) -> None:
     a_profile(api, people, **GOOD)
-    dispatch()
-    run_matching(*cloud.matching.take())
+    take_up()
     assert statuses() == [NotificationStatus.DUE]
     work(cloud)
     (mail,) = cloud.mails()

@@ -24,6 +24,9 @@ from jobmatch.candidates import queries as candidates
 from jobmatch.careers.dates import this_month
 from jobmatch.careers.employers import Employer
 from jobmatch.comparison import queries as run_changes
+from jobmatch.deliveries import outbox
+from jobmatch.deliveries.disabled_mail import claim_mail as claim_mail_of
+from jobmatch.deliveries.schedule import get_due_mails, tidy_webhooks
 from jobmatch.directory import queries as directory
 from jobmatch.insights import explanation as explanations
 from jobmatch.insights import preview as previews
@@ -46,11 +49,12 @@ from jobmatch.models import (
     ProfileFeatures,
     ProfileStatus,
     UserRole,
+    Webhook,
 )
 from jobmatch.notifications import preferences
 from jobmatch.notifications import queries as notifications
 from jobmatch.notifications.schemas import NotificationPreferences
-from jobmatch.operations import health, me, users
+from jobmatch.operations import health, histories, me, users
 from jobmatch.operations import upkeep as history
 from jobmatch.operations import users as employers
 from jobmatch.operations.aliases import apply_aliases
@@ -76,20 +80,27 @@ from jobmatch.rules.ranking import best_candidates
 from jobmatch.runs import failures
 from jobmatch.runs import queries as runs
 from jobmatch.runs import state as states
+from jobmatch.shortlists import storing
 from jobmatch.web.pages import (
     BestFirst,
     ByJob,
+    BySequence,
     LatestFirst,
     Listing,
     NewestFirst,
     OldestFirst,
 )
+from jobmatch.webhooks import queries as hooks
+from jobmatch.webhooks import service as hook_service
+from jobmatch.webhooks.messages import DeliveryResult
+from jobmatch.webhooks.recording import take_heard
+from jobmatch.webhooks.schemas import WebhookCreate, WebhookUpdate
 from jobmatch.wording import checks
 from jobmatch.wording import queries as wording
 from jobmatch.wording import service as aliases
 from jobmatch.wording.schemas import AliasCreate
 from tests.support.capture import captured
-from tests.support.due import AGE
+from tests.support.due import AGE, take_up_batch, turn_month
 from tests.support.functions import FOLDERS
 from tests.support.long_tables import an_employer, fill_jobs, fill_profiles
 from tests.support.postings import SUBSCORES
@@ -113,6 +124,8 @@ SIZES = {
     "employer_features": 100_000,
     "jobs": 100_000,
     "job_features": 100_000,
+    "job_bounds": 100_000,
+    "reserves": 1_000_000,
     "job_matches": 1_000_000,
     "told_matches": 1_000_000,
     "found_matches": 1_000_000,
@@ -125,6 +138,8 @@ SIZES = {
     "decisions": 1_000_000,
     "expired_decisions": 100_000,
     "preview_counts": 100_000,
+    "webhooks": 100_000,
+    "webhook_events": 1_000_000,
 }
 
 SHORT = {"vocabulary_aliases"}
@@ -185,6 +200,15 @@ UPDATE matching_runs SET entry_number = (
     WHERE told.job_id = matching_runs.job_id AND told.recorded_at <= matching_runs.finished_at
 ) WHERE hashtext(id\\:\\:text) % 2 = 0;
 INSERT INTO expired_decisions SELECT id, 0, now(), '' FROM jobs;
+INSERT INTO webhooks (employer_user_id, created_by, url, events, secret)
+SELECT user_id, user_id, 'https://hooks.site.example/', '{job.created, match.added, match.removed}',
+    'whsec_c2VjcmV0' FROM employer_profiles;
+INSERT INTO webhook_events (webhook_id, sequence, type, data, job_id, profile_id, state, created_at)
+SELECT w.id, row_number() OVER (PARTITION BY w.id), 'match.added', '{}', m.job_id, m.profile_id,
+    'delivered', j.created_at - interval '178 days'
+FROM job_matches m JOIN jobs j ON j.id = m.job_id
+JOIN webhooks w ON w.employer_user_id = j.employer_user_id;
+UPDATE webhooks SET last_sequence = 1000000;
 UPDATE profiles SET indexed_at = updated_at, indexed_version = :version
 WHERE hashtext(id\\:\\:text) % 500 <> 0;
 VACUUM ANALYZE;
@@ -202,6 +226,7 @@ class Known(NamedTuple):
     match: UUID
     mail: UUID
     runs: tuple[UUID, UUID]
+    webhook: UUID
 
 
 def letter(job: UUID, mail: UUID) -> tuple[QueueName, Letter]:
@@ -274,9 +299,11 @@ def known(migrated_url: str) -> Iterator[Known]:
             )
         ).first()
         mail = notifications.get_due_notifications(connection)[0]
+        of_caller = Webhook.employer_user_id == caller.user_id
+        webhook = connection.scalars(select(Webhook.id).where(of_caller)).one()
     assert pending
     compared = UUID(a_run(job)), UUID(a_run(job))
-    yield Known(caller, job, pending, created_at, profile, match, mail, compared)
+    yield Known(caller, job, pending, created_at, profile, match, mail, compared, webhook)
     with connect() as connection:
         connection.execute(text("DROP TABLE sample"))
     empty_tables()
@@ -450,6 +477,18 @@ def reading(known: Known) -> dict[str, Operation]:
             lambda c: changes.get_oldest_due_job_age(c, maximum_age=AGE), 200
         ),
         "get_due_notifications": Operation(notifications.get_due_notifications, 200),
+        "get_due_webhooks": Operation(outbox.get_due_webhooks),
+        "get_due_mails": Operation(get_due_mails),
+        "get_webhooks": Operation(lambda c: hooks.get_webhooks(c, **page)),
+        "get_webhooks: later, of an employer": Operation(
+            lambda c: hooks.get_webhooks(c, employer_user_id=caller.user_id, after=later, **page)
+        ),
+        "get_webhook_events": Operation(
+            lambda c: hooks.get_webhook_events(c, known.webhook, **page)
+        ),
+        "get_webhook_events: later": Operation(
+            lambda c: hooks.get_webhook_events(c, known.webhook, after=BySequence(30), **page)
+        ),
         "get_notification_settings": Operation(
             lambda c: preferences.get_notification_settings(c, caller.user_id, **by)
         ),
@@ -490,6 +529,7 @@ def reading(known: Known) -> dict[str, Operation]:
             {
                 "jobs": "any open job may suit",
                 "job_features": "the same, by what each asks for",
+                "job_bounds": "the same, by its bound",
                 "employer_profiles": "those of these jobs",
                 "employer_features": "the same",
             },
@@ -529,10 +569,11 @@ def writing(known: Known) -> dict[str, Operation]:
     any_job = {
         "jobs": "a changed candidate may concern any completed job",
         "job_features": "the same, by what each asks for",
+        "job_bounds": "the same, by its bound",
     }
     notes = {"profile_changes": "it is a queue, which the schedule empties"}
 
-    def claim(connection: Connection) -> runs.Run:
+    def claim(connection: Connection) -> storing.Run:
         run = runs.claim_job(
             connection, known.pending, lease=DEFAULTS.matching_lease, maximum_age=AGE
         )
@@ -549,7 +590,7 @@ def writing(known: Known) -> dict[str, Operation]:
         run = claim(connection)
         new = match_service.NewMatch(run.job_id, profile, 90, SUBSCORES, "Has it.", "Strong Match")
         assert runs.complete_run(
-            connection, run, runs.Result(1, [profile], [new]), this_month=this_month()
+            connection, run, storing.Result(1, [profile], [new]), this_month=this_month()
         )
 
     def claim_mail(connection: Connection) -> notifications.Mail:
@@ -562,7 +603,7 @@ def writing(known: Known) -> dict[str, Operation]:
         profile_service.put_profiles(
             connection, {uuid4(): person}, this_month=this_month(), aliases=None
         )
-        assert changes.apply_profile_changes(connection, maximum_age=AGE)
+        assert take_up_batch(connection).notes
 
     alias = AliasCreate.model_validate(
         {"list": "specializations", "value": "Lisensing", "term": "Licensing"}
@@ -572,11 +613,23 @@ def writing(known: Known) -> dict[str, Operation]:
         "profiles": "any profile may be concerned",
     }
 
+    subscription = WebhookCreate.model_validate(
+        {"url": "https://hooks.site.example/", "events": ["job.created"]}
+    )
+    stopped = WebhookUpdate.model_validate({"enabled": False})
+
+    def claim_event(connection: Connection) -> DeliveryResult:
+        hook_service.test_webhook(connection, known.webhook, **by)
+        claimed = outbox.claim_events(connection, known.webhook, limit=100, this_month=this_month())
+        assert claimed
+        ids = {"webhookId": known.webhook, "eventId": claimed.events[0].id}
+        return DeliveryResult.model_validate({**ids, "claim": 1, "attempt": 1, "status": 500})
+
     def apply(connection: Connection) -> None:
         aliases.create_alias(connection, alias, admin_id=caller.user_id)
         assert apply_aliases(connection, maximum_age=AGE).aliases
 
-    def purge(table: history.History) -> Operation:
+    def purge(table: histories.History) -> Operation:
         old = timedelta(days=180)
         name = table.table.__tablename__
         # The operations before it leave notes: these profiles have no hash of their words yet.
@@ -641,7 +694,12 @@ def writing(known: Known) -> dict[str, Operation]:
         "note_failed_claim": Operation(
             lambda c: failures.note_failed_claim(c, known.pending, "Away.", maximum_age=AGE)
         ),
-        "apply_profile_changes": Operation(change, 60_000, any_job | notes),
+        "take_up_batch": Operation(change, 60_000, any_job | notes),
+        "turn_month": Operation(
+            lambda c: turn_month(c, this_month=this_month()),
+            70_000,
+            dict.fromkeys(("jobs", "job_bounds", "profile_features"), "it looks once a month"),
+        ),
         "claim_notification": Operation(claim_mail),
         "confirm_notification": Operation(
             lambda c: notifications.confirm_notification(c, claim_mail(c))
@@ -659,6 +717,29 @@ def writing(known: Known) -> dict[str, Operation]:
                 this_month=this_month(),
                 **by,
             )
+        ),
+        "create_webhook": Operation(
+            lambda c: hook_service.create_webhook(c, subscription, caller=caller, anywhere=False)
+        ),
+        "update_webhook": Operation(
+            lambda c: hook_service.update_webhook(c, known.webhook, stopped, anywhere=False, **by)
+        ),
+        "rotate_webhook_secret": Operation(
+            lambda c: hook_service.rotate_webhook_secret(c, known.webhook, **by)
+        ),
+        "test_webhook": Operation(lambda c: hook_service.test_webhook(c, known.webhook, **by)),
+        "claim_events": Operation(claim_event),
+        "release_events": Operation(lambda c: outbox.release_events(c, [claim_event(c).event_id])),
+        "note_result": Operation(lambda c: outbox.note_result(c, claim_event(c))),
+        "claim_mail": Operation(lambda c: claim_mail_of(c, known.webhook)),
+        "tidy_webhooks": Operation(tidy_webhooks),
+        "take_heard": Operation(take_heard, 0),
+        # After the others, who would read over what it leaves when it is rolled back.
+        "replay_webhook": Operation(
+            lambda c: hook_service.replay_webhook(c, known.webhook, 20, **by), 50_000
+        ),
+        "delete_webhook": Operation(
+            lambda c: hook_service.delete_webhook(c, known.webhook, **by), 50_000
         ),
         "put_notification_settings": Operation(
             lambda c: preferences.put_notification_settings(c, caller.user_id, settings, **by)
@@ -684,7 +765,7 @@ def writing(known: Known) -> dict[str, Operation]:
             )
         ),
         "delete_profile": Operation(
-            lambda c: profile_service.delete_profile(c, profile, maximum_age=AGE), scans=notes
+            lambda c: profile_service.delete_profile(c, profile), 300, notes
         ),
         "index_profiles": Operation(
             lambda c: reindexing.index_profiles(
@@ -722,7 +803,10 @@ def writing(known: Known) -> dict[str, Operation]:
         ),
         "put_user": Operation(lambda c: users.put_user(c, newcomer, maximum_age=AGE)),
         "set_decision_retention": Operation(lambda c: decisions.set_decision_retention(c, None)),
-        **{f"purge_portion: {each.table.__tablename__}": purge(each) for each in history.HISTORIES},
+        **{
+            f"purge_portion: {each.table.__tablename__}": purge(each)
+            for each in histories.HISTORIES
+        },
     }
 
 
@@ -739,7 +823,7 @@ def test_an_import_reads_its_parameter_once(connection: Connection) -> None:
 def test_every_function_that_others_import_is_an_operation() -> None:
     nil = UUID(int=0)
     nobody = Caller(nil, frozenset())
-    none = Known(nobody, nil, nil, datetime.now(UTC), nil, nil, nil, (nil, nil))
+    none = Known(nobody, nil, nil, datetime.now(UTC), nil, nil, nil, (nil, nil), nil)
     operations = {name.partition(":")[0] for name in reading(none) | writing(none)}
     takes_connection = {
         function.name
@@ -811,4 +895,5 @@ def test_a_foreign_key_leads_an_index(connection: Connection) -> None:
     # from end to end for it, which the counters of rows don't show. No operation deletes a user or
     # a job, so theirs may be without.
     keys_of_the_undeleted = {"jobs.created_by", "profiles.user_id", "notifications.job_id"}
+    keys_of_the_undeleted |= {"webhooks.created_by"}
     assert set(connection.scalars(UNLED_KEYS)) == keys_of_the_undeleted

@@ -23,13 +23,8 @@ from jobmatch.models import (
     ToldMatch,
 )
 from jobmatch.operations import upkeep as purging
-from jobmatch.operations.upkeep import (
-    HISTORIES,
-    MARGIN_MILLIS,
-    Purged,
-    purge_history,
-    purge_portion,
-)
+from jobmatch.operations.histories import HISTORIES
+from jobmatch.operations.upkeep import MARGIN_MILLIS, Purged, purge_history, purge_portion
 from jobmatch.postgres import connect, transaction
 from local.events import schedule_event
 from tests.support.functions import invoke
@@ -203,6 +198,7 @@ def test_only_history_is_deleted_from() -> None:
         "preview_counts",
         "profile_changes",
         "decisions",
+        "webhook_events",
     }
 
 

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from jobmatch.runs.queries import Result, Run
+    from jobmatch.shortlists.storing import Result, Run
     from tests.support.people import People
     from tests.support.rivals import Rivals
 

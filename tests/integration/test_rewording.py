@@ -89,7 +89,7 @@ def test_a_job_in_other_words_is_explained_in_these(
     assert new in explained(api, people, job)
     assert f"{old}." not in explained(api, people, job)
     if old != ALIAS:  # who was written shortly after an alias is read once more
-        assert dispatch() == {"queued": 0, "mails": 0}
+        assert dispatch() == {"queued": 0, "mails": 0, "webhooks": 0}
 
 
 def of_profile(name: str, old: str, new: str) -> Any:
@@ -200,7 +200,7 @@ def test_the_rubric_reads_no_text_of_a_job(
     work(cloud)
     was = state(api, people, job)
     assert api.patch(f"/jobs/{job}", change, by=people.employer).status == 200
-    assert dispatch() == {"queued": 0, "mails": 0}
+    assert dispatch() == {"queued": 0, "mails": 0, "webhooks": 0}
     assert state(api, people, job) == was
 
 
@@ -210,5 +210,5 @@ def test_the_rubric_reads_no_text_of_a_position(api: Api, people: People, cloud:
     work(cloud)
     for change in READ_OF_PROFILES[:2]:
         a_profile(api, people, profile, **{**PERSON, **change})
-    assert dispatch() == {"queued": 0, "mails": 0}
+    assert dispatch() == {"queued": 0, "mails": 0, "webhooks": 0}
     assert state(api, people, job)[0] == "completed"

@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from jobmatch.errors import sqlstate
-from jobmatch.models import Base
+from jobmatch.models import Base, Webhook
 from jobmatch.postgres import connect, engine
 from local.postgres import EmbeddedPostgres, _program
 from tests.support.functions import FOLDERS, invoke
@@ -122,6 +122,10 @@ def assert_least_privilege(url: URL) -> None:
         assert refused(reader, f"SELECT FROM {table} FOR UPDATE")
         assert refused(writer, f"ALTER TABLE {table} ADD COLUMN x int")
         assert refused(writer, f"TRUNCATE {table}")
+    for secret in ("secret", "previous_secret", "*"):
+        assert refused(reader, f"SELECT {secret} FROM webhooks")
+    shown = set(Webhook.__table__.c.keys()) - {"secret", "previous_secret"}
+    run(reader, f"SELECT {', '.join(sorted(shown))} FROM webhooks")
     for user in (reader, writer):
         assert refused(user, "CREATE TABLE mine (id int)")
         assert refused(user, f"SET ROLE {MIGRATOR}")
@@ -134,7 +138,7 @@ def assert_least_privilege(url: URL) -> None:
 def test_what_only_reads_is_called_so() -> None:
     readers = {operation for operation in FOLDERS if role_of(operation) == READER}
     elsewhere = {"confirm_user", "create_database_roles", "collect_heads", "sign_heads"}
-    elsewhere |= {"drop_dead_letters", "use_tools"}
+    elsewhere |= {"drop_dead_letters", "send_webhook", "use_tools"}
     assert readers - elsewhere == {
         operation
         for operation in FOLDERS

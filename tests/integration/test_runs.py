@@ -18,10 +18,10 @@ from jobmatch.runs.failures import fail_run
 from jobmatch.runs.queries import complete_run, get_matching_runs
 from jobmatch.wording.queries import matching_version
 from tests.support.due import (
-    apply_profile_changes,
     claim_job,
     get_open_jobs_for_matching,
     request_matching,
+    take_up_batch,
     update_job_matching_status,
 )
 from tests.support.postings import (
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from jobmatch.runs.queries import Run
+    from jobmatch.shortlists.storing import Run
 
 NOW = func.now()
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
@@ -180,7 +180,7 @@ def test_only_an_open_job_is_matched_on_request(
                     this_month=this_month(),
                     aliases=None,
                 ),
-                apply_profile_changes(c),
+                take_up_batch(c),
             ),
             id="changed profile",
         ),

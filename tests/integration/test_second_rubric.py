@@ -164,7 +164,7 @@ def test_all_is_due_once_and_nobody_is_told_again(before: Before, cloud: Cloud, 
     assert [cloud.mails_about(str(job)) for job in before.jobs.values()] == [1, 1, 0]
     # That was all.
     for _ in range(2):
-        assert dispatch() == {"queued": 0, "mails": 0}
+        assert dispatch() == {"queued": 0, "mails": 0, "webhooks": 0}
     invoke("reindex_profiles", {})
-    assert dispatch() == {"queued": 0, "mails": 0}
+    assert dispatch() == {"queued": 0, "mails": 0, "webhooks": 0}
     assert len(cloud.mails()) == 2

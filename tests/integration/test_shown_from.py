@@ -137,7 +137,7 @@ def set_status(step: Step) -> None:
 
 def remove(step: Step) -> None:
     if step.is_there():
-        delete_profile(step.connection, step.profile, maximum_age=AGE)
+        delete_profile(step.connection, step.profile)
 
 
 def name_company(step: Step, name: str, domains: list[str]) -> None:
@@ -236,7 +236,7 @@ SELECT job.id, candidate.id, 80, :subscores, '', 'Strong Match' FROM job, candid
 
 def test_matches_that_were_stored_before_the_migration_have_their_month(own_database: str) -> None:
     config = Config(toml_file=ROOT / "pyproject.toml")
-    command.upgrade(config, "0027")
+    command.upgrade(config, "0028")
     with connect() as connection:
         connection.execute(text(STORED_BEFORE), {"subscores": SUBSCORES})
     command.upgrade(config, "head")

@@ -25,7 +25,7 @@ from tests.support.running import found
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from jobmatch.runs.queries import Run
+    from jobmatch.shortlists.storing import Run
     from tests.support.rivals import Rivals
 
 

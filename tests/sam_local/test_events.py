@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.support.system import System
 
 NUMBERS = {
-    "dispatch_matching": ("queued", "mails"),
+    "dispatch_matching": ("queued", "mails", "webhooks"),
     "reindex_profiles": ("reindexed",),
     "collect_heads": ("heads",),
 }

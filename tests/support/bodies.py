@@ -84,6 +84,16 @@ def bodies(people: People, place: Place) -> dict[str, dict[str, Any]]:
         "POST /admin/matches/notified": {"matchIds": [place.match]},
         "PUT /admin/profiles/{profileId}": profile,
         "POST /admin/matching-audit": {"groups": [{"group": "A", "profileIds": [place.profile]}]},
+        "POST /webhooks": {
+            "url": "https://hooks.site.example/jobmatch",
+            "events": ["job.created"],
+            "employerUserId": user,
+        },
+        "PATCH /webhooks/{webhookId}": {
+            "url": "https://hooks.site.example/",
+            "events": ["job.created"],
+        },
+        "POST /webhooks/{webhookId}/replay": {"fromSequence": 1},
         "POST /admin/dead-letters/retry": {"ids": [place.match]},
         "POST /admin/dead-letters/drop": {"ids": [place.match]},
         "POST /admin/vocabulary/aliases": {

@@ -29,15 +29,16 @@ def _client(service: str) -> Any:
 
 
 class Queue:
-    """An SQS queue; each of its messages names one id."""
+    """An SQS queue; its messages name one id each, or none."""
 
     def __init__(self, client: Any, name: str) -> None:
         self._client = client
         self.url: str = client.create_queue(QueueName=name)["QueueUrl"]
 
     def take(self) -> list[UUID]:
-        """Receive all messages, and return their ids."""
-        return [UUID(*json.loads(record["body"]).values()) for record in self.records()]
+        """Receive all messages, and return their ids; that changed candidates wait names none."""
+        bodies = [json.loads(record["body"]) for record in self.records()]
+        return [UUID(*body.values()) for body in bodies if all(body.values())]
 
     def records(self) -> list[dict[str, Any]]:
         """Receive all messages, and return the records that a function gets for them."""
@@ -64,12 +65,16 @@ class Cloud:
     dead_jobs: Queue
     notifications: Queue
     dead_mails: Queue
+    webhooks: Queue
+    deliveries: Queue
+    results: Queue
 
     @classmethod
     def create(cls) -> Self:
         sqs = _client("sqs")
         _client("sesv2").create_email_identity(EmailIdentity=SENDER)
-        names = ("matching", "matching-dead", "notifications", "notifications-dead")
+        names: tuple[str, ...] = ("matching", "matching-dead")
+        names += ("notifications", "notifications-dead", "webhooks", "deliveries", "results")
         return cls(*(Queue(sqs, name) for name in names))
 
     def environment(self) -> dict[str, str]:
@@ -79,6 +84,9 @@ class Cloud:
             "MATCHING_DEAD_LETTER_QUEUE_URL": self.dead_jobs.url,
             "NOTIFICATION_QUEUE_URL": self.notifications.url,
             "NOTIFICATION_DEAD_LETTER_QUEUE_URL": self.dead_mails.url,
+            "WEBHOOK_DISPATCH_QUEUE_URL": self.webhooks.url,
+            "WEBHOOK_QUEUE_URL": self.deliveries.url,
+            "WEBHOOK_RESULT_QUEUE_URL": self.results.url,
             "MAIL_SENDER": SENDER,
             "CONSOLE_URL": "https://jobs.example/console",
         }

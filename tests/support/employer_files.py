@@ -80,6 +80,7 @@ def good() -> Lines:
         "failures": {"refused": 1},
         "fallback": None,
         "entryNumber": 2,
+        "takesUp": False,
     }
     return [
         {

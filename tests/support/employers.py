@@ -161,7 +161,8 @@ class Employers:
             "matching_run_id": self.id() if matching == "running" else None,
             "matching_lease_until": self.time() if matching == "running" else None,
             "matching_failures": self.random.randrange(6),
-            "matching_retry_at": self.maybe(self.time()),
+            # For ever, if the job was given up.
+            "matching_retry_at": self.random.choice([None, self.time(), "infinity"]),
             "last_error": self.maybe("ProgrammingError (53100, disk full)"),
             "matching_version": self.maybe("2-abc"),
             "matching_due_since": self.time(),
@@ -237,6 +238,7 @@ class Employers:
                 "error": self.maybe("Why it failed", 0.5),
                 "model_id": "model",
                 "entry_number": 1 if outcome == "completed" else None,
+                "takes_up": self.random.random() < 0.5,
             }
             for outcome in ("completed", "overtaken", "failed", "abandoned", "running")
             if self.maybe(True)

@@ -128,6 +128,16 @@ CREATE TEMP TABLE numbered ON COMMIT DROP AS
 SELECT row_number() OVER (ORDER BY id) - 1 AS number, id FROM profiles
 """
 
+_RESERVES = """
+INSERT INTO reserves SELECT job_id, profile_id, overall_score FROM job_matches
+WHERE overall_score < 20
+"""
+
+_BOUNDS = """
+INSERT INTO job_bounds (job_id, score, before, demand, month, passed)
+SELECT id, 20, id, matching_demand, 24320, 1000 FROM jobs
+"""
+
 
 def documents() -> list[dict[str, Any]]:
     """The profiles of the sample, as the API takes them."""
@@ -181,6 +191,8 @@ def fill_jobs(jobs: int, matches: int, profiles: int) -> None:
         connection.execute(text(_JOBS), {"last": jobs, "employers": EMPLOYERS})
         connection.execute(text(_NUMBERED))
         connection.execute(text(_MATCHES), {"last": matches, "jobs": jobs, "profiles": profiles})
+        for statement in (_RESERVES, _BOUNDS):
+            connection.execute(text(statement))
     with connect() as connection:
         connection.execute(text("VACUUM ANALYZE"))
 

@@ -10,7 +10,7 @@ from tests.support.running import a_run
 
 if TYPE_CHECKING:
     from tests.support.api import Answer, Api
-    from tests.support.people import People
+    from tests.support.people import People, Person
 
 
 class Place(NamedTuple):
@@ -22,6 +22,7 @@ class Place(NamedTuple):
     employer: str
     alias: str
     run: str
+    webhook: str
 
     @classmethod
     def create(cls, api: Api, people: People) -> Self:
@@ -30,7 +31,17 @@ class Place(NamedTuple):
         run = a_run(job)
         match = a_match(api, people, job)
         alias = cls.an_alias(api, people, job)
-        return cls(job, match["profileId"], match["id"], str(people.employer.id), alias, run)
+        owner = people.employer
+        webhook = cls.a_webhook(api, owner)
+        return cls(job, match["profileId"], match["id"], str(owner.id), alias, run, webhook)
+
+    @staticmethod
+    def a_webhook(api: Api, owner: Person) -> str:
+        """A webhook that hears of its owner's jobs as they are posted, and no more."""
+        body = {"url": "https://hooks.site.example/", "events": ["job.created"]}
+        webhook = api.post("/webhooks", body, by=owner)
+        assert webhook.status == 201, webhook.text
+        return str(webhook.json["webhook"]["id"])
 
     @staticmethod
     def an_alias(api: Api, people: People, job: str) -> str:
@@ -85,11 +96,31 @@ SHARED = {
     "POST /jobs/drafts": Use(200, "Counsel in Munich", media_type="text/plain"),
     "GET /employers/{employerUserId}/notification-settings": Use(200),
     "PUT /employers/{employerUserId}/notification-settings": Use(200, {"threshold": 60}),
+    "POST /webhooks": Use(
+        201,
+        {
+            "url": "https://hooks.site.example/",
+            "events": ["job.created"],
+            "employerUserId": "{employer}",
+        },
+    ),
+    "GET /webhooks": Use(200),
+    "GET /webhooks/{webhookId}/events": Use(200),
+    "PATCH /webhooks/{webhookId}": Use(200, {"events": ["job.closed"]}),
+    "POST /webhooks/{webhookId}/secret": Use(200),
+    "POST /webhooks/{webhookId}/test": Use(202),
+    "POST /webhooks/{webhookId}/replay": Use(202, {"fromSequence": 1}),
+    "DELETE /webhooks/{webhookId}": Use(204),
     "GET /vocabulary": Use(200),
     "GET /vocabulary/suggestions": Use(200, query="?list=bars&q=new"),
 }
-OF_NOBODY = ("GET /vocabulary", "GET /vocabulary/suggestions", "POST /jobs/drafts")
-"""Shared routes to what is the same for everybody."""
+OF_NOBODY = (
+    "GET /vocabulary",
+    "GET /vocabulary/suggestions",
+    "POST /jobs/drafts",
+    "GET /webhooks",
+)
+"""Shared routes to what is the same for everybody, or the caller's own."""
 FOR_ADMINS = {
     "GET /admin/jobs": Use(200, query="?matchingStatus=failed&include=matching"),
     "GET /admin/jobs/due-for-matching": Use(200),
@@ -131,7 +162,7 @@ AS_OWNER = ALLOWED | dict.fromkeys(FOR_ADMINS, 403)
 AS_RIVAL = (
     AS_OWNER
     | dict.fromkeys(SHARED, 404)
-    | {"POST /jobs": 403, "POST /jobs/preview-matches": 403}
+    | {"POST /jobs": 403, "POST /jobs/preview-matches": 403, "POST /webhooks": 403}
     | dict.fromkeys(OF_NOBODY, 200)
 )
 REFUSED = ALLOWED | dict.fromkeys(SHARED | FOR_ADMINS, 403)
@@ -159,6 +190,7 @@ def ids_of(place: Place) -> dict[str, str]:
         "employerUserId": place.employer,
         "aliasId": place.alias,
         "runId": place.run,
+        "webhookId": place.webhook,
     }
 
 

@@ -16,7 +16,7 @@ from jobmatch.postgres import connect, transaction
 from jobmatch.rankings.queries import begin_ranking, log_ranking
 from jobmatch.runs import service as run
 from jobmatch.runs.failures import MOST_FAILURES
-from jobmatch.runs.queries import Result
+from jobmatch.shortlists.storing import Result
 from local.events import schedule_event, sqs_event
 from tests.support.functions import invoke
 from tests.support.oracle import Ranked
@@ -38,6 +38,11 @@ def run_matching(*job_ids: UUID | str) -> None:
     """Handle a message for each job; none may fail."""
     bodies = [json.dumps({"jobId": str(job_id)}) for job_id in job_ids]
     assert invoke("run_matching", sqs_event(bodies)) == NO_FAILURES
+
+
+def take_up() -> None:
+    """Handle the message that changed candidates wait."""
+    assert invoke("run_matching", sqs_event([json.dumps({"jobId": None})])) == NO_FAILURES
 
 
 def a_run(job_id: UUID | str, run_id: UUID | None = None) -> str:

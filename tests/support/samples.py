@@ -18,12 +18,14 @@ from jobmatch.models import (
     User,
     UserRole,
     VocabularyAlias,
+    Webhook,
 )
 from jobmatch.operations.users import index_employers
 from jobmatch.postgres import transaction
 from jobmatch.profiles.schemas import Profile
 from jobmatch.profiles.service import put_profiles
 from jobmatch.vocabulary.kinds import Kind
+from jobmatch.webhooks.signatures import new_secret
 from jobmatch.wording.schemas import AliasCreate
 from jobmatch.wording.service import create_alias
 from local.examples import (
@@ -35,6 +37,7 @@ from local.examples import (
     MATCH_ID,
     PROFILE_ID,
     RUN_ID,
+    WEBHOOK_ID,
 )
 from scripts.generate_events import JOB, MATCH, NEW_EMPLOYER_ID, PROFILE, events
 from tests.support.due import AGE
@@ -85,6 +88,14 @@ STATUSES = {
     "get_group_audit": 200,
     "get_notification_settings": 200,
     "put_notification_settings": 200,
+    "create_webhook": 201,
+    "get_webhooks": 200,
+    "update_webhook": 200,
+    "delete_webhook": 204,
+    "rotate_webhook_secret": 200,
+    "test_webhook": 202,
+    "replay_webhook": 202,
+    "get_webhook_events": 200,
     "get_vocabulary": 200,
     "suggest_terms": 200,
     "get_unknown_values": 200,
@@ -96,10 +107,13 @@ STATUSES = {
 HEAD = max(path.name[:4] for path in (ROOT / "migrations" / "versions").glob("0*.py"))
 """The newest migration."""
 RESULTS = {
-    "dispatch_matching": {"queued": 1, "mails": 0},
+    "dispatch_matching": {"queued": 1, "mails": 0, "webhooks": 0},
     "run_matching": {"batchItemFailures": []},
     "notify_employer": {"batchItemFailures": []},
     "turn_mails_off": {"batchItemFailures": []},
+    "dispatch_webhooks": {"batchItemFailures": []},
+    "send_webhook": {"batchItemFailures": []},
+    "note_webhook_result": {"batchItemFailures": []},
     "create_user": {"userId": NEW_EMPLOYER_ID, "role": "employer"},
     "confirm_user": events()["confirm_user"],
     "reindex_profiles": {
@@ -117,6 +131,7 @@ RESULTS = {
         "previewCounts": 0,
         "profileChanges": 0,
         "decisions": 0,
+        "webhookEvents": 0,
         "isComplete": True,
     },
     "collect_heads": {"heads": 1},
@@ -182,4 +197,8 @@ def lay_out() -> None:
         decision = {"decision": "held", "reason": "Free from March on."}
         about = {"job_id": UUID(JOB_ID), "profile_id": UUID(PROFILE_ID)}
         connection.execute(insert(MatchDecision).values(**about, **decision))
+        employer = {"employer_user_id": UUID(EMPLOYER_ID), "created_by": UUID(EMPLOYER_ID)}
+        heard = {"url": "https://hooks.marlow.example/jobmatch", "events": ["job.closed"]}
+        webhook = {**employer, **heard, "secret": new_secret()}
+        connection.execute(insert(Webhook).values(id=UUID(WEBHOOK_ID), **webhook))
     a_run(JOB_ID, UUID(RUN_ID))

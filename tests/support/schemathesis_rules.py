@@ -25,6 +25,7 @@ BEYOND_THE_SCHEMA = [
     (r"/employerUserId", r"is another than in the query", "two places must not contradict"),
     (r"", r"employerUserId: is required for admins", "it depends on who asks"),
     (r"", r"employerUserId: is not an active employer", "it exists"),
+    (r"/url", r"must (begin|hold|not hold|name|be|have)", "which addresses may be sent to"),
     (r".*/userId", r"is not a user", "it exists"),
     (r"/term", r"is not a known term", "GET /vocabulary lists them"),
     (r".*/endDate|.*", r"endDate must not be before startDate", "dates are compared"),

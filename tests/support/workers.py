@@ -7,11 +7,13 @@ import os
 import signal
 import socket
 import time
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
 
+from jobmatch.deliveries import outbox
 from jobmatch.notifications import letter
 from jobmatch.notifications import service as notifications
 from local.events import QUEUE_ARN, sqs_record
@@ -33,7 +35,13 @@ NOTIFICATION = "X-Test-Notification"
 # The server from which workers are forked has imported this module and what it needs.
 _processes = multiprocessing.get_context("forkserver")
 _processes.set_forkserver_preload(["tests.support.workers"])
-for _name in ("dispatch_matching", "run_matching", "notify_employer"):
+DELIVERING = {
+    "dispatch_webhooks": "WEBHOOK_DISPATCH_QUEUE_URL",
+    "send_webhook": "WEBHOOK_QUEUE_URL",
+    "note_webhook_result": "WEBHOOK_RESULT_QUEUE_URL",
+}
+"""The functions that bring events to receivers, and the queues that feed them."""
+for _name in ("dispatch_matching", "run_matching", "notify_employer", *DELIVERING):
     load(_name)
 
 
@@ -117,10 +125,21 @@ def stamp(patch: pytest.MonkeyPatch) -> None:
 
 def work_for_ever(environment: Mapping[str, str]) -> None:
     """Receive messages from both queues and handle them, as our functions do on AWS."""
-    os.environ.update(environment)
     stamp(pytest.MonkeyPatch())
-    sqs = boto3.client("sqs")
     queues = {"run_matching": "MATCHING_QUEUE_URL", "notify_employer": "NOTIFICATION_QUEUE_URL"}
+    _handle_for_ever(environment, queues)
+
+
+def deliver_for_ever(environment: Mapping[str, str]) -> None:
+    """Bring events to receivers, with a lease and pauses that a test can wait for."""
+    outbox.LEASE = timedelta(seconds=2)
+    outbox.BACK_OFF = (timedelta(seconds=1),) * len(outbox.BACK_OFF)
+    _handle_for_ever(environment, DELIVERING)
+
+
+def _handle_for_ever(environment: Mapping[str, str], queues: Mapping[str, str]) -> None:
+    os.environ.update(environment)
+    sqs = boto3.client("sqs")
     while True:
         idle = True
         for operation, name in queues.items():

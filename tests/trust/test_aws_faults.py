@@ -73,7 +73,7 @@ def test_jobs_wait_while_sqs(name: str, api: Api, people: People, cloud: Cloud) 
         assert job_row(other).matching_status is MatchingStatus.COMPLETED
         assert mail_of(other).status is NotificationStatus.DUE
     assert cloud.matching.take() == []
-    assert dispatch() == {"queued": 1, "mails": 1}
+    assert dispatch() == {"queued": 1, "mails": 1, "webhooks": 0}
     work(cloud)
     for each in (job, other):
         assert job_row(each).matching_status is MatchingStatus.COMPLETED
@@ -106,13 +106,13 @@ def test_what_is_given_up_while_sqs(
         assert send_mail(mail_of(other).id) == NO_FAILURES
     change(Job, job, matching_lease_until=None)
     change(Notification, mail_of(other).id, due_at=mail_of(other).created_at)
-    assert dispatch() == {"queued": 1, "mails": 1}
+    assert dispatch() == {"queued": 1, "mails": 1, "webhooks": 0}
     work(cloud)
     assert job_row(job).matching_failures == MOST_FAILURES
     assert mail_of(other).status is NotificationStatus.REFUSED
     assert cloud.dead_jobs.take() == [UUID(job)]
     assert cloud.dead_mails.take() == [mail_of(other).id]
-    assert dispatch() == {"queued": 0, "mails": 0}
+    assert dispatch() == {"queued": 0, "mails": 0, "webhooks": 0}
 
 
 @pytest.mark.parametrize("name", some_of({**NOT_REACHED, **REFUSES}))
@@ -123,9 +123,9 @@ def test_a_mail_is_due_again_when_ses(name: str, api: Api, people: People, cloud
         work(cloud)
     mail = mail_of(job)
     assert (mail.status, mail.attempts) == (NotificationStatus.DUE, 1)
-    assert dispatch() == {"queued": 0, "mails": 0}, "it backs off"
+    assert dispatch() == {"queued": 0, "mails": 0, "webhooks": 0}, "it backs off"
     change(Notification, mail.id, due_at=mail.created_at)
-    assert dispatch() == {"queued": 0, "mails": 1}
+    assert dispatch() == {"queued": 0, "mails": 1, "webhooks": 0}
     work(cloud)
     assert (len(cloud.mails()), mail_of(job).status) == (1, NotificationStatus.SENT)
     found(Section.FAULTS, f"SES {name}", 1, "the mail was due again later, and sent once")
@@ -140,7 +140,7 @@ def test_a_mail_is_not_repeated_when_ses(name: str, api: Api, people: People, cl
         assert send_mail(mail) != NO_FAILURES
     assert mail_of(job).status is NotificationStatus.CLAIMED
     assert send_mail(mail) == NO_FAILURES  # the message comes again
-    assert dispatch() == {"queued": 0, "mails": 0}
+    assert dispatch() == {"queued": 0, "mails": 0, "webhooks": 0}
     assert cloud.mails() == []
     cloud.notifications.take()
     assert api.post(f"/jobs/{job}/matching-runs", by=people.employer).status == 202

@@ -17,9 +17,10 @@ from sqlalchemy.exc import DBAPIError
 
 from jobmatch import aws
 from jobmatch.drafts.service import RESUMES
-from jobmatch.models import Job, MatchingRun, Profile, User, UserRole
+from jobmatch.models import Job, MatchingRun, Profile, User, UserRole, WebhookEvent
 from jobmatch.operations import custom_resource
 from jobmatch.postgres import connect, engine
+from jobmatch.webhooks.schemas import EventType
 from local.events import sqs_event
 from local.feedback import mail_event
 from local.intrinsics import read_yaml
@@ -32,7 +33,8 @@ from tests.support.given import a_profile, an_open_job
 from tests.support.matrix import MATRIX, Place, use
 from tests.support.paths import ROOT
 from tests.support.people import Person
-from tests.support.rows import change, write
+from tests.support.receivers import a_webhook
+from tests.support.rows import change, count, write
 from tests.support.running import a_run, work
 from tests.support.trust import FULL, Section, found
 
@@ -175,12 +177,15 @@ def known(people: People) -> dict[str, Person | None]:
 @pytest.fixture
 def place(written: object, watched: Watched, people: People, known: object, cloud: Cloud) -> Place:
     """A job that was matched with a candidate, and mailed about."""
+    url = f"https://{POSTED}.example/{POSTED}"
+    heard, _ = a_webhook(watched, people.employer, url, *(str(each) for each in EventType))
     profile = a_profile(watched, people, **PROFILE)
     job = an_open_job(watched, people.employer, **JOB)
     work(cloud)
     match = watched.get(f"/jobs/{job}/matches/{profile}", by=people.employer).json
-    alias = Place.an_alias(watched, people, job)
-    return Place(job, profile, match["id"], str(people.employer.id), alias, a_run(job))
+    alias, run = Place.an_alias(watched, people, job), a_run(job)
+    owner = people.employer
+    return Place(job, profile, match["id"], str(owner.id), alias, run, heard)
 
 
 @contextmanager
@@ -206,7 +211,7 @@ def refusing(why: str | BaseException, *, after: int = 0) -> Iterator[None]:
 
 def bad_input(api: Watched, people: People, place: Place, admin: Person | None) -> None:
     ids = {"jobId": place.job, "profileId": place.profile, "employerUserId": place.employer}
-    ids["runId"] = place.run
+    ids |= {"runId": place.run, "webhookId": place.webhook}
     for route, body in bodies(people, place).items():
         method, path = route.split()
         wrong: list[Any] = [
@@ -261,6 +266,11 @@ def payloads(place: Place) -> dict[str, list[dict[str, Any]]]:
     attributes = {"sub": str(uuid4()), "email": f"{INPUT}@x.example", "name": INPUT}
     samples["run_matching"].append(sqs_event(messages))
     samples["notify_employer"].append(sqs_event(messages))
+    delivery = {"webhookId": place.webhook, "eventId": str(uuid4()), "claim": 1, "attempt": 1}
+    wrong = {**delivery, "url": f"https://{INPUT}/", "headers": {}, "body": INPUT}
+    messages += [json.dumps(each) for each in (delivery, wrong, {**delivery, "error": INPUT})]
+    for name in ("dispatch_webhooks", "send_webhook", "note_webhook_result"):
+        samples[name].append(sqs_event([*messages, json.dumps({"webhookId": place.webhook})]))
     to, sent_at = [f"jobs@{POSTED}.example", INPUT], "2026-01-05T12:00:00Z"
     reports = [
         mail_event("bounce", to, sent_at),
@@ -355,6 +365,9 @@ def written(
             assert canaries(text) == [], text[:1000]
         for person, answer in watched.heard:
             assert_is_for(person, answer, known)
+        with connect() as connection:
+            told = [*connection.scalars(select(WebhookEvent.data))]
+        assert canaries(" ".join(told)) == [], "events say ids, scores and times"
         mails = cloud.mails()
         for mail in mails:
             assert str(mail["To"]) == f"jobs@{POSTED}.example"
@@ -386,6 +399,7 @@ def test_what_goes_well_or_is_refused_tells_nobody(
     call_all(watched, place)
     work(cloud)
     assert len(cloud.mails()) >= 1
+    assert count(WebhookEvent) > 1
     lines = written("everybody asks for everything, and sends what can't be read")
     for message in ("Refused.", "The message could not be handled.", "The mail is sent."):
         assert message in lines

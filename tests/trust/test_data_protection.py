@@ -19,10 +19,10 @@ from jobmatch.notifications.queries import get_due_notifications
 from jobmatch.notifications.service import notify_employer
 from jobmatch.permissions import SYSTEM
 from jobmatch.postgres import connect, engine, transaction
-from jobmatch.profiles.service import put_profiles
+from jobmatch.profiles.service import delete_profile, put_profiles
 from jobmatch.runs.service import match_job
 from local.postgres import _program
-from tests.support.due import apply_profile_changes, delete_profile, request_matching
+from tests.support.due import request_matching, take_up_batch
 from tests.support.postings import a_match, candidate, post_job
 from tests.support.trust import Section, found, scaled
 
@@ -94,7 +94,7 @@ def mark_some(job: UUID) -> None:
 
 
 def take_up_changes() -> None:
-    in_transaction(apply_profile_changes)
+    in_transaction(take_up_batch)
 
 
 def tell() -> None:

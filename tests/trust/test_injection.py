@@ -104,6 +104,7 @@ def test_hostile_text_in_every_field_is_a_value_or_refused(
                     hostile = replaced(body, pointer, text)
                     method, path = route.split()
                     ids = {"jobId": place.job, "profileId": place.profile}
+                    ids["webhookId"] = place.webhook
                     path = path.format(**ids, employerUserId=place.employer)
                     answer = served.request(method, path, body=hostile, by=people.admin)
                     times += 1
@@ -156,6 +157,7 @@ def test_hostile_text_in_queries_paths_and_headers_is_refused_or_ignored(
             method, path = route.split()
             ids = {"jobId": place.job, "profileId": place.profile, "employerUserId": place.employer}
             ids |= {"aliasId": place.alias, "runId": place.run}
+            ids["webhookId"] = place.webhook
             asked_for = MATRIX[route].query.format(**place._asdict())
             query = dict(parse_qsl(asked_for.removeprefix("?")))
             for text in TRIED:

@@ -17,9 +17,9 @@ from jobmatch.notifications.preferences import put_notification_settings
 from jobmatch.notifications.schemas import NotificationPreferences
 from jobmatch.permissions import SYSTEM
 from jobmatch.postgres import connect, transaction
-from jobmatch.profiles.service import put_profiles
+from jobmatch.profiles.service import delete_profile, put_profiles
 from jobmatch.runs import service as runs
-from tests.support.due import delete_profile, invalidate_matches_for_job, request_matching
+from tests.support.due import invalidate_matches_for_job, request_matching
 from tests.support.postings import candidate, change_job, hire, post_job, put_candidates
 from tests.support.rows import empty_tables, write
 from tests.support.running import pass_the_leases

@@ -327,7 +327,10 @@ def test_a_message_that_is_none_of_ours_comes_back(database: str) -> None:
     def one(bodies: list[str], attributes: dict[str, Any]) -> None:
         # SQS takes Unicode text and nothing else.
         bodies = [body.encode("utf-8", "replace").decode() for body in bodies]
-        for operation in ("run_matching", "notify_employer", "turn_mails_off"):
+        for operation in (
+            *("run_matching", "notify_employer", "turn_mails_off"),
+            *("dispatch_webhooks", "send_webhook", "note_webhook_result"),
+        ):
             event = sqs_event(bodies)
             for record in event["Records"]:
                 record["messageAttributes"] = {"correlationId": attributes, **attributes}

@@ -74,6 +74,7 @@ def test_a_failed_message_is_logged_under_its_id_and_leaves_nothing_behind(log: 
     ("body", "named"),
     [
         ({"jobId": JOB}, {"job_id": JOB}),
+        ({"webhookId": JOB, "eventId": JOB}, {"webhook_id": JOB, "event_id": JOB}),
         ({"notificationId": JOB}, {"notification_id": JOB}),
         ({"jobId": JOB, "name": "Ada"}, {"job_id": JOB}),
         ({"jobId": "Ada"}, {}),
@@ -90,7 +91,8 @@ def test_a_failed_message_names_the_job_or_the_mail_and_nothing_else(
     with pytest.raises(LookupError), handling(SQSRecord(raw)):
         raise LookupError
     line = json.loads(log.getvalue())
-    assert {name: line[name] for name in ("job_id", "notification_id") if name in line} == named
+    ids = ("job_id", "notification_id", "webhook_id", "event_id")
+    assert {name: line[name] for name in ids if name in line} == named
     assert "Ada" not in log.getvalue()
 
 

@@ -80,7 +80,12 @@ def chained(*changes: dict[str, Any]) -> Callable[[Lines], None]:
     return change
 
 
-LEFT = {"scores": [None], "subscores": None, "listed": 0}
+LEFT = {
+    "scores": [None],
+    "subscores": None,
+    "listed": 0,
+    "facts": {name: a_ranking(JOB)[name] for name in ("runId", "passed")},
+}
 
 
 def test_a_change_of_the_last_whole_shortlist_is_accepted(tmp_path: Path) -> None:
@@ -202,19 +207,22 @@ FAULTS: dict[str, tuple[Callable[[Lines], Any], str]] = {
     "a name for a pseudonym": (rewritten(candidates=["Ada Quill"]), "entry: candidates/0"),
     "a score that lacks": (rewritten(scores=[None]), "lacks a score"),
     "a base to come": (rewritten(base=4, scores=[None]), "has a base that it can't begin from"),
-    "a base that has expired": (chained({**LEFT, "base": 1}), "is not the whole shortlist"),
-    "a base before the last one": (chained({**LEFT, "base": 2}), "is not the whole shortlist"),
+    "a base that has expired": (chained({**LEFT, "base": 1}), "not of the whole ranking before it"),
+    "a base before the last one": (
+        chained({**LEFT, "base": 2}),
+        "not of the whole ranking before it",
+    ),
     "a base that is a change": (
         chained({**LEFT, "base": 2}, {**LEFT, "base": 3}),
-        "is not the whole shortlist",
+        "not of the whole ranking before it",
     ),
     "a base of another kind": (
         chained({"kind": "told"}, {**LEFT, "base": 3}),
-        "is not the whole shortlist",
+        "not of the whole ranking before it",
     ),
     "a base that was invalidated": (
         chained({"kind": "invalidated"}, {**LEFT, "base": 2}),
-        "is not the whole shortlist",
+        "not of the whole ranking before it",
     ),
     "a score beyond 100": (rewritten(scores=[101]), "entry: scores/0"),
     "a time before the last one": (rewritten(previousRecordedAt=PAST), "comes before the entry"),

@@ -57,18 +57,23 @@ LEFT_OUT = {
         *("matching_demand", "matching_claimed_demand"),
     },
     "mail": {"lease_until"},
+    "match": {"shown_from"},  # made from the candidate and the employer
     "entry": {"kind", "base"},  # is there as `decided`; is part of what `entry` says
 }
 OTHERS = {
     "candidate_keys": "the candidates'",
     "employer_features": "made from the company",
     "idempotency_keys": "expire within a day",
+    "job_bounds": "made by the next full run",
     "job_features": "made from the job",
     "preview_counts": "expire within a day",
     "profile_changes": "about candidates",
     "profile_features": "about candidates",
     "profiles": "the candidates'",
+    "reserves": "made by the next full run",
     "vocabulary_aliases": "the operator's",
+    "webhook_events": "of webhooks, which are left out",
+    "webhooks": "secrets and addresses are of the old installation",
 }
 """Tables that an employer's file has nothing of, and why."""
 

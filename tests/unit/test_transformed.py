@@ -156,7 +156,7 @@ def transformed() -> dict[str, Any]:
             uri = {"Fn::Sub": f"arn:${{AWS::Partition}}:lambda/${{{alias}}}/invocations"}
             paths.setdefault(path, {})[method] = {"x-amazon-apigateway-integration": {"uri": uri}}
             stars = "/".join("*" if part.startswith("{") else part for part in path.split("/"))
-            resources[f"{operation}Permission"] = {
+            resources[f"{method}{operation}Permission"] = {
                 "Type": "AWS::Lambda::Permission",
                 "Properties": {
                     "FunctionName": {"Ref": alias},
@@ -179,7 +179,7 @@ def test_a_route_that_reaches_another_function_or_may_not_call_its_own_is_named(
     template = transformed()
     assert faults_of_integrations(template) == []
     operation = documented()[path][method]["operationId"]
-    permission = template["Resources"].pop(f"{operation}Permission")
+    permission = template["Resources"].pop(f"{method}{operation}Permission")
     (fault,) = faults_of_integrations(template)
     assert fault.startswith(f"{method} {path} may not call ")
     template["Resources"]["Permission"] = permission
