@@ -11,6 +11,7 @@ from sqlalchemy import select
 from benchmarks import results
 from benchmarks.cases import (
     auditing,
+    changes,
     fleet,
     growth,
     importing,
@@ -80,6 +81,9 @@ def _many_jobs(profiles: int) -> Iterator[Case]:
     groups: dict[str, Callable[[Caller], Iterator[Case]]] = {
         "previewing": lambda employer: previewing.cases(profiles, employer),
         "fleet": lambda employer: fleet.cases(profiles, employer, jobs=FLEET_JOBS),
+        "changes": lambda employer: changes.cases(
+            profiles, employer, jobs=FLEET_JOBS, changes=(1, 100, profiles // 100)
+        ),
         "auditing": lambda _: auditing.cases(),
         # After the audit: it empties the log.
         "log_growth": lambda employer: log_growth.cases(profiles, employer),

@@ -1,0 +1,161 @@
+"""Changed candidates taken up, beside running the jobs again that they concern."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select, text, update
+
+from benchmarks.cases.matching import BROAD, NARROW
+from benchmarks.report import Case
+from benchmarks.settings import environment
+from jobmatch.careers.dates import this_month
+from jobmatch.changes.queries import get_other_jobs
+from jobmatch.changes.service import take_up_changes
+from jobmatch.models import Job, JobBound, MatchingStatus, ProfileChange
+from jobmatch.postgres import connect
+from jobmatch.runs.service import match_job
+from tests.support.long_tables import put_job
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from uuid import UUID
+
+    from jobmatch.jobs.schemas import JobCreate
+    from jobmatch.permissions import Caller
+
+KEPT = 100
+_FIELDS = [
+    *("Patent Prosecution", "Patent Litigation", "Licensing", "Copyright", "Art Law"),
+    *("Trademark Prosecution", "Trade Secrets", "Privacy", "Data Protection", "Domain Names"),
+]
+_PLACES = ("San Francisco, California", "Chicago, Illinois", "Munich, Germany", "remote")
+_BARS: tuple[list[str], ...] = ([], ["USPTO"], ["California"], ["New York"], ["Texas"])
+MODELS = 40
+"""Jobs that are run; the others are copies of them, as if they had been."""
+RERUNS = 20
+"""Of so many runs the mean stands for all that would be made."""
+
+_COPY = """
+WITH pair AS (
+    SELECT model, new FROM unnest(CAST(:models AS uuid[]), CAST(:jobs AS uuid[])) AS t(model, new)
+)
+"""
+_COPIES = (
+    (
+        "UPDATE jobs SET matching_status = 'completed', matched_at = model.matched_at,"
+        " matching_version = model.matching_version, matching_demand = model.matching_demand"
+        " FROM pair JOIN jobs AS model ON model.id = pair.model WHERE jobs.id = pair.new"
+    ),
+    (
+        "INSERT INTO job_bounds SELECT new, score, before, demand, month, passed"
+        " FROM pair JOIN job_bounds ON job_id = model"
+    ),
+    (
+        "INSERT INTO reserves SELECT new, profile_id, overall_score FROM pair JOIN reserves"
+        " ON job_id = model"
+    ),
+    (
+        "INSERT INTO job_matches (job_id, profile_id, overall_score, subscores, summary,"
+        " recommendation, fingerprint) SELECT new, profile_id, overall_score, subscores, summary,"
+        " recommendation, fingerprint FROM pair JOIN job_matches ON job_id = model"
+    ),
+)
+_CHANGE = """
+WITH changed AS (
+    UPDATE profile_features SET places = other.places, technical_domains = other.technical_domains
+    FROM (
+        SELECT profile_id, lag(places) OVER moved AS places,
+            lag(technical_domains) OVER moved AS technical_domains
+        FROM (
+            SELECT * FROM profile_features WHERE status = 'active' ORDER BY md5(profile_id::text
+                || CAST(:seed AS text)) LIMIT CAST(:changed AS int) + 1
+        ) AS chosen
+        WINDOW moved AS (ORDER BY profile_id)
+    ) AS other
+    WHERE profile_features.profile_id = other.profile_id AND other.places IS NOT NULL
+    RETURNING profile_features.profile_id
+)
+INSERT INTO profile_changes (profile_id) SELECT profile_id FROM changed
+"""
+
+
+def cases(
+    profiles: int, employer: Caller, *, jobs: int, changes: tuple[int, ...]
+) -> Iterator[Case]:
+    """So many changed candidates, with so many open jobs."""
+    with environment(MATCHING_LIMIT=str(KEPT), MATCHING_QUEUE_URL="", NOTIFICATION_QUEUE_URL=""):
+        ids = _matched(employer, jobs)
+        one = _run_again(ids)
+        for changed in changes:
+            concerned, ours = _taken_up(changed)
+            yield Case(
+                f"{changed:,} of {profiles:,} candidates changed, {jobs:,} open jobs",
+                ours,
+                concerned * one,
+                f"running {concerned:,} jobs again",
+                200 if changed == 1 else 20,
+                at_least=True,
+            )
+
+
+def _posting(number: int) -> JobCreate:
+    first, second = number % len(_FIELDS), (number * 7 + 3) % len(_FIELDS)
+    basis = (BROAD, NARROW)[number % 2]
+    return basis.model_copy(
+        update={
+            "required_specializations": list(dict.fromkeys((_FIELDS[first], _FIELDS[second]))),
+            "required_bar": _BARS[number % len(_BARS)],
+            "minimum_experience": number % 12,
+            "preferred_location": _PLACES[number // 2 % 4],
+        }
+    )
+
+
+def _matched(employer: Caller, jobs: int) -> list[UUID]:
+    """Open jobs that are matched."""
+    with connect() as connection:
+        # The others wait for a run, so that no change concerns them.
+        connection.execute(update(Job).values(matching_status=MatchingStatus.PENDING))
+    ids = [put_job(_posting(number % MODELS), employer) for number in range(jobs)]
+    for job_id in ids[:MODELS]:
+        match_job(job_id)
+    pairs = {"models": [ids[n % MODELS] for n in range(MODELS, jobs)], "jobs": ids[MODELS:]}
+    with connect() as connection:
+        for statement in _COPIES:
+            connection.execute(text(_COPY + statement), pairs)
+        for table in ("jobs", "job_bounds", "job_features", "job_matches", "reserves"):
+            connection.execute(text(f"VACUUM ANALYZE {table}"))
+        bounds = select(func.count()).where(JobBound.job_id.in_(ids))
+        assert connection.scalar(bounds) == jobs  # noqa: S101 - else fewer would be looked at
+    return ids
+
+
+def _run_again(ids: list[UUID]) -> float:
+    """The mean time of a run that finds nothing new, in milliseconds."""
+    spent = 0.0
+    for job_id in ids[:RERUNS]:
+        with connect() as connection:
+            connection.execute(
+                text("UPDATE jobs SET matched_at = NULL WHERE id = :id"), {"id": job_id}
+            )
+        start = time.perf_counter()
+        match_job(job_id)
+        spent += time.perf_counter() - start
+    return 1000 * spent / RERUNS
+
+
+def _taken_up(changed: int) -> tuple[int, float]:
+    """How many jobs were concerned, and the milliseconds; of a single change the median of nine."""
+    times, concerned = [], 0
+    for seed in range(9 if changed == 1 else 1):
+        with connect() as connection:
+            connection.execute(text(_CHANGE), {"changed": changed, "seed": seed})
+            ids = [each for each in connection.scalars(select(ProfileChange.profile_id)) if each]
+            others = get_other_jobs(connection, ids, [], this_month=this_month(), by_model=True)
+        concerned += len(others)
+        start = time.perf_counter()
+        take_up_changes(600)
+        times.append(1000 * (time.perf_counter() - start))
+    return concerned // len(times), sorted(times)[len(times) // 2]
