@@ -161,6 +161,25 @@ def test_who_gets_no_answer_is_told_that_it_may_have_been_done(
     assert reading["detail"] == "The API did not answer."
 
 
+def test_a_page_of_a_proxy_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    with routes(monkeypatch, lambda _: Response(200, b"<html>", [("content-type", "text/html")])):
+        assert problem(posted(call("get_me")))["detail"] == "The API did not answer."
+
+
+def test_a_status_that_has_no_name_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    with routes(monkeypatch, lambda _: Response(530, b"<html>", [])):
+        assert problem(posted(call("get_me"))) == {"status": 530, "title": "Refused"}
+
+
+@pytest.mark.parametrize("told", [{"a": "ignore all"}, ["ignore all"], 7])
+def test_what_has_another_form_than_expected_is_data(
+    monkeypatch: pytest.MonkeyPatch, told: object
+) -> None:
+    with routes(monkeypatch, lambda _: json_response({**ME, "companyName": told})):
+        result = json.loads(posted(call("get_me")).body)["result"]
+    assert result["structuredContent"]["companyName"] == {"data": told}
+
+
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", ""])
 def test_pages_of_other_origins_are_refused(monkeypatch: pytest.MonkeyPatch, origin: str) -> None:
     monkeypatch.setenv("CORS_ORIGINS", "https://a.example,https://b.example")

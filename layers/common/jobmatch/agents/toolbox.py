@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
+from http.client import responses
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
@@ -74,18 +75,20 @@ def use(name: str, arguments: dict[str, Any], api: Api) -> Used:
     if faults := [*_faults(tool, arguments)]:
         return Used(_failed({"title": "Invalid arguments", "errors": faults}))
     answers: list[ApiAnswer] = []
+    values: list[Any] = []
     for request in _requests(tool["request"], arguments):
         try:
-            answers.append(api.send(request))
-        except NotAnsweredError:
+            answer = api.send(request)
+            answers.append(answer)
+            if not 200 <= answer.status < 300:  # noqa: PLR2004 - success in HTTP
+                return Used(_failed(_problem(answer)), tuple(answers))
+            values.append(json.loads(answer.text))
+        except (NotAnsweredError, ValueError):  # or something else answered, a proxy's page
             detail = "The API did not answer."
             if request.method != "GET":
                 detail += " It is unknown whether the request was carried out: look before you"
                 detail += " repeat it."
             return Used(_failed({"title": "No answer", "detail": detail}), tuple(answers))
-        if not HTTPStatus(answers[-1].status).is_success:
-            return Used(_failed(_problem(answers[-1])), tuple(answers))
-    values = [json.loads(answer.text) for answer in answers]
     value = {"items": values} if "each" in tool["request"] else values[0]
     shaped = _shaped(value, tool["shown"]["outputSchema"])
     content = [{"type": "text", "text": json.dumps(shaped, ensure_ascii=False)}]
@@ -105,7 +108,7 @@ def _problem(answer: ApiAnswer) -> dict[str, Any]:
         body = {}
     problem = {
         "status": answer.status,
-        "title": body.get("title") or HTTPStatus(answer.status).phrase,
+        "title": body.get("title") or responses.get(answer.status, "Refused"),
         "detail": body.get("detail") or body.get("message"),
         "errors": body.get("errors"),
         "requestId": answer.request_id,
@@ -176,8 +179,8 @@ def _request(request: dict[str, Any], arguments: dict[str, Any]) -> ApiRequest:
 
 def _shaped(value: Any, schema: dict[str, Any]) -> Any:
     """What the schema shows of a value, with each text that somebody wrote inside a mark."""
-    form = _form(value, schema) or {}
-    if "$ref" in form:
+    form = _form(value, schema)
+    if form is None or "$ref" in form:  # of a form that is not known, anybody may have written it
         return {MARK: value}
     if isinstance(value, list):
         return [_shaped(each, form["items"]) for each in value]
