@@ -302,3 +302,15 @@ def test_so_many_changes_as_would_not_fit_are_taken_up_in_smaller_batches(
     work(cloud)
     assert listed(api, people, job) == profiles
     assert [run["scored"] for run in runs_of(api, job, people.employer)] == [1, 1, 1, 0]
+
+
+def test_who_passes_is_counted_where_all_of_them_are_listed(
+    api: Api, people: People, cloud: Cloud
+) -> None:
+    job = an_open_job(api, people.employer)
+    work(cloud)
+    for _ in range(2):
+        a_profile(api, people, **FITTING)
+        work(cloud)
+    counts = [(run["passed"], run["kept"]) for run in runs_of(api, job, people.employer)]
+    assert counts == [(2, 2), (1, 1), (0, 0)]

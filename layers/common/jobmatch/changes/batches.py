@@ -205,11 +205,12 @@ def _changes(
     # Of the jobs in which something may differ.
     which = sorted({*candidates, *removed})
     changes = []
-    for job_id, (requirements, passed) in get_requirements(connection, which, aliases).items():
+    for job_id, (requirements, at_least) in get_requirements(connection, which, aliases).items():
         scored = explained(job_id, requirements, candidates.get(job_id, ()))
         gone = removed.get(job_id, [])
         if scored or gone:
             run_id, kept = uuid4(), min(moves.jobs[job_id], limit)
+            passed = max(at_least, moves.jobs[job_id])
             facts = facts_of(run_id, requirements, _RUBRIC, passed)
             run = {
                 "id": run_id,

@@ -18,6 +18,7 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    case,
     false,
     func,
     literal,
@@ -255,10 +256,14 @@ def _candidates(this_month: int) -> Select[*tuple[Any, ...]]:
 def get_requirements(
     connection: Connection, job_ids: Sequence[UUID], aliases: Aliases | None
 ) -> dict[UUID, tuple[Requirements, int]]:
-    """What jobs require, and how many candidates passed in their last full run."""
+    """What jobs require, and how many candidates passed at least.
+
+    As many as in their last full run; 0 where everybody who passes is in the list.
+    """
     columns = (getattr(Job, name) for name in REQUIREMENTS)
+    passed = case((JobBound.score.is_(None), 0), else_=JobBound.passed).label("passed")
     rows = connection.execute(
-        select(Job.id, JobBound.passed, *columns)
+        select(Job.id, passed, *columns)
         .join(JobBound, JobBound.job_id == Job.id)
         .where(Job.id.in_(ids(job_ids)))
         .order_by(Job.id)
