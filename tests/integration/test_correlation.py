@@ -35,6 +35,7 @@ def test_one_id_leads_from_the_request_to_the_mail(
     api: Api, people: People, cloud: Cloud, log: StringIO
 ) -> None:
     a_profile(api, people, specializations=["Licensing"])
+    cloud.matching.records()
     body = {"title": "Counsel", "status": "open", "requiredSpecializations": ["Licensing"]}
     event = http_event("POST", "/jobs", body=json.dumps(body), claims=people.employer.claims)
     event["requestContext"]["requestId"] = REQUEST

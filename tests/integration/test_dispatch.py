@@ -78,4 +78,4 @@ def test_a_schedule_with_nothing_to_do_asks_the_database_little(
     finally:
         event.remove(engine(), "commit", note)
     # BEGIN goes with the first statement of its transaction.
-    assert (len(statements.all), len(commits)) == (10, 5)
+    assert (len(statements.all), len(commits)) == (12, 5)

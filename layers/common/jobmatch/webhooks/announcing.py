@@ -21,9 +21,7 @@ def announcing() -> Iterator[Connection]:
     with transaction() as connection:
         # A connection is used again, and may keep what a transaction wrote that was rolled back.
         take_heard(connection)
-        try:
-            yield connection
-        finally:
-            heard = take_heard(connection)
+        yield connection
+        heard = take_heard(connection)
     if heard:
         try_queue_webhooks(heard)
