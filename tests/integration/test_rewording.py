@@ -185,9 +185,9 @@ def test_a_text_of_a_candidate_that_the_model_reads_is_matched_anew(
         other = an_open_job(api, people.employer, requiredSpecializations=["Copyright"])
         work(cloud)
         a_profile(api, people, profile, **{**PERSON, **change})
+        dispatch()
         assert state(api, people, job)[0] == "pending"
         assert state(api, people, other)[0] == "completed"
-        dispatch()
         work(cloud)
         assert len(bedrock.requests) == 2
 
