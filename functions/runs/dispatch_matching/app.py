@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from jobmatch.aws import queue_matching, queue_notifications
 from jobmatch.careers.dates import this_month
 from jobmatch.changes.months import turn_month
-from jobmatch.changes.service import take_up_changes
+from jobmatch.changes.service import try_take_up_changes
 from jobmatch.config import settings
 from jobmatch.deliveries.schedule import queue_due_webhooks
 from jobmatch.jobs.due import get_oldest_due_job_age
@@ -34,7 +34,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, i
     indexing = index_waiting_profiles(SECONDS_OF_INDEXING, maximum_age=maximum_age)
     with transaction() as connection:
         turn_month(connection, this_month=this_month(), maximum_age=maximum_age)
-    take_up_changes(SECONDS_OF_CHANGES)
+    try_take_up_changes(SECONDS_OF_CHANGES)
     with connect() as connection:
         due = get_open_jobs_for_matching(connection, maximum_age=maximum_age)
         age = get_oldest_due_job_age(connection, maximum_age=maximum_age) if due else 0
