@@ -22,7 +22,7 @@ Pointer = tuple[str | int, ...]
 
 def parameters(route: str, place: str) -> list[str]:
     """Names of a route's parameters in `query` or `header`."""
-    known = OPERATIONS[route].get("parameters", ())
+    known = OPERATIONS.get(route, {}).get("parameters", ())
     return [parameter["name"] for parameter in known if parameter["in"] == place]
 
 
