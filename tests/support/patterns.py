@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import gc
 import importlib
 import inspect
 import re
@@ -133,17 +134,22 @@ class TooMuchWorkError(Exception):
 
 @contextmanager
 def cpu_limit(seconds: float) -> Iterator[None]:
-    """Stop what takes longer; an expression that is being matched is stopped as well."""
+    """Stop what takes longer; an expression that is being matched is stopped as well.
+
+    Nothing is collected meanwhile: what earlier tests left behind would count as work.
+    """
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise TooMuchWorkError
 
     before = signal.signal(signal.SIGVTALRM, stop)
+    gc.disable()
     signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        gc.enable()
         signal.signal(signal.SIGVTALRM, before)
 
 
