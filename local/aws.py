@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from local.events import ACCOUNT_ID, REGION
 from local.feedback import reported
@@ -26,6 +26,14 @@ def client_environment(endpoint: str) -> dict[str, str]:
         "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
         "NO_PROXY": "127.0.0.1",
     }
+
+
+class Depth(NamedTuple):
+    """How many messages of a queue may be received now, are in flight, and wait for their time."""
+
+    waiting: int = 0
+    in_flight: int = 0
+    delayed: int = 0
 
 
 class LocalAws:
@@ -123,14 +131,16 @@ class LocalAws:
         if event and self._feedback in self._sqs.queues:
             self._sqs.send_message(self._feedback, json.dumps(event))
 
-    def depth(self, queue: str) -> tuple[int, int]:
-        """How many messages wait in a queue, and how many are in flight; none if it is gone."""
+    def depth(self, queue: str) -> Depth:
+        """How many messages a queue holds; none if it is gone."""
         held = self._sqs.queues.get(queue)
         if held is None:
-            return 0, 0
-        waiting = held.approximate_number_of_messages
-        delayed = held.approximate_number_of_messages_delayed
-        return waiting + delayed, held.approximate_number_of_messages_not_visible
+            return Depth()
+        return Depth(
+            held.approximate_number_of_messages,
+            held.approximate_number_of_messages_not_visible,
+            held.approximate_number_of_messages_delayed,
+        )
 
     def mails(self) -> list[dict[str, Any]]:
         """The mails that were sent, newest first."""

@@ -53,7 +53,7 @@ HOME = b"""<!DOCTYPE html>
 <li><a href="/docs">/docs</a>: a form for every route</li>
 <li><a href="/openapi.json">/openapi.json</a>: the same for programs</li>
 <li><a href="/_local/mails">/_local/mails</a>: the mails that were sent</li>
-<li><a href="/_local/queues">/_local/queues</a>: messages waiting, in flight, dead</li>
+<li><a href="/_local/queues">/_local/queues</a>: messages waiting, delayed, in flight, dead</li>
 <li><a href="/health">/health</a></li>
 </ul>
 </body>
@@ -143,12 +143,13 @@ class ExtraRoutes:
         )
 
     def _depth(self, queue: Queue) -> dict[str, str | int]:
-        waiting, in_flight = self._aws.depth(queue.name)
+        depth = self._aws.depth(queue.name)
         dead = sum(self._aws.depth(queue.dead_letters)) if queue.dead_letters else 0
         return {
             "name": queue.name,
-            "waiting": waiting,
-            "inFlight": in_flight,
+            "waiting": depth.waiting,
+            "delayed": depth.delayed,
+            "inFlight": depth.in_flight,
             "dead": dead,
             "url": self._aws.url(queue.name),
             "deadLettersUrl": self._aws.url(queue.dead_letters or ""),

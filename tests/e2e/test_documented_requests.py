@@ -28,6 +28,7 @@ LAST = {
     "invalidateMatchesForJob": "the job has no matches",
     "deleteProfile": "there is one candidate less",
     "deleteAlias": "there is one alias less",
+    "deleteWebhook": "there is one webhook less",
 }
 
 
@@ -96,7 +97,8 @@ def test_each_request_succeeds_as_prefilled(system: System) -> None:
         re.findall(r'^export (ADMIN|EMPLOYER)="Authorization: (.*)"$', system.guide, re.MULTILINE)
     )
     requests = sorted(prefilled(document), key=lambda each: each.operation in LAST)
-    failed, created = [], []
+    failed, created, webhooks = [], [], []
+    system.execute("CREATE TABLE kept_webhooks AS SELECT * FROM webhooks")
     for request in requests:
         token = tokens["ADMIN" if request.path.startswith("/admin/") else "EMPLOYER"]
         status, answer = send(system, request, token)
@@ -104,6 +106,8 @@ def test_each_request_succeeds_as_prefilled(system: System) -> None:
             failed.append((request.operation, request.path, status, answer))
         elif request.operation == "createJob":
             created.append(answer["id"])
+        elif request.operation == "createWebhook":
+            webhooks.append(answer["webhook"]["id"])
     assert not failed, failed
     more = 3 + 1 + 2  # a job has four forms, an advertisement two, and a résumé three
     assert len(requests) == sum(map(len, document["paths"].values())) + more
@@ -116,8 +120,12 @@ def test_each_request_succeeds_as_prefilled(system: System) -> None:
     assert any("/aliases/" in path for path in gone)
 
     # The tests that follow count what the sample data has.
+    token = tokens["EMPLOYER"].removeprefix("Bearer ")
+    system.execute("INSERT INTO webhooks SELECT * FROM kept_webhooks ON CONFLICT DO NOTHING")
+    system.execute("DROP TABLE kept_webhooks")
+    for webhook in webhooks:
+        assert system.call("DELETE", f"/webhooks/{webhook}", token)[0] == 204
     for job in created:
-        token = tokens["EMPLOYER"].removeprefix("Bearer ")
         assert system.call("PATCH", f"/jobs/{job}", token, {"status": "archived"})[0] == 200
     admin = tokens["ADMIN"].removeprefix("Bearer ")
     (put,) = (each for each in requests if each.operation == "putProfile")

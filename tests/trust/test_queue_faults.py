@@ -15,7 +15,7 @@ from sqlalchemy import update
 from jobmatch.models import Job
 from jobmatch.notifications.queries import get_due_notifications
 from jobmatch.postgres import connect
-from local.aws import LocalAws
+from local.aws import Depth, LocalAws
 from local.environments import Result
 from local.postgres import free_port
 from local.queues import Poller
@@ -109,7 +109,7 @@ class Deliveries:
         url = sqs.get_queue_url(QueueName=self._queue)["QueueUrl"]
         for body in bodies:
             sqs.send_message(QueueUrl=url, MessageBody=body)
-        until(lambda: self._aws.depth(self._queue) == (0, 0))
+        until(lambda: self._aws.depth(self._queue) == Depth())
         assert self._largest > 1, "messages of a batch must not disturb each other"
 
     def dead(self) -> list[str]:

@@ -92,12 +92,13 @@ def test_messages_are_done_repeated_or_dead(
         events.clear()
         for body in ("bad", "good"):
             sqs.send_message(QueueUrl=url, MessageBody=body, MessageAttributes=attributes)
+        sqs.send_message(QueueUrl=url, MessageBody="late", DelaySeconds=900)
         assert until(lambda: events) < 0.5  # a few milliseconds on a machine that is not busy
         record = events[0]["Records"][0]
         assert record["eventSourceARN"] == "arn:aws:sqs:us-east-1:123456789012:local-work"
         assert record["attributes"]["ApproximateReceiveCount"] == "1"
         assert record["messageAttributes"]["kind"]["stringValue"] == "test"
-        counts = {"name": "local-work", "waiting": 0, "inFlight": 0, "dead": 1}
+        counts = {"waiting": 0, "delayed": 1, "inFlight": 0, "dead": 1}
         until(lambda: counts.items() <= ask(queues, "/_local/queues")["items"][0].items())
         (known,) = ask(queues, "/_local/queues")["items"]
         (letter,) = sqs.receive_message(QueueUrl=known["deadLettersUrl"])["Messages"]

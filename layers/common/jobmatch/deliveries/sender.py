@@ -9,7 +9,7 @@ from __future__ import annotations
 import socket
 import ssl
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jobmatch.config import settings
 from jobmatch.telemetry import logger
@@ -42,13 +42,11 @@ def send_webhook(delivery: Delivery) -> None:
         status = post(delivery)
     except UnsentError as unsent:
         error = unsent.args[0]
-    logger.info(
-        "The webhook is sent.",
-        webhook_id=delivery.webhook_id,
-        event_id=delivery.event_id,
-        status=status,
-        error=error,
-    )
+    about: dict[str, Any] = {"webhook_id": delivery.webhook_id, "event_id": delivery.event_id}
+    if error is None:
+        logger.info("The webhook is sent.", **about, status=status)
+    else:
+        logger.info("The webhook could not be sent.", **about, error=error)
     ids = {"webhookId": delivery.webhook_id, "eventId": delivery.event_id}
     tries = {"claim": delivery.claim, "attempt": delivery.attempt}
     result = {**ids, **tries, "status": status, "error": error}
