@@ -94,6 +94,7 @@ def bodies(people: People, place: Place) -> dict[str, dict[str, Any]]:
             "events": ["job.created"],
         },
         "POST /webhooks/{webhookId}/replay": {"fromSequence": 1},
+        "POST /mcp": {"jsonrpc": "2.0", "id": "1", "method": "tools/list"},
         "POST /admin/dead-letters/retry": {"ids": [place.match]},
         "POST /admin/dead-letters/drop": {"ids": [place.match]},
         "POST /admin/vocabulary/aliases": {
