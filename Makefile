@@ -23,7 +23,8 @@ quoted = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL := help
 .PHONY: help run console test test-fast check check-api check-console clients lint-template build sbom audit \
-	preflight deploy deploy-built prove prove-aws prove-sam-local sam-local trust soak bench screenshots \
+	preflight deploy deploy-built prove prove-aws prove-aws-dev prove-aws-own prove-sam-local \
+	sam-local trust soak bench screenshots \
 	bench-cold-start bench-console bench-scaling bench-words places check-places token cli format lock clean
 
 help: ## List the commands
@@ -142,8 +143,13 @@ $(BUILT): $(shell find functions layers/common migrations templates template.yam
 	scripts/finish_build.py scripts/install_wheels.sh -type f -not -path '*/__pycache__/*') .venv-sam/ready
 	$(MAKE) build ARCHITECTURE=$(HOST) BUILD=$(dir $@)
 
-prove-aws: .venv/ready .venv-sam/ready .venv-emulator/ready .venv-aws-emulator/ready $(BUILT) console/dist/index.html ## Deploy what is built to an emulated AWS, and use it
-	scripts/with_node.sh $(PYTHON) -m pytest tests/aws
+prove-aws: TESTS := tests/aws ## Deploy what is built to an emulated AWS, and use it
+# Its halves, each with an account of its own; both ask whether each shim is needed.
+prove-aws-dev: TESTS := tests/aws/test_dev.py tests/aws/test_shims.py
+prove-aws-own: TESTS := $(filter-out tests/aws/test_dev.py,$(wildcard tests/aws/test_*.py))
+prove-aws prove-aws-dev prove-aws-own: .venv/ready .venv-sam/ready .venv-emulator/ready .venv-aws-emulator/ready \
+		$(BUILT) console/dist/index.html
+	scripts/with_node.sh $(PYTHON) -m pytest $(TESTS)
 
 SAM_LOCAL := .venv/ready .venv-sam/ready .venv-emulator/ready $(BUILT)
 sam-local: $(SAM_LOCAL) ## Set up `sam local invoke` for the database of make run (docs/building.md)

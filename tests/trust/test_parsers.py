@@ -387,7 +387,7 @@ def cost(parse: Callable[[Any], object], value: Any) -> tuple[float, int]:
 @pytest.mark.parametrize("name", LONG)
 def test_what_is_long_costs_in_proportion(name: str) -> None:
     made, parse = LONG[name]
-    size = scaled(SIZE // 10, SIZE)
+    size = scaled(SIZE // 20, SIZE)
     cost(parse, made(1_000))
     small, _ = min(cost(parse, made(size // 10)) for _ in range(3))
     large, peak = min(cost(parse, made(size)) for _ in range(3))
