@@ -53,7 +53,7 @@ def post_first_job(job: Mapping[str, Any]) -> None:
     employer = Caller(UUID(EMPLOYER_ID), frozenset({UserRole.EMPLOYER}))
     lease, maximum_age = settings().matching_lease, settings().matching_maximum_age
     owner = {"employer_user_id": employer.user_id, "created_by": employer.user_id}
-    heard = {"url": "https://hooks.marlow.example/jobmatch", "events": ["job.closed"]}
+    heard = {"url": "https://hooks.harrowgate-lyle.example/jobmatch", "events": ["job.closed"]}
     webhook = {"id": UUID(WEBHOOK_ID), **owner, **heard, "secret": new_secret()}
     with transaction() as connection:
         connection.execute(insert(Webhook).values(webhook))

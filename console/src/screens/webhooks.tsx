@@ -185,7 +185,7 @@ function NewWebhook({ onMade }: { onMade: (made: WebhookSecret) => void }) {
           onInput={(event) => setUrl(event.currentTarget.value)}
         />
       </div>
-      <fieldset>
+      <fieldset class="field">
         <legend>Events</legend>
         {EVENTS.map(([name, label]) => (
           <label key={name} class="choice">
@@ -200,7 +200,7 @@ function NewWebhook({ onMade }: { onMade: (made: WebhookSecret) => void }) {
           </label>
         ))}
       </fieldset>
-      <button type="submit" disabled={!isComplete}>
+      <button type="submit" class="short-button" disabled={!isComplete}>
         Add the webhook
       </button>
     </form>
