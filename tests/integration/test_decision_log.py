@@ -28,7 +28,7 @@ from tests.support.given import a_profile, an_open_job
 from tests.support.paths import ROOT
 from tests.support.postings import a_match, post_job, put_candidates
 from tests.support.rows import as_owner, count, forget_decisions, write
-from tests.support.running import found, matches_of, run_matching, work
+from tests.support.running import found, matches_of, run_matching, take_up, work
 
 if TYPE_CHECKING:
     from tests.support.api import Api
@@ -153,7 +153,7 @@ def test_nobody_is_named_and_with_their_key_goes_who_it_was(api: Api, people: Pe
     assert entries(api, people) == before
     # Nor by the same id is it the same again.
     a_profile(api, people, profile, specializations=["Licensing"])
-    run_matching(job)
+    take_up()
     *_, again = said(api, people, job)
     # Who was deleted has left.
     came, left = zip(again["candidates"], again["scores"], strict=True)
