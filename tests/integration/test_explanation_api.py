@@ -12,7 +12,7 @@ from sqlalchemy import insert, update
 from jobmatch.models import EmployerProfile, Profile
 from tests.support.given import a_draft, a_profile, an_open_job
 from tests.support.rows import write
-from tests.support.running import run_matching
+from tests.support.running import run_matching, take_up
 
 if TYPE_CHECKING:
     from tests.support.api import Api
@@ -113,14 +113,14 @@ def test_who_is_kept_out_learns_by_what(
     }
 
 
-def test_who_comes_with_the_next_run_is_told_so(api: Api, people: People) -> None:
+def test_who_is_not_taken_up_yet_is_told_so(api: Api, people: People) -> None:
     job = an_open_job(api, people.employer, **WANTED)
     run_matching(job)
     profile = a_profile(api, people, **BASIS)
     told = explained(api, people, job, profile)
     assert (told["listed"], told["qualifies"], told["rank"]) == (False, True, 1)
     assert codes(told) == ["not-matched-yet"]
-    run_matching(job)
+    take_up()
     assert explained(api, people, job, profile)["listed"]
 
 

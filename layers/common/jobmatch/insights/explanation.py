@@ -68,7 +68,9 @@ _SENTENCES: dict[Filter | Exclusion, str] = {
         "The employer has no company profile; until there is one, the employer is shown nobody."
     ),
     Exclusion.NOT_OPEN: "The job is not open, so it is not matched.",
-    Exclusion.NOT_MATCHED_YET: "The candidate qualifies, and comes with the job's next run.",
+    Exclusion.NOT_MATCHED_YET: (
+        "The candidate qualifies, and is listed when the change is taken up or the job is run."
+    ),
 }
 
 
