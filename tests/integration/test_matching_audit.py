@@ -13,6 +13,7 @@ import pytest
 from jobmatch.rankings import periods
 from jobmatch.rules import rubric
 from jobmatch.runs import queries as runs
+from jobmatch.shortlists import storing
 from tests.support.given import a_profile, an_open_job
 from tests.support.running import matches_of, run_matching
 
@@ -178,7 +179,8 @@ def test_who_was_shortlisted_has_passed_whatever_became_of_them(setting: Setting
 def test_each_version_of_the_rules_is_counted_by_itself(
     setting: Setting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runs, "VERSION", rubric.VERSION + 1)
+    for module in (runs, storing):
+        monkeypatch.setattr(module, "VERSION", rubric.VERSION + 1)
     setting.run()
     setting.run()
     found = [(each["rubricVersion"], each["runs"]) for each in setting.audit()["jobs"]]
