@@ -688,7 +688,8 @@ def writing(known: Known) -> dict[str, Operation]:
             )
         ),
         "claim_job": Operation(claim),
-        "complete_run": Operation(complete, 400),
+        # With the webhooks that hear of it, and their events.
+        "complete_run": Operation(complete, 500),
         "fail_run": Operation(lambda c: failures.fail_run(c, claim(c), "It failed.")),
         "fail_dead_run": Operation(give_up),
         "note_failed_claim": Operation(
