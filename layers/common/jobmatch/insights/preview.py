@@ -7,38 +7,22 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import (
-    DateTime,
-    Integer,
-    and_,
-    exists,
-    false,
-    func,
-    literal,
-    not_,
-    select,
-    true,
-)
+from sqlalchemy import DateTime, Integer, exists, func, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, array, insert
 
 from jobmatch.candidates.queries import get_anonymous
 from jobmatch.careers.employers import Employer
 from jobmatch.errors import TooManyRequestsError
+from jobmatch.insights.counts import count_candidates
 from jobmatch.insights.lookalikes import group_alike, rows_of
 from jobmatch.insights.schemas import FilterPreview, MatchPreview, PreviewedCandidate, count
 from jobmatch.jobs.schemas import REQUIREMENTS
 from jobmatch.jobs.service import no_such_employer
-from jobmatch.models import EmployerProfile, PreviewCount, ProfileFeatures, User, UserRole
+from jobmatch.models import EmployerProfile, PreviewCount, User, UserRole
 from jobmatch.permissions import SYSTEM, Caller
 from jobmatch.permissions.predicates import may_act_for, viewer_values
-from jobmatch.rules.ranking import execute_ranking, ranking
-from jobmatch.rules.requirements import (
-    Filter,
-    Requirements,
-    filters,
-    is_indexed,
-    works_for_employer,
-)
+from jobmatch.rules.ranking import best_candidates
+from jobmatch.rules.requirements import Filter, Requirements
 from jobmatch.telemetry import Metric, emit
 from jobmatch.vocabulary.kinds import Kind
 from jobmatch.wording.checks import employer_warnings, requirement_warnings
@@ -52,6 +36,7 @@ if TYPE_CHECKING:
     from jobmatch.jobs.schemas import JobCreate
     from jobmatch.permissions import Viewer
     from jobmatch.rules.ranking import Candidate
+    from jobmatch.wording.queries import Entry
 
 
 MOST_PREVIEWS, WINDOW = 500, timedelta(hours=1)
@@ -91,71 +76,54 @@ def preview_matches(
     employer = _employer(connection, data, viewer)
     aliases = get_aliases(connection)
     asked = Requirements.of(data.model_dump(include=set(REQUIREMENTS)), aliases)
-    requirements = _without_rare(connection, asked)
-    conditions = filters(requirements)
-    matchable = [
-        is_indexed(),
-        conditions.pop(Filter.ACTIVE),
-        not_(works_for_employer(employer, this_month)),
-    ]
-    about_employer = employer_warnings(employer)
-    if about_employer:
-        matchable = [false()]
-    # A fence: each list is compared once for a candidate, however many counts need it.
-    met = (
-        select(literal(1), *(passes.label(name.name) for name, passes in conditions.items()))
-        .select_from(ProfileFeatures)
-        .where(*matchable)
-        .offset(0)
-        .subquery("met")
-    )
-    lists = [met.c[name.name] for name in conditions]
-    alone = [func.count().filter(passes) for passes in lists]
-    without = [
-        func.count().filter(and_(true(), *(other for other in lists if other is not passes)))
-        for passes in lists
-    ]
-    counted = select(func.count(), *alone, *without).select_from(met)
-    # Like the ranking, it is planned for the values of this job.
-    candidates, *passed = connection.execute(counted, execution_options={"prepares": False}).one()
-    best = ranking(
+    rare = _rare(connection, asked)
+    requirements = _without(rare, asked)
+    counts = count_candidates(connection, requirements, employer, this_month=this_month)
+    ranked = best_candidates(
+        connection,
         requirements,
-        # First: PostgreSQL compares in this order, and employers take longer.
-        *conditions.values(),
-        *matchable,
+        employer,
         job_id=_NO_JOB,
         limit=COMPARED,
         this_month=this_month,
     )
-    ranked = execute_ranking(connection, best)
     rows = _rows(connection, requirements, ranked.candidates, this_month)
     emit({Metric.PREVIEWS: 1, Metric.PREVIEWS_WITHHELD: int(not rows)})
     return MatchPreview(
-        count(candidates),
+        count(counts.candidates),
         [
-            FilterPreview(_FIELDS[name], count(number), count(others))
-            for name, number, others in zip(
-                conditions, passed[: len(conditions)], passed[len(conditions) :], strict=True
-            )
+            FilterPreview(_FIELDS[name], count(each.passed), count(each.passed_without))
+            for name, each in counts.lists.items()
         ],
         count(ranked.passed),
         rows,
-        about_employer + requirement_warnings(connection, data.sent, aliases).warnings,
+        employer_warnings(employer)
+        + requirement_warnings(connection, data.sent, aliases, rare).warnings,
     )
 
 
-def _without_rare(connection: Connection, requirements: Requirements) -> Requirements:
+def _rare(connection: Connection, requirements: Requirements) -> set[Entry]:
+    """The entries that hardly anybody meets."""
+    asked = {
+        (kind, terms)
+        for name, kind in _KINDS.items()
+        for terms in getattr(requirements, name).values()
+    }
+    return terms_of_few(connection, asked)
+
+
+def _without(rare: set[Entry], requirements: Requirements) -> Requirements:
     """The requirements, of which nobody meets an entry that hardly anybody meets.
 
     Otherwise such an entry would tell of its few candidates: it would change a count, or take them
     from those with whom they look the same.
     """
-    lists = [(name, kind, getattr(requirements, name)) for name, kind in _KINDS.items()]
-    asked = [(kind, terms) for _, kind, entries in lists for terms in entries.values()]
-    rare = terms_of_few(connection, asked) if asked else set()
     left: dict[str, Any] = {
-        name: {label: () if (kind, terms) in rare else terms for label, terms in entries.items()}
-        for name, kind, entries in lists
+        name: {
+            label: () if (kind, terms) in rare else terms
+            for label, terms in getattr(requirements, name).items()
+        }
+        for name, kind in _KINDS.items()
     }
     return replace(requirements, **left)
 

@@ -41,6 +41,22 @@ class ProfileFeatures(Base):
             postgresql_using="gin",
             postgresql_where=text("status = 'active'"),
         ),
+        # By these three an employer's preview counts all candidates but their own people.
+        Index(
+            "profile_features_active_idx", "profile_id", postgresql_where=text("status = 'active'")
+        ),
+        Index(
+            "profile_features_employers_idx",
+            "employers",
+            "mail_domains",
+            postgresql_using="gin",
+            postgresql_where=text("status = 'active'"),
+        ),
+        Index(
+            "profile_features_unindexed_idx",
+            "profile_id",
+            postgresql_where=text("places IS NULL"),
+        ),
     )
 
     profile_id: Mapped[UUID] = _parent("profiles", primary_key=True)

@@ -27,11 +27,12 @@ from jobmatch.wording.queries import FEW, get_aliases, terms_of_few
 from jobmatch.wording.schemas import MOST, InputWarning, Told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection
 
     from jobmatch.vocabulary.terms import Aliases
+    from jobmatch.wording.queries import Entry
 
 _PATIENCE, _PATIENCE_OF_IMPORTS = 200, 60
 """What the suggestions of one answer may cost: half a millisecond is 1. Other texts get none."""
@@ -85,9 +86,19 @@ def job_warnings(connection: Connection, employer_user_id: UUID, sent: Mapping[s
 
 
 def requirement_warnings(
-    connection: Connection, sent: Mapping[str, Any], aliases: Aliases | None
+    connection: Connection,
+    sent: Mapping[str, Any],
+    aliases: Aliases | None,
+    rare: Collection[Entry] | None = None,
 ) -> Told:
-    """What to tell of the requirements; one statement counts candidates."""
+    """What to tell of the requirements.
+
+    Args:
+        connection: asked who has the entries, and what is broader than those of hardly anybody.
+        sent: the job.
+        aliases: the operator's own.
+        rare: those of the job's entries that hardly anybody meets, where that is known already.
+    """
     place = sent.get("preferredLocation")
     lists = [(name, kind, sent[name]) for name, kind in _OF_JOBS if sent.get(name)]
     if not lists and not place:
@@ -97,8 +108,8 @@ def requirement_warnings(
     known: list[_Entry] = []
     for name, kind, values in lists:
         known += checks.entries_of_job(kind, f"/{name}", values)
-    checks.few(connection, known)
-    # Which entries few candidates meet was found last, by one statement for all lists.
+    checks.few(connection, known, rare)
+    # Which entries few candidates meet was found last, for all lists together.
     names = [name for name, _ in _OF_JOBS]
     told = checks.told()
     told.warnings.sort(key=lambda warning: _place_in_job(warning.pointer, names))
@@ -181,24 +192,20 @@ class _Checks:
                 )
         return all(term.known for term in found)
 
-    def few(self, connection: Connection, entries: Sequence[_Entry]) -> None:
+    def few(
+        self, connection: Connection, entries: Sequence[_Entry], rare: Collection[Entry] | None
+    ) -> None:
         """Warn of the entries that hardly any candidate meets."""
-        if not entries:
-            return
-        broader = [_broader(entry) for entry in entries]
-        wanted = {(entry.kind, entry.terms) for entry in entries}
-        wanted |= {
-            (entry.kind, (key,))
-            for entry, keys in zip(entries, broader, strict=True)
-            for key in keys
-        }
-        rare = terms_of_few(connection, sorted(wanted))
-        for entry, keys in zip(entries, broader, strict=True):
-            if (entry.kind, entry.terms) in rare:
-                common = (key for key in keys if (entry.kind, (key,)) not in rare)
-                labels = [label for key in common if (label := label_of_key(entry.kind, key))]
-                fewer = f"Fewer than {FEW} active candidates have {_quoted(entry.value)}."
-                self._add(entry.pointer, fewer, labels)
+        if rare is None:
+            rare = terms_of_few(connection, {(entry.kind, entry.terms) for entry in entries})
+        broader = [(e, _broader(e)) for e in entries if (e.kind, e.terms) in rare]
+        # Asked only where it is needed: most jobs have no such entry.
+        rarer = terms_of_few(connection, {(e.kind, (key,)) for e, keys in broader for key in keys})
+        for entry, keys in broader:
+            common = (key for key in keys if (entry.kind, (key,)) not in rarer)
+            labels = [label for key in common if (label := label_of_key(entry.kind, key))]
+            fewer = f"Fewer than {FEW} active candidates have {_quoted(entry.value)}."
+            self._add(entry.pointer, fewer, labels)
 
     def place(self, pointer: str, text: str | None) -> None:
         """Check a location.

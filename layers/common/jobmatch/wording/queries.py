@@ -20,7 +20,7 @@ from jobmatch.vocabulary.terms import Aliases, terms_of
 from jobmatch.wording.schemas import KnownTerm, Suggestion, Suggestions, Vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection
 
     from sqlalchemy import ColumnElement, Connection, ScalarSelect
 
@@ -82,18 +82,21 @@ def aliases_of(rows: Rows) -> Aliases | None:
     return Aliases(forms) if forms else None
 
 
-def terms_of_few(connection: Connection, entries: Sequence[Entry]) -> set[Entry]:
+def terms_of_few(connection: Connection, entries: Collection[Entry]) -> set[Entry]:
     """Those of the entries that fewer than `FEW` active candidates meet.
 
     Args:
         entries: each a list and keys of terms, any of which meets it.
     """
+    if not entries:
+        return set()
+    asked = sorted(entries)
     active = ProfileFeatures.status == ProfileStatus.ACTIVE
     columns = {kind: column.label(kind.name) for kind, column in _COLUMNS.items()}
     some = select(*columns.values()).where(active).limit(_SAMPLE).cte("some")
     some = some.prefix_with("MATERIALIZED", dialect="postgresql")
     statements = []
-    for number, (kind, terms) in enumerate(entries):
+    for number, (kind, terms) in enumerate(asked):
         values = literal(list(terms), ARRAY(Text))
         in_sample = _up_to(FEW, some.c[kind.name].overlap(values))
         in_all = _up_to(_INDEXED, active, _COLUMNS[kind].overlap(values))
@@ -102,7 +105,7 @@ def terms_of_few(connection: Connection, entries: Sequence[Entry]) -> set[Entry]
         count = case((in_sample >= FEW, FEW), else_=in_all)
         statements.append(select(literal(number).label("number")).where(count < FEW))
     counted = union_all(*statements).execution_options(prepares=False)
-    return {entries[number] for number in connection.scalars(counted)}
+    return {asked[number] for number in connection.scalars(counted)}
 
 
 def _up_to(most: int, *conditions: ColumnElement[bool]) -> ScalarSelect[int]:
