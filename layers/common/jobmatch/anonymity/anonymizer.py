@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from jobmatch.anonymity.contacts import contacts
@@ -30,13 +31,16 @@ _BETWEEN = re.compile(r"[ _.&+'\u2019/()\u2010-\u2015-]{0,3}")
 """What may stand between two parts of one name or contact."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Anonymizer:
     """Takes one candidate's identity out of texts."""
 
-    names: OwnNames
-    withholds: bool
-    """Whether all free text is withheld, because there is no name to look for."""
+    name: str
+    firms: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    """Of firms."""
+    withholds: bool = True
+    """Whether all free text is withheld, where there is no name to look for."""
 
     @classmethod
     def of(cls, name: str, employers: Iterable[str], domains: Iterable[str] = ()) -> Self:
@@ -47,22 +51,27 @@ class Anonymizer:
             employers: and other firms that are not to be named.
             domains: of such firms.
         """
+        return cls(name, tuple(dict.fromkeys(employers)), tuple(domains))
+
+    @cached_property
+    def _names(self) -> OwnNames:
+        """Read when the first text needs them: many candidates have only values that are known."""
         names = OwnNames()
-        names.add_person(plain(name))
-        for employer in dict.fromkeys(employers):
-            names.add_firm(plain(employer))
-        for domain in domains:
+        names.add_person(plain(self.name))
+        for firm in self.firms:
+            names.add_firm(plain(firm))
+        for domain in self.domains:
             names.add_domain(plain(domain))
-        return cls(names, withholds=not names.is_known)
+        return names
 
     def text(self, text: str) -> str:
         """The text as it is seen, with what identifies the candidate replaced by `REMOVED`."""
         seen = plain(text).replace("[...]", REMOVED)
         if not seen or seen == REMOVED:
             return seen
-        if self.withholds:
+        if self.withholds and not self._names.is_known:
             return REMOVED
-        spans = sorted([*names_in(seen, self.names), *contacts(seen)])
+        spans = sorted([*names_in(seen, self._names), *contacts(seen)])
         parts: list[str] = []
         after = 0
         for start, end in spans:

@@ -8,7 +8,6 @@ from itertools import islice
 from typing import Any
 
 from jobmatch.anonymity.anonymizer import Anonymizer
-from jobmatch.anonymity.own_names import OwnNames
 from jobmatch.aws import ModelSilentError
 from jobmatch.model_scorer.fences import Tool, fenced, request_of, tool_input
 from jobmatch.vocabulary.kinds import Kind
@@ -77,7 +76,7 @@ def request_about(text: str, model_id: str) -> dict[str, Any]:
     "He" and "she" stay, other than in prompts about candidates, or no quote could be found.
     """
     # Line by line, because what is removed is looked for in one line, and lines tell lists.
-    without_contacts = Anonymizer(OwnNames(), withholds=False).text
+    without_contacts = Anonymizer("", withholds=False).text
     facts = {"advertisement": "\n".join(map(without_contacts, text.split("\n")))}
     parts = {"The advertisement:": fenced(facts)}
     return request_of(model_id, _INSTRUCTIONS, parts, TOOL, MOST_OUTPUT_TOKENS)
