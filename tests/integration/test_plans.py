@@ -650,7 +650,7 @@ def writing(known: Known) -> dict[str, Operation]:
         "preview_matches": Operation(
             lambda c: previews.preview_matches(c, posting, viewer=caller, this_month=this_month()),
             30_000,
-            {"profile_features": "who passes each list alone is counted among all"},
+            {"profile_features": "common values are soon found among the first thousand"},
         ),
         "create_job": Operation(
             lambda c: [

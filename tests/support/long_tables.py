@@ -68,6 +68,11 @@ SELECT {_ID}, work.status, work.f_specializations, work.f_technical_domains, hom
 {_CHOSEN}
 """
 
+_INDEXES = """
+SELECT indexname, indexdef FROM pg_indexes
+WHERE tablename = 'profile_features' AND indexname LIKE '%\\_idx'
+"""
+
 _JOBS = """
 INSERT INTO jobs (id, employer_user_id, created_by, title, status, matching_status, matched_at,
                   required_specializations, minimum_experience, created_at)
@@ -157,16 +162,14 @@ def fill_profiles(first: int, last: int) -> None:
     with transaction() as connection:
         if not connection.scalar(text("SELECT to_regclass('sample')")):
             _put_sample(connection)
-        # The index is created again at the end: row by row it takes far longer.
-        connection.execute(text("DROP INDEX IF EXISTS profile_features_values_idx"))
+        # The indexes are created again at the end: row by row it takes far longer.
+        indexes = connection.execute(text(_INDEXES)).all()
+        for index in indexes:
+            connection.exec_driver_sql(f"DROP INDEX {index.indexname}")
         for statement in (_PROFILES, _FEATURES):
             connection.execute(text(statement), {"first": first, "last": last})
-        connection.execute(
-            text(
-                "CREATE INDEX profile_features_values_idx ON profile_features"
-                " USING gin (specializations, technical_domains, bars) WHERE status = 'active'"
-            )
-        )
+        for index in indexes:
+            connection.exec_driver_sql(index.indexdef)
     with connect() as connection:
         connection.execute(text("VACUUM ANALYZE profiles, profile_features"))
 

@@ -212,23 +212,36 @@ def _entries(ended: Sequence[LastRun]) -> Select[*tuple[Any, ...]]:
         .render_derived()
     )
     last, base = aliased(Decision), aliased(Decision)
-    return (
-        select(wanted.c.place, Decision.entry)
+    told = (
+        select(
+            wanted.c.place,
+            last.job_id,
+            func.coalesce(last.base, last.number).label("base"),
+            last.number,
+        )
         .select_from(wanted)
         .join(last, and_(last.job_id == wanted.c.job_id, last.number == wanted.c.number))
-        .join(
-            base,
-            and_(base.job_id == last.job_id, base.number == func.coalesce(last.base, last.number)),
-        )
+        .offset(0)
+        .subquery("told")
+    )
+    # Fences: without them the planner may look for a base among all entries of its job.
+    based = (
+        select(told)
+        .join(base, and_(base.job_id == told.c.job_id, base.number == told.c.base))
+        .offset(0)
+        .subquery("based")
+    )
+    return (
+        select(based.c.place, Decision.entry)
         .join(
             Decision,
             and_(
-                Decision.job_id == last.job_id,
-                Decision.number.between(base.number, last.number),
+                Decision.job_id == based.c.job_id,
+                Decision.number.between(based.c.base, based.c.number),
                 Decision.kind == DecisionKind.RANKED,
             ),
         )
-        .order_by(wanted.c.place, Decision.number)
+        .order_by(based.c.place, Decision.number)
     )
 
 
