@@ -142,8 +142,9 @@ def _pairs(this_month: int) -> Select[*tuple[Any, ...]]:
         (JobFeatures.bars, features.bars),
     )
     met = (or_(func.cardinality(asks) == 0, asks.overlap(has)) for asks, has in lists)
-    changed = bindparam("profile_ids", type_=ARRAY(Uuid))
-    which = and_(features.profile_id == any_(changed), _IS_ACTIVE, is_not_suppressed(), *met)
+    profile_ids = bindparam("profile_ids", type_=ARRAY(Uuid))
+    changed = select(features.__table__).where(features.profile_id == any_(profile_ids), _IS_ACTIVE)
+    which = and_(is_not_suppressed(), *met)
     found = (
         _kept_up(this_month)
         .with_only_columns(
@@ -164,7 +165,9 @@ def _pairs(this_month: int) -> Select[*tuple[Any, ...]]:
         and_(score == ranked.c.bound, ranked.c.profile_id < ranked.c.before),
     )
     columns = (ranked.c.job_id, ranked.c.profile_id, score, ranked.c.matched_at)
-    return select(*columns).where(is_before)
+    # With the name of the table, and instead of it: these rows are read once, not for each job.
+    once = changed.cte(features.__tablename__).prefix_with("MATERIALIZED")
+    return select(*columns).where(is_before).add_cte(once)
 
 
 def get_moves(
