@@ -17,7 +17,7 @@ from sqlalchemy import select, text
 from benchmarks.cases.matching import BROAD
 from benchmarks.report import Case
 from benchmarks.scaling import match_anew, sample_jobs
-from jobmatch.audit.queries import add_entry, pseudonym
+from jobmatch.audit.queries import NewEntry, add_entries, pseudonym
 from jobmatch.models import CandidateKey, DecisionKind
 from jobmatch.postgres import connect, transaction
 from tests.support.long_tables import put_job
@@ -116,7 +116,7 @@ def _bytes(facts: dict[str, Any], candidates: int, *, entries: int, is_base: boo
         empty: int = connection.scalar(_SIZE) or 0
     chains = [uuid4() for _ in range(max(1, entries // 2))]
     names = max(500, entries * candidates // _OFTEN)
-    values = {} if is_base else {"base": 12, "listed": 500}
+    values: dict[str, Any] = {} if is_base else {"base": 12, "listed": 500}
     with transaction() as connection:
         for job in (*chains, *chains):
             about = [
@@ -127,7 +127,8 @@ def _bytes(facts: dict[str, Any], candidates: int, *, entries: int, is_base: boo
                 }
                 for _ in range(candidates)
             ]
-            add_entry(connection, job, DecisionKind.RANKED, facts, about, **values)
+            entry = NewEntry(job, facts, about, **values)
+            add_entries(connection, DecisionKind.RANKED, [entry])
     with connect() as connection:
         connection.exec_driver_sql("VACUUM ANALYZE decisions")
         full: int = connection.scalar(_SIZE) or 0

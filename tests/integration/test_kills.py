@@ -224,7 +224,7 @@ def test_a_worker_killed_around_sending_sends_no_second_mail_for_the_run(
     assert len(cloud.mails()) == 1
 
 
-@pytest.mark.parametrize("step", ["lock_jobs", "store_changes", "record_notification"])
+@pytest.mark.parametrize("step", ["lock_jobs", "store_changes", "record_notifications"])
 def test_a_worker_killed_while_it_takes_up_changes_gives_them_back(
     api: Api, people: People, cloud: Cloud, job: str, step: str
 ) -> None:

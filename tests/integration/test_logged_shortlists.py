@@ -26,7 +26,7 @@ from jobmatch.operations.upkeep import purge_portion
 from jobmatch.postgres import connect, transaction
 from jobmatch.rankings import periods
 from jobmatch.rankings import service as audits
-from jobmatch.rankings.queries import get_shortlist
+from jobmatch.rankings.queries import get_shortlists
 from jobmatch.rules.rubric import Dimension
 from jobmatch.runs.queries import complete_run
 from jobmatch.shortlists.storing import Result
@@ -224,8 +224,8 @@ class History:
                 assert folded(then, moment) == listed
                 said = json.loads(then[-1].entry)
                 if said["kind"] == "ranked":
-                    base = said["base"] or then[-1].number
-                    shortlist = get_shortlist(connection, self.job, base, then[-1].number)
+                    numbers = {self.job: then[-1].number}
+                    shortlist = get_shortlists(connection, numbers)[self.job]
                     assert {name: [*place] for name, place in shortlist.places.items()} == listed
 
 
@@ -327,7 +327,9 @@ def test_words_that_were_taken_back_are_those_of_the_base_again(api: Api, people
     version = "vocabularyVersion"
     assert (other["base"], last["base"], version in last["facts"]) == (1, 1, False)
     with connect() as connection:
-        told = [get_shortlist(connection, UUID(job), 1, number).facts for number in (2, 3)]
+        told = [
+            get_shortlists(connection, {UUID(job): number})[UUID(job)].facts for number in (2, 3)
+        ]
     assert [facts[version] for facts in told] == [other["facts"][version], first["facts"][version]]
     newest, between, oldest = (run["id"] for run in runs_of(api, job, people.employer))
     changed = [

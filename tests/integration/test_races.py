@@ -17,10 +17,10 @@ from jobmatch.jobs.schemas import JobCreate
 from jobmatch.jobs.service import create_job
 from jobmatch.matches.service import insert_match
 from jobmatch.models import Job, MatchingStatus, Notification, Profile
+from jobmatch.notifications.new_mails import record_notifications
 from jobmatch.notifications.queries import (
     claim_notification,
     confirm_notification,
-    record_notification,
 )
 from jobmatch.permissions import SYSTEM
 from jobmatch.permissions.locks import ids, lock_jobs
@@ -275,7 +275,7 @@ def test_a_mail_and_a_run_of_its_job_wait_for_each_other(rivals: Rivals, job: UU
         lock_jobs(connection, ids([job]))
         claimed = rivals.blocked(claim_notification, mail_id, this_month=this_month())
         insert_match(connection, a_match(job, profile))
-        assert record_notification(connection, job, uuid4(), this_month=this_month()) is None
+        assert record_notifications(connection, {job: uuid4()}, this_month=this_month()) == {}
     told = claimed.result()
     assert told is not None
     assert [*told.scores] == [profile]
@@ -287,14 +287,12 @@ def test_a_mail_waits_until_the_one_before_it_is_noted(rivals: Rivals, job: UUID
     with transaction() as connection:
         (profile,) = put_candidates(connection, {})
         insert_match(connection, a_match(job, profile))
-        first = record_notification(connection, job, uuid4(), this_month=this_month())
-    assert first is not None
+        first = record_notifications(connection, {job: uuid4()}, this_month=this_month())[job]
     with transaction() as connection:
         mail = claim_notification(connection, first, this_month=this_month())
     assert mail is not None
     with transaction() as connection:
-        second = record_notification(connection, job, uuid4(), this_month=this_month())
-    assert second is not None
+        second = record_notifications(connection, {job: uuid4()}, this_month=this_month())[job]
     with connect() as connection:
         assert claim_notification(connection, second, this_month=this_month()) is None
     with transaction() as connection:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import func, insert, select
 
-from jobmatch.audit.queries import add_entry, log_decision, make_keys
+from jobmatch.audit.queries import NewEntry, add_entries, log_decision, make_keys
 from jobmatch.careers.dates import this_month
 from jobmatch.models import (
     Decision,
@@ -303,4 +303,5 @@ class Employers:
             if base is not None:
                 gone: list[dict[str, Any]] = [{"pseudonym": "ab" * 8}]
                 facts = {"runId": str(job), "passed": 0}
-                add_entry(connection, job, DecisionKind.RANKED, facts, gone, base=base, listed=0)
+                entry = NewEntry(job, facts, gone, base=base, listed=0)
+                add_entries(connection, DecisionKind.RANKED, [entry])

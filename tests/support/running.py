@@ -13,7 +13,7 @@ from jobmatch.models import JobMatch, MatchingRun, RunOutcome
 from jobmatch.notifications import service as notifications
 from jobmatch.notifications.queries import MOST_ATTEMPTS
 from jobmatch.postgres import connect, transaction
-from jobmatch.rankings.queries import begin_ranking, log_ranking
+from jobmatch.rankings.new_entries import RankedJob, begin_rankings, log_rankings
 from jobmatch.runs import service as run
 from jobmatch.runs.failures import MOST_FAILURES
 from jobmatch.shortlists.storing import Result
@@ -55,8 +55,8 @@ def a_run(job_id: UUID | str, run_id: UUID | None = None) -> str:
     facts = {"runId": str(run), **rules, "passed": 1, "requirements": requirements}
     with transaction() as connection:
         stored = select(JobMatch.profile_id).where(JobMatch.job_id == job)
-        ranking = begin_ranking(connection, job, facts, connection.scalars(stored).all())
-        number = log_ranking(connection, ranking, [])
+        ranked = RankedJob(job, facts, connection.scalars(stored).all(), ())
+        (number,) = log_rankings(connection, begin_rankings(connection, [ranked]))
         connection.execute(
             insert(MatchingRun).values(
                 id=run,

@@ -9,7 +9,8 @@ candidate, and from then on nobody can tell who it was.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import accumulate
@@ -19,11 +20,9 @@ from uuid import UUID
 
 from sqlalchemy import (
     DateTime,
-    Integer,
     Interval,
     LargeBinary,
     String,
-    Uuid,
     and_,
     bindparam,
     func,
@@ -100,7 +99,7 @@ def log_decision(
     listed = [
         {"profile_id": str(profile_id), "score": score} for profile_id, score in scores.items()
     ]
-    add_entry(connection, job_id, kind, facts, listed)
+    add_entries(connection, kind, [NewEntry(job_id, facts, listed)])
 
 
 def get_decisions(
@@ -182,39 +181,52 @@ def count_considered(connection: Connection, times: Sequence[datetime]) -> list[
     return [existing[bisect_left(ordered, time)] for time in times]
 
 
-def add_entry(
-    connection: Connection,
-    job_id: UUID,
-    kind: DecisionKind,
-    facts: Mapping[str, Any],
-    about: Sequence[Mapping[str, Any]] | None = None,
-    **values: Any,
-) -> int:
-    """Add an entry to the end of a job's chain, within a transaction that has locked the job.
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """An entry that is to be added to the chain of a job."""
 
-    Args:
-        about: the candidates, by `profile_id` or `pseudonym`; the job's matches where `None`.
-        values: others of the statement.
+    job_id: UUID
+    facts: Mapping[str, Any]
+    about: Sequence[Mapping[str, Any]] | None = None
+    """The candidates, by `profile_id` or `pseudonym`; the job's matches where `None`."""
+    scored: Sequence[UUID] = ()
+    """Candidates whose match is meant even where an admin has put it."""
+    base: int | None = None
+    """The number of the entry whose shortlist it changes."""
+    listed: int | None = None
+    """How many are on the shortlist after it."""
+
+
+def add_entries(
+    connection: Connection, kind: DecisionKind, entries: Collection[NewEntry]
+) -> dict[UUID, int]:
+    """Add entries to the ends of chains, within a transaction that has locked the jobs.
 
     Returns:
-        Its number.
+        Their numbers by the job, of which each has one entry at most.
     """
-    given = {"job_id": job_id, "kind": kind, "facts": facts, "scores": about, "first": FIRST}
-    defaults = {"base": None, "listed": None, "scored": None}
-    number: int = connection.execute(_add_entry(), {**given, **defaults, **values}).scalar_one()
-    return number
+    if not entries:
+        return {}
+    given = [
+        {
+            "job_id": str(entry.job_id),
+            "facts": entry.facts,
+            "scores": entry.about,
+            "scored": [str(each) for each in entry.scored],
+            "base": entry.base,
+            "listed": entry.listed,
+        }
+        for entry in entries
+    ]
+    values = {"kind": kind, "entries": given, "first": FIRST}
+    return {row.job_id: row.number for row in connection.execute(_add_entries(), values)}
 
 
 @cache
-def _add_entry() -> TextClause:
-    sql = Path(__file__).with_name("add_entry.sql").read_text(encoding="utf-8")
+def _add_entries() -> TextClause:
+    sql = Path(__file__).with_name("add_entries.sql").read_text(encoding="utf-8")
     return text(sql).bindparams(
-        bindparam("job_id", type_=Uuid),
         bindparam("kind", type_=Decision.kind.type),
-        bindparam("facts", type_=JSON),
-        bindparam("scores", type_=JSON(none_as_null=True)),
+        bindparam("entries", type_=JSON),
         bindparam("first", type_=LargeBinary),
-        bindparam("base", type_=Integer),
-        bindparam("listed", type_=Integer),
-        bindparam("scored", type_=ARRAY(Uuid)),
     )

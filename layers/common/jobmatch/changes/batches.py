@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
-from sqlalchemy import any_, delete, func, insert, literal, select, tuple_
+from sqlalchemy import any_, delete, insert, literal, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from jobmatch.audit.queries import make_keys
+from jobmatch.changes.history import BY_RUBRIC, note_runs
 from jobmatch.changes.queries import (
     get_candidates,
     get_jobs_with,
@@ -26,15 +27,14 @@ from jobmatch.changes.queries import (
     get_running_jobs,
 )
 from jobmatch.jobs.due import return_jobs
-from jobmatch.models import Job, JobMatch, MatchingRun, ProfileChange, Reserve, RunOutcome
-from jobmatch.notifications.queries import record_notification
+from jobmatch.models import Job, JobMatch, ProfileChange, Reserve
+from jobmatch.notifications.new_mails import record_notifications
 from jobmatch.permissions.locks import hold_profiles, ids, lock_jobs, pairs, share_lock_profiles
-from jobmatch.rules.rubric import VERSION
 from jobmatch.shortlists import reserves
+from jobmatch.shortlists.events import CompletedRun, matches_before, record_runs
 from jobmatch.shortlists.reserves import Bound, move_bounds, put_in_reserve
 from jobmatch.shortlists.storing import Change, explained, facts_of, store_changes
-from jobmatch.webhooks.recording import matches_before, record_run
-from jobmatch.wording.queries import get_aliases, vocabulary_version
+from jobmatch.wording.queries import get_aliases
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 
     from jobmatch.changes.queries import Move
 
-_RUBRIC: dict[str, Any] = {"scorer": "rubric", "model_id": None, "prompt_version": None}
 BATCH = 1_000
 """How many notes one transaction takes."""
 MOST_PAIRS = 20_000
@@ -172,22 +171,25 @@ def take_up_batch(
     if due:
         return_jobs(connection, Job.id.in_(ids(sorted(due))), maximum_age)
     changes = _changes(connection, moves, changed, limit=limit, month=month)
-    before = {each.job_id: matches_before(connection, each.job_id) for each, _ in changes}
+    if not changes:
+        return TakenUp(len(taken))
+    before = matches_before(connection, [change.job_id for change, _ in changes])
     numbers = store_changes(connection, [change for change, _ in changes])
+    note_runs(connection, changes, numbers)
+    run_ids = {change.job_id: change.run_id for change, _ in changes}
+    mails = record_notifications(connection, run_ids, this_month=month)
     runs = [
-        {**run, "entry_number": number} for (_, run), number in zip(changes, numbers, strict=True)
+        CompletedRun(change.job_id, change.run_id, counts["passed"], counts["kept"])
+        for change, counts in changes
     ]
-    mails = _note_runs(connection, runs, month)
-    for run in runs:
-        job_id, counts = run["job_id"], {name: run[name] for name in ("passed", "kept")}
-        record_run(connection, job_id, run["id"], before[job_id], this_month=month, **counts)
-    return TakenUp(len(taken), len(changes), mails)
+    record_runs(connection, runs, before, this_month=month)
+    return TakenUp(len(taken), len(changes), [*mails.values()])
 
 
 def _changes(
     connection: Connection, moves: _Moves, changed: Collection[UUID], *, limit: int, month: int
-) -> list[tuple[Change, dict[str, Any]]]:
-    """What changes of the matches, with the columns of its run; reserves and bounds are stored."""
+) -> list[tuple[Change, dict[str, int]]]:
+    """What changes of the matches, with the counts of its run; reserves and bounds are stored."""
     if not moves.jobs:
         return []
     share_lock_profiles(connection, ids(sorted(moves.others().difference(changed))))
@@ -198,7 +200,7 @@ def _changes(
     there = {(job_id, each.profile_id) for job_id, theirs in candidates.items() for each in theirs}
     # Who is deleted or changed just now leaves a place free: look at these jobs once more.
     if missing := {job_id for job_id, _ in set(moves.entering) - there}:
-        connection.execute(insert(ProfileChange), [{"job_id": each} for each in sorted(missing)])
+        connection.execute(insert(ProfileChange).from_select(["job_id"], ids(sorted(missing))))
     _store_reserves(connection, moves, changed)
     removed = _removed(connection, moves, changed, there)
     aliases = get_aliases(connection)
@@ -211,38 +213,15 @@ def _changes(
         if scored or gone:
             run_id, kept = uuid4(), min(moves.jobs[job_id], limit)
             passed = max(at_least, moves.jobs[job_id])
-            facts = facts_of(run_id, requirements, _RUBRIC, passed)
-            run = {
-                "id": run_id,
-                "job_id": job_id,
+            facts = facts_of(run_id, requirements, BY_RUBRIC, passed)
+            counts = {
                 "passed": passed,
                 "kept": kept,
                 "scored": len(scored),
                 "reused": kept - len(scored),
-                "vocabulary_version": vocabulary_version(aliases),
             }
-            changes.append((Change(job_id, run_id, facts, gone, scored), run))
+            changes.append((Change(job_id, run_id, facts, gone, scored), counts))
     return changes
-
-
-def _note_runs(connection: Connection, runs: Sequence[dict[str, Any]], month: int) -> list[UUID]:
-    """Note runs that took up changes, and record the mails that become due by them."""
-    if not runs:
-        return []
-    same = {
-        **_RUBRIC,
-        "outcome": RunOutcome.COMPLETED,
-        "takes_up": True,
-        "rubric_version": VERSION,
-        "failed": 0,
-        "started_at": func.clock_timestamp(),
-        "finished_at": func.clock_timestamp(),
-    }
-    connection.execute(insert(MatchingRun).values([{**same, **run} for run in runs]))
-    mails = (
-        record_notification(connection, run["job_id"], run["id"], this_month=month) for run in runs
-    )
-    return [mail for mail in mails if mail is not None]
 
 
 def _store_reserves(connection: Connection, moves: _Moves, changed: Collection[UUID]) -> None:

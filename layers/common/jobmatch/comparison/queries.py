@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from pydantic.alias_generators import to_camel, to_snake
-from sqlalchemy import String, and_, cast, func, or_, select
+from sqlalchemy import String, and_, cast, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
@@ -40,7 +40,7 @@ from jobmatch.permissions.predicates import (
     viewer_values,
     with_employer,
 )
-from jobmatch.rankings.queries import Place, fold
+from jobmatch.rankings.queries import Place, fold, with_entries
 from jobmatch.rules.requirements import Requirements, passes
 from jobmatch.rules.rubric import Dimension
 from jobmatch.wording.queries import get_aliases
@@ -150,7 +150,7 @@ def _logged(
     connection: Connection, job_id: UUID, run_ids: set[UUID], viewer: Viewer
 ) -> dict[UUID, _Logged]:
     """What the log tells of completed runs; nothing of a job that the viewer may not see."""
-    last, base = aliased(Decision), aliased(Decision)
+    last = aliased(Decision)
     run_of_entry = cast(last.entry, JSONB)["facts"]["runId"].astext
     # Before migration 0028 each completed run added an entry of its own. It is found by its time,
     # because the index is of that: to read all entries of the job would take longer.
@@ -172,28 +172,15 @@ def _logged(
                 or_(last.number == MatchingRun.entry_number, is_its_own),
             ),
         )
-        # Without its base, nobody can tell what the shortlist was.
-        .join(
-            base,
-            and_(base.job_id == last.job_id, base.number == func.coalesce(last.base, last.number)),
-        )
-        .join(
-            Decision,
-            and_(
-                Decision.job_id == last.job_id,
-                Decision.number.between(base.number, last.number),
-                Decision.kind == DecisionKind.RANKED,
-            ),
-        )
         .where(
             MatchingRun.job_id == job_id,
             MatchingRun.id.in_(run_ids),
             MatchingRun.outcome == RunOutcome.COMPLETED,
             may_act_for(Job.employer_user_id, system=viewer is SYSTEM),
         )
-        .order_by(MatchingRun.id, Decision.number)
     )
-    rows = connection.execute(logged, viewer_values(viewer))
+    in_order = with_entries(logged, last).order_by(MatchingRun.id, Decision.number)
+    rows = connection.execute(in_order, viewer_values(viewer))
     return {run: _Logged.of(entries) for run, entries in groupby(rows, attrgetter("id"))}
 
 

@@ -16,14 +16,12 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import and_, case, cast, exists, func, select, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
 from jobmatch.candidates.queries import get_anonymous
 from jobmatch.matches.notes import is_declined
 from jobmatch.matches.service import mark_told
 from jobmatch.models import (
-    EmployerFeatures,
     EmployerProfile,
     Job,
     JobMatch,
@@ -91,7 +89,7 @@ class Mail:
         return len(self.scores)
 
 
-def _awaits_mail() -> ColumnElement[bool]:
+def awaits_mail() -> ColumnElement[bool]:
     """Whether a match is new to the employer, good enough for their settings, and not declined."""
     return and_(
         JobMatch.notified_at.is_(None),
@@ -105,37 +103,6 @@ def _awaits_mail() -> ColumnElement[bool]:
         Job.status == JobStatus.OPEN,
         is_shown(),
     )
-
-
-def record_notification(
-    connection: Connection, job_id: UUID, run_id: UUID, *, this_month: int
-) -> UUID | None:
-    """Record that a mail is due if a run has found new matches; within its transaction.
-
-    Returns:
-        The id of the notification. `None` if there is no new match, or if a mail for the job is
-        due already: that mail will describe the new matches as well.
-    """
-    job = (
-        select(Job.id, cast(run_id, Notification.run_id.type))
-        .join(User, User.id == Job.employer_user_id)
-        .outerjoin(NotificationSettings, NotificationSettings.user_id == User.id)
-    )
-    news = with_employer(job).where(
-        Job.id == job_id,
-        select(1)
-        .where(JobMatch.job_id == Job.id, _awaits_mail())
-        .correlate(Job, User, NotificationSettings, EmployerProfile, EmployerFeatures)
-        .exists(),
-    )
-    recorded: UUID | None = connection.scalar(
-        insert(Notification)
-        .from_select(["job_id", "run_id"], news)
-        .on_conflict_do_nothing()
-        .returning(Notification.id),
-        {"this_month": this_month},
-    )
-    return recorded
 
 
 def get_due_notifications(connection: Connection) -> list[UUID]:
@@ -199,7 +166,7 @@ def claim_notification(
     )
     rows = connection.execute(
         with_employer(news)
-        .where(JobMatch.job_id == job_id, _awaits_mail())
+        .where(JobMatch.job_id == job_id, awaits_mail())
         .order_by(JobMatch.overall_score.desc(), JobMatch.profile_id),
         {"this_month": this_month},
     ).all()

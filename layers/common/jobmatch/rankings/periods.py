@@ -24,7 +24,7 @@ from jobmatch.models import (
     RunOutcome,
 )
 from jobmatch.permissions.locks import ids
-from jobmatch.rankings.queries import fold
+from jobmatch.rankings.queries import fold, with_entries
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row, Select
@@ -211,38 +211,10 @@ def _entries(ended: Sequence[LastRun]) -> Select[*tuple[Any, ...]]:
         .table_valued("job_id", "number", "place", name="wanted")
         .render_derived()
     )
-    last, base = aliased(Decision), aliased(Decision)
-    told = (
-        select(
-            wanted.c.place,
-            last.job_id,
-            func.coalesce(last.base, last.number).label("base"),
-            last.number,
-        )
-        .select_from(wanted)
-        .join(last, and_(last.job_id == wanted.c.job_id, last.number == wanted.c.number))
-        .offset(0)
-        .subquery("told")
-    )
-    # Fences: without them the planner may look for a base among all entries of its job.
-    based = (
-        select(told)
-        .join(base, and_(base.job_id == told.c.job_id, base.number == told.c.base))
-        .offset(0)
-        .subquery("based")
-    )
-    return (
-        select(based.c.place, Decision.entry)
-        .join(
-            Decision,
-            and_(
-                Decision.job_id == based.c.job_id,
-                Decision.number.between(based.c.base, based.c.number),
-                Decision.kind == DecisionKind.RANKED,
-            ),
-        )
-        .order_by(based.c.place, Decision.number)
-    )
+    last = aliased(Decision)
+    is_last = and_(last.job_id == wanted.c.job_id, last.number == wanted.c.number)
+    found = select(wanted.c.place, Decision.entry).select_from(wanted).join(last, is_last)
+    return with_entries(found, last).order_by(wanted.c.place, Decision.number)
 
 
 def _employers(

@@ -7,34 +7,23 @@ holds scores of those who are new or score otherwise, and null for those who hav
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import groupby
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVarTuple
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, cast, func, select, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Integer, Uuid, and_, func, literal, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
 
-from jobmatch.audit.queries import add_entry, pseudonym
-from jobmatch.models import CandidateKey, Decision, DecisionKind, JobMatch
-from jobmatch.permissions.locks import ids
+from jobmatch.models import Decision, DecisionKind
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection, TextClause
+    from sqlalchemy import Connection, Select
 
-_OF_A_RUN = {"runId", "passed"}
-"""Facts that each entry tells."""
-_TOLD_ANEW = {*_OF_A_RUN, "vocabularyVersion"}
-"""Facts that may differ from those of the base; if another does, a new base is due."""
-_SUBSCORES = (
-    "specializationMatch",
-    "experienceFit",
-    "technicalBackground",
-    "locationMatch",
-    "barAdmissions",
-)
+Columns = TypeVarTuple("Columns")
 
 
 class Place(NamedTuple):
@@ -79,182 +68,35 @@ def fold(entries: Iterable[str]) -> Shortlist:
     return shortlist
 
 
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """A ranking to be logged, and what the log and the matches told before it."""
+def with_entries(statement: Select[*Columns], last: type[Decision]) -> Select[*Columns]:
+    """Join to a ranking, `last`, the entries that tell its shortlist: `Decision`, from its base on.
 
-    job_id: UUID
-    facts: Mapping[str, Any]
-    scored: Sequence[UUID]
-    number: int | None
-    base: int | None
-    """From which entry on it tells changes; `None` if it has to be a whole one."""
-    told_facts: Mapping[str, Any]
-    base_facts: Mapping[str, Any]
-    listed: int
-    """How many the log lists."""
-    by_runs: int
-    """How many matches of runs were stored."""
-    by_hand: frozenset[UUID]
-    before: Mapping[UUID, _Stored]
-
-
-class _Stored(NamedTuple):
-    pseudonym: str | None
-    place: Place
-
-
-def begin_ranking(
-    connection: Connection, job_id: UUID, facts: Mapping[str, Any], scored: Sequence[UUID]
-) -> Ranking:
-    """Read what the log needs to know before a run changes the matches of a job.
-
-    Within a transaction that has locked the job.
-
-    Args:
-        facts: the rules of the run, and how many candidates passed.
-        scored: the candidates whose matches the run is going to store.
+    Without its base, nobody can tell what the shortlist was.
     """
-    row = connection.execute(_last_ranking(), {"job_id": job_id}).one()
-    base, base_facts, told_facts = row.base, row.base_facts or {}, {}
-    if base is not None:
-        told_facts = {**base_facts, **row.facts}
-    stays = all(told_facts.get(name) == facts[name] for name in facts.keys() - _TOLD_ANEW)
-    # The keys of pseudonyms stay where an employer came from, so their chain has other names.
-    if row.is_old or row.is_foreign or not stays:
-        base = None
-    before = {} if base is None else _stored(connection, job_id, scored)
-    by_hand = frozenset(map(UUID, row.by_hand))
-    return Ranking(
-        job_id,
-        facts,
-        scored,
-        row.number,
-        base,
-        told_facts,
-        base_facts,
-        row.listed or 0,
-        row.by_runs,
-        by_hand,
-        before,
+    base = aliased(Decision)
+    is_base = and_(base.job_id == last.job_id, base.number == func.coalesce(last.base, last.number))
+    # A fence: without it the planner may look for the base among all entries of its job.
+    found = select(base.number).where(is_base).offset(0).lateral("base")
+    tells = and_(
+        Decision.job_id == last.job_id,
+        Decision.number.between(found.c.number, last.number),
+        Decision.kind == DecisionKind.RANKED,
     )
+    return statement.join(found, true()).join(Decision, tells)
 
 
-def log_ranking(connection: Connection, ranking: Ranking, removed: Sequence[UUID]) -> int:
-    """Log what a run has changed, if it has; in the transaction of `begin_ranking`.
-
-    Candidates without a key are left out.
-
-    Args:
-        removed: the candidates whose matches the run has deleted.
-
-    Returns:
-        The number of the entry after which the log tells the shortlist.
-    """
-    if ranking.base is None or ranking.number is None:
-        kind, scored = DecisionKind.RANKED, [*ranking.scored]
-        return add_entry(connection, ranking.job_id, kind, ranking.facts, scored=scored)
-    # A match may have gone without a run: with its candidate, or replaced by hand.
-    is_as_told = ranking.listed == ranking.by_runs
-    compare = _changes if is_as_told else _differences
-    changed, left, listed = compare(connection, ranking, removed)
-    others = ranking.facts.keys() - _OF_A_RUN
-    facts_stay = all(ranking.told_facts.get(name) == ranking.facts[name] for name in others)
-    if not changed and not left and facts_stay:
-        return ranking.number
-    facts = {
-        name: value
-        for name, value in ranking.facts.items()
-        if name in _OF_A_RUN or ranking.base_facts.get(name) != value
+def get_shortlists(connection: Connection, numbers: Mapping[UUID, int]) -> dict[UUID, Shortlist]:
+    """The shortlists of jobs after a ranking in each of their chains, folded from its base."""
+    wanted = (
+        func.unnest(literal([*numbers], ARRAY(Uuid)), literal([*numbers.values()], ARRAY(Integer)))
+        .table_valued("job_id", "number", name="wanted")
+        .render_derived()
+    )
+    last = aliased(Decision)
+    is_last = and_(last.job_id == wanted.c.job_id, last.number == wanted.c.number)
+    found = select(last.job_id, Decision.entry).select_from(wanted).join(last, is_last)
+    rows = connection.execute(with_entries(found, last).order_by(last.job_id, Decision.number))
+    return {
+        job_id: fold(row.entry for row in entries)
+        for job_id, entries in groupby(rows, attrgetter("job_id"))
     }
-    rows = [
-        {"pseudonym": name, "score": place.score, "subscores": place.subscores}
-        for name, place in changed.items()
-    ]
-    rows += [{"pseudonym": name} for name in left]
-    return add_entry(
-        connection,
-        ranking.job_id,
-        DecisionKind.RANKED,
-        facts,
-        rows,
-        base=ranking.base,
-        listed=listed,
-    )
-
-
-_Compared = tuple[dict[str, Place], list[str], int]
-"""Places that are new or other, who has left, and how many are listed now."""
-
-
-def _changes(connection: Connection, ranking: Ranking, removed: Sequence[UUID]) -> _Compared:
-    """What a run has changed where the log told before it what was stored."""
-    before = {id_: one for id_, one in ranking.before.items() if id_ not in ranking.by_hand}
-    gone = [id_ for id_ in removed if id_ not in ranking.by_hand]
-    now = _stored(connection, ranking.job_id, ranking.scored)
-    changed = {
-        one.pseudonym: one.place
-        for id_, one in now.items()
-        if one.pseudonym and (id_ not in before or before[id_].place != one.place)
-    }
-    listed = ranking.listed - len(before) - len(gone) + sum(1 for one in now.values() if one[0])
-    return changed, _names(connection, gone), listed
-
-
-def _differences(connection: Connection, ranking: Ranking, _: Sequence[UUID]) -> _Compared:
-    """What differs between the whole list of the log and the matches."""
-    base, last = ranking.base or 0, ranking.number or 0
-    told = get_shortlist(connection, ranking.job_id, base, last).places
-    of_runs = select(JobMatch.profile_id).where(
-        JobMatch.job_id == ranking.job_id,
-        JobMatch.fingerprint.is_not(None) | JobMatch.profile_id.in_(ids([*ranking.scored])),
-    )
-    stored = _stored(connection, ranking.job_id, [*connection.scalars(of_runs)])
-    now = {one.pseudonym: one.place for one in stored.values() if one.pseudonym}
-    changed = {name: place for name, place in now.items() if told.get(name) != place}
-    return changed, sorted(told.keys() - now.keys()), len(now)
-
-
-def get_shortlist(connection: Connection, job_id: UUID, base: int, last: int) -> Shortlist:
-    """A job's shortlist after an entry of its chain, folded from its base."""
-    entries = connection.scalars(
-        select(Decision.entry)
-        .where(
-            Decision.job_id == job_id,
-            Decision.number.between(base, last),
-            Decision.kind == DecisionKind.RANKED,
-        )
-        .order_by(Decision.number)
-    )
-    return fold(entries)
-
-
-def _stored(
-    connection: Connection, job_id: UUID, profile_ids: Sequence[UUID]
-) -> dict[UUID, _Stored]:
-    """What is stored of some candidates, by their ids."""
-    if not profile_ids:
-        return {}
-    subscores = cast(JobMatch.subscores, JSONB)
-    scores: ColumnElement[Any] = func.json_build_array(
-        *(subscores[(name, "score")] for name in _SUBSCORES)
-    )
-    rows = connection.execute(
-        select(JobMatch.profile_id, pseudonym(), JobMatch.overall_score, scores)
-        .outerjoin(CandidateKey, CandidateKey.profile_id == JobMatch.profile_id)
-        .where(JobMatch.job_id == job_id, JobMatch.profile_id.in_(ids([*profile_ids])))
-    )
-    return {id_: _Stored(name, Place(score, parts)) for id_, name, score, parts in rows}
-
-
-def _names(connection: Connection, profile_ids: Sequence[UUID]) -> list[str]:
-    if not profile_ids:
-        return []
-    with_key = CandidateKey.profile_id.in_(ids([*profile_ids]))
-    return [*connection.scalars(select(pseudonym()).where(with_key))]
-
-
-@cache
-def _last_ranking() -> TextClause:
-    sql = Path(__file__).with_name("last_ranking.sql").read_text(encoding="utf-8")
-    return text(sql).bindparams(bindparam("job_id", type_=Uuid))

@@ -32,7 +32,7 @@ from jobmatch.careers.employers import Employer
 from jobmatch.jobs.due import index_job, is_due, without_run
 from jobmatch.jobs.schemas import REQUIREMENTS
 from jobmatch.models import EmployerProfile, Job, JobMatch, MatchingRun, MatchingStatus, RunOutcome
-from jobmatch.notifications.queries import record_notification
+from jobmatch.notifications.new_mails import record_notifications
 from jobmatch.permissions import SYSTEM, Viewer
 from jobmatch.permissions.locks import hold_profiles, ids
 from jobmatch.permissions.predicates import is_admin, may_act_for, require_job, viewer_values
@@ -40,9 +40,9 @@ from jobmatch.rules.requirements import Requirements
 from jobmatch.rules.rubric import VERSION
 from jobmatch.runs.failures import MOST_FAILURES, WORKER_DIED, end_run, end_unfinished, worker_died
 from jobmatch.runs.schemas import RunItem
+from jobmatch.shortlists.events import CompletedRun, matches_before, record_runs
 from jobmatch.shortlists.reserves import keep, keep_nothing, not_in_reserve
 from jobmatch.shortlists.storing import Change, Run, facts_of, store_changes
-from jobmatch.webhooks.recording import matches_before, record_run
 from jobmatch.wire import columns_of
 from jobmatch.wording.queries import get_aliases, matching_version, vocabulary_version
 
@@ -153,7 +153,7 @@ def complete_run(
     if connection.scalar(select(1).where(is_mine).with_for_update(of=Job)) is None:
         end_run(connection, run, RunOutcome.OVERTAKEN, **_used(result.model))
         return None
-    before = matches_before(connection, run.job_id)
+    before = matches_before(connection, [run.job_id])
     is_other = JobMatch.profile_id != all_(
         literal(result.shortlisted, ARRAY(JobMatch.profile_id.type))
     )
@@ -201,17 +201,10 @@ def complete_run(
         entry_number=entry_number,
         **_used(result.model),
     )
-    mail = record_notification(connection, run.job_id, run.run_id, this_month=this_month)
-    record_run(
-        connection,
-        run.job_id,
-        run.run_id,
-        before,
-        this_month=this_month,
-        passed=result.passed,
-        kept=len(result.shortlisted),
-    )
-    return Completion(mail, is_due_again=status == MatchingStatus.PENDING)
+    mails = record_notifications(connection, {run.job_id: run.run_id}, this_month=this_month)
+    completed = CompletedRun(run.job_id, run.run_id, result.passed, len(result.shortlisted))
+    record_runs(connection, [completed], before, this_month=this_month)
+    return Completion(mails.get(run.job_id), is_due_again=status == MatchingStatus.PENDING)
 
 
 def _used(model: ModelUse | None) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from sqlalchemy import delete, tuple_
 from jobmatch.matches.service import NewMatch, store_matches
 from jobmatch.models import JobMatch
 from jobmatch.permissions.locks import pairs
-from jobmatch.rankings.queries import begin_ranking, log_ranking
+from jobmatch.rankings.new_entries import RankedJob, begin_rankings, log_rankings
 from jobmatch.rules.explanations import Evidence, assess
 from jobmatch.rules.fingerprint import Fingerprints
 from jobmatch.rules.rubric import VERSION
@@ -108,7 +108,7 @@ def facts_of(
     }
 
 
-def store_changes(connection: Connection, changes: Sequence[Change]) -> list[int | None]:
+def store_changes(connection: Connection, changes: Sequence[Change]) -> list[int]:
     """Store and log what runs change, within a transaction that has locked the jobs.
 
     Before that it has share-locked the candidates who are scored.
@@ -116,19 +116,21 @@ def store_changes(connection: Connection, changes: Sequence[Change]) -> list[int
     Returns:
         For each, the number of its entry in the decision log.
     """
-    rankings = [
-        begin_ranking(
-            connection, each.job_id, each.facts, [match.profile_id for match in each.scored]
-        )
-        for each in changes
-    ]
+    if not changes:
+        return []
+    rankings = begin_rankings(
+        connection,
+        [
+            RankedJob(
+                each.job_id, each.facts, [new.profile_id for new in each.scored], each.removed
+            )
+            for each in changes
+        ],
+    )
     removed = [(change.job_id, each) for change in changes for each in change.removed]
     if removed:
         pair = tuple_(JobMatch.job_id, JobMatch.profile_id)
         connection.execute(delete(JobMatch).where(pair.in_(pairs(removed))))
     if scored := [match for change in changes for match in change.scored]:
         store_matches(connection, scored)
-    return [
-        log_ranking(connection, ranking, change.removed)
-        for ranking, change in zip(rankings, changes, strict=True)
-    ]
+    return log_rankings(connection, rankings)
