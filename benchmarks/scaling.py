@@ -17,7 +17,7 @@ from sqlalchemy import select, text
 from benchmarks.cases.matching import BROAD
 from benchmarks.server import serving
 from jobmatch.config import settings
-from jobmatch.jobs.schemas import JobCreate
+from jobmatch.jobs.inputs import JobCreate
 from jobmatch.jobs.service import update_job_matching_status
 from jobmatch.models import JobStatus, MatchingRun, MatchingStatus
 from jobmatch.postgres import connect

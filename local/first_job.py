@@ -41,7 +41,7 @@ def post_first_job(job: Mapping[str, Any]) -> None:
 
     from jobmatch.careers.dates import this_month  # noqa: PLC0415
     from jobmatch.config import settings  # noqa: PLC0415
-    from jobmatch.jobs.schemas import JobCreate  # noqa: PLC0415
+    from jobmatch.jobs.inputs import JobCreate  # noqa: PLC0415
     from jobmatch.jobs.service import create_job  # noqa: PLC0415
     from jobmatch.models import Job, JobMatch, MatchingRun, UserRole, Webhook  # noqa: PLC0415
     from jobmatch.permissions import Caller  # noqa: PLC0415

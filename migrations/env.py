@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from alembic import context
 from sqlalchemy import text
 
-from jobmatch.models import Base
+from jobmatch.models import all_tables
 from jobmatch.postgres import engine
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def run_migrations() -> None:
     ):
         context.configure(
             connection=connection,
-            target_metadata=Base.metadata,
+            target_metadata=all_tables(),
             transaction_per_migration=True,
             compare_server_default=True,
             on_version_apply=context.config.attributes.get("on_version_apply"),

@@ -23,7 +23,7 @@ from aws_lambda_powertools.event_handler.openapi.merge import OpenAPIMerge
 from pydantic import TypeAdapter
 
 from jobmatch.boards.board_jobs import ASHBY, GREENHOUSE
-from jobmatch.postings.posting_document import MEDIA_TYPE as POSTING_MEDIA_TYPE
+from jobmatch.postings.posting_names import MEDIA_TYPE as POSTING_MEDIA_TYPE
 from jobmatch.web.problems import InvalidInput, Problem
 from scripts.generate_events import BODIES, DOCUMENTS, IDS, OWN_IDS, QUERIES, served_routes
 from scripts.openapi_errors import errors

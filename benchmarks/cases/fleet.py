@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from uuid import UUID
 
-    from jobmatch.jobs.schemas import JobCreate
+    from jobmatch.jobs.inputs import JobCreate
     from jobmatch.permissions import Caller
 
 KEPT = 100

@@ -20,7 +20,8 @@ from benchmarks.settings import environment
 from jobmatch.careers.dates import this_month
 from jobmatch.careers.employers import Employer
 from jobmatch.config import settings
-from jobmatch.jobs.schemas import REQUIREMENTS, JobCreate
+from jobmatch.jobs.inputs import JobCreate
+from jobmatch.jobs.schemas import REQUIREMENTS
 from jobmatch.jobs.service import update_job_matching_status
 from jobmatch.models import Job, JobMatch, MatchingStatus, ProfileFeatures
 from jobmatch.postgres import connect, engine

@@ -19,7 +19,7 @@ from tests.support.functions import invoke
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from jobmatch.jobs.schemas import JobCreate
+    from jobmatch.jobs.inputs import JobCreate
     from jobmatch.permissions import Caller
 
 

@@ -12,7 +12,6 @@ from sqlalchemy import delete, insert, or_, select
 
 from jobmatch.matches.service import mark_told
 from jobmatch.models import (
-    Base,
     Job,
     Profile,
     ProfileChange,
@@ -20,6 +19,7 @@ from jobmatch.models import (
     Reserve,
     User,
     UserRole,
+    all_tables,
 )
 from jobmatch.postgres import connect, transaction
 from tests.support.given import a_match, a_profile, an_open_job, match_body
@@ -60,7 +60,7 @@ def held_on(profile: str) -> dict[str, list[Row[Any]]]:
     with connect() as connection:
         return {
             table.name: list(connection.execute(rows))
-            for table in Base.metadata.sorted_tables
+            for table in all_tables().sorted_tables
             if (rows := rows_about(table, profile)) is not None
         }
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from jobmatch.careers.dates import this_month
 from jobmatch.careers.employers import Employer
-from jobmatch.jobs.schemas import JobCreate
+from jobmatch.jobs.inputs import JobCreate
 from jobmatch.profiles.schemas import Profile
 from jobmatch.profiles.service import put_profiles
 from jobmatch.rules.explanations import assess

@@ -16,7 +16,7 @@ from sqlalchemy import delete, insert, make_url, select, text, update
 from jobmatch.audit.chains import verify
 from jobmatch.audit.queries import pseudonym
 from jobmatch.errors import ConflictError, NotFoundError
-from jobmatch.jobs.schemas import JobCreate
+from jobmatch.jobs.inputs import JobCreate
 from jobmatch.jobs.service import create_job
 from jobmatch.models import (
     CandidateKey,

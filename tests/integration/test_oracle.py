@@ -16,7 +16,7 @@ from jobmatch.careers.dates import month_number
 from jobmatch.careers.employers import Employer
 from jobmatch.insights.explanation import explain_candidate
 from jobmatch.insights.suitable_jobs import get_jobs_for_profile
-from jobmatch.jobs.schemas import JobCreate
+from jobmatch.jobs.inputs import JobCreate
 from jobmatch.matches.queries import get_matches_for_job, read_matches
 from jobmatch.models import Profile
 from jobmatch.permissions import SYSTEM

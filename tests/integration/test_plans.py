@@ -34,7 +34,8 @@ from jobmatch.insights import suitable_jobs
 from jobmatch.jobs import due as changes
 from jobmatch.jobs import queries as jobs
 from jobmatch.jobs import service as job_service
-from jobmatch.jobs.schemas import AdminJobPage, JobCreate, JobUpdate
+from jobmatch.jobs.inputs import JobCreate, JobUpdate
+from jobmatch.jobs.schemas import AdminJobPage
 from jobmatch.matches import decisions as deciding
 from jobmatch.matches import queries as job_matches
 from jobmatch.matches import service as match_service
@@ -75,8 +76,8 @@ from jobmatch.queues.dead_letters import Queues
 from jobmatch.queues.letters import Letter
 from jobmatch.queues.schemas import LetterResult, QueueName
 from jobmatch.rankings import service as audits
-from jobmatch.rules.fingerprint import profile_version
 from jobmatch.rules.ranking import best_candidates
+from jobmatch.rules.versions import profile_version
 from jobmatch.runs import failures
 from jobmatch.runs import queries as runs
 from jobmatch.runs import state as states

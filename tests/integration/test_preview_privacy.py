@@ -15,7 +15,7 @@ from sqlalchemy import delete, func, select, update
 
 from jobmatch.errors import TooManyRequestsError
 from jobmatch.insights import preview as previews
-from jobmatch.jobs.schemas import JobCreate
+from jobmatch.jobs.inputs import JobCreate
 from jobmatch.models import PreviewCount, Profile
 from jobmatch.postgres import connect, transaction
 from tests.support.given import a_profile

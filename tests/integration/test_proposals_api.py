@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jobmatch.jobs.schemas import JobCreate
+from jobmatch.jobs.inputs import JobCreate
 from jobmatch.proposals.advertisement_prompt import MOST_OUTPUT_TOKENS, TOOL
 from local.events import LambdaContext
 from tests.support.bedrock import (

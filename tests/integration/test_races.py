@@ -13,7 +13,7 @@ from sqlalchemy import func, insert, select
 from jobmatch.careers.dates import this_month
 from jobmatch.errors import ConflictError, PreconditionFailedError
 from jobmatch.jobs.identifiers import Identifier
-from jobmatch.jobs.schemas import JobCreate
+from jobmatch.jobs.inputs import JobCreate
 from jobmatch.jobs.service import create_job
 from jobmatch.matches.service import insert_match
 from jobmatch.models import Job, MatchingStatus, Notification, Profile

@@ -27,7 +27,7 @@ from tests.support.paths import ROOT
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from jobmatch.jobs.schemas import JobCreate
+    from jobmatch.jobs.inputs import JobCreate
 
 SAMPLE = ROOT / "local" / "sample_data" / "profiles.jsonl"
 EMPLOYERS = 1_000

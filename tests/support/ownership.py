@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import event, literal_column, select, true
 
-from jobmatch.models import Base, User
+from jobmatch.models import User, all_tables
 from jobmatch.permissions.predicates import may_act_for
 from jobmatch.postgres import _engine, engine
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _OWNER = "the_owner"
 _TABLES = "|".join(
-    {table.name for table in Base.metadata.sorted_tables} - {"users", "vocabulary_aliases"}
+    {table.name for table in all_tables().sorted_tables} - {"users", "vocabulary_aliases"}
 )
 _BELONGING = re.compile(rf"\b(?:FROM|JOIN|INTO|UPDATE) (?:{_TABLES})\b")
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, insert, select, update
 
 from jobmatch.careers.dates import this_month
-from jobmatch.jobs.schemas import JobCreate, JobUpdate
+from jobmatch.jobs.inputs import JobCreate, JobUpdate
 from jobmatch.jobs.service import create_job
 from jobmatch.matches.service import NewMatch
 from jobmatch.models import Job, JobMatch, User, UserRole

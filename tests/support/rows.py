@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select, text, update
 
-from jobmatch.models import Base, Decision, Job
+from jobmatch.models import Base, Decision, Job, all_tables
 from jobmatch.postgres import connect, transaction
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def all_rows() -> dict[str, list[tuple[Any, ...]]]:
             table.name: [
                 tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))
             ]
-            for table in Base.metadata.sorted_tables
+            for table in all_tables().sorted_tables
         }
 
 
@@ -40,7 +40,7 @@ def nothing_written() -> Iterator[None]:
 def empty_tables() -> None:
     """Delete every row."""
     forget_decisions()
-    write(*(table.delete() for table in reversed(Base.metadata.sorted_tables)))
+    write(*(table.delete() for table in reversed(all_tables().sorted_tables)))
 
 
 @contextmanager

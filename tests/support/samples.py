@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, insert, update
 
 from jobmatch.careers.dates import this_month
-from jobmatch.jobs.schemas import JobCreate
+from jobmatch.jobs.inputs import JobCreate
 from jobmatch.models import (
     EmployerProfile,
     Job,

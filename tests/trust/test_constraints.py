@@ -23,6 +23,7 @@ from jobmatch.models import (
     NotificationSettings,
     Profile,
     User,
+    all_tables,
 )
 from jobmatch.notifications import schemas as notifications
 from jobmatch.operations import users
@@ -202,7 +203,7 @@ def test_a_table_refuses_what_the_api_refuses(filled: Connection) -> None:
 def test_the_models_name_every_check_and_each_is_validated(connection: Connection) -> None:
     named = {
         str(check.name)
-        for table in Base.metadata.tables.values()
+        for table in all_tables().tables.values()
         for check in table.constraints
         if isinstance(check, CheckConstraint)
     }

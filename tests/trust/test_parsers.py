@@ -24,7 +24,7 @@ from jobmatch.careers.companies import comparison_form
 from jobmatch.careers.dates import months_covered
 from jobmatch.careers.domains import mail_domains
 from jobmatch.errors import InvalidInputError, MalformedRequestError
-from jobmatch.jobs.schemas import JobCreate, JobUpdate
+from jobmatch.jobs.inputs import JobCreate, JobUpdate
 from jobmatch.matches.schemas import MatchPut, NotifiedMatches
 from jobmatch.notifications.schemas import NotificationMessage, NotificationPreferences
 from jobmatch.operations.users import UserInput

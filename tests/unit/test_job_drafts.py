@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from jobmatch.drafts.job import job_draft
 from jobmatch.extraction.texts import DocumentText
-from jobmatch.jobs.schemas import JobCreate
+from jobmatch.jobs.inputs import JobCreate
 from jobmatch.places.keys import place_identity, wanted_place
 from tests.support.paths import ROOT
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from jobmatch.errors import InvalidInputError
 from jobmatch.jobs.identifiers import Identifier
-from jobmatch.jobs.schemas import JobCreate, JobDetail
+from jobmatch.jobs.inputs import JobCreate
+from jobmatch.jobs.schemas import JobDetail
 from jobmatch.models import JobStatus, MatchingStatus
 from jobmatch.postings.job_posting import read_posting
 from jobmatch.postings.posting_writer import posting_of

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobmatch.errors import InvalidInputError, MalformedRequestError
-from jobmatch.jobs.schemas import Created, JobListItem, JobPage
+from jobmatch.jobs.inputs import Created
+from jobmatch.jobs.schemas import JobListItem, JobPage
 from jobmatch.models import JobStatus, MatchingStatus
 from jobmatch.web.bodies import read_json
 from jobmatch.web.requests import write_json

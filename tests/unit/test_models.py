@@ -18,6 +18,7 @@ from jobmatch.models import (
     ProfileStatus,
     User,
     UserRole,
+    all_tables,
 )
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def test_enums(enum: type[StrEnum], name: str, values: list[str]) -> None:
 
 @pytest.mark.parametrize(("table", "columns"), COLUMNS.items())
 def test_the_marketplaces_columns_are_all_there(table: str, columns: str) -> None:
-    found = Base.metadata.tables[table].columns
+    found = all_tables().tables[table].columns
     assert set(columns.split()) <= set(found.keys())
     assert isinstance(found["id"].type, Uuid)
     default: Any = found["id"].server_default
@@ -96,7 +97,7 @@ def test_the_marketplaces_columns_are_all_there(table: str, columns: str) -> Non
 
 
 def test_every_time_has_a_time_zone() -> None:
-    types = [column.type for table in Base.metadata.tables.values() for column in table.columns]
+    types = [column.type for table in all_tables().tables.values() for column in table.columns]
     times = [each for each in types if isinstance(each, DateTime)]
     assert len(times) > 10
     assert all(each.timezone for each in times)
@@ -114,7 +115,7 @@ def test_every_time_has_a_time_zone() -> None:
     ],
 )
 def test_the_marketplaces_indexes(table: str, name: str, columns: list[str], unique: bool) -> None:
-    (index,) = (each for each in Base.metadata.tables[table].indexes if each.name == name)
+    (index,) = (each for each in all_tables().tables[table].indexes if each.name == name)
     assert ([column.name for column in index.columns], index.unique) == (columns, unique)
 
 
@@ -131,5 +132,5 @@ def test_the_marketplaces_indexes(table: str, name: str, columns: list[str], uni
 )
 def test_what_goes_with_what_it_refers_to(column: str, target: str, on_delete: str | None) -> None:
     table, _, name = column.partition(".")
-    (key,) = Base.metadata.tables[table].columns[name].foreign_keys
+    (key,) = all_tables().tables[table].columns[name].foreign_keys
     assert (key.target_fullname, key.ondelete) == (target, on_delete)

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from jobmatch.aws import MailRefusedError
 from jobmatch.errors import ConfigurationError, ConflictError, describe
-from jobmatch.jobs.schemas import JobCreate
+from jobmatch.jobs.inputs import JobCreate
 from jobmatch.telemetry import log_failure
 
 if TYPE_CHECKING:

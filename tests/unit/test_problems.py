@@ -15,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from jobmatch import errors
 from jobmatch.errors import FieldError, InvalidInputError, JobmatchError, TooManyRequestsError
-from jobmatch.jobs.schemas import JobCreate
+from jobmatch.jobs.inputs import JobCreate
 from jobmatch.profiles.imports import ProfileImport
 from jobmatch.web import problems
 

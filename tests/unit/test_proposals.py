@@ -12,7 +12,7 @@ from jobmatch.advertisements.phrases import phrases_in
 from jobmatch.documents.admissions import admissions_in
 from jobmatch.drafts.job import job_draft
 from jobmatch.extraction.texts import DocumentText
-from jobmatch.jobs.schemas import JobCreate
+from jobmatch.jobs.inputs import JobCreate
 from jobmatch.proposals.advertisement_prompt import LISTS, TOOL, Proposal
 from jobmatch.proposals.completing import completed
 from jobmatch.proposals.service import draft_job

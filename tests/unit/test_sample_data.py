@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from jobmatch.careers.dates import end_month, is_present, months_covered
-from jobmatch.jobs.schemas import JobCreate
+from jobmatch.jobs.inputs import JobCreate
 from jobmatch.profiles.schemas import ProfileWithId
 from jobmatch.vocabulary.kinds import Kind
 from jobmatch.vocabulary.terms import label_of, terms_of

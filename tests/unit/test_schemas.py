@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobmatch.jobs.schemas import JobCreate, JobUpdate, MatchingStatusUpdate
+from jobmatch.jobs.inputs import JobCreate, JobUpdate, MatchingStatusUpdate
 from jobmatch.matches.schemas import MatchPut, NotifiedMatches
 from jobmatch.models import JobStatus, MatchingStatus
 from jobmatch.notifications.schemas import NotificationMessage, NotificationPreferences

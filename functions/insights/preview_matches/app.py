@@ -5,7 +5,7 @@ It says how many candidates each requirement leaves, and shows the best without 
 
 from jobmatch.insights.preview import preview_matches
 from jobmatch.insights.schemas import MatchPreview
-from jobmatch.jobs.schemas import JobCreate
+from jobmatch.jobs.inputs import JobCreate
 from jobmatch.postgres import connect
 from jobmatch.web import routes
 

@@ -4,9 +4,9 @@ from uuid import uuid4
 
 from jobmatch.aws import try_queue_matching
 from jobmatch.boards.board_jobs import SCHEMAS, all_readers
-from jobmatch.jobs.schemas import Created, JobCreate
+from jobmatch.jobs.inputs import Created, JobCreate
 from jobmatch.models import JobStatus
-from jobmatch.postings.posting_document import MEDIA_TYPE
+from jobmatch.postings.posting_names import MEDIA_TYPE
 from jobmatch.postings.service import post_job
 from jobmatch.telemetry import Metric, emit
 from jobmatch.web import routes

@@ -5,7 +5,7 @@ import json
 from jobmatch.jobs.queries import require_job_by_id
 from jobmatch.jobs.schemas import AdminJobDetail, JobDetail
 from jobmatch.postgres import connect
-from jobmatch.postings.posting_document import MEDIA_TYPE
+from jobmatch.postings.posting_names import MEDIA_TYPE
 from jobmatch.postings.posting_writer import posting_of
 from jobmatch.web import routes
 

@@ -4,7 +4,7 @@ A changed requirement deletes the matches and has the job matched again.
 """
 
 from jobmatch.aws import try_queue_matching
-from jobmatch.jobs.schemas import AdminChangedJob, ChangedJob, JobUpdate, changed
+from jobmatch.jobs.inputs import AdminChangedJob, ChangedJob, JobUpdate, changed
 from jobmatch.jobs.service import update_job
 from jobmatch.web import routes
 from jobmatch.webhooks.announcing import announcing

@@ -3,7 +3,7 @@
 It ends the run that is going; `pending` makes an open job due.
 """
 
-from jobmatch.jobs.schemas import MatchingStatusUpdate
+from jobmatch.jobs.inputs import MatchingStatusUpdate
 from jobmatch.jobs.service import update_job_matching_status
 from jobmatch.postgres import connect
 from jobmatch.web import routes

@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from jobmatch.jobs.due import has_match_with, may_admit
+from jobmatch.jobs.concerned import has_match_with, may_admit
 from jobmatch.jobs.schemas import REQUIREMENTS
 from jobmatch.models import (
     Job,

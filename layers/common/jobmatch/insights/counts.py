@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import and_, func, or_, select, true
 
 from jobmatch.models import ProfileFeatures
-from jobmatch.rules.requirements import Filter, filters, is_indexed, works_for_employer
+from jobmatch.rules.requirements import Filter, filters
+from jobmatch.rules.suppression import is_indexed, works_for_employer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -26,14 +26,8 @@ from jobmatch.permissions.predicates import is_shown, with_employer
 from jobmatch.rules.explanations import assess, enumerate_words
 from jobmatch.rules.improvements import improvements
 from jobmatch.rules.ranking import eligible, execute_ranking, ranking, scored_candidates
-from jobmatch.rules.requirements import (
-    Filter,
-    Requirements,
-    employer_values,
-    filters,
-    has_address_in,
-    is_employed_by,
-)
+from jobmatch.rules.requirements import Filter, Requirements, filters
+from jobmatch.rules.suppression import employer_values, has_address_in, is_employed_by
 from jobmatch.wording.queries import get_aliases
 
 if TYPE_CHECKING:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import CTE, ColumnElement, Connection
 
-    from jobmatch.jobs.schemas import JobCreate
+    from jobmatch.jobs.inputs import JobCreate
     from jobmatch.permissions import Viewer
     from jobmatch.rules.ranking import Candidate
     from jobmatch.wording.queries import Entry

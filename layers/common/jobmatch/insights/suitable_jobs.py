@@ -21,7 +21,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSON
 
 from jobmatch.errors import NotFoundError
 from jobmatch.insights.schemas import SuitableJob
-from jobmatch.jobs.due import may_admit
+from jobmatch.jobs.concerned import may_admit
 from jobmatch.jobs.schemas import REQUIREMENTS
 from jobmatch.models import Job, JobStatus, Profile, ProfileFeatures
 from jobmatch.permissions.predicates import is_not_suppressed, with_employer

@@ -20,11 +20,13 @@ from jobmatch.errors import (
     NotFoundError,
     PreconditionFailedError,
 )
-from jobmatch.jobs.due import REWORDED, due_again, due_from_now, index_job, without_run
+from jobmatch.jobs.concerned import REWORDED, index_job
+from jobmatch.jobs.due import due_again, due_from_now, without_run
 from jobmatch.jobs.identifiers import ONCE, Identifier, check_not_posted, check_reopened
+from jobmatch.jobs.inputs import JobCreate, JobUpdate
 from jobmatch.jobs.moves import check_change, check_openable
 from jobmatch.jobs.queries import require_job_by_id
-from jobmatch.jobs.schemas import REQUIREMENTS, AdminJobDetail, JobCreate, JobDetail, JobUpdate
+from jobmatch.jobs.schemas import REQUIREMENTS, AdminJobDetail, JobDetail
 from jobmatch.matches.service import delete_matches
 from jobmatch.models import IdempotencyKey, Job, JobStatus, MatchingStatus, User, UserRole
 from jobmatch.permissions import SYSTEM, Caller, Viewer

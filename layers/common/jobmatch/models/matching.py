@@ -1,4 +1,4 @@
-"""The tables that matching has added: features, runs, what was found and told."""
+"""The tables that matching has added: features, what was found, told and decided."""
 
 from __future__ import annotations
 
@@ -6,19 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, PrimaryKeyConstraint, String, text
-from sqlalchemy.dialects.postgresql import INT4MULTIRANGE, JSONB
+from sqlalchemy import Index, PrimaryKeyConstraint, text
+from sqlalchemy.dialects.postgresql import INT4MULTIRANGE
 from sqlalchemy.orm import Mapped, mapped_column
 
-from jobmatch.models.base import (
-    Base,
-    ProfileStatus,
-    RunOutcome,
-    _id,
-    _now,
-    _parent,
-    constraints_of,
-)
+from jobmatch.models.base import Base, ProfileStatus, _now, _parent, constraints_of
 
 
 class ProfileFeatures(Base):
@@ -144,105 +136,3 @@ class MatchDecision(Base):
     decision: Mapped[str]
     reason: Mapped[str | None]
     decided_at: Mapped[datetime] = _now()
-
-
-class IdempotencyKey(Base):
-    """A POST /jobs that a caller may repeat: the key, the hash of the body, and the job made."""
-
-    __tablename__ = "idempotency_keys"
-    __table_args__ = (
-        PrimaryKeyConstraint("caller_user_id", "key"),
-        *constraints_of("idempotency_keys"),
-        Index("idempotency_keys_created_idx", "created_at"),
-    )
-
-    caller_user_id: Mapped[UUID] = _parent("users")
-    key: Mapped[str] = mapped_column(String(255))
-    fingerprint: Mapped[str]
-    job_id: Mapped[UUID]
-    created_at: Mapped[datetime] = _now()
-
-
-class PreviewCount(Base):
-    """When an employer asked for the latest previews, newest first; refused ones are left out.
-
-    `since` and `previews` were used before migration 0025.
-    """
-
-    __tablename__ = "preview_counts"
-
-    employer_user_id: Mapped[UUID] = _parent("users", primary_key=True)
-    asked_at: Mapped[list[datetime]] = mapped_column(server_default=text("'{}'"))
-    since: Mapped[datetime] = _now()
-    previews: Mapped[int] = mapped_column(server_default=text("1"))
-
-
-class MatchingRun(Base):
-    """A run of a job's matching. `id` is the fence that the run wrote on the job."""
-
-    __tablename__ = "matching_runs"
-    __table_args__ = (
-        Index("matching_runs_job_page_idx", "job_id", "started_at", "id"),
-        # For the purge of old runs, over all jobs.
-        Index("matching_runs_started_idx", "started_at", "id"),
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    job_id: Mapped[UUID] = _parent("jobs")
-    started_at: Mapped[datetime] = _now()
-    # Whether it took up changed candidates, and ranked no others.
-    takes_up: Mapped[bool] = mapped_column(server_default=text("false"))
-    finished_at: Mapped[datetime | None]
-    outcome: Mapped[RunOutcome] = mapped_column(server_default=RunOutcome.RUNNING)
-    scorer: Mapped[str]
-    rubric_version: Mapped[int]
-    passed: Mapped[int | None]
-    kept: Mapped[int | None]
-    scored: Mapped[int | None]
-    reused: Mapped[int | None]
-    failed: Mapped[int | None]
-    error: Mapped[str | None]
-    # With a language model as scorer: the model and the version of the prompt, how many candidates
-    # it was asked about, its tokens, how many candidates it gave no score by reason, and why the
-    # rubric had to take over, if it had.
-    model_id: Mapped[str | None]
-    prompt_version: Mapped[int | None]
-    # Of the vocabulary and the operator's aliases by which values were read.
-    vocabulary_version: Mapped[str | None]
-    # The entry of the decision log after which it tells the shortlist of this completed run; NULL
-    # before migration 0028, when each completed run added its own.
-    entry_number: Mapped[int | None]
-    asked: Mapped[int | None]
-    input_tokens: Mapped[int | None]
-    output_tokens: Mapped[int | None]
-    failures: Mapped[dict[str, int] | None] = mapped_column(JSONB)
-    fallback: Mapped[str | None]
-
-
-class VocabularyAlias(Base):
-    """An operator's own name for a known term; a deleted one stays, to tell who did what when."""
-
-    __tablename__ = "vocabulary_aliases"
-    __table_args__ = (
-        *constraints_of("vocabulary_aliases"),
-        Index(
-            "vocabulary_aliases_form_idx",
-            "list",
-            "form",
-            unique=True,
-            postgresql_where=text("deleted_at IS NULL"),
-        ),
-    )
-
-    id: Mapped[UUID] = _id()
-    list: Mapped[str]
-    value: Mapped[str] = mapped_column(String(100))
-    # The normal form of the value, by which it is looked up; the label of the term.
-    form: Mapped[str]
-    term: Mapped[str] = mapped_column(String(100))
-    created_by: Mapped[UUID | None]
-    created_at: Mapped[datetime] = _now()
-    deleted_by: Mapped[UUID | None]
-    deleted_at: Mapped[datetime | None]
-    # When the stored profiles and jobs were last read by it, or without it.
-    applied_at: Mapped[datetime | None]

@@ -14,7 +14,7 @@ from pydantic import Field
 from jobmatch.careers.dates import this_month
 from jobmatch.changes.service import take_up_changes
 from jobmatch.config import settings
-from jobmatch.jobs.due import return_outdated_jobs
+from jobmatch.jobs.concerned import return_outdated_jobs
 from jobmatch.operations.upkeep import MARGIN_MILLIS
 from jobmatch.operations.users import index_employers
 from jobmatch.postgres import connect, transaction

@@ -25,7 +25,7 @@ from jobmatch.models import (
 )
 from jobmatch.permissions.locks import lock_jobs
 from jobmatch.permissions.predicates import is_current
-from jobmatch.rules.fingerprint import employer_version
+from jobmatch.rules.versions import employer_version
 from jobmatch.wire import Input, Text255
 
 if TYPE_CHECKING:

@@ -23,8 +23,8 @@ from jobmatch.models import (
     UserRole,
 )
 from jobmatch.permissions import SYSTEM, Caller, Viewer
-from jobmatch.rules.fingerprint import employer_version
-from jobmatch.rules.requirements import is_indexed, works_for
+from jobmatch.rules.suppression import is_indexed, works_for
+from jobmatch.rules.versions import employer_version
 
 if TYPE_CHECKING:
     from sqlalchemy import CTE, ColumnElement, Connection, Select, SQLColumnExpression

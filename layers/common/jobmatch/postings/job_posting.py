@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from jobmatch.documents.html_text import text_of
 from jobmatch.errors import FieldError, InvalidInputError
 from jobmatch.jobs.identifiers import Identifier
-from jobmatch.postings.posting_document import BAR_ADMISSION, OURS, SETS, find_posting, use_types
+from jobmatch.postings.posting_document import find_posting, use_types
 from jobmatch.postings.posting_experience import experience_in, years_of_months
+from jobmatch.postings.posting_names import BAR_ADMISSION, OURS, SETS
 from jobmatch.postings.posting_place import location_of
 from jobmatch.postings.posting_values import bars_in, skills_in
 from jobmatch.text import canonical_text

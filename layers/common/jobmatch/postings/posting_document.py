@@ -7,20 +7,12 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from jobmatch.errors import FieldError, InvalidInputError
+from jobmatch.postings.posting_names import CONTEXT, TYPE
 from jobmatch.postings.tree import Node, Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MEDIA_TYPE = "application/ld+json"
-CONTEXT = "https://schema.org"
-TYPE = "JobPosting"
-SETS = ("requiredSpecializations", "preferredSpecializations", "requiredTechnicalDomains")
-"""The sets that our DefinedTerms name."""
-BAR_ADMISSION = "Bar admission"
-"""The category of credentials that are bars, whether they are known or not."""
-OURS = "jobmatch"
-"""The name of the identifiers that we give."""
 _MOST_CONTEXTS = 20
 _CONTEXT = re.compile(r"https?://(?:www\.)?schema\.org[/#]?", re.ASCII)
 _TYPE_URL = re.compile(r"https?://(?:www\.)?schema\.org/JobPosting", re.ASCII)

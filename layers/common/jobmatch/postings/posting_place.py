@@ -9,12 +9,12 @@ from jobmatch.places.gazetteer import areas
 from jobmatch.places.keys import alternatives
 from jobmatch.places.names import country_name, joined_address
 from jobmatch.postings.posting_document import use_types
+from jobmatch.postings.posting_names import REMOTE
 from jobmatch.text import canonical_text
 
 if TYPE_CHECKING:
     from jobmatch.postings.tree import Node
 
-REMOTE = "Remote"
 _CODES = frozenset({2, 3})
 """Letters of the codes of countries."""
 _LONGEST = 255

@@ -5,8 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from jobmatch.postings.posting_document import BAR_ADMISSION, CONTEXT, OURS, TYPE
-from jobmatch.postings.posting_place import REMOTE, remote_within
+from jobmatch.postings.posting_names import BAR_ADMISSION, CONTEXT, OURS, REMOTE, TYPE
 
 if TYPE_CHECKING:
     from jobmatch.jobs.schemas import JobDetail
@@ -75,7 +74,15 @@ def _location(preferred: str | None) -> dict[str, Any]:
     if preferred == REMOTE:
         return {"jobLocationType": "TELECOMMUTE"}
     within = preferred.removeprefix(_WITHIN)
-    if within != preferred and remote_within([within]) == preferred:
+    if within != preferred and _is_read_again(within, preferred):
         area = {"@type": "AdministrativeArea", "name": within}
         return {"jobLocationType": "TELECOMMUTE", "applicantLocationRequirements": area}
     return {"jobLocation": {"@type": "Place", "address": preferred}}
+
+
+def _is_read_again(within: str, preferred: str) -> bool:
+    """Whether the name of a country or region is read as this location."""
+    # It loads all names of places, which hardly any job that is read needs.
+    from jobmatch.postings.posting_place import remote_within  # noqa: PLC0415
+
+    return remote_within([within]) == preferred

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from jobmatch.errors import FieldError, InvalidInputError, pointer_to
-from jobmatch.jobs.schemas import JobCreate
+from jobmatch.jobs.inputs import JobCreate
 from jobmatch.jobs.service import create_job
 from jobmatch.postings.job_posting import read_posting
-from jobmatch.postings.posting_document import MEDIA_TYPE
+from jobmatch.postings.posting_names import MEDIA_TYPE
 from jobmatch.wire import message_of
 from jobmatch.wording.checks import job_warnings
 

@@ -10,7 +10,7 @@ from sqlalchemy import and_, case, func, or_, select, true
 from jobmatch.errors import NotFoundError
 from jobmatch.models import Profile, User
 from jobmatch.profiles.schemas import COLUMNS, ProfileDetail
-from jobmatch.rules.fingerprint import profile_version
+from jobmatch.rules.versions import profile_version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -26,13 +26,13 @@ from sqlalchemy.dialects.postgresql import JSON, insert
 
 from jobmatch.config import Scorer, settings
 from jobmatch.errors import FieldError, InvalidInputError, NotFoundError
-from jobmatch.jobs.due import forget_profile
+from jobmatch.jobs.concerned import forget_profile
 from jobmatch.models import Profile as ProfileRow
 from jobmatch.models import ProfileChange, ProfileFeatures
 from jobmatch.profiles.queries import NO_USER, get_without_user, is_not_indexed, is_to_index
 from jobmatch.profiles.schemas import COLUMNS, Profile, ProfileAsStored
 from jobmatch.rules.features import Features, compute_features
-from jobmatch.rules.fingerprint import profile_version
+from jobmatch.rules.versions import profile_version
 from jobmatch.webhooks.forgetting import forget_candidate
 from jobmatch.wording.queries import get_aliases
 

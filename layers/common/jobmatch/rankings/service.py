@@ -27,7 +27,8 @@ from jobmatch.models import (
     ProfileStatus,
 )
 from jobmatch.rankings.periods import get_rankings
-from jobmatch.rules.requirements import Requirements, passes, works_for_employer
+from jobmatch.rules.requirements import Requirements, passes
+from jobmatch.rules.suppression import works_for_employer
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

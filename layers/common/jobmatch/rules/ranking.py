@@ -9,7 +9,7 @@ from sqlalchemy import and_, false, func, literal, not_, select
 
 from jobmatch.careers.bar_status import Status, status_of
 from jobmatch.models import JobMatch, Profile, ProfileFeatures
-from jobmatch.rules.requirements import passes, works_for_employer
+from jobmatch.rules.requirements import passes
 from jobmatch.rules.rubric import (
     FULL,
     CandidateFacts,
@@ -18,6 +18,7 @@ from jobmatch.rules.rubric import (
     dimension_scores,
     overall_score,
 )
+from jobmatch.rules.suppression import works_for_employer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import Integer, Text, case, func, literal, null, select
+from sqlalchemy import Integer, Text, any_, case, func, literal, null, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from jobmatch.models import ProfileFeatures
-from jobmatch.rules.requirements import meets_any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import ColumnElement, FromClause
     from sqlalchemy.orm import InstrumentedAttribute
@@ -83,6 +82,20 @@ class CandidateFacts:
             _met(features.bars, requirements.required_bar),
             months_of_experience(this_month),
         )
+
+
+def meets_any(column: Any, terms: Sequence[str]) -> ColumnElement[bool]:
+    """Whether a candidate's terms, or what is broader, hold one of these.
+
+    Args:
+        column: a text array of `profile_features`.
+        terms: the keys of an entry, or of a whole list.
+    """
+    if len(terms) == 1:
+        # One comparison: an overlap of arrays takes longer.
+        return literal(terms[0], Text) == any_(column)
+    overlaps: ColumnElement[bool] = column.overlap(literal(list(terms), ARRAY(Text)))
+    return overlaps
 
 
 def _met(column: InstrumentedAttribute[list[str]], entries: Entries) -> ColumnElement[int]:

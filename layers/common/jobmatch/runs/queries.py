@@ -29,7 +29,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from jobmatch.audit.queries import make_keys
 from jobmatch.careers.employers import Employer
-from jobmatch.jobs.due import index_job, is_due, without_run
+from jobmatch.jobs.concerned import index_job
+from jobmatch.jobs.due import is_due, without_run
 from jobmatch.jobs.schemas import REQUIREMENTS
 from jobmatch.models import EmployerProfile, Job, JobMatch, MatchingRun, MatchingStatus, RunOutcome
 from jobmatch.notifications.new_mails import record_notifications

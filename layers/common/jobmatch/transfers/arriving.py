@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from jobmatch.audit.kept import KeptChains
 from jobmatch.errors import ConflictError
-from jobmatch.jobs.due import index_job
+from jobmatch.jobs.concerned import index_job
 from jobmatch.jobs.schemas import REQUIREMENTS
 from jobmatch.models import (
     Decision,

@@ -11,8 +11,8 @@ from sqlalchemy import Text, case, func, literal, select, union_all
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from jobmatch.models import ProfileFeatures, ProfileStatus, VocabularyAlias
-from jobmatch.rules.fingerprint import profile_version
 from jobmatch.rules.rubric import VERSION
+from jobmatch.rules.versions import profile_version
 from jobmatch.vocabulary.graph import vocabulary
 from jobmatch.vocabulary.kinds import Kind
 from jobmatch.vocabulary.suggestions import complete
