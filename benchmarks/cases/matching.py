@@ -21,12 +21,11 @@ from jobmatch.careers.dates import this_month
 from jobmatch.careers.employers import Employer
 from jobmatch.config import settings
 from jobmatch.jobs.inputs import JobCreate
-from jobmatch.jobs.schemas import REQUIREMENTS
 from jobmatch.jobs.service import update_job_matching_status
 from jobmatch.models import Job, JobMatch, MatchingStatus, ProfileFeatures
 from jobmatch.postgres import connect, engine
 from jobmatch.rules.ranking import best_candidates
-from jobmatch.rules.requirements import Requirements, passes
+from jobmatch.rules.requirements import REQUIREMENTS, Requirements, passes
 from jobmatch.rules.rubric import Dimension
 from local.events import sqs_event
 from tests.support.capture import captured

@@ -110,7 +110,12 @@ def test_the_rules_know_no_database_session_not_even_as_a_type() -> None:
 
 
 def test_queries_and_rules_know_no_settings() -> None:
-    packages = ("jobmatch.rules", "jobmatch.insights", "jobmatch.jobs.due")
+    packages = (
+        "jobmatch.rules",
+        "jobmatch.insights",
+        "jobmatch.jobs.concerned",
+        "jobmatch.jobs.due",
+    )
     given = uses({*MODULES}, *packages) | {name for name in MODULES if name.endswith(".queries")}
     assert {"jobmatch.runs.queries", "jobmatch.jobs.due", "jobmatch.rules.rubric"} < given
     asking = {

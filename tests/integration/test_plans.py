@@ -31,6 +31,7 @@ from jobmatch.directory import queries as directory
 from jobmatch.insights import explanation as explanations
 from jobmatch.insights import preview as previews
 from jobmatch.insights import suitable_jobs
+from jobmatch.jobs import concerned
 from jobmatch.jobs import due as changes
 from jobmatch.jobs import queries as jobs
 from jobmatch.jobs import service as job_service
@@ -801,7 +802,7 @@ def writing(known: Known) -> dict[str, Operation]:
         ),
         "apply_aliases": Operation(apply, 60_000, in_use),
         "return_outdated_jobs": Operation(
-            lambda c: changes.return_outdated_jobs(c, maximum_age=AGE), 60_000, in_use
+            lambda c: concerned.return_outdated_jobs(c, maximum_age=AGE), 60_000, in_use
         ),
         "put_user": Operation(lambda c: users.put_user(c, newcomer, maximum_age=AGE)),
         "set_decision_retention": Operation(lambda c: decisions.set_decision_retention(c, None)),

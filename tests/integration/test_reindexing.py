@@ -18,7 +18,7 @@ from jobmatch.postgres import connect, transaction
 from jobmatch.profiles.queries import count_not_indexed, is_not_indexed
 from jobmatch.profiles.schemas import ProfileAsStored
 from jobmatch.profiles.service import index_profiles
-from jobmatch.rules import fingerprint as versions
+from jobmatch.rules import versions
 from tests.support.functions import invoke
 from tests.support.given import a_profile, an_open_job
 from tests.support.rows import change, count, nothing_written, write

@@ -12,13 +12,12 @@ from sqlalchemy import select, update
 
 from jobmatch.careers.dates import this_month
 from jobmatch.careers.employers import Employer
-from jobmatch.jobs.schemas import REQUIREMENTS
 from jobmatch.models import EmployerProfile, Notification
 from jobmatch.notifications.queries import claim_notification
 from jobmatch.operations.users import index_employers
 from jobmatch.postgres import connect, transaction
 from jobmatch.rules.ranking import best_candidates
-from jobmatch.rules.requirements import Requirements
+from jobmatch.rules.requirements import REQUIREMENTS, Requirements
 from tests.support.due import AGE
 from tests.support.given import a_profile, an_open_job, imported
 from tests.support.open_ends import still_there

@@ -7,8 +7,7 @@ from typing import Any
 from sqlalchemy import Text, column, table
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from jobmatch.jobs.schemas import REQUIREMENTS
-from jobmatch.rules.requirements import Requirements
+from jobmatch.rules.requirements import REQUIREMENTS, Requirements
 
 LISTS = (
     "required_specializations",

@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, dialect
 from sqlalchemy.exc import DBAPIError
 
-from jobmatch.jobs import schemas as jobs
+from jobmatch.jobs import inputs as jobs
 from jobmatch.matches import schemas as matches
 from jobmatch.matches.service import insert_match
 from jobmatch.models import (

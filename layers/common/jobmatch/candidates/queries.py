@@ -18,7 +18,6 @@ from jobmatch.candidates.schemas import (
     MatchedCandidate,
 )
 from jobmatch.errors import NotFoundError
-from jobmatch.jobs.schemas import REQUIREMENTS
 from jobmatch.matches.queries import read_matches
 from jobmatch.matches.schemas import Match
 from jobmatch.models import Job, JobMatch, JobStatus, Profile, ProfileFeatures
@@ -29,7 +28,7 @@ from jobmatch.profiles.queries import LISTS
 from jobmatch.rules.explanations import Evidence
 from jobmatch.rules.improvements import improvements
 from jobmatch.rules.ranking import Candidate, active_bars
-from jobmatch.rules.requirements import Requirements
+from jobmatch.rules.requirements import REQUIREMENTS, Requirements
 from jobmatch.rules.rubric import Dimension, months_of_experience
 from jobmatch.rules.states import states
 from jobmatch.vocabulary.kinds import Kind

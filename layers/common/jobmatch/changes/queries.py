@@ -30,7 +30,6 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from jobmatch.jobs.concerned import has_match_with, may_admit
-from jobmatch.jobs.schemas import REQUIREMENTS
 from jobmatch.models import (
     Job,
     JobBound,
@@ -47,7 +46,7 @@ from jobmatch.permissions.locks import ids
 from jobmatch.permissions.predicates import is_not_suppressed, with_employer
 from jobmatch.rules.pairs import ASKED, scored_pairs
 from jobmatch.rules.ranking import candidate_of
-from jobmatch.rules.requirements import Requirements
+from jobmatch.rules.requirements import REQUIREMENTS, Requirements
 from jobmatch.rules.rubric import FULL, Dimension
 from jobmatch.shortlists.reserves import is_kept_up
 

@@ -12,7 +12,6 @@ from sqlalchemy import and_, false, func, literal, not_, or_, select
 from jobmatch.careers.employers import Employer
 from jobmatch.errors import NotFoundError
 from jobmatch.insights.schemas import CandidateExplanation, Reason
-from jobmatch.jobs.schemas import REQUIREMENTS
 from jobmatch.models import (
     EmployerFeatures,
     EmployerProfile,
@@ -26,7 +25,7 @@ from jobmatch.permissions.predicates import is_shown, with_employer
 from jobmatch.rules.explanations import assess, enumerate_words
 from jobmatch.rules.improvements import improvements
 from jobmatch.rules.ranking import eligible, execute_ranking, ranking, scored_candidates
-from jobmatch.rules.requirements import Filter, Requirements, filters
+from jobmatch.rules.requirements import REQUIREMENTS, Filter, Requirements, filters
 from jobmatch.rules.suppression import employer_values, has_address_in, is_employed_by
 from jobmatch.wording.queries import get_aliases
 

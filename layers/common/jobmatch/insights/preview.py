@@ -16,13 +16,12 @@ from jobmatch.errors import TooManyRequestsError
 from jobmatch.insights.counts import count_candidates
 from jobmatch.insights.lookalikes import group_alike, rows_of
 from jobmatch.insights.schemas import FilterPreview, MatchPreview, PreviewedCandidate, count
-from jobmatch.jobs.schemas import REQUIREMENTS
 from jobmatch.jobs.service import no_such_employer
 from jobmatch.models import EmployerProfile, PreviewCount, User, UserRole
 from jobmatch.permissions import SYSTEM, Caller
 from jobmatch.permissions.predicates import may_act_for, viewer_values
 from jobmatch.rules.ranking import best_candidates
-from jobmatch.rules.requirements import Filter, Requirements
+from jobmatch.rules.requirements import REQUIREMENTS, Filter, Requirements
 from jobmatch.telemetry import Metric, emit
 from jobmatch.vocabulary.kinds import Kind
 from jobmatch.wording.checks import employer_warnings, requirement_warnings

@@ -22,13 +22,12 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSON
 from jobmatch.errors import NotFoundError
 from jobmatch.insights.schemas import SuitableJob
 from jobmatch.jobs.concerned import may_admit
-from jobmatch.jobs.schemas import REQUIREMENTS
 from jobmatch.models import Job, JobStatus, Profile, ProfileFeatures
 from jobmatch.permissions.predicates import is_not_suppressed, with_employer
 from jobmatch.rules.explanations import assess
 from jobmatch.rules.pairs import ASKED, asked, scored_pairs
 from jobmatch.rules.ranking import Candidate, active_bars
-from jobmatch.rules.requirements import Requirements
+from jobmatch.rules.requirements import REQUIREMENTS, Requirements
 from jobmatch.rules.rubric import FULL, Dimension, months_of_experience
 from jobmatch.wording.queries import get_aliases
 

@@ -13,16 +13,6 @@ from jobmatch.models import JobStatus, MatchingStatus
 from jobmatch.web.pages import Page
 from jobmatch.wire import wire
 
-REQUIREMENTS = (
-    "required_specializations",
-    "preferred_specializations",
-    "minimum_experience",
-    "preferred_location",
-    "required_bar",
-    "required_technical_domains",
-)
-"""The fields of a job that matching reads."""
-
 
 @wire
 class JobDetail:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from pydantic.alias_generators import to_camel
@@ -26,15 +26,17 @@ from jobmatch.jobs.identifiers import ONCE, Identifier, check_not_posted, check_
 from jobmatch.jobs.inputs import JobCreate, JobUpdate
 from jobmatch.jobs.moves import check_change, check_openable
 from jobmatch.jobs.queries import require_job_by_id
-from jobmatch.jobs.schemas import REQUIREMENTS, AdminJobDetail, JobDetail
 from jobmatch.matches.service import delete_matches
 from jobmatch.models import IdempotencyKey, Job, JobStatus, MatchingStatus, User, UserRole
 from jobmatch.permissions import SYSTEM, Caller, Viewer
 from jobmatch.permissions.predicates import is_admin, may_act_for, viewer_values
-from jobmatch.rules.requirements import Requirements
+from jobmatch.rules.requirements import REQUIREMENTS, Requirements
 from jobmatch.webhooks.recording import record_event
 from jobmatch.webhooks.schemas import EventType
 from jobmatch.wording.queries import get_aliases, matching_version
+
+if TYPE_CHECKING:
+    from jobmatch.jobs.schemas import AdminJobDetail, JobDetail
 
 KEY_LIFETIME = timedelta(hours=24)
 
@@ -157,8 +159,7 @@ def create_job(
         raise no_such_employer(connection, data, viewer)
     # The last of the checks; if it fails, the transaction takes the insert back.
     check_openable(data.status, data.required_specializations)
-    posted = data.model_dump(include=set(REQUIREMENTS))
-    index_job(connection, job_id, posted, get_aliases(connection))
+    index_job(connection, job_id, data.model_dump(include={*REQUIREMENTS}), get_aliases(connection))
     record_event(connection, EventType.JOB_CREATED, inserted)
     return inserted
 
@@ -278,8 +279,7 @@ def update_job_matching_status(
         values |= {"matched_at": func.now(), "matching_version": matching_version()}
     if status is MatchingStatus.PENDING:
         values = due_again(maximum_age)
-    updated = connection.execute(update(Job).where(Job.id == job_id).values(**values))
-    if not updated.rowcount:
+    if not connection.execute(update(Job).where(Job.id == job_id).values(**values)).rowcount:
         raise NotFoundError("No such job.")
 
 

@@ -10,10 +10,9 @@ from sqlalchemy import Text, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from jobmatch.jobs.due import due_again
-from jobmatch.jobs.schemas import REQUIREMENTS
 from jobmatch.models import Job, JobStatus, Profile, VocabularyAlias
 from jobmatch.permissions.locks import ids, lock_jobs
-from jobmatch.rules.requirements import Requirements
+from jobmatch.rules.requirements import REQUIREMENTS, Requirements
 from jobmatch.vocabulary.kinds import Kind
 from jobmatch.vocabulary.terms import terms_of
 from jobmatch.wording.queries import aliases_of

@@ -21,6 +21,15 @@ if TYPE_CHECKING:
     from jobmatch.vocabulary.terms import Aliases
 
 
+REQUIREMENTS = (
+    "required_specializations",
+    "preferred_specializations",
+    "minimum_experience",
+    "preferred_location",
+    "required_bar",
+    "required_technical_domains",
+)
+"""The fields of a job that matching reads."""
 Entries = dict[str, tuple[str, ...]]
 """The entries of one list by their labels, in the job's order, with the keys of their terms."""
 

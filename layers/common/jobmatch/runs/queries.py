@@ -31,13 +31,12 @@ from jobmatch.audit.queries import make_keys
 from jobmatch.careers.employers import Employer
 from jobmatch.jobs.concerned import index_job
 from jobmatch.jobs.due import is_due, without_run
-from jobmatch.jobs.schemas import REQUIREMENTS
 from jobmatch.models import EmployerProfile, Job, JobMatch, MatchingRun, MatchingStatus, RunOutcome
 from jobmatch.notifications.new_mails import record_notifications
 from jobmatch.permissions import SYSTEM, Viewer
 from jobmatch.permissions.locks import hold_profiles, ids
 from jobmatch.permissions.predicates import is_admin, may_act_for, require_job, viewer_values
-from jobmatch.rules.requirements import Requirements
+from jobmatch.rules.requirements import REQUIREMENTS, Requirements
 from jobmatch.rules.rubric import VERSION
 from jobmatch.runs.failures import MOST_FAILURES, WORKER_DIED, end_run, end_unfinished, worker_died
 from jobmatch.runs.schemas import RunItem

@@ -19,7 +19,6 @@ from sqlalchemy.dialects.postgresql import insert
 from jobmatch.audit.kept import KeptChains
 from jobmatch.errors import ConflictError
 from jobmatch.jobs.concerned import index_job
-from jobmatch.jobs.schemas import REQUIREMENTS
 from jobmatch.models import (
     Decision,
     EmployerProfile,
@@ -37,6 +36,7 @@ from jobmatch.models import (
 )
 from jobmatch.operations.users import index_employers
 from jobmatch.permissions.locks import ids, share_lock_profiles
+from jobmatch.rules.requirements import REQUIREMENTS
 from jobmatch.transfers.records import OF_CANDIDATES
 from jobmatch.wording.queries import get_aliases
 
