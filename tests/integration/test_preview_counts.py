@@ -12,16 +12,10 @@ from sqlalchemy import false, func, not_, select, update
 from jobmatch.careers.dates import this_month
 from jobmatch.careers.employers import Employer
 from jobmatch.insights.counts import count_candidates
-from jobmatch.jobs.schemas import REQUIREMENTS
 from jobmatch.models import ProfileFeatures
 from jobmatch.postgres import connect, transaction
-from jobmatch.rules.requirements import (
-    Filter,
-    Requirements,
-    filters,
-    is_indexed,
-    works_for_employer,
-)
+from jobmatch.rules.requirements import REQUIREMENTS, Filter, Requirements, filters
+from jobmatch.rules.suppression import is_indexed, works_for_employer
 from tests.support.postings import put_bodies
 from tests.support.previewing import COMMON, RARE, some
 from tests.support.rows import write
