@@ -132,6 +132,8 @@ WORDS = st.text(st.characters(categories=["Lu", "Ll"]), min_size=1, max_size=12)
     employer=st.text(max_size=40),
     text=st.text(),
 )
+@example(name="A\u013f A", employer="", text="")  # NFKC makes an L and a middle dot of it
+@example(name="Al\u00b7la \u0140o", employer="", text="")
 def test_whatever_they_are_called_their_name_does_not_stay(
     name: str, employer: str, text: str
 ) -> None:

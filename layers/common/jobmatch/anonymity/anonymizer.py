@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from jobmatch.anonymity.contacts import contacts
-from jobmatch.anonymity.finding import names_in
+from jobmatch.anonymity.finding import MIDDLE_DOTS, names_in
 from jobmatch.anonymity.known_values import known_date, known_status
 from jobmatch.anonymity.own_names import OwnNames
 from jobmatch.anonymity.visible import plain
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from jobmatch.vocabulary.kinds import Kind
 
 REMOVED = "[…]"
-_BETWEEN = re.compile(r"[ _.&+'\u2019/()\u2010-\u2015-]{0,3}")
+_BETWEEN = re.compile(rf"[ _.&+'\u2019/(){MIDDLE_DOTS}\u2010-\u2015-]{{0,3}}")
 """What may stand between two parts of one name or contact."""
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Span = tuple[int, int]
 
+MIDDLE_DOTS = "\u00b7\u2027\u2219\u22c5\u30fb"
+"""They stand within Catalan names, and between the parts of others."""
 _SPELT_OUT = 5
 """Letters that stand alone, one after the other, and so spell something out."""
 _MOST_APART = 3
@@ -25,7 +27,7 @@ _SHORTEST_JOINED = 5
 _MOST_BETWEEN = 4
 """Signs between two letters of those."""
 _NEXT = re.compile(r"[ _\u2010-\u2015-]{1,2}")
-_CLOSE = re.compile(r"[ _.,&+'\u2019/()\u2010-\u2015-]{0,4}")
+_CLOSE = re.compile(rf"[ _.,&+'\u2019/(){MIDDLE_DOTS}\u2010-\u2015-]{{0,4}}")
 _SENTENCE = re.compile(r"[.:;!?\u2022]\s*$")
 _APOSTROPHES = ("'", "\u2019")
 _ALIEN = "\u0400-\u058f\u10a0-\u10ff\u13a0-\u13ff\u2c80-\u2cff\ua4d0-\ua4ff\uab70-\uabbf"
