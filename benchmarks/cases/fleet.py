@@ -54,6 +54,7 @@ def cases(profiles: int, employer: Caller, *, jobs: int) -> Iterator[Case]:
         "MATCHING_LIMIT": str(KEPT),
         "MATCHING_QUEUE_URL": "queue",
         "NOTIFICATION_QUEUE_URL": "mails",  # nobody here wants any
+        "WEBHOOK_DISPATCH_QUEUE_URL": "webhooks",  # and there are none
     }
     with environment(**variables), patch.object(aws, "_client", lambda *_, **__: queue):
         start = time.perf_counter()

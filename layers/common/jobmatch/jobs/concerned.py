@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from jobmatch.wording.queries import matching_version
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, ScalarSelect
+    from sqlalchemy.dialects.postgresql import Insert
 
     from jobmatch.vocabulary.terms import Aliases
 
@@ -51,20 +53,15 @@ def index_job(
         "bars": terms_in(required.required_bar),
         **asked(required),
     }
-    connection.execute(
-        insert(JobFeatures)
-        .values(job_id=job_id, **values)
-        .on_conflict_do_update(
-            index_elements=["job_id"],
-            set_=values,
-            where=or_(
-                *(
-                    getattr(JobFeatures, name).is_distinct_from(value)
-                    for name, value in values.items()
-                )
-            ),
-        )
-    )
+    connection.execute(_index_job(tuple(values)), {"job_id": job_id, **values})
+
+
+@cache
+def _index_job(names: tuple[str, ...]) -> Insert:
+    statement = insert(JobFeatures)
+    new = {name: statement.excluded[name] for name in names}
+    differs = (getattr(JobFeatures, name).is_distinct_from(new[name]) for name in names)
+    return statement.on_conflict_do_update(index_elements=["job_id"], set_=new, where=or_(*differs))
 
 
 REWORDED = ""

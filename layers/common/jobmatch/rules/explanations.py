@@ -140,10 +140,14 @@ def summarize(candidate: Candidate, explanations: Mapping[Dimension, str]) -> st
     return f"{recommendation(candidate.overall_score)}: {'; '.join(parts)}."
 
 
-def _share(noun: str, entries: Entries, evidence: Sequence[Met | None]) -> str | None:
-    if not entries:
-        return None
-    pairs = list(zip(entries, evidence, strict=True))
+def _share(noun: str, entries: Entries, evidence: tuple[Met | None, ...]) -> str | None:
+    return _share_of(noun, tuple(entries), evidence) if entries else None
+
+
+# A job's five hundred candidates differ in little more than their months.
+@lru_cache(maxsize=4096)
+def _share_of(noun: str, labels: tuple[str, ...], evidence: tuple[Met | None, ...]) -> str:
+    pairs = list(zip(labels, evidence, strict=True))
     found = tuple(label for label, met in pairs if met)
     missing = tuple(label for label, met in pairs if not met)
     facts = (_fact(label, met) for label, met in pairs if met)
@@ -159,8 +163,6 @@ def _fact(label: str, met: Met) -> str | None:
     return f"Has {met.value}, as {label} asks."
 
 
-# A job's five hundred candidates differ in little more than their months.
-@lru_cache(maxsize=1024)
 def _share_in_words(noun: str, found: tuple[str, ...], missing: tuple[str, ...]) -> str:
     number = len(found) + len(missing)
     things = noun if number == 1 else f"{noun}s"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, false, func, literal, not_, select
+from sqlalchemy import and_, case, false, func, literal, not_, select
 
 from jobmatch.careers.bar_status import Status, status_of
 from jobmatch.models import JobMatch, Profile, ProfileFeatures
@@ -128,8 +128,13 @@ def ranking(
     job_id: UUID,
     limit: int,
     this_month: int,
+    described: int | None = None,
 ) -> Select[*tuple[Any, ...]]:
-    """The statement: the best `limit` of these, best first, equal scores by profile id."""
+    """The statement: the best `limit` of these, best first, equal scores by profile id.
+
+    Args:
+        described: of how many, the best, the profile and the match are read; of all where `None`.
+    """
     scored, overall = scored_candidates(requirements, this_month, *which)
     best = (
         select(scored, overall.label("overall_score"), func.count().over().label("passed"))
@@ -137,6 +142,12 @@ def ranking(
         .limit(limit)
         .subquery("best")
     )
+    whose: ColumnElement[Any] = best.c.profile_id
+    if described is not None:
+        order = (best.c.overall_score.desc(), best.c.profile_id)
+        place = func.row_number().over(order_by=order).label("place")
+        best = select(best, place).subquery("placed")
+        whose = case((best.c.place <= described, best.c.profile_id))
     return (
         select(
             best.c.profile_id,
@@ -150,10 +161,8 @@ def ranking(
             Profile.location,
             JobMatch.fingerprint,
         )
-        .join(Profile, Profile.id == best.c.profile_id)
-        .outerjoin(
-            JobMatch, and_(JobMatch.job_id == job_id, JobMatch.profile_id == best.c.profile_id)
-        )
+        .join(Profile, Profile.id == whose, isouter=described is not None)
+        .outerjoin(JobMatch, and_(JobMatch.job_id == job_id, JobMatch.profile_id == whose))
         .order_by(best.c.overall_score.desc(), best.c.profile_id)
     )
 
@@ -166,10 +175,22 @@ def best_candidates(
     job_id: UUID,
     limit: int,
     this_month: int,
+    described: int | None = None,
 ) -> Ranking:
-    """The best `limit` candidates for these requirements, best first."""
+    """The best `limit` candidates for these requirements, best first.
+
+    Args:
+        described: how many of them, the best, come with their facts; all where `None`.
+    """
     which = eligible(requirements, employer, this_month)
-    statement = ranking(requirements, *which, job_id=job_id, limit=limit, this_month=this_month)
+    statement = ranking(
+        requirements,
+        *which,
+        job_id=job_id,
+        limit=limit,
+        this_month=this_month,
+        described=described,
+    )
     return execute_ranking(connection, statement)
 
 
@@ -190,7 +211,7 @@ def candidate_of(row: Row[*tuple[Any, ...]]) -> Candidate:
         scores=dict(zip(Dimension, row[_SCORES], strict=True)),
         specializations=row.specializations or (),
         technical_domains=row.technical_domains or (),
-        bars=active_bars(row.bar_admissions),
+        bars=active_bars(row.bar_admissions or ()),
         months=row.months,
         location=row.location,
         stored_fingerprint=row.fingerprint,

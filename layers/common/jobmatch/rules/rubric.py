@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import Integer, Text, any_, case, func, literal, null, select
@@ -104,6 +105,7 @@ def _met(column: InstrumentedAttribute[list[str]], entries: Entries) -> ColumnEl
     return sum(met[1:], met[0]) if met else literal(0)
 
 
+@lru_cache(maxsize=2)
 def months_of_experience(this_month: int) -> ColumnElement[int | None]:
     """Months that a candidate of `profile_features` has worked up to `this_month`, or null."""
     experience, gaps = ProfileFeatures.experience, ProfileFeatures.gap_months

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import and_, case, cast, func, update
+from sqlalchemy import and_, bindparam, case, cast, func, update
 
 from jobmatch.jobs.due import is_due, without_run
 from jobmatch.models import Job, MatchingRun, MatchingStatus, RunOutcome
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy.sql.dml import Update
 
     from jobmatch.shortlists.storing import Run
 
@@ -99,19 +101,26 @@ def _failed(reason: str) -> dict[str, Any]:
 
 def end_unfinished(connection: Connection, job_id: UUID, outcome: RunOutcome) -> int:
     """Note how the runs of a job ended whose workers have died; return how many there were."""
-    ended = connection.execute(
-        update(MatchingRun)
-        .where(MatchingRun.job_id == job_id, MatchingRun.outcome == RunOutcome.RUNNING)
-        .values(outcome=outcome, finished_at=func.now(), error=WORKER_DIED)
-    )
-    return ended.rowcount
+    values = {"of_job": job_id, "outcome": outcome, "error": WORKER_DIED}
+    return connection.execute(_end_unfinished(), values).rowcount
+
+
+@cache
+def _end_unfinished() -> Update:
+    of_job = MatchingRun.job_id == bindparam("of_job")
+    unfinished = update(MatchingRun).where(of_job, MatchingRun.outcome == RunOutcome.RUNNING)
+    return unfinished.values(finished_at=func.now())
 
 
 def end_run(connection: Connection, run: Run, outcome: RunOutcome, **counts: object) -> None:
     """Note in the history how a run ended."""
+    connection.execute(_end_run(), {"run_id": run.run_id, "outcome": outcome, **counts})
+
+
+@cache
+def _end_run() -> Update:
     # A completed run stays so: if the answer to its completion was lost, it is reported as failed.
-    connection.execute(
-        update(MatchingRun)
-        .where(MatchingRun.id == run.run_id, MatchingRun.outcome != RunOutcome.COMPLETED)
-        .values(outcome=outcome, finished_at=func.clock_timestamp(), **counts)
+    is_this = and_(
+        MatchingRun.id == bindparam("run_id"), MatchingRun.outcome != RunOutcome.COMPLETED
     )
+    return update(MatchingRun).where(is_this).values(finished_at=func.clock_timestamp())

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import (
+    Integer,
+    Text,
     all_,
     and_,
+    bindparam,
     case,
     cast,
     func,
@@ -47,7 +51,8 @@ from jobmatch.wire import columns_of
 from jobmatch.wording.queries import get_aliases, matching_version, vocabulary_version
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Select
+    from sqlalchemy.sql.dml import ReturningUpdate
 
     from jobmatch.model_scorer.client import ModelUse
     from jobmatch.shortlists.storing import Result
@@ -55,6 +60,8 @@ if TYPE_CHECKING:
 
 _PENDING = cast(MatchingStatus.PENDING, Job.matching_status.type)
 _COMPLETED = cast(MatchingStatus.COMPLETED, Job.matching_status.type)
+_IS_JOB = Job.id == bindparam("of_job")
+_IS_MINE = Job.matching_run_id == bindparam("by_run")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,24 +97,7 @@ def claim_job(
     Returns:
         The run, or `None` if the job is not due: it was claimed, matched or closed meanwhile.
     """
-    required = [getattr(Job, name) for name in REQUIREMENTS]
-    row = connection.execute(
-        update(Job)
-        .where(
-            Job.id == job_id,
-            is_due(maximum_age),
-            or_(not_(worker_died()), Job.matching_failures + 1 < MOST_FAILURES),
-        )
-        .values(
-            matching_status=MatchingStatus.RUNNING,
-            matching_run_id=func.gen_random_uuid(),
-            matching_lease_until=func.now() + lease,
-            matching_claimed_demand=Job.matching_demand,
-            matching_failures=Job.matching_failures + case((worker_died(), 1), else_=0),
-            last_error=case((worker_died(), WORKER_DIED), else_=Job.last_error),
-        )
-        .returning(Job.matching_run_id, Job.employer_user_id, *required)
-    ).one_or_none()
+    row = connection.execute(_claim(lease, maximum_age), {"of_job": job_id}).one_or_none()
     if row is None:
         return None
     aliases = get_aliases(connection)
@@ -121,13 +111,42 @@ def claim_job(
         "vocabulary_version": vocabulary_version(aliases),
         **scored_by,
     }
-    connection.execute(insert(MatchingRun).values(values))
-    is_owner = EmployerProfile.user_id == row.employer_user_id
-    columns = (EmployerProfile.company_name, EmployerProfile.corporate_domains)
-    company = connection.execute(select(*columns).where(is_owner)).one_or_none()
+    connection.execute(insert(MatchingRun), values)
+    company = connection.execute(_company(), {"owner": row.employer_user_id}).one_or_none()
     employer = Employer.of(*(company or (None, None)))
     requirements = Requirements.of(row._mapping, aliases)
     return Run(row.matching_run_id, job_id, requirements, employer, scored_by, abandoned)
+
+
+@cache
+def _claim(lease: timedelta, maximum_age: timedelta) -> ReturningUpdate[*tuple[Any, ...]]:
+    return (
+        update(Job)
+        .where(
+            _IS_JOB,
+            is_due(maximum_age),
+            or_(not_(worker_died()), Job.matching_failures + 1 < MOST_FAILURES),
+        )
+        .values(
+            matching_status=MatchingStatus.RUNNING,
+            matching_run_id=func.gen_random_uuid(),
+            matching_lease_until=func.now() + lease,
+            matching_claimed_demand=Job.matching_demand,
+            matching_failures=Job.matching_failures + case((worker_died(), 1), else_=0),
+            last_error=case((worker_died(), WORKER_DIED), else_=Job.last_error),
+        )
+        .returning(
+            Job.matching_run_id,
+            Job.employer_user_id,
+            *(getattr(Job, name) for name in REQUIREMENTS),
+        )
+    )
+
+
+@cache
+def _company() -> Select[str, list[str] | None]:
+    columns = (EmployerProfile.company_name, EmployerProfile.corporate_domains)
+    return select(*columns).where(EmployerProfile.user_id == bindparam("owner"))
 
 
 def complete_run(
@@ -149,20 +168,17 @@ def complete_run(
     written = [*(match.profile_id for match in result.scored), *new]
     there = set(hold_profiles(connection, ids(written)))
     make_keys(connection, ids([*result.shortlisted, *new]))
-    is_mine = and_(Job.id == run.job_id, Job.matching_run_id == run.run_id)
-    if connection.scalar(select(1).where(is_mine).with_for_update(of=Job)) is None:
+    mine = {"of_job": run.job_id, "by_run": run.run_id}
+    if connection.scalar(_fence(), mine) is None:
         end_run(connection, run, RunOutcome.OVERTAKEN, **_used(result.model))
         return None
     before = matches_before(connection, [run.job_id])
-    is_other = JobMatch.profile_id != all_(
-        literal(result.shortlisted, ARRAY(JobMatch.profile_id.type))
-    )
-    others = select(JobMatch.profile_id).where(JobMatch.job_id == run.job_id, is_other)
+    stays = {"of_job": run.job_id, "shortlisted": result.shortlisted}
     change = Change(
         run.job_id,
         run.run_id,
         facts_of(run.run_id, run.requirements, run.scored_by, result.passed),
-        connection.scalars(others).all(),
+        connection.scalars(_others(), stays).all(),
         result.scored,
     )
     (entry_number,) = store_changes(connection, [change])
@@ -170,26 +186,8 @@ def complete_run(
         keep_nothing(connection, run.job_id)
     else:
         keep(connection, run.job_id, kept, result.passed, there.intersection(new))
-    # Fewer than the shortlist if a candidate was deleted after the ranking: another run fills up.
-    stored = select(func.count()).where(JobMatch.job_id == run.job_id).scalar_subquery()
-    as_claimed = Job.matching_demand == Job.matching_claimed_demand
-    status = connection.scalar(
-        update(Job)
-        .where(is_mine)
-        .values(
-            **without_run(),
-            matching_status=case(
-                (and_(as_claimed, stored == len(result.shortlisted)), _COMPLETED), else_=_PENDING
-            ),
-            matched_at=func.now(),
-            matching_version=matching_version(),
-            matching_due_since=func.now(),
-            matching_failures=0,
-            matching_retry_at=None,
-            last_error=None,
-        )
-        .returning(Job.matching_status)
-    )
+    listed = {"listed": len(result.shortlisted), "by_version": matching_version()}
+    status = connection.scalar(_complete(), {**mine, **listed})
     end_run(
         connection,
         run,
@@ -205,6 +203,42 @@ def complete_run(
     completed = CompletedRun(run.job_id, run.run_id, result.passed, len(result.shortlisted))
     record_runs(connection, [completed], before, this_month=this_month)
     return Completion(mails.get(run.job_id), is_due_again=status == MatchingStatus.PENDING)
+
+
+@cache
+def _fence() -> Select[int]:
+    return select(literal(1)).where(_IS_JOB, _IS_MINE).with_for_update(of=Job)
+
+
+@cache
+def _others() -> Select[UUID]:
+    """The candidates of a job's matches who are not shortlisted."""
+    stays = bindparam("shortlisted", type_=ARRAY(JobMatch.profile_id.type))
+    of_job = JobMatch.job_id == bindparam("of_job")
+    return select(JobMatch.profile_id).where(of_job, JobMatch.profile_id != all_(stays))
+
+
+@cache
+def _complete() -> ReturningUpdate[MatchingStatus]:
+    # Fewer than the shortlist if a candidate was deleted after the ranking: another run fills up.
+    stored = select(func.count()).where(JobMatch.job_id == Job.id).scalar_subquery()
+    is_whole = stored == bindparam("listed", type_=Integer)
+    as_claimed = Job.matching_demand == Job.matching_claimed_demand
+    return (
+        update(Job)
+        .where(_IS_JOB, _IS_MINE)
+        .values(
+            **without_run(),
+            matching_status=case((and_(as_claimed, is_whole), _COMPLETED), else_=_PENDING),
+            matched_at=func.now(),
+            matching_version=bindparam("by_version", type_=Text),
+            matching_due_since=func.now(),
+            matching_failures=0,
+            matching_retry_at=None,
+            last_error=None,
+        )
+        .returning(Job.matching_status)
+    )
 
 
 def _used(model: ModelUse | None) -> dict[str, Any]:

@@ -117,7 +117,9 @@ def find_matches(run: Run) -> Result:
     terms = _terms(run)
     limit, month = terms["limit"], terms["this_month"]
     with connect() as connection:
-        ranking = best_candidates(connection, **{**terms, "limit": limit + reserves.RESERVE})
+        # Of the reserve only the scores are stored.
+        wanted = {**terms, "limit": limit + reserves.RESERVE, "described": limit}
+        ranking = best_candidates(connection, **wanted)
     return result_of(run, ranking, limit=limit, month=month)
 
 

@@ -7,10 +7,24 @@ candidates can be taken up without a look at those who have not changed.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Self
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from uuid import UUID
 
-from sqlalchemy import Integer, Uuid, all_, and_, column, delete, func, literal, or_, select, update
+from sqlalchemy import (
+    Integer,
+    Uuid,
+    all_,
+    and_,
+    bindparam,
+    column,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from jobmatch.models import (
@@ -27,7 +41,7 @@ from jobmatch.wording.queries import matching_version
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from sqlalchemy import ColumnElement, Connection, TableValuedAlias
+    from sqlalchemy import ColumnElement, Connection, Select, TableValuedAlias
     from sqlalchemy.dialects.postgresql import Insert
 
     from jobmatch.rules.ranking import Ranking
@@ -91,8 +105,13 @@ def not_in_reserve(
     connection: Connection, job_id: UUID, profile_ids: Collection[UUID]
 ) -> list[UUID]:
     """Those of the candidates who are not in the job's reserve."""
-    stored = connection.scalars(select(Reserve.profile_id).where(Reserve.job_id == job_id))
+    stored = connection.scalars(_stored(), {"of_job": job_id})
     return sorted(set(profile_ids) - set(stored))
+
+
+@cache
+def _stored() -> Select[UUID]:
+    return select(Reserve.profile_id).where(Reserve.job_id == bindparam("of_job"))
 
 
 def keep(
@@ -104,30 +123,55 @@ def keep(
         passed: how many candidates passed.
         new: who came into the reserve, share-locked.
     """
-    others = Reserve.profile_id != all_(literal([*kept.reserve], ARRAY(Uuid)))
-    gone = delete(Reserve).where(Reserve.job_id == job_id, others)
-    came = _into_reserve([(job_id, each, kept.reserve[each]) for each in new])
-    rows = _rows([(job_id, *each) for each in kept.reserve.items()])
+    score, before = kept.bound or (None, None)
+    values = {
+        "of_job": job_id,
+        "kept": [*kept.reserve],
+        "kept_scores": [*kept.reserve.values()],
+        "new": [*new],
+        "new_scores": [kept.reserve[each] for each in new],
+        "bound": score,
+        "bound_before": before,
+        "of_month": kept.month,
+        "have_passed": passed,
+    }
+    connection.execute(_keep(), values)
+
+
+@cache
+def _keep() -> Insert:
+    of_job = bindparam("of_job", type_=Uuid)
+    others = Reserve.profile_id != all_(bindparam("kept", type_=ARRAY(Uuid)))
+    gone = delete(Reserve).where(Reserve.job_id == of_job, others)
+    new, kept = (
+        func.unnest(
+            bindparam(name, type_=ARRAY(Uuid)), bindparam(f"{name}_scores", type_=ARRAY(Integer))
+        )
+        .table_valued(column("profile_id", Uuid), column("score", Integer), name=f"{name}_rows")
+        .render_derived()
+        for name in ("new", "kept")
+    )
+    came = _into_reserve(select(of_job, *new.c))
     moved = (
         update(Reserve)
         .where(
-            Reserve.job_id == rows.c.job_id,
-            Reserve.profile_id == rows.c.profile_id,
-            Reserve.overall_score != rows.c.score,
+            Reserve.job_id == of_job,
+            Reserve.profile_id == kept.c.profile_id,
+            Reserve.overall_score != kept.c.score,
         )
-        .values(overall_score=rows.c.score)
+        .values(overall_score=kept.c.score)
     )
-    score, before = kept.bound or (None, None)
     bound = {
-        "score": literal(score, Integer),
-        "before": literal(before, Uuid),
-        "month": literal(kept.month),
-        "passed": literal(passed),
+        "score": bindparam("bound", type_=Integer),
+        "before": bindparam("bound_before", type_=Uuid),
+        "month": bindparam("of_month", type_=Integer),
+        "passed": bindparam("have_passed", type_=Integer),
         # Of the claim: what has come up during the run makes another one follow.
         "demand": Job.matching_claimed_demand,
     }
-    of_job = select(Job.id, *bound.values()).where(Job.id == job_id)
-    statement = insert(JobBound).from_select(["job_id", *bound], of_job)
+    statement = insert(JobBound).from_select(
+        ["job_id", *bound], select(Job.id, *bound.values()).where(Job.id == of_job)
+    )
     new_values = {name: statement.excluded[name] for name in bound}
     differs = (getattr(JobBound, name).is_distinct_from(new_values[name]) for name in bound)
     stored = statement.on_conflict_do_update(
@@ -135,7 +179,7 @@ def keep(
     )
     written = {"gone": gone, "came": came, "moved": moved}
     parts = [each.returning(Reserve.job_id).cte(name) for name, each in written.items()]
-    connection.execute(stored.add_cte(*parts))
+    return stored.add_cte(*parts)
 
 
 def keep_nothing(connection: Connection, job_id: UUID) -> None:
@@ -148,13 +192,12 @@ def keep_nothing(connection: Connection, job_id: UUID) -> None:
 def put_in_reserve(connection: Connection, rows: Collection[tuple[UUID, UUID, int]]) -> None:
     """Add candidates, share-locked, to the reserves of jobs: job, candidate and score."""
     if rows:
-        connection.execute(_into_reserve(rows))
+        connection.execute(_into_reserve(select(*_rows(rows).c)))
 
 
-def _into_reserve(rows: Collection[tuple[UUID, UUID, int]]) -> Insert:
-    values = _rows(rows)
-    names = ["job_id", "profile_id", "overall_score"]
-    statement = insert(Reserve).from_select(names, select(*values.c))
+def _into_reserve(rows: Select[*tuple[Any, ...]]) -> Insert:
+    """The statement that puts rows of a job, a candidate and a score into the reserves."""
+    statement = insert(Reserve).from_select(["job_id", "profile_id", "overall_score"], rows)
     return statement.on_conflict_do_update(
         index_elements=["job_id", "profile_id"],
         set_={"overall_score": statement.excluded.overall_score},

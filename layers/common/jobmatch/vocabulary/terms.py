@@ -129,21 +129,31 @@ def why_met(
 
     A value that has a wanted term itself goes before one that is only narrower.
     """
-    asked, broader = list(wanted), graph(kind).closure
+    asked = tuple(wanted)
     narrower: Met | None = None
     for value in values:
-        keys = terms_of(kind, value, aliases)
-        same = next((key for key in asked if key in keys), None)
-        if same is not None:
-            term = label_of_key(kind, same)
-            return Met(known_labels(kind, value) or term, term, same=True)
-        if narrower is None:
-            pairs = ((key, own) for key in asked for own in keys if key in broader.get(own, {own}))
-            broad, own = next(pairs, ("", ""))
-            if broad:
-                shown = known_labels(kind, value) or label_of_key(kind, own)
-                narrower = Met(shown, label_of_key(kind, broad), same=False)
+        met = _how_met(kind, asked, value, aliases)
+        if met is not None and met.same:
+            return met
+        narrower = narrower or met
     return narrower
+
+
+# A job's candidates have a few hundred values between them.
+@lru_cache(maxsize=32768)
+def _how_met(kind: Kind, asked: tuple[str, ...], value: str, aliases: Aliases | None) -> Met | None:
+    keys = terms_of(kind, value, aliases)
+    same = next((key for key in asked if key in keys), None)
+    if same is not None:
+        term = label_of_key(kind, same)
+        return Met(known_labels(kind, value) or term, term, same=True)
+    broader = graph(kind).closure
+    pairs = ((key, own) for key in asked for own in keys if key in broader.get(own, {own}))
+    broad, own = next(pairs, ("", ""))
+    if not broad:
+        return None
+    shown = known_labels(kind, value) or label_of_key(kind, own)
+    return Met(shown, label_of_key(kind, broad), same=False)
 
 
 @lru_cache(maxsize=32768)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from pydantic_core import to_json
@@ -22,7 +22,7 @@ from jobmatch.wording.schemas import KnownTerm, Suggestion, Suggestions, Vocabul
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from sqlalchemy import ColumnElement, Connection, ScalarSelect
+    from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select
 
     Rows = tuple[tuple[str, str, str], ...]
     Entry = tuple[Kind, tuple[str, ...]]
@@ -64,12 +64,16 @@ def get_aliases(connection: Connection) -> Aliases | None:
 
     The same rows give the same object, so that what was resolved with it is remembered.
     """
-    rows = connection.execute(
+    return aliases_of(tuple(tuple(row) for row in connection.execute(_aliases())))
+
+
+@cache
+def _aliases() -> Select[str, str, str]:
+    return (
         select(VocabularyAlias.list, VocabularyAlias.form, VocabularyAlias.term)
         .where(VocabularyAlias.deleted_at.is_(None))
         .order_by(VocabularyAlias.list, VocabularyAlias.form)
     )
-    return aliases_of(tuple(tuple(row) for row in rows))
 
 
 @lru_cache(maxsize=8)
