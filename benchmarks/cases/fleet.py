@@ -76,7 +76,7 @@ def cases(profiles: int, employer: Caller, *, jobs: int) -> Iterator[Case]:
     _forget(ids)
     floor.close()
     case = f"{jobs:,} due jobs, {profiles:,} profiles, best {KEPT} each"
-    yield Case(case, ours, bare, "one bare statement a job", 5)
+    yield Case(case, ours, bare, "one bare statement a job", 2)
     yield Case(f"{case}, dispatching alone", dispatched, ours, "all of it")
 
 

@@ -72,7 +72,11 @@ def matched(people: People, job: dict[str, Any], profiles: dict[str, Any]) -> UU
 
 
 def best_of(
-    connection: Connection, job: Mapping[str, Any], company: Company, limit: int = 500
+    connection: Connection,
+    job: Mapping[str, Any],
+    company: Company,
+    limit: int = 500,
+    described: int | None = None,
 ) -> list[Candidate]:
     """Who is ranked for a job of the company."""
     best = best_candidates(
@@ -82,6 +86,7 @@ def best_of(
         job_id=UUID(int=0),
         limit=limit,
         this_month=THIS_MONTH,
+        described=described,
     )
     return best.candidates
 
@@ -130,6 +135,21 @@ def test_the_ranking_is_the_contracts(
         best = best_of(connection, job, company, limit)
         savepoint.rollback()
     assert in_lines(best) == ranked(job, profiles, today=TODAY, limit=limit, company=company)
+
+
+@in_the_database(EXAMPLES // 3)
+@given(job=jobs(), profiles=pools(), described=st.integers(1, 3))
+def test_who_is_not_described_is_ranked_all_the_same(
+    connection: Connection, job: dict[str, Any], profiles: dict[str, Any], described: int
+) -> None:
+    with connection.begin_nested() as savepoint:
+        put_bodies(connection, profiles)
+        best = best_of(connection, job, ("", ()))
+        few = best_of(connection, job, ("", ()), described=described)
+        savepoint.rollback()
+    assert in_lines(few) == in_lines(best)
+    assert few[:described] == best[:described]
+    assert not any(each.specializations for each in few[described:])
 
 
 @in_the_database(EXAMPLES // 3)

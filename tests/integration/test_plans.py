@@ -80,6 +80,7 @@ from jobmatch.rankings import service as audits
 from jobmatch.rules.ranking import best_candidates
 from jobmatch.rules.versions import profile_version
 from jobmatch.runs import failures
+from jobmatch.runs import history as run_history
 from jobmatch.runs import queries as runs
 from jobmatch.runs import state as states
 from jobmatch.shortlists import storing
@@ -457,9 +458,9 @@ def reading(known: Known) -> dict[str, Operation]:
         "get_match_candidate": Operation(
             lambda c: candidates.get_match_candidate(c, job, profile, **by, **now)
         ),
-        "get_matching_runs": Operation(lambda c: runs.get_matching_runs(c, job, **page)),
+        "get_matching_runs": Operation(lambda c: run_history.get_matching_runs(c, job, **page)),
         "get_matching_runs: later": Operation(
-            lambda c: runs.get_matching_runs(
+            lambda c: run_history.get_matching_runs(
                 c, job, after=LatestFirst(known.created_at, uuid4()), **page
             )
         ),

@@ -15,7 +15,8 @@ from jobmatch.models import MatchingStatus, RunOutcome, UserRole
 from jobmatch.permissions import SYSTEM, Caller
 from jobmatch.profiles.service import put_profiles
 from jobmatch.runs.failures import fail_run
-from jobmatch.runs.queries import complete_run, get_matching_runs
+from jobmatch.runs.history import get_matching_runs
+from jobmatch.runs.queries import complete_run
 from jobmatch.wording.queries import matching_version
 from tests.support.due import (
     claim_job,

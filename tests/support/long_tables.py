@@ -21,6 +21,7 @@ from jobmatch.permissions import Caller
 from jobmatch.postgres import connect, transaction
 from jobmatch.profiles.schemas import Profile
 from jobmatch.profiles.service import put_profiles
+from jobmatch.rules.fingerprint import profile_version
 from tests.support.due import AGE
 from tests.support.paths import ROOT
 
@@ -52,9 +53,9 @@ _ID = "CAST(lpad(to_hex(hashint8extended(n, 4)), 16, '0') || lpad(to_hex(n), 16,
 
 _PROFILES = f"""
 INSERT INTO profiles (id, name, email, status, location, specializations, technical_domains,
-                      bar_admissions, work_history)
+                      bar_admissions, work_history, indexed_at, indexed_version)
 SELECT {_ID}, past.name, past.email, work.status, home.location, work.specializations,
-       work.technical_domains, home.bar_admissions, past.work_history
+       work.technical_domains, home.bar_admissions, past.work_history, now(), :version
 {_CHOSEN}
 """
 
@@ -166,8 +167,10 @@ def fill_profiles(first: int, last: int) -> None:
         indexes = connection.execute(text(_INDEXES)).all()
         for index in indexes:
             connection.exec_driver_sql(f"DROP INDEX {index.indexname}")
-        for statement in (_PROFILES, _FEATURES):
-            connection.execute(text(statement), {"first": first, "last": last})
+        # As indexed, or the schedule would index them before it queues a job.
+        numbers = {"first": first, "last": last}
+        connection.execute(text(_PROFILES), {**numbers, "version": profile_version()})
+        connection.execute(text(_FEATURES), numbers)
         for index in indexes:
             connection.exec_driver_sql(index.indexdef)
     with connect() as connection:

@@ -1,7 +1,7 @@
 """GET /jobs/{jobId}/matching-runs: the history of a job's matching, newest first."""
 
 from jobmatch.postgres import connect
-from jobmatch.runs.queries import get_matching_runs
+from jobmatch.runs.history import get_matching_runs
 from jobmatch.runs.schemas import RunPage
 from jobmatch.web import routes
 

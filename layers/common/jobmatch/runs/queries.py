@@ -26,7 +26,6 @@ from sqlalchemy import (
     not_,
     or_,
     select,
-    tuple_,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, insert
@@ -37,17 +36,13 @@ from jobmatch.jobs.concerned import index_job
 from jobmatch.jobs.due import is_due, without_run
 from jobmatch.models import EmployerProfile, Job, JobMatch, MatchingRun, MatchingStatus, RunOutcome
 from jobmatch.notifications.new_mails import record_notifications
-from jobmatch.permissions import SYSTEM, Viewer
 from jobmatch.permissions.locks import hold_profiles, ids
-from jobmatch.permissions.predicates import is_admin, may_act_for, require_job, viewer_values
 from jobmatch.rules.requirements import REQUIREMENTS, Requirements
 from jobmatch.rules.rubric import VERSION
 from jobmatch.runs.failures import MOST_FAILURES, WORKER_DIED, end_run, end_unfinished, worker_died
-from jobmatch.runs.schemas import RunItem
 from jobmatch.shortlists.events import CompletedRun, matches_before, record_runs
 from jobmatch.shortlists.reserves import keep, keep_nothing, not_in_reserve
 from jobmatch.shortlists.storing import Change, Run, facts_of, store_changes
-from jobmatch.wire import columns_of
 from jobmatch.wording.queries import get_aliases, matching_version, vocabulary_version
 
 if TYPE_CHECKING:
@@ -56,7 +51,6 @@ if TYPE_CHECKING:
 
     from jobmatch.model_scorer.client import ModelUse
     from jobmatch.shortlists.storing import Result
-    from jobmatch.web.pages import LatestFirst
 
 _PENDING = cast(MatchingStatus.PENDING, Job.matching_status.type)
 _COMPLETED = cast(MatchingStatus.COMPLETED, Job.matching_status.type)
@@ -245,32 +239,3 @@ def _used(model: ModelUse | None) -> dict[str, Any]:
     if model is None:
         return {"failed": 0}
     return {**asdict(model), "failed": sum(model.failures.values())}
-
-
-def get_matching_runs(
-    connection: Connection,
-    job_id: UUID,
-    *,
-    viewer: Viewer,
-    limit: int | None = None,
-    after: LatestFirst | None = None,
-) -> list[RunItem]:
-    """The history of a job's matching, newest first; why a run failed is for admins.
-
-    Raises:
-        NotFoundError: the job does not exist for the viewer.
-    """
-    run, system = MatchingRun, viewer is SYSTEM
-    error = case((is_admin(system=system), run.error))
-    statement = (
-        select(*columns_of(run, RunItem, error=error))
-        .join(Job, Job.id == run.job_id)
-        .where(run.job_id == job_id, may_act_for(Job.employer_user_id, system=system))
-    )
-    if after is not None:
-        statement = statement.where(tuple_(run.started_at, run.id) < tuple_(*after))
-    statement = statement.order_by(run.started_at.desc(), run.id.desc()).limit(limit)
-    runs = [RunItem(*row) for row in connection.execute(statement, viewer_values(viewer))]
-    if not runs:
-        require_job(connection, job_id, viewer)
-    return runs

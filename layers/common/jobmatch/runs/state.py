@@ -25,7 +25,7 @@ from jobmatch.permissions import SYSTEM
 from jobmatch.permissions.locks import ids
 from jobmatch.profiles.queries import count_not_indexed
 from jobmatch.runs.failures import MOST_FAILURES
-from jobmatch.runs.queries import get_matching_runs
+from jobmatch.runs.history import get_matching_runs
 from jobmatch.runs.schemas import (
     JobMatching,
     JobMatchingPage,
