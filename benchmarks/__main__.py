@@ -27,6 +27,7 @@ from benchmarks.results import QUICK
 from benchmarks.server import serving
 from jobmatch.models import Job
 from jobmatch.postgres import connect
+from jobmatch.rules.fingerprint import profile_version
 from jobmatch.telemetry import logger
 from tests.support.long_tables import an_employer, fill_jobs, fill_profiles
 
@@ -53,7 +54,7 @@ def measurements(server: EmbeddedPostgres) -> Iterator[Case | Throughput]:
     filled = 0
     sizes: list[Case] = []
     for profiles in PROFILES:
-        fill_profiles(filled + 1, profiles)
+        fill_profiles(filled + 1, profiles, version=profile_version())
         filled = profiles
         if profiles == PROFILES[-1]:
             fill_jobs(JOBS, MATCHES, profiles)

@@ -21,7 +21,6 @@ from jobmatch.permissions import Caller
 from jobmatch.postgres import connect, transaction
 from jobmatch.profiles.schemas import Profile
 from jobmatch.profiles.service import put_profiles
-from jobmatch.rules.fingerprint import profile_version
 from tests.support.due import AGE
 from tests.support.paths import ROOT
 
@@ -55,7 +54,7 @@ _PROFILES = f"""
 INSERT INTO profiles (id, name, email, status, location, specializations, technical_domains,
                       bar_admissions, work_history, indexed_at, indexed_version)
 SELECT {_ID}, past.name, past.email, work.status, home.location, work.specializations,
-       work.technical_domains, home.bar_admissions, past.work_history, now(), :version
+       work.technical_domains, home.bar_admissions, past.work_history, now(), CAST(:version AS text)
 {_CHOSEN}
 """
 
@@ -158,8 +157,12 @@ def sample() -> list[Profile]:
     ]
 
 
-def fill_profiles(first: int, last: int) -> None:
-    """Add the profiles with these numbers, and their features."""
+def fill_profiles(first: int, last: int, *, version: str | None = None) -> None:
+    """Add the profiles with these numbers, and their features.
+
+    Args:
+        version: by which they count as indexed; without one the schedule indexes them.
+    """
     with transaction() as connection:
         if not connection.scalar(text("SELECT to_regclass('sample')")):
             _put_sample(connection)
@@ -167,9 +170,8 @@ def fill_profiles(first: int, last: int) -> None:
         indexes = connection.execute(text(_INDEXES)).all()
         for index in indexes:
             connection.exec_driver_sql(f"DROP INDEX {index.indexname}")
-        # As indexed, or the schedule would index them before it queues a job.
         numbers = {"first": first, "last": last}
-        connection.execute(text(_PROFILES), {**numbers, "version": profile_version()})
+        connection.execute(text(_PROFILES), {**numbers, "version": version})
         connection.execute(text(_FEATURES), numbers)
         for index in indexes:
             connection.exec_driver_sql(index.indexdef)

@@ -215,7 +215,8 @@ def _others() -> Select[UUID]:
 @cache
 def _complete() -> ReturningUpdate[MatchingStatus]:
     # Fewer than the shortlist if a candidate was deleted after the ranking: another run fills up.
-    stored = select(func.count()).where(JobMatch.job_id == Job.id).scalar_subquery()
+    of_job = JobMatch.job_id == bindparam("of_job")
+    stored = select(func.count()).where(of_job).scalar_subquery()
     is_whole = stored == bindparam("listed", type_=Integer)
     as_claimed = Job.matching_demand == Job.matching_claimed_demand
     return (
