@@ -27,7 +27,7 @@ from benchmarks.results import QUICK
 from benchmarks.server import serving
 from jobmatch.models import Job
 from jobmatch.postgres import connect
-from jobmatch.rules.fingerprint import profile_version
+from jobmatch.rules.versions import profile_version
 from jobmatch.telemetry import logger
 from tests.support.long_tables import an_employer, fill_jobs, fill_profiles
 
