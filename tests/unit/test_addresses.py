@@ -138,6 +138,9 @@ def test_a_company_may_write_its_domain_in_many_ways(text: str) -> None:
 @example("0 \N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}")
 @example("0 \N{ONE DOT LEADER}0")
 @example("\x80U\N{MACRON}")
+@example(".@")
+@example("@ .a")
+@example("\x80\N{DIGIT ONE FULL STOP}\xbb")
 def test_any_text_is_read(text: str) -> None:
     found = unpack_address(text)
     assert found is None or is_address(found)

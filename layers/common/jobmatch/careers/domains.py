@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 
 from jobmatch.careers.addresses import FULL_STOPS, addresses_in, is_address, readable
@@ -56,8 +57,15 @@ def _with_those_above(domain: str) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def _canonical(domain: str) -> str:
-    plain = domain.translate(FULL_STOPS).removeprefix("@").strip(".")
-    return ".".join(map(_label, plain.split(".")))
+    # Some characters stand for a letter and a dot.
+    plain = unicodedata.normalize("NFKC", domain).translate(FULL_STOPS)
+    labels = map(_label, _bare(plain).split("."))
+    # Once more, because nothing may be left of the first or the last label.
+    return _bare(".".join(labels))
+
+
+def _bare(domain: str) -> str:
+    return domain.lstrip("@.").rstrip(".")
 
 
 def _label(label: str) -> str:
