@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from jobmatch.anonymity.anonymizer import REMOVED, Anonymizer
-from jobmatch.anonymity.visible import plain
+from jobmatch.anonymity.common_words import is_phrase, name_words
+from jobmatch.anonymity.visible import compared, plain
 from jobmatch.vocabulary.graph import vocabulary
 from jobmatch.vocabulary.kinds import Kind
 from tests.support.paths import ROOT
@@ -137,6 +139,10 @@ WORDS = st.text(st.characters(categories=["Lu", "Ll"]), min_size=1, max_size=12)
 def test_whatever_they_are_called_their_name_does_not_stay(
     name: str, employer: str, text: str
 ) -> None:
+    words = [compared(word) for word in name.split()]
+    # "as a" is a part of terms, and behind "ab" an honorific leaves one word that is common.
+    assume(not any(is_phrase(*pair) for pair in pairwise(words)))
+    assume(name_words("honorifics").isdisjoint(words))
     anonymous = Anonymizer.of(name, [employer]).text(f"{name} ; {text} ; {employer}")
     assert not anonymous.startswith(plain(name) + " ;")
 

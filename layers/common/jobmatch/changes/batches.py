@@ -16,7 +16,7 @@ from sqlalchemy import any_, delete, insert, literal, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from jobmatch.audit.queries import make_keys
-from jobmatch.changes.history import BY_RUBRIC, note_runs
+from jobmatch.changes.noted_runs import BY_RUBRIC, note_runs
 from jobmatch.changes.queries import (
     get_candidates,
     get_jobs_with,
