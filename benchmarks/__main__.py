@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from benchmarks import results
 from benchmarks.cases import (
+    at_once,
     auditing,
     changes,
     fleet,
@@ -43,6 +44,8 @@ ONLY = os.environ.get("ONLY", "").split()
 """Names of the groups to measure; all of them when empty."""
 PROFILES = (2_000, 10_000) if QUICK else (10_000, 100_000, 1_000_000)
 FLEET_JOBS, FLEET_PROFILES = (50, 10_000) if QUICK else (1_000, 100_000)
+CHANGED_JOBS, MOST_CHANGED_JOBS = (50, 100) if QUICK else (1_000, 5_000)
+WRITES = 20 if QUICK else 100
 JOBS, MATCHES = (5_000, 50_000) if QUICK else (100_000, 1_000_000)
 REQUESTS = 2_000 if QUICK else 8_000
 PAGES, STORED = (10, 40) if QUICK else (50, 100)
@@ -53,18 +56,22 @@ def measurements(server: EmbeddedPostgres) -> Iterator[Case | Throughput]:
     """All measurements, on tables that grow."""
     filled = 0
     sizes: list[Case] = []
+    changed: list[Case] = []
+    if _wanted("at_once"):
+        yield from at_once.cases(rounds=WRITES)
     for profiles in PROFILES:
         fill_profiles(filled + 1, profiles, version=profile_version())
         filled = profiles
         if profiles == PROFILES[-1]:
             fill_jobs(JOBS, MATCHES, profiles)
         if _wanted("matching"):
-            for case in matching.cases(profiles, an_employer()):
-                sizes.append(case)
-                yield case
+            yield from _kept(matching.cases(profiles, an_employer()), sizes)
+        if _wanted("changes"):
+            yield from _kept(_changes(profiles), changed)
         if profiles == FLEET_PROFILES:
             yield from _many_jobs(profiles)
     yield from growth.cases(sizes)
+    yield from growth.of_changes(changed)
     groups: dict[str, Callable[[Caller], Iterator[Case | Throughput]]] = {
         "reading": lambda employer: reading.cases(_a_job_of(employer), employer),
         "lists": lambda employer: lists.cases(employer, server, rounds=PAGES),
@@ -78,13 +85,23 @@ def measurements(server: EmbeddedPostgres) -> Iterator[Case | Throughput]:
             yield from group(an_employer(1))
 
 
+def _kept(cases: Iterator[Case], measured: list[Case]) -> Iterator[Case]:
+    for case in cases:
+        measured.append(case)
+        yield case
+
+
+def _changes(profiles: int) -> Iterator[Case]:
+    """A change, a hundred, and a night of 1 %; with more jobs where there are most profiles."""
+    numbers = tuple(dict.fromkeys((1, 100, profiles // 100)))
+    for jobs in (CHANGED_JOBS, MOST_CHANGED_JOBS)[: 2 if profiles == PROFILES[-1] else 1]:
+        yield from changes.cases(profiles, an_employer(), jobs=jobs, changes=numbers)
+
+
 def _many_jobs(profiles: int) -> Iterator[Case]:
     groups: dict[str, Callable[[Caller], Iterator[Case]]] = {
         "previewing": lambda employer: previewing.cases(profiles, employer),
         "fleet": lambda employer: fleet.cases(profiles, employer, jobs=FLEET_JOBS),
-        "changes": lambda employer: changes.cases(
-            profiles, employer, jobs=FLEET_JOBS, changes=(1, 100, profiles // 100)
-        ),
         "auditing": lambda _: auditing.cases(),
         # After the audit: it empties the log.
         "log_growth": lambda employer: log_growth.cases(profiles, employer),

@@ -1,4 +1,4 @@
-"""How the time of a run grows with the profiles, from what was measured at each size."""
+"""How the time of a run, and of one change, grows with the profiles that were measured."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _RUN = re.compile(r"(broad|narrow) job, ([\d,]+) profiles, .*, whole run")
+_CHANGE = re.compile(r"1 of ([\d,]+) candidates changed, ([\d,]+) open jobs")
 
 
 class Run(NamedTuple):
@@ -49,3 +50,15 @@ def cases(measured: Iterable[Case]) -> Iterator[Case]:
                 f"{factor:g} x that at {smaller.profiles:,}",
                 1,
             )
+
+
+def of_changes(measured: Iterable[Case]) -> Iterator[Case]:
+    """One change at each size beside one at the size before it: it costs what it changes."""
+    times: dict[str, list[tuple[int, float]]] = {}
+    for case in measured:
+        if change := _CHANGE.fullmatch(case.case):
+            times.setdefault(change[2], []).append((int(change[1].replace(",", "")), case.ours))
+    for jobs, sizes in times.items():
+        for (fewer, before), (more, after) in pairwise(sorted(sizes)):
+            name = f"growth of one change to {more:,} profiles, {jobs} open jobs"
+            yield Case(name, after, before, f"that at {fewer:,}", 1.5)

@@ -140,7 +140,7 @@ WHERE overall_score < 20
 
 _BOUNDS = """
 INSERT INTO job_bounds (job_id, score, before, demand, month, passed)
-SELECT id, 20, id, matching_demand, 24320, 1000 FROM jobs
+SELECT id, 20, id, matching_demand, 24320, 1000 FROM jobs ON CONFLICT DO NOTHING
 """
 
 
