@@ -69,17 +69,20 @@ def save(
 
 
 def _replaced(stored: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The stored entries in their order, replaced by new ones of the same name and reference.
+    """The stored entries in their order, replaced by new ones of their names; others behind them.
 
-    How many candidates pass changes with the rules, and makes no other case.
+    How many candidates pass, or jobs are concerned, changes with the rules: no other case.
     """
 
     def name(entry: Mapping[str, Any]) -> tuple[object, ...]:
         case = re.sub(r"[\d,]+ pass", "", entry.get("case", ""))
-        return case, *map(entry.get, ("referenceName", "what", "where", "connections"))
+        reference = re.sub(r"[\d,]+ jobs again", "", entry.get("referenceName", ""))
+        return case, reference, *map(entry.get, ("what", "where", "connections"))
 
     by_name = {name(entry): entry for entry in new}
-    return [by_name.get(name(entry), entry) for entry in stored]
+    known = {name(entry) for entry in stored}
+    replaced = [by_name.get(name(entry), entry) for entry in stored]
+    return [*replaced, *(entry for at, entry in by_name.items() if at not in known)]
 
 
 def is_emulated(entry: Mapping[str, Any]) -> bool:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import re
 import xml.etree.ElementTree as ET
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from benchmarks import document
+from benchmarks import document, results
+from benchmarks.report import Case
 from tests.support.functions import FOLDERS
 from tests.support.paths import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 RESULTS: dict[str, Any] = json.loads((ROOT / "benchmarks" / "results.json").read_text("utf-8"))
 CASES: list[dict[str, Any]] = RESULTS["cases"]
@@ -33,7 +37,12 @@ TARGETS = (
     ("broad job, 1,000,000 profiles", "loop", 2_000),
     ("broad job, 1,000,000 profiles", "one bare statement", 2.5),
     ("broad job, 1,000,000 profiles", "200 MB", 1),
-    ("1,000 due jobs, 100,000 profiles", "one bare statement", 5),
+    ("1,000 due jobs, 100,000 profiles", "one bare statement", 2),
+    ("1 of 1,000,000 candidates changed, 5,000 open jobs", "running", 200),
+    ("1 of 1,000,000 candidates changed, 5,000 open jobs, at once", "100 ms", 1),
+    ("10,000 of 1,000,000 candidates changed, 5,000 open jobs", "running", 20),
+    ("growth of one change to 1,000,000 profiles", "that at 100,000", 1.5),
+    ("a profile's write to the changed ranking, p95", "2 s", 1),
     ("growth of the broad job's run to 100,000", "10 x", 1),
     ("growth of the broad job's run to 1,000,000", "10 x", 1),
     ("growth of the log, 5,000 jobs, 100,000 profiles, 1 % changes", "5 GB", 1),
@@ -99,7 +108,7 @@ def test_every_missed_target_is_named_in_prose() -> None:
     (reasons,) = re.findall(r"## Targets that are missed\n(.*?)\n## ", prose, re.DOTALL)
     for case in CASES:
         if case["met"] is False:
-            assert case["case"] in reasons, "Say why it is missed."
+            assert case["case"] in " ".join(reasons.split()), "Say why it is missed."
 
 
 def test_all_is_recorded_that_a_reader_needs_to_judge_it() -> None:
@@ -117,3 +126,19 @@ def test_every_function_has_a_start_and_a_peak_of_memory() -> None:
     started = {case["case"].removeprefix("cold start of ") for case in CASES}
     assert FOLDERS.keys() <= started
     assert {row["function"] for row in RESULTS["memory"]} == FOLDERS.keys()
+
+
+def test_a_part_replaces_its_rows_and_adds_new_ones(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(results, "RESULTS", tmp_path / "results.json")
+    old = [Case("a change", 1, 10, "running 7 jobs again"), Case("a run", 1, 2, "floor")]
+    results.save(old, emulated=False)
+    new = [Case("a change", 2, 10, "running 8 jobs again"), Case("a page", 1, 2, "floor")]
+    results.save(new, emulated=False, part=True)
+    rows = [(row["case"], row["referenceName"]) for row in results.load()["cases"]]
+    assert rows == [
+        ("a change", "running 8 jobs again"),
+        ("a run", "floor"),
+        ("a page", "floor"),
+    ]

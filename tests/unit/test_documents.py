@@ -103,7 +103,7 @@ def test_the_example_of_suppression_comes_out_as_it_says(row: list[str]) -> None
 HAND_WRITTEN = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")]
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 DECISIONS = sorted((ROOT / "docs" / "adr").glob("0*.md"))
-MOST_WORDS = 23_700
+MOST_WORDS = 23_850
 """Written by hand, in all pages but the decisions and the changelog."""
 WRITTEN_BY_MAKE = re.compile(
     r"<!-- What (?:follows is written|`make [a-z-]+` writes begins here)"
