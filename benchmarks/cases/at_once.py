@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from benchmarks.report import Case
-from tests.support.system import PATIENCE, running
+from tests.support.rivals import until
+from tests.support.system import running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 _BOUND = 2_000
 """Milliseconds."""
-_PAUSE = 0.01
 _PRACTICE = ["Licensing", "Patent Prosecution"]
 _JOB = {
     "title": "Counsel",
@@ -66,11 +66,9 @@ def _times(system: System, rounds: int) -> list[float]:
 
 def _until_listed(system: System, path: str, token: str) -> None:
     """Ask for a match, or a page of them, until there is one."""
-    deadline = time.monotonic() + PATIENCE
-    while True:
+
+    def is_listed() -> bool:
         status, answer = system.call("GET", path, token)
-        if status == 200 and answer.get("items", True):  # noqa: PLR2004 - of HTTP
-            return
-        if time.monotonic() > deadline:
-            raise SystemExit(f"{path} has nothing after {PATIENCE} seconds.")
-        time.sleep(_PAUSE)
+        return status == 200 and bool(answer.get("items", True))  # noqa: PLR2004 - of HTTP
+
+    until(is_listed)

@@ -217,9 +217,9 @@ def move_bounds(connection: Connection, bounds: Mapping[UUID, Bound]) -> None:
 
 
 def _rows(rows: Collection[tuple[UUID, UUID, int]]) -> TableValuedAlias:
-    """Rows of a job, a candidate's id and a score, passed in three parameters."""
-    columns = zip(*rows, strict=True) if rows else ((), (), ())
+    """Rows, at least one, of a job, a candidate's id and a score, passed in three parameters."""
     types = (ARRAY(Uuid), ARRAY(Uuid), ARRAY(Integer))
-    arrays = [literal([*values], kind) for values, kind in zip(columns, types, strict=True)]
+    columns = zip(zip(*rows, strict=True), types, strict=True)
+    arrays = [literal([*values], kind) for values, kind in columns]
     names = (column("job_id", Uuid), column("profile_id", Uuid), column("score", Integer))
     return func.unnest(*arrays).table_valued(*names, name="given").render_derived()
