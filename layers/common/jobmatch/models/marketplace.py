@@ -225,4 +225,11 @@ class JobMatch(Base):
         Index("job_matches_page_idx", "job_id", text("overall_score DESC"), "profile_id"),
         # For counting those that may be shown, without looking at them.
         Index("job_matches_shown_idx", "job_id", "shown_from"),
+        # For the few that an admin has put.
+        Index(
+            "job_matches_by_hand_idx",
+            "job_id",
+            "profile_id",
+            postgresql_where=text("fingerprint IS NULL"),
+        ),
     )
