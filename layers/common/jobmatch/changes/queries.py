@@ -43,7 +43,12 @@ from jobmatch.models import (
     Reserve,
 )
 from jobmatch.permissions.locks import ids
-from jobmatch.permissions.predicates import is_not_suppressed, with_employer
+from jobmatch.permissions.predicates import (
+    JOINED,
+    EmployerColumns,
+    is_not_suppressed,
+    with_employer,
+)
 from jobmatch.rules.pairs import ASKED, scored_pairs
 from jobmatch.rules.ranking import candidate_of
 from jobmatch.rules.requirements import REQUIREMENTS, Requirements
@@ -53,12 +58,14 @@ from jobmatch.shortlists.reserves import is_kept_up
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from sqlalchemy import Connection, Select, TextClause
+    from sqlalchemy import CTE, Connection, Select, TextClause
 
     from jobmatch.rules.ranking import Candidate
     from jobmatch.vocabulary.terms import Aliases
 
 _COLUMNS = {name: getattr(JobFeatures, name) for name in ASKED}
+_REQUIRED = ("specializations", "technical_domains", "bars")
+"""The lists of `job_features` of which a candidate must meet an entry."""
 _IS_ACTIVE = ProfileFeatures.status == ProfileStatus.ACTIVE
 
 
@@ -134,29 +141,20 @@ def get_pairs(
 
 @cache
 def _pairs(this_month: int) -> Select[*tuple[Any, ...]]:
-    features = ProfileFeatures
+    features, job = ProfileFeatures, _jobs_kept_up(this_month)
     lists = (
-        (JobFeatures.specializations, features.specializations),
-        (JobFeatures.technical_domains, features.technical_domains),
-        (JobFeatures.bars, features.bars),
+        (job.c.specializations, features.specializations),
+        (job.c.technical_domains, features.technical_domains),
+        (job.c.bars, features.bars),
     )
     met = (or_(func.cardinality(asks) == 0, asks.overlap(has)) for asks, has in lists)
     profile_ids = bindparam("profile_ids", type_=ARRAY(Uuid))
     changed = select(features.__table__).where(features.profile_id == any_(profile_ids), _IS_ACTIVE)
-    which = and_(is_not_suppressed(), *met)
-    found = (
-        _kept_up(this_month)
-        .with_only_columns(
-            Job.id.label("job_id"),
-            features.profile_id,
-            Job.matched_at,
-            JobBound.score.label("bound"),
-            JobBound.before,
-        )
-        .join(JobFeatures, JobFeatures.job_id == Job.id)
-        .join(ProfileFeatures, which)
-    )
-    ranked = scored_pairs(found, _COLUMNS, this_month)
+    employer = EmployerColumns(job.c.is_unknown, job.c.company, job.c.domains)
+    found = select(
+        job.c.id.label("job_id"), features.profile_id, job.c.matched_at, job.c.bound, job.c.before
+    ).join_from(job, features, and_(is_not_suppressed(employer), *met))
+    ranked = scored_pairs(found, {name: job.c[name] for name in ASKED}, this_month)
     score = ranked.c.overall_score
     is_before = or_(
         ranked.c.bound.is_(None),
@@ -167,6 +165,28 @@ def _pairs(this_month: int) -> Select[*tuple[Any, ...]]:
     # With the name of the table, and instead of it: these rows are read once, not for each job.
     once = changed.cte(features.__tablename__).prefix_with("MATERIALIZED")
     return select(*columns).where(is_before).add_cte(once)
+
+
+def _jobs_kept_up(this_month: int) -> CTE:
+    """The jobs that are kept up: bounds, what they ask for, and what is known of their employers.
+
+    Materialized, because PostgreSQL takes the employers of a join for few, and would look for the
+    jobs of each.
+    """
+    asks = (getattr(JobFeatures, name) for name in (*_REQUIRED, *ASKED))
+    statement = (
+        _kept_up(this_month)
+        .add_columns(
+            JobBound.score.label("bound"),
+            JobBound.before,
+            *asks,
+            JOINED.is_unknown.label("is_unknown"),
+            JOINED.company.label("company"),
+            JOINED.domains.label("domains"),
+        )
+        .join(JobFeatures, JobFeatures.job_id == Job.id)
+    )
+    return statement.cte("job").prefix_with("MATERIALIZED")
 
 
 def get_moves(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Boolean, Integer, Text, and_, any_, case, func, or_, select
+from sqlalchemy import Boolean, Integer, Text, and_, any_, case, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from jobmatch.models import ProfileFeatures
@@ -94,18 +94,21 @@ def scored_pairs(
     """
     names = [column.name for column in pairs.selected_columns]
     present = ("minimum_experience", "states_place", "remote", *_PLACES)
+    counts = {
+        name: _count(columns[f"{beginning}_entries"]) for name, (beginning, _) in _LISTS.items()
+    }
     facts = (
         pairs.add_columns(
             *(
-                _met(columns[f"{beginning}_terms"], columns[f"{beginning}_entries"], values).label(
-                    name
-                )
+                _met(
+                    counts[name],
+                    columns[f"{beginning}_terms"],
+                    columns[f"{beginning}_entries"],
+                    values,
+                ).label(name)
                 for name, (beginning, values) in _LISTS.items()
             ),
-            *(
-                _count(columns[f"{beginning}_entries"]).label(f"{name}_count")
-                for name, (beginning, _) in _LISTS.items()
-            ),
+            *(count.label(f"{name}_count") for name, count in counts.items()),
             months_of_experience(this_month).label("months"),
             ProfileFeatures.places.label("places"),
             *(columns[name].label(name) for name in present),
@@ -148,12 +151,16 @@ def _count(entries: SQLColumnExpression[list[int]]) -> ColumnElement[int]:
 
 
 def _met(
+    count: ColumnElement[int],
     terms: SQLColumnExpression[list[str]],
     entries: SQLColumnExpression[list[int]],
     present: SQLColumnExpression[list[str]],
 ) -> ColumnElement[int]:
-    """How many entries of a list the candidate meets."""
+    """How many entries of a list, which has `count` of them, the candidate meets."""
     term = func.unnest(terms, entries).table_valued("term", "entry", name="required")
     row = term.render_derived()
     found = select(func.count(row.c.entry.distinct())).where(row.c.term == any_(present))
-    return found.scalar_subquery()
+    # Most lists have one entry or none: these are told without looking at each term.
+    return case(
+        (count > 1, found.scalar_subquery()), else_=cast(terms.bool_op("&&")(present), Integer)
+    )
