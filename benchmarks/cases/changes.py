@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from sqlalchemy import func, select, text, update
 
@@ -11,11 +12,14 @@ from benchmarks.cases.matching import BROAD, NARROW
 from benchmarks.report import Case
 from benchmarks.settings import environment
 from jobmatch.careers.dates import this_month
-from jobmatch.changes.queries import get_other_jobs
+from jobmatch.changes.noted_runs import BY_RUBRIC
+from jobmatch.changes.queries import get_other_jobs, get_requirements
 from jobmatch.changes.service import take_up_changes
 from jobmatch.models import Job, JobBound, MatchingStatus, ProfileChange
 from jobmatch.postgres import connect
 from jobmatch.runs.service import match_job
+from jobmatch.shortlists.storing import Change, facts_of, store_changes
+from jobmatch.wording.queries import get_aliases
 from tests.support.long_tables import put_job
 
 if TYPE_CHECKING:
@@ -36,6 +40,8 @@ _PLACES = ("San Francisco, California", "Chicago, Illinois", "Munich, Germany", 
 _BARS: tuple[list[str], ...] = ([], ["USPTO"], ["California"], ["New York"], ["Texas"])
 MODELS = 40
 """Jobs that are run; the others are copies of them, as if they had been."""
+_LOGGED = 250
+"""How many jobs' lists are logged at once."""
 RERUNS = 20
 """Of so many runs the mean stands for all that would be made."""
 
@@ -137,7 +143,24 @@ def _matched(employer: Caller, jobs: int) -> list[UUID]:
             connection.execute(text(f"VACUUM ANALYZE {table}"))
         bounds = select(func.count()).where(JobBound.job_id.in_(ids))
         assert connection.scalar(bounds) == jobs  # noqa: S101 - else fewer would be looked at
+    for start in range(MODELS, jobs, _LOGGED):
+        _log(ids[start : start + _LOGGED])
+    with connect() as connection:
+        # What was filled is on disk, as in a table that has stood for a while.
+        connection.execute(text("CHECKPOINT"))
     return ids
+
+
+def _log(ids: list[UUID]) -> None:
+    """Tell the decision log the lists of the jobs, as their runs would have done."""
+    with connect() as connection:
+        aliases = get_aliases(connection)
+        changes = []
+        for job_id, (required, passed) in get_requirements(connection, ids, aliases).items():
+            run_id = uuid4()
+            facts = facts_of(run_id, required, BY_RUBRIC, passed)
+            changes.append(Change(job_id, run_id, facts, removed=[], scored=[]))
+        store_changes(connection, changes)
 
 
 def _run_again(ids: list[UUID]) -> float:
