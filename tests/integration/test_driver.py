@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import pg8000
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy import (
     ARRAY,
     Integer,
     Text,
+    Uuid,
     bindparam,
     column,
     insert,
@@ -51,6 +53,17 @@ def prepared(connection: Connection) -> int:
         text("SELECT count(*) FROM pg_prepared_statements")
     ).scalar_one()
     return count
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [[], [UUID(int=0), UUID(int=2**128 - 1)], [UUID(int=1), None], [None]],
+    ids=["none", "two", "one and null", "null"],
+)
+def test_an_array_of_ids_comes_back_as_it_was_sent(
+    connection: Connection, sent: list[UUID | None]
+) -> None:
+    assert connection.scalar(select(literal(sent, ARRAY(Uuid)))) == sent
 
 
 def test_a_statement_is_prepared_with_its_first_execution_and_then_only_executed(

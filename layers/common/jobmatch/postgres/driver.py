@@ -19,6 +19,7 @@ import pg8000
 from pg8000 import core, legacy
 
 from jobmatch.postgres.decoders import DECODERS
+from jobmatch.postgres.encoders import ENCODERS
 
 PREPARED_LIMIT = 100
 """Prepared statements per connection; one costs the server 10 to 100 kB. Ours are about 60."""
@@ -132,6 +133,7 @@ class Connection(legacy.Connection):  # type: ignore[misc] # pg8000 is untyped
         self._named = 0
         self._dropped: list[bytes] = []
         self.pg_types.update(DECODERS)
+        self.py_types.update(ENCODERS)
 
     def close(self) -> None:
         """Say goodbye to the server, and close the socket in any case.
