@@ -27,10 +27,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CANDIDATES = 10_000
-LEAVE = text(
-    "DELETE FROM decisions WHERE job_id NOT IN"
-    " (SELECT DISTINCT job_id FROM decisions ORDER BY job_id LIMIT :most)"
+LEAVE = text("""
+WITH others AS (
+    SELECT DISTINCT job_id FROM decisions ORDER BY job_id OFFSET :most
+), run AS (
+    DELETE FROM matching_runs WHERE job_id IN (SELECT job_id FROM others)
 )
+DELETE FROM decisions WHERE job_id IN (SELECT job_id FROM others)
+""")
 
 
 def cases(*, rounds: int = 3) -> Iterator[Case]:

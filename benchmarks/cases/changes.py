@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
 from sqlalchemy import func, select, text, update
@@ -23,7 +23,7 @@ from jobmatch.wording.queries import get_aliases
 from tests.support.long_tables import put_job
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from uuid import UUID
 
     from jobmatch.jobs.inputs import JobCreate
@@ -87,6 +87,27 @@ WITH changed AS (
 )
 INSERT INTO profile_changes (profile_id) SELECT profile_id FROM changed
 """
+_BEGIN = "SELECT now() AS at, CAST(pg_current_wal_insert_lsn() AS text) AS place"
+_WRITTEN = """
+SELECT pg_current_wal_insert_lsn() - CAST(:place AS pg_lsn), (
+    SELECT coalesce(sum(pg_column_size(job_matches.*)), 0) FROM job_matches WHERE scored_at > :at
+) + (
+    SELECT coalesce(sum(pg_column_size(decisions.*)), 0) FROM decisions WHERE recorded_at > :at
+)
+"""
+
+
+class _TakenUp(NamedTuple):
+    """What taking up changes costs."""
+
+    concerned: int
+    """How many jobs were concerned."""
+    time: float
+    """Milliseconds."""
+    written: float
+    """Megabytes of WAL, with the pages that are written whole after a checkpoint."""
+    stored: float
+    """Megabytes of the matches and of the entries of the decision log that were stored."""
 
 
 def cases(
@@ -95,16 +116,19 @@ def cases(
     """So many changed candidates, with so many open jobs."""
     with environment(MATCHING_LIMIT=str(KEPT), MATCHING_QUEUE_URL="", NOTIFICATION_QUEUE_URL=""):
         ids = _matched(employer, jobs)
-        one = _run_again(ids)
+        one, one_written = _run_again(ids)
         for changed in changes:
-            concerned, ours = _taken_up(changed)
+            taken = _taken_up(changed)
             name = f"{changed:,} of {profiles:,} candidates changed, {jobs:,} open jobs"
-            again = f"running {concerned:,} jobs again"
-            yield Case(
-                name, ours, concerned * one, again, _target(changed, profiles), at_least=True
-            )
+            again = f"running {taken.concerned:,} jobs again"
+            target = _target(changed, profiles)
+            yield Case(name, taken.time, taken.concerned * one, again, target, at_least=True)
             if changed == 1:
-                yield Case(f"{name}, at once", ours, _BOUND, f"{_BOUND} ms", 1)
+                yield Case(f"{name}, at once", taken.time, _BOUND, f"{_BOUND} ms", 1)
+            elif taken.stored:
+                wal, rows = f"{name}, WAL in MB", "its matches and log entries"
+                yield Case(wal, taken.written, taken.concerned * one_written, again)
+                yield Case(wal, taken.written, taken.stored, rows)
 
 
 def _target(changed: int, profiles: int) -> float | None:
@@ -163,9 +187,11 @@ def _log(ids: list[UUID]) -> None:
         store_changes(connection, changes)
 
 
-def _run_again(ids: list[UUID]) -> float:
-    """The mean time of a run that finds nothing new, in milliseconds."""
+def _run_again(ids: list[UUID]) -> tuple[float, float]:
+    """Of a run that finds nothing new, the mean time in milliseconds, and the megabytes of WAL."""
     spent = 0.0
+    with connect() as connection:
+        begin = connection.execute(text(_BEGIN)).mappings().one()
     for job_id in ids[:RERUNS]:
         with connect() as connection:
             connection.execute(
@@ -174,19 +200,30 @@ def _run_again(ids: list[UUID]) -> float:
         start = time.perf_counter()
         match_job(job_id)
         spent += time.perf_counter() - start
-    return 1000 * spent / RERUNS
+    written, _ = _written_since(begin)
+    return 1000 * spent / RERUNS, written / RERUNS
 
 
-def _taken_up(changed: int) -> tuple[int, float]:
-    """How many jobs were concerned, and the milliseconds; of a single change the median of nine."""
-    times, concerned = [], 0
+def _taken_up(changed: int) -> _TakenUp:
+    """What taking up so many changes costs; of a single one the median time of nine."""
+    times, concerned, written, stored = [], 0, 0.0, 0.0
     for seed in range(9 if changed == 1 else 1):
         with connect() as connection:
             connection.execute(text(_CHANGE), {"changed": changed, "seed": seed})
             ids = [each for each in connection.scalars(select(ProfileChange.profile_id)) if each]
             others = get_other_jobs(connection, ids, [], this_month=this_month(), by_model=True)
+            begin = connection.execute(text(_BEGIN)).mappings().one()
         concerned += len(others)
         start = time.perf_counter()
         take_up_changes(600)
         times.append(1000 * (time.perf_counter() - start))
-    return concerned // len(times), sorted(times)[len(times) // 2]
+        wal, rows = _written_since(begin)
+        written, stored = written + wal, stored + rows
+    return _TakenUp(concerned // len(times), sorted(times)[len(times) // 2], written, stored)
+
+
+def _written_since(begin: Mapping[Any, Any]) -> tuple[float, float]:
+    """Megabytes of WAL since a row of `_BEGIN`; and of the matches and entries stored since."""
+    with connect() as connection:
+        wal, rows = connection.execute(text(_WRITTEN), dict(begin)).one()
+    return float(wal) / 1e6, float(rows) / 1e6
