@@ -26,6 +26,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -151,9 +152,11 @@ def _pairs(this_month: int) -> Select[*tuple[Any, ...]]:
     profile_ids = bindparam("profile_ids", type_=ARRAY(Uuid))
     changed = select(features.__table__).where(features.profile_id == any_(profile_ids), _IS_ACTIVE)
     employer = EmployerColumns(job.c.is_unknown, job.c.company, job.c.domains)
+    # As one condition, which PostgreSQL asks last, of the few who have passed the others.
+    is_visible = is_not_suppressed(employer).is_(true())
     found = select(
         job.c.id.label("job_id"), features.profile_id, job.c.matched_at, job.c.bound, job.c.before
-    ).join_from(job, features, and_(is_not_suppressed(employer), *met))
+    ).join_from(job, features, and_(*met, is_visible))
     ranked = scored_pairs(found, {name: job.c[name] for name in ASKED}, this_month)
     score = ranked.c.overall_score
     is_before = or_(
