@@ -68,6 +68,8 @@ def measurements(server: EmbeddedPostgres) -> Iterator[Case | Throughput]:
             yield from _kept(matching.cases(profiles, an_employer()), sizes)
         if _wanted("changes"):
             yield from _kept(_changes(profiles), changed)
+        if profiles in (FLEET_PROFILES, PROFILES[-1]) and _wanted("previewing"):
+            yield from previewing.cases(profiles, an_employer())
         if profiles == FLEET_PROFILES:
             yield from _many_jobs(profiles)
     yield from growth.cases(sizes)
@@ -100,7 +102,6 @@ def _changes(profiles: int) -> Iterator[Case]:
 
 def _many_jobs(profiles: int) -> Iterator[Case]:
     groups: dict[str, Callable[[Caller], Iterator[Case]]] = {
-        "previewing": lambda employer: previewing.cases(profiles, employer),
         "fleet": lambda employer: fleet.cases(profiles, employer, jobs=FLEET_JOBS),
         "auditing": lambda _: auditing.cases(),
         # After the audit: it empties the log.

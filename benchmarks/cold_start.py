@@ -103,7 +103,7 @@ def _cases(operation: str, function: Function, scratch: Path) -> Iterator[Case]:
     yield Case(case, ours, without, WITHOUT, 0.6)
     if more:
         yield Case(case, ours, more[0], HEAVIER, 0.45)
-        yield Case(case, ours, more[1], LEAST, 1.25)
+        yield Case(case, ours, more[1], LEAST, 1.5)
     shutil.rmtree(scratch)
 
 

@@ -51,8 +51,9 @@ def tables(results: Mapping[str, Any]) -> Iterator[str]:
     yield "what | answered by | connections | requests a second | p50, ms | p95, ms | p99, ms"
     yield "---|---|---:|---:|---:|---:|---:"
     for row in results["throughput"]:
-        numbers = " | ".join(_number(row[name]) for name in ("perSecond", "p50", "p95", "p99"))
-        yield f"{row['what']} | {row['where']} | {row['connections']} | {numbers}"
+        times = " | ".join(_number(row[name]) for name in ("p50", "p95", "p99"))
+        rate = _number(row["perSecond"]) + _spread(row)
+        yield f"{row['what']} | {row['where']} | {row['connections']} | {rate} | {times}"
     yield "\n### Cold starts\n"
     yield from _cases(case for case in cases if is_emulated(case) and not _is_of_bytecode(case))
     yield "\n### Cold start and memory of each function\n"
@@ -67,10 +68,18 @@ def _cases(cases: Iterable[Mapping[str, Any]]) -> Iterator[str]:
             case["case"],
             _number(case["ours"]),
             f"{_number(case['reference'])} ({case['referenceName']})",
-            _number(case["ratio"]),
+            _number(case["ratio"]) + _spread(case),
             _verdict(case),
         ]
         yield " | ".join(filter(None, cells))
+
+
+def _spread(entry: Mapping[str, Any]) -> str:
+    """Between which figures the runs lay; empty where there was one."""
+    if "spread" not in entry:
+        return ""
+    least, most = map(_number, entry["spread"])
+    return f" ({least} to {most})"
 
 
 def _verdict(case: Mapping[str, Any]) -> str:

@@ -69,20 +69,21 @@ def save(
 
 
 def _replaced(stored: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The stored entries in their order, replaced by new ones of their names; others behind them.
+    """The stored entries in their order, or new ones of the same names; and then the others."""
+    by_name = {name_of(entry): entry for entry in new}
+    known = {name_of(entry) for entry in stored}
+    replaced = [by_name.get(name_of(entry), entry) for entry in stored]
+    return [*replaced, *(entry for at, entry in by_name.items() if at not in known)]
+
+
+def name_of(entry: Mapping[str, Any]) -> tuple[object, ...]:
+    """What tells a case or a throughput from others.
 
     How many candidates pass, or jobs are concerned, changes with the rules: no other case.
     """
-
-    def name(entry: Mapping[str, Any]) -> tuple[object, ...]:
-        case = re.sub(r"[\d,]+ pass", "", entry.get("case", ""))
-        reference = re.sub(r"[\d,]+ jobs again", "", entry.get("referenceName", ""))
-        return case, reference, *map(entry.get, ("what", "where", "connections"))
-
-    by_name = {name(entry): entry for entry in new}
-    known = {name(entry) for entry in stored}
-    replaced = [by_name.get(name(entry), entry) for entry in stored]
-    return [*replaced, *(entry for at, entry in by_name.items() if at not in known)]
+    case = re.sub(r"[\d,]+ pass", "", entry.get("case", ""))
+    reference = re.sub(r"[\d,]+ jobs again", "", entry.get("referenceName", ""))
+    return case, reference, *map(entry.get, ("what", "where", "connections"))
 
 
 def is_emulated(entry: Mapping[str, Any]) -> bool:

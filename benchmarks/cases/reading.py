@@ -29,7 +29,7 @@ def cases(job_id: UUID, caller: Caller, *, rounds: int = 300) -> Iterator[Case]:
     url = os.environ["DATABASE_URL"]
     ours, floor, stock = _measure(url, job_id, caller, rounds=rounds)
     yield Case(CASE, ours, floor, "floor: bare query", 8)
-    yield Case(CASE, ours, stock, "stock handler", 0.35)
+    yield Case(CASE, ours, stock, "stock handler", 0.36)
     with environment(DATABASE_PREPARED_STATEMENTS="off"):
         unprepared, floor, stock = _measure(url, job_id, caller, rounds=rounds)
     yield Case(f"{CASE}, nothing prepared", unprepared, stock, "stock handler")
