@@ -49,3 +49,5 @@ def settled(visitor: Visitor) -> None:
     visitor.heading().first.wait_for()
     visitor.page.wait_for_load_state("networkidle")
     expect(visitor.page.locator(".skeleton")).to_have_count(0)
+    # It may have gone while a part of the console was loaded.
+    visitor.heading().first.wait_for()

@@ -16,13 +16,13 @@ from sqlalchemy import any_, delete, insert, literal, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from jobmatch.audit.queries import make_keys
+from jobmatch.changes.changed_pairs import get_pairs
 from jobmatch.changes.noted_runs import BY_RUBRIC, note_runs
 from jobmatch.changes.queries import (
     get_candidates,
     get_jobs_with,
     get_moves,
     get_other_jobs,
-    get_pairs,
     get_requirements,
     get_running_jobs,
 )

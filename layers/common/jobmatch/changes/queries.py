@@ -26,10 +26,10 @@ from sqlalchemy import (
     or_,
     select,
     text,
-    true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from jobmatch.changes.changed_pairs import kept_up
 from jobmatch.jobs.concerned import has_match_with, may_admit
 from jobmatch.models import (
     Job,
@@ -45,8 +45,6 @@ from jobmatch.models import (
 )
 from jobmatch.permissions.locks import ids
 from jobmatch.permissions.predicates import (
-    JOINED,
-    EmployerColumns,
     is_not_suppressed,
     with_employer,
 )
@@ -54,29 +52,18 @@ from jobmatch.rules.pairs import ASKED, scored_pairs
 from jobmatch.rules.ranking import candidate_of
 from jobmatch.rules.requirements import REQUIREMENTS, Requirements
 from jobmatch.rules.rubric import FULL, Dimension
-from jobmatch.shortlists.reserves import is_kept_up
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from sqlalchemy import CTE, Connection, Select, TextClause
+    from sqlalchemy import Connection, Select, TextClause
 
+    from jobmatch.changes.changed_pairs import Pair
     from jobmatch.rules.ranking import Candidate
     from jobmatch.vocabulary.terms import Aliases
 
 _COLUMNS = {name: getattr(JobFeatures, name) for name in ASKED}
-_REQUIRED = ("specializations", "technical_domains", "bars")
-"""The lists of `job_features` of which a candidate must meet an entry."""
 _IS_ACTIVE = ProfileFeatures.status == ProfileStatus.ACTIVE
-
-
-class Pair(NamedTuple):
-    """A changed candidate who belongs into a job's list, and when the job was fully matched."""
-
-    job_id: UUID
-    profile_id: UUID
-    overall_score: int
-    matched_at: datetime
 
 
 class Move(NamedTuple):
@@ -108,7 +95,7 @@ def get_jobs_with(
     reserving = select(Reserve.job_id).where(Reserve.profile_id == any_(changed))
     concerned = or_(Job.id == any_(named), Job.id.in_(listing.union(reserving)))
     return {
-        row.id: row.matched_at for row in connection.execute(_kept_up(this_month).where(concerned))
+        row.id: row.matched_at for row in connection.execute(kept_up(this_month).where(concerned))
     }
 
 
@@ -124,72 +111,8 @@ def get_other_jobs(
     changed = _array(profile_ids)
     concerned = or_(Job.id == any_(_array(job_ids)), has_match_with(changed), may_admit(changed))
     needing = (Job.status == JobStatus.OPEN, Job.matching_status == MatchingStatus.COMPLETED)
-    kept_up = false() if by_model else Job.id.in_(_kept_up(this_month).with_only_columns(Job.id))
-    return list(connection.scalars(select(Job.id).where(*needing, not_(kept_up), concerned)))
-
-
-def get_pairs(
-    connection: Connection, profile_ids: Collection[UUID], *, this_month: int
-) -> list[Pair]:
-    """The candidates that belong into the shortlist or reserve of a job that is kept up."""
-    rows = connection.execute(
-        _pairs(this_month),
-        {"profile_ids": [*profile_ids], "this_month": this_month},
-        execution_options={"prepares": False},
-    )
-    return [Pair(*row) for row in rows]
-
-
-@cache
-def _pairs(this_month: int) -> Select[*tuple[Any, ...]]:
-    features, job = ProfileFeatures, _jobs_kept_up(this_month)
-    lists = (
-        (job.c.specializations, features.specializations),
-        (job.c.technical_domains, features.technical_domains),
-        (job.c.bars, features.bars),
-    )
-    met = (or_(func.cardinality(asks) == 0, asks.overlap(has)) for asks, has in lists)
-    profile_ids = bindparam("profile_ids", type_=ARRAY(Uuid))
-    changed = select(features.__table__).where(features.profile_id == any_(profile_ids), _IS_ACTIVE)
-    employer = EmployerColumns(job.c.is_unknown, job.c.company, job.c.domains)
-    # As one condition, which PostgreSQL asks last, of the few who have passed the others.
-    is_visible = is_not_suppressed(employer).is_(true())
-    found = select(
-        job.c.id.label("job_id"), features.profile_id, job.c.matched_at, job.c.bound, job.c.before
-    ).join_from(job, features, and_(*met, is_visible))
-    ranked = scored_pairs(found, {name: job.c[name] for name in ASKED}, this_month)
-    score = ranked.c.overall_score
-    is_before = or_(
-        ranked.c.bound.is_(None),
-        score > ranked.c.bound,
-        and_(score == ranked.c.bound, ranked.c.profile_id < ranked.c.before),
-    )
-    columns = (ranked.c.job_id, ranked.c.profile_id, score, ranked.c.matched_at)
-    # With the name of the table, and instead of it: these rows are read once, not for each job.
-    once = changed.cte(features.__tablename__).prefix_with("MATERIALIZED")
-    return select(*columns).where(is_before).add_cte(once)
-
-
-def _jobs_kept_up(this_month: int) -> CTE:
-    """The jobs that are kept up: bounds, what they ask for, and what is known of their employers.
-
-    Materialized, because PostgreSQL takes the employers of a join for few, and would look for the
-    jobs of each.
-    """
-    asks = (getattr(JobFeatures, name) for name in (*_REQUIRED, *ASKED))
-    statement = (
-        _kept_up(this_month)
-        .add_columns(
-            JobBound.score.label("bound"),
-            JobBound.before,
-            *asks,
-            JOINED.is_unknown.label("is_unknown"),
-            JOINED.company.label("company"),
-            JOINED.domains.label("domains"),
-        )
-        .join(JobFeatures, JobFeatures.job_id == Job.id)
-    )
-    return statement.cte("job").prefix_with("MATERIALIZED")
+    is_kept_up = false() if by_model else Job.id.in_(kept_up(this_month).with_only_columns(Job.id))
+    return list(connection.scalars(select(Job.id).where(*needing, not_(is_kept_up), concerned)))
 
 
 def get_moves(
@@ -294,11 +217,6 @@ def get_requirements(
         .order_by(Job.id)
     )
     return {row.id: (Requirements.of(row._mapping, aliases), row.passed) for row in rows}
-
-
-def _kept_up(this_month: int) -> Select[UUID, datetime | None]:
-    jobs = select(Job.id, Job.matched_at).join(JobBound, JobBound.job_id == Job.id)
-    return with_employer(jobs).where(is_kept_up(this_month))
 
 
 def _array(values: Collection[UUID]) -> ColumnElement[list[UUID]]:
