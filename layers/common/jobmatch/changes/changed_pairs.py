@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Uuid, and_, any_, bindparam, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from jobmatch.jobs.concerned import REQUIRED_LISTS
 from jobmatch.models import Job, JobBound, JobFeatures, ProfileFeatures, ProfileStatus
 from jobmatch.permissions.predicates import (
     JOINED,
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from sqlalchemy import CTE, Connection, Select
-
-_REQUIRED = ("specializations", "technical_domains", "bars")
-"""The lists of `job_features` of which a candidate must meet an entry."""
 
 
 class Pair(NamedTuple):
@@ -59,11 +57,7 @@ def get_pairs(
 @cache
 def _pairs(this_month: int) -> Select[*tuple[Any, ...]]:
     features, job = ProfileFeatures, _known_jobs(this_month)
-    lists = (
-        (job.c.specializations, features.specializations),
-        (job.c.technical_domains, features.technical_domains),
-        (job.c.bars, features.bars),
-    )
+    lists = ((job.c[name], getattr(features, name)) for name in REQUIRED_LISTS)
     met = (or_(func.cardinality(asks) == 0, asks.overlap(has)) for asks, has in lists)
     is_active = features.status == ProfileStatus.ACTIVE
     profile_ids = bindparam("profile_ids", type_=ARRAY(Uuid))
@@ -93,7 +87,7 @@ def _known_jobs(this_month: int) -> CTE:
     Materialized, because PostgreSQL takes the employers of a join for few, and would look for the
     jobs of each.
     """
-    asks = (getattr(JobFeatures, name) for name in (*_REQUIRED, *ASKED))
+    asks = (getattr(JobFeatures, name) for name in (*REQUIRED_LISTS, *ASKED))
     statement = (
         kept_up(this_month)
         .add_columns(

@@ -44,10 +44,7 @@ from jobmatch.models import (
     Reserve,
 )
 from jobmatch.permissions.locks import ids
-from jobmatch.permissions.predicates import (
-    is_not_suppressed,
-    with_employer,
-)
+from jobmatch.permissions.predicates import is_not_suppressed, with_employer
 from jobmatch.rules.pairs import ASKED, scored_pairs
 from jobmatch.rules.ranking import candidate_of
 from jobmatch.rules.requirements import REQUIREMENTS, Requirements

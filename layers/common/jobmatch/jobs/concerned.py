@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
     from jobmatch.vocabulary.terms import Aliases
 
-_LISTS = ("specializations", "technical_domains", "bars")
+REQUIRED_LISTS = ("specializations", "technical_domains", "bars")
+"""Lists that candidates must meet, where a job has any; both tables of features name them so."""
 
 
 def index_job(
@@ -118,7 +119,7 @@ def may_admit(profile_ids: ColumnElement[list[UUID]]) -> ColumnElement[bool]:
     )
     met = [
         or_(func.cardinality(required) == 0, required.overlap(_values(name, active)))
-        for name, required in ((name, getattr(JobFeatures, name)) for name in _LISTS)
+        for name, required in ((name, getattr(JobFeatures, name)) for name in REQUIRED_LISTS)
     ]
     not_met = exists().where(JobFeatures.job_id == Job.id, or_(*(~condition for condition in met)))
     return and_(exists().where(active), ~not_met)
